@@ -1,0 +1,1 @@
+"""CASME II: annotation reader, class views and TFDS builder."""

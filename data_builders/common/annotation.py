@@ -1,0 +1,59 @@
+"""What every dataset's annotation reader returns: clips to build, and rows that cannot be."""
+
+import dataclasses
+from pathlib import Path
+
+NO_APEX = -1
+
+
+@dataclasses.dataclass(frozen=True)
+class ClipAnnotation:
+    """One annotated micro-expression and where its frames lie.
+
+    `person` identifies a face across datasets; `subject` is the dataset's own name for it.
+    `emotion` is the raw label in lower case. `onset`, `apex` and `offset` are the annotation's own
+    frame numbers, and `apex` is `NO_APEX` where the annotation gives none between the others.
+    """
+
+    dataset: str
+    subject: str
+    person: str
+    clip: str
+    emotion: str
+    action_units: str
+    onset: int
+    apex: int
+    offset: int
+    folder: Path
+
+    @property
+    def key(self) -> str:
+        """Unique within a dataset: clip names repeat across subjects."""
+        return f"{self.subject}/{self.clip}"
+
+
+@dataclasses.dataclass(frozen=True)
+class SkippedClip:
+    """An annotated clip that is not in the built dataset, and why."""
+
+    subject: str
+    clip: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class AnnotatedSource:
+    """A raw dataset folder as its annotation describes it.
+
+    `file` is the annotation that was read; `unannotated` are clip folders no row speaks of.
+    """
+
+    file: Path
+    clips: tuple[ClipAnnotation, ...]
+    skipped: tuple[SkippedClip, ...]
+    unannotated: tuple[str, ...]
+
+
+def usable_apex(onset: int, apex: int | None, offset: int) -> int:
+    """Returns the apex if onset <= apex <= offset, else `NO_APEX`."""
+    return apex if apex is not None and onset <= apex <= offset else NO_APEX

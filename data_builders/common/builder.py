@@ -1,0 +1,201 @@
+"""The TFDS builder that every dataset shares."""
+
+import abc
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import absl.logging
+import cv2
+import numpy as np
+import tensorflow_datasets as tfds
+
+from data_builders.common import faces, record, workers
+from data_builders.common.annotation import AnnotatedSource
+from data_builders.common.tally import Tally
+from mol_jax.errors import UserError
+
+GENERATED_MARKER = "GENERATED.json"  # in the root of every generated look-alike
+
+
+@dataclasses.dataclass(frozen=True)
+class BuildOptions:
+    """How to build; nothing here changes what a record of a detected face holds.
+
+    Attributes:
+      workers: processes.
+      max_missed: the largest fraction of frames without a face that is accepted.
+      predictor: dlib's landmark model, None for the packaged one.
+      make_detector: makes the face detector instead of dlib's, for tests.
+      on_clip: called as on_clip(done, total) after every clip.
+    """
+
+    workers: int = 1
+    max_missed: float = 0.05
+    predictor: Path | None = None
+    make_detector: Callable[[], faces.Detector] | None = None
+    on_clip: Callable[[int, int], None] | None = None
+
+
+class ClipConfig(tfds.core.BuilderConfig):
+    """TFDS configuration named after its record settings."""
+
+    def __init__(self, settings: record.RecordSettings):
+        super().__init__(name=settings.config_name)
+        self.settings = settings
+
+
+class ClipBuilder(tfds.core.GeneratorBasedBuilder):
+    """One record per annotated clip; a dataset adds only `annotate`.
+
+    The metadata written beside the records holds the settings, the counts, the hashes of the
+    landmark model and the annotation, and whether the source was generated.
+    """
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES: ClassVar = {"1.0.0": "First version."}
+    BUILDER_CONFIGS: ClassVar = [
+        ClipConfig(record.RecordSettings(frames=frames)) for frames in (8, 2, 4, 16)
+    ]
+    # Nothing is downloaded. TFDS would look for a checksum file through importlib_resources, which
+    # it does not install.
+    url_infos: ClassVar[dict[str, Any]] = {}
+    MANUAL_DOWNLOAD_INSTRUCTIONS = "The dataset is licensed: ask its authors, see the README."
+
+    def __init__(self, *, options: BuildOptions | None = None, **kwargs):
+        self.options = options or BuildOptions()
+        super().__init__(file_format="array_record", **kwargs)
+
+    @abc.abstractmethod
+    def annotate(self, source: Path) -> AnnotatedSource:
+        """Reads the annotation of the raw dataset in `source`."""
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        features = record_features(self.builder_config.settings)
+        return self.dataset_info_from_configs(
+            features=features,
+            disable_shuffling=True,  # records in the annotation's order, whatever the workers do
+            metadata=tfds.core.MetadataDict(),
+        )
+
+    def _split_generators(self, dl_manager: tfds.download.DownloadManager):
+        return {"train": self._generate_examples(Path(dl_manager.manual_dir))}
+
+    def _generate_examples(self, source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+        options, settings = self.options, self.builder_config.settings
+        annotated, marker = self.annotate(source), read_marker(source)
+        make_detector, predictor = _detector(options)
+        tally = Tally(skipped=list(annotated.skipped))
+        results = workers.make_records(annotated.clips, settings, make_detector, options.workers)
+        for done, result in enumerate(results, start=1):
+            tally.add(result)
+            if options.on_clip is not None:
+                options.on_clip(done, len(annotated.clips))
+            if result.example is not None:
+                yield result.annotation.key, result.example
+        tally.check(options.max_missed)
+        self.info.metadata.update(
+            dataset=self.name,
+            t=settings.frames,
+            size=settings.size,
+            alignment=settings.alignment,
+            **tally.as_metadata(),
+            unannotated=list(annotated.unannotated),
+            generated=marker is not None,
+            generator=marker,
+            annotation=_fingerprint(annotated.file),
+            predictor=_fingerprint(predictor) if predictor else None,
+            flow="TV-L1, OpenCV defaults",
+            versions={"opencv": cv2.__version__, "tfds": tfds.__version__},
+        )
+
+
+def _detector(options: BuildOptions) -> tuple[Callable[[], faces.Detector], Path | None]:
+    """What makes the detector, and the landmark model it loads."""
+    if options.make_detector is not None:
+        return options.make_detector, None
+    predictor = options.predictor or faces.packaged_predictor()
+    return functools.partial(faces.DlibDetector, predictor), predictor
+
+
+def _fingerprint(file: Path) -> dict[str, str]:
+    """Name and SHA-256 of a file, so that a built dataset says what made it."""
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256")
+    return {"file": file.name, "sha256": digest.hexdigest()}
+
+
+def prepare(
+    builder_class: type[ClipBuilder],
+    settings: record.RecordSettings,
+    source: Path,
+    data_dir: Path,
+    options: BuildOptions,
+) -> Path:
+    """Builds from the raw folder `source`; returns the folder of the finished dataset."""
+    if not source.is_dir() or not any(source.iterdir()):
+        raise UserError(
+            f"there is no folder {source}, or it is empty: --source names the raw dataset's folder"
+        )
+    # TFDS takes its listed configs by name only, others by value only.
+    listed = settings.config_name in builder_class.builder_configs
+    config = settings.config_name if listed else ClipConfig(settings)
+    with _quiet():
+        builder = builder_class(config=config, data_dir=data_dir, options=options)
+        download = tfds.download.DownloadConfig(manual_dir=source)
+        builder.download_and_prepare(download_config=download)
+    return Path(builder.data_path)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Silences TFDS, which reports on downloads of unknown size and on configs not its own."""
+    tfds.disable_progress_bar()
+    verbosity = absl.logging.get_verbosity()
+    absl.logging.set_verbosity(absl.logging.ERROR)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        absl.logging.set_verbosity(verbosity)
+
+
+def record_features(settings: record.RecordSettings) -> tfds.features.FeaturesDict:
+    """TFDS features of a record; n is the number of frames of the clip."""
+    size, t = settings.size, settings.frames
+    tensor = tfds.features.Tensor
+    integer = functools.partial(tfds.features.Scalar, dtype=np.int64)
+    return tfds.features.FeaturesDict(
+        {
+            **{name: tfds.features.Text() for name in record.TEXT_FEATURES},
+            **{name: integer() for name in ("onset", "apex", "offset", "missed", "repeated")},
+            "frames": tensor(shape=(None, size, size, 1), dtype=np.uint8),
+            "frame_numbers": tensor(shape=(None,), dtype=np.int64),
+            "landmarks": tensor(shape=(None, faces.NUM_LANDMARKS, 2), dtype=np.float32),
+            "sampled": tensor(shape=(t,), dtype=np.int64),
+            "flow": tensor(shape=(t - 1, size, size, 2), dtype=np.float16),
+        }
+    )
+
+
+def read_marker(source: Path) -> dict[str, Any] | None:
+    """The marker of a generated look-alike in the root of `source`, None for real data."""
+    file = source / GENERATED_MARKER
+    if not file.is_file():
+        return None
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise UserError(f"{file} is damaged: generate the clips again") from error
+
+
+def default_workers() -> int:
+    """One process per core this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

