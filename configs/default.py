@@ -1,0 +1,86 @@
+"""Every field there is, with its unit and where its value comes from; other configs change a few.
+
+"paper" is Shao et al., "MOL: Joint Estimation of Micro-Expression, Optical Flow, and Landmark via
+Transformer-Graph-Style Convolution" (2025). "traced" fields are arguments of the compiled program
+and can be swept without compiling again; the others shape it.
+
+The allowed range of each field stands beside its name in `mol_jax/settings.py`.
+"""
+
+from ml_collections import ConfigDict
+
+
+def get_config() -> ConfigDict:
+    """Returns the config of the paper's CASME II run with five classes (Section 4.1)."""
+    config = ConfigDict()
+    config.seeds = (0,)  # one study per seed; scores are means over seeds, never pooled
+
+    config.data = ConfigDict()
+    config.data.name = "casme2"  # a dataset of data_builders
+    config.data.view = "5class"  # the class set, see data_builders/<name>/views.py
+    config.data.dir = "data/tfds"  # where data_builders.build wrote
+    config.data.frames = 8  # t: frames sampled from onset to offset (Section 4.1)
+    config.data.alignment = "clip"  # paper: per_frame, which adds detector jitter to the flow
+    config.data.allow_count_mismatch = False  # train although a published clip count is not met
+
+    # Generated clips, made and built on the first run where data.name is "synthetic".
+    config.data.generate = ConfigDict()
+    config.data.generate.subjects = 8
+    config.data.generate.clips = 9  # per subject
+    config.data.generate.seed = 0
+    config.data.generate.emotions = ("happiness", "surprise", "disgust")
+    config.data.generate.amplitude = (1.0, 4.0)  # peak displacement, px of the 280×340 image
+
+    config.protocol = ConfigDict()
+    config.protocol.name = "loso"  # loso, or kfold: subject-disjoint folds
+    config.protocol.folds = 5  # folds of kfold
+
+    config.tasks = ConfigDict()  # Table VIII switches them off in turn
+    config.tasks.mer = True  # micro-expression recognition
+    config.tasks.flow = True  # optical flow
+    config.tasks.landmarks = True  # 68 facial landmarks
+
+    config.model = ConfigDict()
+    config.model.crop = 128  # px, a multiple of 64; the aligned image is 9/8 of it (Section 4.1)
+    config.model.width = 128  # C, channels of the shared features (Table I)
+    config.model.num_f5c = 1  # F5C blocks (Table X)
+    config.model.neighbours = 4  # k of CCC, chosen on inner validation sets in the paper
+    config.model.fcc = "both"  # both, vertical, horizontal, transformer, none (Tables IX and XI)
+    config.model.ccc = True  # channel correspondence convolution (Table IX)
+    config.model.fusion = "concat"  # how two frames' features meet in the MER head (Table XII)
+    config.model.flow_width = 1.0  # multiplies all channels of the flow head
+    config.model.landmark_width = 1.0  # multiplies the hidden sizes of the landmark head
+    config.model.mer_width = 1.0  # multiplies the hidden sizes of the MER head
+    config.model.dropout = 0.5  # traced; in the MER head (authors' release)
+    config.model.dtype = "float32"  # or bfloat16: the compute type; parameters stay float32
+
+    config.loss = ConfigDict()
+    config.loss.lambda_flow = 0.1  # traced; Eq 9
+    config.loss.lambda_landmark = 68.0  # traced; Eq 9
+    config.loss.label_smoothing = 0.0  # traced; paper: none
+
+    config.augment = ConfigDict()
+    config.augment.crop_jitter = 1.0  # traced; 1: anywhere in the aligned image, 0: the centre
+    config.augment.flip_probability = 0.5  # traced; mirror a whole clip
+
+    config.optim = ConfigDict()
+    config.optim.learning_rate = 5e-5  # traced; Section 4.1, constant
+    config.optim.weight_decay = 0.0  # traced; decoupled (AdamW); the paper's Adam has none
+    config.optim.b1 = 0.9
+    config.optim.b2 = 0.999
+    config.optim.eps = 1e-8
+
+    config.train = ConfigDict()
+    config.train.steps = 1000  # per fold, a fixed budget; paper silent, the release's number
+    config.train.batch_size = 32  # clips (Section 4.1)
+    config.train.log_every = 50  # steps between two rows of history.csv
+    config.train.save_every = 500  # steps between two checkpoints; a multiple of log_every
+
+    config.predict = ConfigDict()
+    config.predict.batch_size = 8  # clips; does not change a result
+
+    config.runtime = ConfigDict()
+    config.runtime.loop = "auto"  # host: one step a call; scan: log_every steps a call
+    config.runtime.lowering = "auto"  # of convolutions: auto, lax or patches (mol_jax/ops/conv.py)
+    config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none
+    return config.lock()

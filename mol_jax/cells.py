@@ -1,0 +1,145 @@
+"""A CSV file read cell by cell, with errors that name the file, the line and the column.
+
+Also the way every file of a workdir is written: whole or not at all.
+"""
+
+import contextlib
+import csv
+import io
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mol_jax.errors import UserError
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Writes a file whole or not at all: what was there before survives a full disk."""
+    path = Path(path)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # the error to tell about is the first one
+            partial.unlink(missing_ok=True)
+        raise UserError(
+            f"{path} could not be written ({error.strerror}): free some space or choose another "
+            "--workdir, and run again"
+        ) from error
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Writes a text file in UTF-8, whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def read_text(path: str | Path) -> str:
+    """Reads a text file. Raises UserError where there is none or it is not text."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UserError(f"{path} is not a text file: expected UTF-8 text") from None
+    except OSError as error:
+        raise UserError(f"{path} could not be read ({error.strerror}): check the path") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One line of a table. Each reader returns a cell's value or raises UserError about it."""
+
+    path: Path
+    line: int
+    values: dict[str, str]
+
+    def fail(self, column: str, got: str, expected: str) -> UserError:
+        """Returns the error to raise about a cell."""
+        return UserError(
+            f"{self.path}, line {self.line}, column {column}: got {got}, expected {expected}"
+        )
+
+    def has(self, column: str) -> bool:
+        """Tells whether the table has this column."""
+        return column in self.values
+
+    def text(self, column: str) -> str:
+        """Reads text that is not empty."""
+        value = self.values[column].strip()
+        if not value:
+            raise self.fail(column, "an empty cell", "a name")
+        return value
+
+    def whole(self, column: str) -> int:
+        """Reads an integer."""
+        value = self.values[column].strip()
+        try:
+            return int(value)
+        except ValueError:
+            raise self.fail(column, repr(value), "a whole number") from None
+
+    def any_real(self, column: str) -> float:
+        """Reads a number, nan and inf included."""
+        value = self.values[column].strip()
+        try:
+            return float(value)
+        except ValueError:
+            raise self.fail(column, repr(value), "a number") from None
+
+    def real(self, column: str) -> float:
+        """Reads a finite number."""
+        value = self.any_real(column)
+        if not math.isfinite(value):
+            raise self.fail(column, repr(self.values[column].strip()), "a finite number")
+        return value
+
+    def optional(self, read: Callable[[str], Any], column: str) -> Any:
+        """Reads a cell that may be empty: None then."""
+        return read(column) if self.values[column].strip() else None
+
+
+class Table:
+    """A CSV file with a header, all of whose lines have as many cells. Iterates over its lines."""
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+        self._reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        self.header = [name.strip() for name in next(self._lines(), [])]
+        if not any(self.header):
+            raise UserError(f"{path} is empty: expected a header and one line per video")
+        twice = sorted(name for name in set(self.header) if self.header.count(name) > 1)
+        if twice:
+            raise UserError(f"{path}, line 1: column {twice[0]!r} is there twice: keep one")
+
+    def require(self, *columns: str) -> None:
+        """Raises UserError where one of these columns is missing."""
+        missing = [name for name in columns if name not in self.header]
+        if missing:
+            raise UserError(
+                f"{self.path}, line 1: no column {', '.join(missing)}: got the columns "
+                f"{', '.join(self.header)[:200]}, expected at least {', '.join(columns)}, "
+                "separated by commas"
+            )
+
+    def __iter__(self) -> Iterator[Cells]:
+        for values in self._lines():
+            if len(values) != len(self.header):
+                raise UserError(
+                    f"{self.path}, line {self._reader.line_num}: got {len(values)} cells, expected "
+                    f"{len(self.header)} as in the header: is the line cut short?"
+                )
+            named = dict(zip(self.header, values, strict=True))
+            yield Cells(self.path, self._reader.line_num, named)
+
+    def _lines(self) -> Iterator[list[str]]:
+        """Yields the lines that are not blank."""
+        try:
+            yield from filter(None, self._reader)
+        except csv.Error as error:
+            raise UserError(
+                f"{self.path}, line {self._reader.line_num}: {error}: expected comma-separated "
+                "values"
+            ) from None

@@ -1,0 +1,135 @@
+"""The pictures of a report, none of which shows a face.
+
+Colours are those of Okabe and Ito or a single-hue map, so that they survive colour blindness and
+grey printing. The same figures give the same bytes.
+"""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mol_jax.cells import write_bytes
+from mol_jax.rows import HistoryRow
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
+SUBJECTS_PER_LINE = 30
+LOSSES = {
+    "total": "joint loss (Eq 9)",
+    "mer": "expressions: cross entropy (Eq 6)",
+    "flow": "optical flow: MSE, px² (Eq 7)",
+    "landmarks": "landmarks: L1 / eye distance (Eq 8)",
+}
+
+
+def confusion(path: Path, counts: ArrayLike, classes: Sequence[str]) -> None:
+    """Draws a confusion matrix [n, n]: colour is the share of the true class, text the clips."""
+    counts = np.asarray(counts, np.float64)
+    clips = counts.sum(1, keepdims=True)
+    share = np.divide(counts, clips, out=np.zeros_like(counts), where=clips > 0)
+    n = len(classes)
+    fig = _figure(2.6 + 0.85 * n, 1.6 + 0.75 * n)
+    ax = fig.add_subplot()
+    image = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    for i, j in np.ndindex(n, n):
+        text = f"{counts[i, j]:.1f}".removesuffix(".0") + f"\n{100 * share[i, j]:.0f} %"
+        color = "white" if share[i, j] > 0.55 else "black"
+        ax.text(j, i, text, ha="center", va="center", fontsize=9, color=color)
+    ax.set_xticks(range(n), classes, rotation=30, ha="right", rotation_mode="anchor")
+    labels = [f"{name} ({total:.0f})" for name, total in zip(classes, clips[:, 0], strict=True)]
+    ax.set_yticks(range(n), labels)
+    ax.set_xlabel("predicted")
+    ax.set_ylabel("true (clips)")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    bar = fig.colorbar(image, ax=ax, fraction=0.046, pad=0.04, label="share of the true class")
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    _save(fig, path)
+
+
+def subjects(path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int]) -> None:
+    """Draws each subject's accuracy (fraction) as a bar, its clips below, and the pooled one."""
+    names = list(accuracy)
+    pooled = sum(accuracy[name] * clips[name] for name in names) / sum(clips.values())
+    lines = math.ceil(len(names) / SUBJECTS_PER_LINE)
+    width = math.ceil(len(names) / lines)
+    fig = _figure(max(4.5, 1.5 + 0.32 * width), 0.4 + 2.6 * lines)
+    for k in range(lines):
+        ax = fig.add_subplot(lines, 1, k + 1)
+        shown = names[k * width : (k + 1) * width]
+        ax.bar(range(len(shown)), [100 * accuracy[name] for name in shown], color=BLUE, width=0.7)
+        label = f"pooled over clips: {100 * pooled:.1f} %"
+        ax.axhline(100 * pooled, color=ORANGE, lw=1.5, ls="--", label=label)
+        ticks = [f"{name} ({clips[name]})" for name in shown]
+        ax.set_xticks(range(len(shown)), ticks, rotation=60, ha="right", rotation_mode="anchor")
+        ax.set_xlim(-0.6, width - 0.4)
+        ax.set_ylim(0, 105)
+        ax.set_ylabel("accuracy, %")
+        _clean(ax)
+    fig.axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
+    fig.axes[-1].set_xlabel("held-out subject (clips)")
+    _save(fig, path)
+
+
+def curves(path: Path, history: Sequence[HistoryRow]) -> None:
+    """Draws each training loss over the steps: mean over folds and seeds, band from min to max."""
+    shown = [name for name in LOSSES if any(getattr(row, name) is not None for row in history)]
+    columns = min(2, len(shown))
+    lines = math.ceil(len(shown) / columns)
+    fig = _figure(4.4 * columns, 0.3 + 2.6 * lines)
+    for k, name in enumerate(shown):
+        _curve(fig.add_subplot(lines, columns, k + 1), history, name)
+    replicas = len({(row.fold, row.seed) for row in history})
+    fig.suptitle(f"training loss, mean and range of {replicas} replicas", fontsize=10)
+    _save(fig, path)
+
+
+def _curve(ax: Axes, history: Sequence[HistoryRow], name: str) -> None:
+    """Draws one loss. A diverged replica is drawn up to its last finite value."""
+    by_step: dict[int, list[float]] = {}
+    for row in history:
+        value = getattr(row, name)
+        if value is not None and math.isfinite(value):
+            by_step.setdefault(row.step, []).append(value)
+    steps = sorted(by_step)
+    low, mean, high = (
+        np.array([reduce(by_step[step]) for step in steps]) for reduce in (min, np.mean, max)
+    )
+    marker = "o" if len(steps) < 30 else ""
+    ax.fill_between(steps, low, high, color=BLUE, alpha=0.2, lw=0)
+    ax.plot(steps, mean, color=BLUE, lw=1.5, marker=marker, ms=3)
+    if steps and low.min() > 0 and high.max() > 20 * low.min():
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(bottom=0)
+    ax.set_title(LOSSES[name], fontsize=9)
+    ax.set_xlabel("step")
+    _clean(ax)
+
+
+def _figure(width: float, height: float) -> Figure:
+    """Returns an empty figure of this size in inches, tied to no window."""
+    fig = Figure(figsize=(width, height), dpi=150, layout="constrained")
+    FigureCanvasAgg(fig)
+    return fig
+
+
+def _clean(ax: Axes) -> None:
+    """Leaves the axes that are read and a light grid."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="y", color=GREY, alpha=0.2, lw=0.6)
+    ax.set_axisbelow(True)
+    ax.tick_params(labelsize=8)
+
+
+def _save(fig: Figure, path: Path) -> None:
+    """Writes a PNG without the version and date that would make each one different."""
+    content = io.BytesIO()
+    fig.savefig(content, format="png", metadata={"Software": None})
+    write_bytes(path, content.getvalue())

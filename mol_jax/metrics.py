@@ -1,0 +1,157 @@
+"""The content of metrics.json, made of the rows of a run and nothing else.
+
+Pooling never crosses trials or seeds. `pooled` is the first trial; with several seeds every figure
+is the mean over them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mol_jax import baselines
+from mol_jax.confusion import SCORES, Counts, by_subject, confusion, numbered, per_class, scores
+from mol_jax.resampling import score_intervals, seed_mean
+from mol_jax.rows import DenseRow, Prediction, Predictions
+
+__all__ = ["SCORES", "confusion", "dense_sums", "first_trial", "per_class", "scores", "summary"]
+
+Floats = NDArray[np.float64]
+Row = TypeVar("Row", Prediction, DenseRow)
+
+
+def summary(
+    predictions: Predictions,
+    dense: Sequence[DenseRow] = (),
+    *,
+    protocol: str | None = None,
+    failed_folds: Iterable[Mapping[str, Any]] = (),
+    runtime: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Returns the dictionary that is written as metrics.json.
+
+    Scores are fractions, `epe` is in px, `nme` and `failure_rate` in percent. An entry is None
+    where its task is off, which is where the rows say nothing about it. `failed_folds` lists the
+    folds that diverged and have no rows, as {"fold", "trial", "seed"}: `n_clips` and `n_subjects`
+    count what was scored. `runtime` is passed through.
+    """
+    rows, videos = first_trial(predictions.rows), first_trial(dense)
+    counts = by_subject(rows, predictions.classes) if rows else None
+    scored = {(row.dataset, row.subject, row.clip) for row in rows or videos}
+    return {
+        "protocol": protocol,
+        "n_clips": len(scored),
+        "n_subjects": len({clip[:2] for clip in scored}),
+        "classes": list(predictions.classes),
+        "pooled": _pooled(counts) if counts is not None else None,
+        "ci95": score_intervals(counts) if counts is not None else None,
+        "baselines": _baselines(rows, predictions.classes) if rows else None,
+        "per_dataset": _per_dataset(rows, predictions.classes) if rows else None,
+        "per_trial": _per_trial(predictions),
+        "flow": _flow(videos),
+        "landmarks": _landmarks(videos),
+        "failed_folds": [dict(fold) for fold in failed_folds],
+        "runtime": dict(runtime) if runtime is not None else None,
+    }
+
+
+def first_trial(rows: Sequence[Row]) -> list[Row]:
+    """Returns the rows of the trial with the lowest number."""
+    first = min((row.trial for row in rows), default=0)
+    return [row for row in rows if row.trial == first]
+
+
+def dense_sums(rows: Sequence[DenseRow], column: str) -> tuple[Floats, Floats]:
+    """Sums a column of one trial per seed and person: the total and what to divide it by, [K, P].
+
+    Errors are means over a video's pairs or frames and are multiplied by them again; `failures`
+    is a count of frames already. Videos without a value are passed over.
+    """
+    over = "pairs" if column in ("epe", "epe_zero") else "frames"
+    rows = [row for row in rows if getattr(row, column) is not None]
+    seed = numbered(row.seed for row in rows)
+    person = numbered((row.dataset, row.subject) for row in rows)
+    total = np.zeros((len(seed), len(person)))
+    count = np.zeros_like(total)
+    for row in rows:
+        at = seed[row.seed], person[row.dataset, row.subject]
+        value, times = getattr(row, column), getattr(row, over)
+        total[at] += value if column == "failures" else value * times
+        count[at] += times
+    return total, count
+
+
+def _pooled(counts: Counts) -> dict[str, float]:
+    """Returns the scores of [K, P, n, n], persons pooled, mean over seeds."""
+    return {name: float(value) for name, value in seed_mean(counts.sum(1)).items()}
+
+
+def _baselines(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]:
+    """Returns both baselines on the clips of one trial."""
+    return {
+        "majority": baselines.majority(rows, classes),
+        "random": baselines.random(rows, classes),
+    }
+
+
+def _per_dataset(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]:
+    """Returns clips, subjects, scores and intervals of each dataset of one trial."""
+    result = {}
+    for name in sorted({row.dataset for row in rows}):
+        mine = [row for row in rows if row.dataset == name]
+        counts = by_subject(mine, classes)
+        result[name] = {
+            "n_clips": len(baselines.one_per_clip(mine)),
+            "n_subjects": counts.shape[1],
+            "pooled": _pooled(counts),
+            "ci95": score_intervals(counts),
+        }
+    return result
+
+
+def _per_trial(predictions: Predictions) -> list[dict[str, Any]]:
+    """Returns each trial's mean over seeds, their sd (n−1; None for one seed) and each seed's."""
+    result = []
+    for trial in sorted({row.trial for row in predictions.rows}):
+        rows = [row for row in predictions.rows if row.trial == trial]
+        counts = by_subject(rows, predictions.classes).sum(1)
+        each = scores(counts)
+        several = len(counts) > 1
+        result.append(
+            {
+                "trial": trial,
+                "n_clips": len(baselines.one_per_clip(rows)),
+                "mean": {name: float(each[name].mean()) for name in SCORES},
+                "sd": {name: float(each[name].std(ddof=1)) if several else None for name in SCORES},
+                "per_seed": [
+                    {"seed": seed} | {name: float(each[name][k]) for name in SCORES}
+                    for k, seed in enumerate(sorted({row.seed for row in rows}))
+                ],
+            }
+        )
+    return result
+
+
+def _flow(rows: Sequence[DenseRow]) -> dict[str, float] | None:
+    """Returns the end-point errors of one trial in px, mean over pairs of frames."""
+    if not any(row.epe is not None for row in rows):
+        return None
+    return {"epe": _mean(rows, "epe"), "epe_zero": _mean(rows, "epe_zero")}
+
+
+def _landmarks(rows: Sequence[DenseRow]) -> dict[str, float] | None:
+    """Returns the landmark errors of one trial in percent, mean over frames."""
+    if not any(row.nme is not None for row in rows):
+        return None
+    return {
+        "nme": _mean(rows, "nme"),
+        "failure_rate": 100 * _mean(rows, "failures"),
+        "nme_mean_face": _mean(rows, "nme_mean_face"),
+    }
+
+
+def _mean(rows: Sequence[DenseRow], column: str) -> float:
+    """Returns the mean of a column over the pairs or frames of all videos, then over seeds."""
+    total, count = dense_sums(rows, column)
+    return float((total.sum(1) / count.sum(1)).mean())

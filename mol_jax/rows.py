@@ -1,0 +1,246 @@
+"""The tables a run leaves behind: predictions.csv, dense.csv and history.csv.
+
+Writers write exactly the contract's header. `read_predictions` also takes anybody's table that has
+at least the columns subject, true and pred. A bad file raises UserError with its line and column.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+from mol_jax.cells import Cells, Table, write_text
+
+KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
+PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class
+PROBABILITY_TOLERANCE = 1e-3  # a row's probabilities may miss 1 by this much
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One prediction for one video. Classes are names; `probs` follows `Predictions.classes`.
+
+    `probs` is empty where a table has no probabilities.
+    """
+
+    dataset: str
+    subject: str
+    clip: str
+    fold: str
+    trial: int
+    seed: int
+    true: str
+    pred: str
+    probs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A table of predictions and the classes it speaks of, in the order of its columns."""
+
+    classes: tuple[str, ...]
+    rows: tuple[Prediction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DenseRow:
+    """Flow and landmark errors of one video; None where a task is off.
+
+    `epe`, `epe_zero`: end-point error in px, mean over `pairs` pairs of frames and the pixels of
+    the centre crop, of the model and of zero flow. `nme`, `nme_mean_face`: landmark error in
+    percent of the inter-ocular distance, mean over `frames` frames, of the model and of the mean
+    face. `failures`: frames whose error exceeds 10 %.
+    """
+
+    dataset: str
+    subject: str
+    clip: str
+    fold: str
+    trial: int
+    seed: int
+    pairs: int | None
+    epe: float | None
+    epe_zero: float | None
+    frames: int | None
+    nme: float | None
+    failures: int | None
+    nme_mean_face: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """Training losses of one logged chunk of one fold; None where a task is off."""
+
+    fold: str
+    trial: int
+    seed: int
+    step: int
+    total: float
+    mer: float | None
+    flow: float | None
+    landmarks: float | None
+    grad_norm: float
+    finite: int
+
+
+def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[Prediction]) -> None:
+    """Writes predictions.csv: one line per video, one column p_<class> per class."""
+    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes))
+    table = [(*_values(row)[:-1], *row.probs) for row in rows]
+    assert all(len(line) == len(header) for line in table), "one probability per class"
+    _write(path, header, table)
+
+
+def write_dense(path: str | Path, rows: Iterable[DenseRow]) -> None:
+    """Writes dense.csv: the flow and landmark errors of each video."""
+    _write(path, _columns(DenseRow), map(_values, rows))
+
+
+def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
+    """Writes history.csv: one line per fold and logged chunk."""
+    _write(path, _columns(HistoryRow), map(_values, rows))
+
+
+def read_predictions(path: str | Path) -> Predictions:
+    """Reads a table of predictions, ours or anybody's.
+
+    Needs the columns subject, true and pred. Missing dataset, trial and seed mean one of each; a
+    missing clip is numbered by its line; a missing fold is the held-out subject. Without p_<class>
+    columns the classes are the names seen in true and pred, sorted. Other columns are ignored.
+    A table with a header and no line has no rows; whether that is an error is the caller's matter.
+    """
+    table = Table(path)
+    table.require("subject", "true", "pred")
+    classes = tuple(name[2:] for name in table.header if name.startswith("p_") and len(name) > 2)
+    rows: list[Prediction] = []
+    first: dict[tuple[str, str, str], str] = {}  # the label of each clip
+    seen: set[tuple[str, str, str, int, int]] = set()
+    for cells in table:
+        row = _prediction(cells, classes)
+        clip = (row.dataset, row.subject, row.clip)
+        if (*clip, row.trial, row.seed) in seen:
+            raise cells.fail(
+                "clip",
+                f"{row.clip!r} of subject {row.subject} a second time in trial {row.trial}, seed "
+                f"{row.seed}",
+                "one line per video",
+            )
+        seen.add((*clip, row.trial, row.seed))
+        if first.setdefault(clip, row.true) != row.true:
+            raise cells.fail(
+                "true", repr(row.true), f"{first[clip]!r} as in this video's other trials and seeds"
+            )
+        rows.append(row)
+    if not classes:
+        classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
+    return Predictions(classes, tuple(rows))
+
+
+def read_dense(path: str | Path) -> list[DenseRow]:
+    """Reads dense.csv."""
+    table = Table(path)
+    table.require(*_columns(DenseRow))
+    return [
+        DenseRow(
+            dataset=cells.text("dataset"),
+            subject=cells.text("subject"),
+            clip=cells.text("clip"),
+            fold=cells.text("fold"),
+            trial=cells.whole("trial"),
+            seed=cells.whole("seed"),
+            pairs=cells.optional(cells.whole, "pairs"),
+            epe=cells.optional(cells.real, "epe"),
+            epe_zero=cells.optional(cells.real, "epe_zero"),
+            frames=cells.optional(cells.whole, "frames"),
+            nme=cells.optional(cells.real, "nme"),
+            failures=cells.optional(cells.whole, "failures"),
+            nme_mean_face=cells.optional(cells.real, "nme_mean_face"),
+        )
+        for cells in table
+    ]
+
+
+def read_history(path: str | Path) -> list[HistoryRow]:
+    """Reads history.csv. Losses may be nan: a diverged fold is part of the record."""
+    table = Table(path)
+    table.require(*_columns(HistoryRow))
+    return [
+        HistoryRow(
+            fold=cells.text("fold"),
+            trial=cells.whole("trial"),
+            seed=cells.whole("seed"),
+            step=cells.whole("step"),
+            total=cells.any_real("total"),
+            mer=cells.optional(cells.any_real, "mer"),
+            flow=cells.optional(cells.any_real, "flow"),
+            landmarks=cells.optional(cells.any_real, "landmarks"),
+            grad_norm=cells.any_real("grad_norm"),
+            finite=cells.whole("finite"),
+        )
+        for cells in table
+    ]
+
+
+def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
+    """Reads one line, with the defaults of the columns that are missing."""
+    subject = cells.text("subject")
+    return Prediction(
+        dataset=cells.text("dataset") if cells.has("dataset") else "",
+        subject=subject,
+        clip=cells.text("clip") if cells.has("clip") else f"line {cells.line}",
+        fold=cells.text("fold") if cells.has("fold") else subject,
+        trial=cells.whole("trial") if cells.has("trial") else 0,
+        seed=cells.whole("seed") if cells.has("seed") else 0,
+        true=_class(cells, "true", classes),
+        pred=_class(cells, "pred", classes),
+        probs=_probabilities(cells, classes),
+    )
+
+
+def _class(cells: Cells, column: str, classes: Sequence[str]) -> str:
+    """Reads a class name; with p_<class> columns it must be one of theirs."""
+    name = cells.text(column)
+    if classes and name not in classes:
+        raise cells.fail(column, repr(name), f"a class that has its column: {', '.join(classes)}")
+    return name
+
+
+def _probabilities(cells: Cells, classes: Sequence[str]) -> tuple[float, ...]:
+    """Reads the columns p_<class>."""
+    probs = tuple(cells.real(f"p_{name}") for name in classes)
+    if probs and (min(probs) < 0 or abs(sum(probs) - 1) > PROBABILITY_TOLERANCE):
+        raise cells.fail(
+            f"p_{classes[0]} to p_{classes[-1]}",
+            " ".join(f"{p:g}" for p in probs),
+            "probabilities from 0 to 1 that sum to 1",
+        )
+    return probs
+
+
+def _columns(row: type) -> tuple[str, ...]:
+    """Returns the column names of a row type: its fields, in order."""
+    return tuple(field.name for field in fields(row))
+
+
+def _values(row: Prediction | DenseRow | HistoryRow) -> tuple[Any, ...]:
+    """Returns a row's values in the order of its columns."""
+    return tuple(getattr(row, name) for name in row.__slots__)
+
+
+def _cell(value: Any) -> str:
+    """Writes one value so that a float32 comes back as it was."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(int(value)) if isinstance(value, Integral) else f"{float(value):.9g}"
+
+
+def _write(path: str | Path, header: Sequence[str], table: Iterable[Sequence[Any]]) -> None:
+    """Writes a CSV file, whole or not at all."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in line] for line in table)
+    write_text(path, text.getvalue())

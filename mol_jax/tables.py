@@ -1,0 +1,45 @@
+"""Tables as text: Markdown and LaTeX, and how figures are written in them."""
+
+from collections.abc import Sequence
+
+
+def percent(fraction: float | None) -> str:
+    """Writes a fraction in percent as the field does: 79.23."""
+    return "–" if fraction is None else f"{100 * fraction:.2f}"
+
+
+def span(bounds: Sequence[float] | None) -> str:
+    """Writes an interval of fractions in percent: [70.1, 86.4]."""
+    return "" if bounds is None else f"[{100 * bounds[0]:.1f}, {100 * bounds[1]:.1f}]"
+
+
+def with_span(fraction: float | None, bounds: Sequence[float] | None) -> str:
+    """Writes a fraction and its interval: 79.23 [70.1, 86.4]."""
+    return f"{percent(fraction)} {span(bounds)}".strip()
+
+
+def count(value: float) -> str:
+    """Writes a number of clips, with a decimal only where it is a mean over seeds."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """Returns a Markdown table: the first `left` columns to the left, the others to the right."""
+    rule = ["---"] * left + ["---:"] * (len(header) - left)
+    cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in (header, rule, *cells))
+
+
+def latex(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Returns a LaTeX tabular; needs the package booktabs."""
+    head, *body = (" & ".join(_escape(cell) for cell in line) + r" \\" for line in (header, *rows))
+    columns = "l" + "r" * (len(header) - 1)
+    top = (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule")
+    return "\n".join((*top, *body, r"\bottomrule", r"\end{tabular}"))
+
+
+def _escape(text: str) -> str:
+    """Escapes what LaTeX reads as a command."""
+    special = {"\\": r"\textbackslash{}", "–": "--", "~": r"\textasciitilde{}"}
+    special |= {sign: "\\" + sign for sign in "&%$#_{}"} | {"^": r"\textasciicircum{}"}
+    return "".join(special.get(sign, sign) for sign in text)

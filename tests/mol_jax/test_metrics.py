@@ -1,0 +1,138 @@
+"""metrics.json from rows: pooled over folds, never over seeds or trials; null where off."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mol_jax.metrics import summary
+from mol_jax.rows import DenseRow, Prediction, Predictions
+
+CLASSES = ("negative", "positive", "surprise")
+SCORES = {"acc", "wf1", "uf1", "uar"}
+
+
+def table(*columns, trial=0, seed=0, dataset="d") -> list[Prediction]:
+    """Returns rows from (subject, true letters, pred letters)."""
+    names = {name[0]: name for name in CLASSES}
+    return [
+        Prediction(dataset, subject, f"c{i}", subject, trial, seed, names[t], names[p])
+        for subject, true, pred in columns
+        for i, (t, p) in enumerate(zip(true, pred, strict=True))
+    ]
+
+
+def dense(subject="s1", clip="c0", seed=0, trial=0, **errors) -> DenseRow:
+    columns = ("pairs", "epe", "epe_zero", "frames", "nme", "failures", "nme_mean_face")
+    off = dict.fromkeys(columns)
+    return DenseRow("d", subject, clip, subject, trial, seed, **(off | errors))
+
+
+def test_the_keys_are_the_contracts():
+    rows = table(("s1", "nps", "nps"), ("s2", "nps", "npn"))
+    found = summary(Predictions(CLASSES, tuple(rows)), protocol="loso", runtime={"seconds": 1.0})
+    assert list(found) == [
+        "protocol", "n_clips", "n_subjects", "classes", "pooled", "ci95", "baselines",
+        "per_dataset", "per_trial", "flow", "landmarks", "failed_folds", "runtime",
+    ]  # fmt: skip
+    assert set(found["pooled"]) == set(found["ci95"]) == SCORES
+    assert set(found["baselines"]) == {"majority", "random"}
+    assert (found["n_clips"], found["n_subjects"]) == (6, 2)
+    assert found["flow"] is None
+    assert found["landmarks"] is None
+    json.dumps(found, allow_nan=False)
+
+
+def test_folds_are_pooled_before_the_division():
+    rows = table(("s1", "nnnn", "nnnn"), ("s2", "ppss", "ppnn"))
+    found = summary(Predictions(CLASSES, tuple(rows)))["pooled"]
+    # Pooled counts: negative 4 right and 2 said wrongly, positive 2 right, surprise never.
+    assert found["uf1"] == pytest.approx((8 / 10 + 1 + 0) / 3)
+    assert found["acc"] == pytest.approx(6 / 8)
+
+
+def test_a_perfect_predictor_and_one_that_knows_nothing():
+    true = ("nnp", "nps", "nns")
+    perfect = table(*((f"s{i}", letters, letters) for i, letters in enumerate(true)))
+    assert summary(Predictions(CLASSES, tuple(perfect)))["pooled"] == dict.fromkeys(SCORES, 1.0)
+    lazy = table(*((f"s{i}", letters, "nnn") for i, letters in enumerate(true)))
+    found = summary(Predictions(CLASSES, tuple(lazy)))
+    assert found["pooled"] == pytest.approx(found["baselines"]["majority"])
+
+
+def test_seeds_are_averaged_and_never_pooled():
+    good = table(("s1", "nps", "nps"), ("s2", "nps", "nps"), seed=0)
+    bad = table(("s1", "nps", "nnn"), ("s2", "nps", "nnn"), seed=1)
+    found = summary(Predictions(CLASSES, (*good, *bad)))
+    assert found["n_clips"] == 6
+    assert found["pooled"]["uf1"] == pytest.approx((1 + 0.5 / 3) / 2)
+    trial = found["per_trial"][0]
+    assert [seed["uf1"] for seed in trial["per_seed"]] == pytest.approx([1, 0.5 / 3])
+    assert trial["sd"]["uf1"] == pytest.approx(np.std([1, 0.5 / 3], ddof=1))
+
+
+def test_the_first_trial_is_pooled_and_every_trial_listed():
+    second = table(("s1", "nps", "nps"), ("s2", "nps", "nps"), trial=5)
+    first = table(("s1", "nps", "nnn"), ("s2", "nps", "nnn"), trial=2)
+    found = summary(Predictions(CLASSES, (*second, *first)))
+    assert found["pooled"]["acc"] == pytest.approx(1 / 3)
+    assert [trial["trial"] for trial in found["per_trial"]] == [2, 5]
+    assert found["per_trial"][1]["mean"]["acc"] == pytest.approx(1)
+    assert found["per_trial"][0]["sd"]["acc"] is None
+
+
+def test_each_dataset_is_scored_by_itself():
+    one = table(("s1", "nps", "nps"), ("s2", "nps", "nps"), dataset="casme2")
+    other = table(("s1", "nps", "nnn"), dataset="samm")
+    found = summary(Predictions(CLASSES, (*one, *other)))
+    assert found["n_subjects"] == 3  # samm's s1 is another person
+    assert found["per_dataset"]["casme2"]["pooled"]["acc"] == 1
+    assert found["per_dataset"]["samm"]["pooled"]["acc"] == pytest.approx(1 / 3)
+    assert found["per_dataset"]["samm"]["n_clips"] == 3
+    assert found["per_dataset"]["samm"]["ci95"]["uf1"] is None  # one person
+
+
+def test_flow_is_averaged_over_pairs_then_over_seeds():
+    rows = [
+        dense("s1", pairs=7, epe=0.4, epe_zero=0.6),
+        dense("s2", pairs=1, epe=1.2, epe_zero=0.6),
+        dense("s1", seed=1, pairs=7, epe=0.1, epe_zero=0.6),
+        dense("s2", seed=1, pairs=1, epe=0.1, epe_zero=0.6),
+        dense("s1", trial=1, pairs=7, epe=9.0, epe_zero=9.0),
+    ]
+    found = summary(Predictions((), ()), rows)
+    assert found["flow"] == pytest.approx({"epe": ((7 * 0.4 + 1.2) / 8 + 0.1) / 2, "epe_zero": 0.6})
+    assert found["landmarks"] is None
+    assert found["n_clips"] == found["n_subjects"] == 2
+
+
+def test_landmarks_are_averaged_over_frames_and_failures_counted_per_frame():
+    rows = [
+        dense("s1", frames=7, nme=4.0, failures=1, nme_mean_face=5.0),
+        dense("s2", frames=3, nme=14.0, failures=3, nme_mean_face=5.0),
+    ]
+    found = summary(Predictions((), ()), rows)["landmarks"]
+    assert found == pytest.approx({"nme": 7.0, "failure_rate": 40.0, "nme_mean_face": 5.0})
+
+
+def test_failed_folds_are_listed_and_the_clips_that_were_scored_counted():
+    failed = [{"fold": "s2", "trial": 0, "seed": 0}]
+    rows = table(("s1", "nps", "nps"), ("s3", "nps", "nps"))
+    found = summary(Predictions(CLASSES, tuple(rows)), failed_folds=failed)
+    assert found["failed_folds"] == failed
+    assert (found["n_clips"], found["n_subjects"]) == (6, 2)
+
+
+def test_a_run_in_which_every_fold_failed_has_no_score():
+    failed = [{"fold": "s1", "trial": 0, "seed": 0}]
+    found = summary(Predictions(CLASSES, ()), [], failed_folds=failed)
+    assert found["n_clips"] == 0
+    for key in ("pooled", "ci95", "baselines", "per_dataset", "flow", "landmarks"):
+        assert found[key] is None
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    rows = table(("s1", "npsn", "nppn"), ("s2", "npss", "nnns"), ("s3", "nn", "np"))
+    shuffled = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))]
+    straight = summary(Predictions(CLASSES, tuple(rows)))
+    assert summary(Predictions(CLASSES, tuple(shuffled))) == straight

@@ -1,0 +1,36 @@
+"""The paper's figures are found by task only, and checked for being attainable."""
+
+from mol_jax import published
+
+
+def test_a_row_is_found_by_dataset_classes_and_frames():
+    row = published.find("casme2", 5, 8)
+    assert (row.acc, row.wf1, row.epe, row.nme, row.failure_rate) == (
+        79.23, 75.85, 0.650, 2.35, 2.13,
+    )  # fmt: skip
+    assert published.find("casme2", 5, 2).acc == 79.88
+    for unknown in (("synthetic", 5, 8), ("casme2", 4, 8), ("samm", 5, 4)):
+        assert published.find(*unknown) is None
+
+
+def test_rows_are_distinct():
+    keys = [(row.dataset, row.classes, row.frames) for row in published.ROWS]
+    assert len(set(keys)) == len(keys)
+
+
+def test_no_single_dataset_accuracy_of_the_paper_is_a_whole_number_of_known_clips():
+    known = {
+        ("casme2", 3): (145, 147, 150, 156),
+        ("casme2", 5): (243, 246, 249),
+        ("samm", 3): (133,),
+        ("samm", 5): (136, 157),
+        ("smic", 3): (164,),
+    }
+    for (dataset, classes), counts in known.items():
+        acc = published.find(dataset, classes, 8).acc
+        assert not any(published.whole_clips(acc, clips) for clips in counts)
+
+
+def test_a_real_share_of_clips_is_a_whole_number():
+    assert all(published.whole_clips(round(100 * k / 246, 2), 246) for k in range(247))
+    assert not published.whole_clips(79.23, 246)

@@ -1,0 +1,247 @@
+"""The report says what a reviewer asks, and never passes generated data off as real."""
+
+import io
+import json
+import runpy
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from mol_jax import figures, metrics, rows
+from mol_jax.errors import UserError
+from mol_jax.report import console_table, write_report
+from mol_jax.rows import DenseRow, HistoryRow, Prediction
+
+CLASSES = ("happiness", "disgust", "repression", "surprise", "others")
+DEFAULT = runpy.run_path(str(Path(__file__).parents[2] / "configs" / "default.py"))["get_config"]
+
+
+def make_run(
+    folder: Path,
+    *,
+    name="casme2",
+    generated=False,
+    tasks=("mer", "flow", "landmarks"),
+    seeds=(0,),
+    skill=0.7,
+    failed=(),
+    frames=8,
+) -> Path:
+    """Writes the files that a finished run of five subjects leaves behind, but the report."""
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    subjects = [f"sub{i:02d}" for i in range(1, 6)]
+    predictions, dense, history = [], [], []
+    for seed, subject, clip in np.ndindex(len(seeds), len(subjects), 10):
+        who = subjects[subject]
+        if who in failed:
+            continue
+        true = CLASSES[clip % 5]
+        pred = true if rng.random() < skill else CLASSES[rng.integers(5)]
+        key = {"dataset": name, "subject": who, "clip": f"EP{clip:02d}", "fold": who}
+        key |= {"trial": 0, "seed": seeds[seed]}
+        probs = tuple(0.6 if c == pred else 0.1 for c in CLASSES)
+        predictions.append(Prediction(**key, true=true, pred=pred, probs=probs))
+        flow = {"pairs": 7, "epe": 0.4 + 0.01 * clip, "epe_zero": 0.6}
+        landmarks = {"frames": 7, "nme": 3.0, "failures": clip % 2, "nme_mean_face": 4.0}
+        flow = flow if "flow" in tasks else dict.fromkeys(flow)
+        landmarks = landmarks if "landmarks" in tasks else dict.fromkeys(landmarks)
+        dense.append(DenseRow(**key, **flow, **landmarks))
+    for subject in subjects:
+        losses = {task: 1.0 if task in tasks else None for task in ("mer", "flow", "landmarks")}
+        history.append(HistoryRow(subject, 0, 0, 50, 2.0, **losses, grad_norm=1.0, finite=1))
+    rows.write_predictions(
+        folder / "predictions.csv", CLASSES, predictions if "mer" in tasks else []
+    )
+    rows.write_dense(folder / "dense.csv", dense)
+    rows.write_history(folder / "history.csv", history)
+    found = metrics.summary(
+        rows.read_predictions(folder / "predictions.csv"),
+        rows.read_dense(folder / "dense.csv"),
+        protocol="loso",
+        failed_folds=[{"fold": fold, "trial": 0, "seed": 0} for fold in failed],
+        runtime={"seconds": 12.5, "device": "1 × cpu"},
+    )
+    (folder / "metrics.json").write_text(json.dumps(found))
+    config = DEFAULT().to_dict()
+    config["seeds"] = seeds
+    config["data"] |= {"name": name, "frames": frames}
+    config["tasks"] = {task: task in tasks for task in config["tasks"]}
+    recorded = {
+        "config": config,
+        "versions": {"python": "3.13.1", "jax": "0.12.0"},
+        "git_commit": "0123abc",
+        "command": "python -m mol_jax.main --config=configs/casme2.py",
+        "dataset": {
+            "name": name,
+            "view": "5class",
+            "rule": "sadness and fear are left out.",
+            "n_clips": 50,
+            "n_subjects": 5,
+            "classes": CLASSES,
+            "class_counts": dict.fromkeys(CLASSES, 10),
+            "label_map_hash": "1a2b3c4d",
+            "generated": generated,
+            "missed_frames": 17,
+            "repeated_clips": 4,
+            "built": {"miss_rate": 0.001},
+        },
+    }
+    (folder / "config.json").write_text(json.dumps(recorded))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory) -> Path:
+    """Returns the workdir of a run on data that is not generated, with its report."""
+    folder = make_run(tmp_path_factory.mktemp("runs") / "real")
+    write_report(folder)
+    return folder
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Draws nothing, where a test only reads the text."""
+    for name in ("confusion", "subjects", "curves"):
+        monkeypatch.setattr(figures, name, lambda *_: None)
+
+
+def test_the_report_says_what_a_reviewer_asks(real):
+    text = (real / "report.md").read_text()
+    found = json.loads((real / "metrics.json").read_text())
+    low, high = (100 * bound for bound in found["ci95"]["uf1"])
+    for fact in (
+        f"**UF1 {100 * found['pooled']['uf1']:.2f} [{low:.1f}, {high:.1f}]** over 50 clips of 5",
+        f"{100 * found['baselines']['majority']['uf1']:.2f}",
+        f"{100 * found['baselines']['random']['uf1']:.2f}",
+        "happiness 10, disgust 10",
+        "sadness and fear are left out.",
+        "1a2b3c4d",
+        "leave one subject out",
+        "a fixed budget of 1000 steps per fold",
+        "17 without a detected face",
+        "4 shorter than t",
+        "| sub05 | 10 |",
+        "| flow EPE, px | 0.445 | 0.600 |",
+        "| landmark NME, % | 3.00 | 4.00 |",
+        "7.14 % of the frames fail",
+        "python -m mol_jax.main --config=configs/casme2.py",
+        "Commit 0123abc",
+        "| jax | 0.12.0 |",
+        '"learning_rate": 5e-05',
+        "With 5 subjects the interval is itself rough",
+    ):
+        assert fact in text, fact
+
+
+def test_every_picture_it_shows_is_there(real):
+    text = (real / "report.md").read_text()
+    shown = [line.split("](")[1][:-1] for line in text.splitlines() if line.startswith("![")]
+    assert shown == ["figures/confusion.png", "figures/subjects.png", "figures/curves.png"]
+    assert all((real / name).stat().st_size > 1000 for name in shown)
+
+
+def test_the_same_files_give_the_same_report(real, tmp_path):
+    again = tmp_path / "again"
+    again.mkdir()
+    for name in ("config.json", "metrics.json", "predictions.csv", "dense.csv", "history.csv"):
+        shutil.copy(real / name, again)
+    write_report(again)
+    for path in ("report.md", "figures/confusion.png", "figures/subjects.png"):
+        assert (again / path).read_bytes() == (real / path).read_bytes()
+    assert (again / "figures/curves.png").read_bytes() == (real / "figures/curves.png").read_bytes()
+
+
+def test_the_papers_figures_stand_beside_ours_with_their_caveat(real):
+    text = (real / "report.md").read_text()
+    assert "| paper | 79.23 | 75.85 |" in text
+    assert "Its 79.23 % is not a whole number of these 50 clips." in text
+    assert "The paper prints 0.650 px" in text
+    assert "The paper prints 2.35 % and 2.13 % failures" in text
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_no_published_figure_is_claimed_for_another_task(tmp_path):
+    text = write_report(make_run(tmp_path / "run", name="smic")).read_text()
+    assert "The paper prints no figure for smic with 5 classes and t = 8." in text
+    assert "79.23" not in text
+
+
+@pytest.mark.parametrize("name", ["synthetic", "casme2"])
+@pytest.mark.usefixtures("no_pictures")
+def test_generated_data_is_flagged_first_and_never_beside_the_paper(tmp_path, name):
+    text = write_report(make_run(tmp_path / "run", name=name, generated=True)).read_text()
+    assert text.startswith(f"# GENERATED DATA: {name} 5class\n\n> **Generated faces, not people.**")
+    assert f"| dataset | {name} (GENERATED) |" in text
+    for figure in ("79.23", "75.85", "0.650", "2.35", "The paper prints"):
+        assert figure not in text
+
+
+@pytest.mark.parametrize(
+    ("tasks", "off"),
+    [
+        (("mer",), ("## Optical flow\n\nOff", "## Landmarks\n\nOff")),
+        (("flow",), ("Expression recognition was off", "## Landmarks\n\nOff")),
+        (("landmarks",), ("Expression recognition was off", "## Optical flow\n\nOff")),
+    ],
+)
+def test_tasks_that_are_off_are_said_to_be(tmp_path, tasks, off):
+    folder = make_run(tmp_path / "run", tasks=tasks)
+    text = write_report(folder).read_text()
+    assert all(sentence in text for sentence in off)
+    assert (folder / "figures" / "confusion.png").exists() == ("mer" in tasks)
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_score_that_is_no_better_than_guessing_is_said_to_be(tmp_path, real):
+    text = write_report(make_run(tmp_path / "run", skill=0.0)).read_text()
+    assert "this is no evidence of learning" in text
+    assert "The whole interval lies above both baselines." in (real / "report.md").read_text()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_diverged_folds_are_named_before_the_score(tmp_path):
+    text = write_report(make_run(tmp_path / "run", failed=("sub03",))).read_text()
+    assert text.index("sub03, trial 0, seed 0") < text.index("**UF1")
+    assert "40 clips of 50 were scored" in text
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_run_in_which_every_fold_diverged_has_a_report(tmp_path):
+    failed = tuple(f"sub{i:02d}" for i in range(1, 6))
+    text = write_report(make_run(tmp_path / "run", failed=failed)).read_text()
+    assert "**Incomplete: 5 replicas diverged" in text
+    assert "0 clips of 50 were scored" in text
+    assert text.count("Nothing was scored.") == 3  # and not that the tasks were off
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_seeds_are_listed(tmp_path):
+    text = write_report(make_run(tmp_path / "run", seeds=(4, 7))).read_text()
+    assert "| % | mean of 2 seeds |" in text
+    assert "| trial 0, seed 7 |" in text
+
+
+@pytest.mark.parametrize("missing", ["config.json", "metrics.json", "dense.csv", "history.csv"])
+def test_a_missing_or_damaged_file_is_named(tmp_path, missing):
+    folder = make_run(tmp_path / "run")
+    (folder / missing).write_text("{")
+    with pytest.raises(UserError, match=missing):
+        write_report(folder)
+    (folder / missing).unlink()
+    with pytest.raises(UserError, match=f"{missing} could not be read"):
+        write_report(folder)
+
+
+def test_the_console_table_shows_intervals_and_references(real):
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(console_table(json.loads((real / "metrics.json").read_text())))
+    text = console.export_text()
+    bounds = json.loads((real / "metrics.json").read_text())["ci95"]["uf1"]
+    assert f"[{100 * bounds[0]:.1f}, {100 * bounds[1]:.1f}]" in text
+    assert "majority" in text
+    assert "0.600" in text
+    assert "4.00" in text
