@@ -1,0 +1,177 @@
+"""F5C: fully-connected convolution and channel correspondence convolution (Sec 3.2).
+
+Shapes: N maps, H and W their size, C channels, k neighbours.
+"""
+
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jax import lax
+
+from mol_jax.models.layers import Conv, Dense, Dtype, at_least_float32
+
+FccVariant = Literal["both", "vertical", "horizontal", "transformer", "none"]
+POSITION_STD = 0.02
+
+
+class FullAxis(nn.Module):
+    """FCC-V (axis 1) or FCC-H (axis 2): a depthwise circular correlation over a whole axis.
+
+    X ← X + P and Y[c,i,j] = Σ_s U[c,s] · X[c,(i+s) mod H, j], Eqs 1–3; maps [N,H,W,C] → same.
+    """
+
+    axis: Literal[1, 2]
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        shape = (x.shape[-1], x.shape[self.axis])
+        kept = at_least_float32(self.dtype)
+        init = nn.initializers.normal
+        position = self.param("position", init(POSITION_STD), shape, kept).astype(self.dtype)
+        weights = self.param("weights", init(shape[1] ** -0.5), shape, kept).astype(self.dtype)
+        x = x.astype(self.dtype) + jnp.expand_dims(position.T, (0, 3 - self.axis))
+        contraction = {1: "cir,nrwc->niwc", 2: "cir,nhrc->nhic"}[self.axis]
+        return jnp.einsum(contraction, circulant(weights), x)
+
+
+def circulant(weights: jax.Array) -> jax.Array:
+    """[C,H] → [C,H,H], row i being the weights rolled by i: out[c,i,r] = weights[c,(r−i) mod H].
+
+    Repeated end to end and read in rows of 2H−1 ≡ −1 (mod H), the weights roll by themselves.
+    """
+    channels, size = weights.shape
+    rows = jnp.tile(weights, (1, 2 * size - 1)).reshape(channels, size, 2 * size - 1)
+    return rows[:, :, :size]
+
+
+class FCC(nn.Module):
+    """Fully-connected convolution (Fig 3): maps [N,H,W,C] → same.
+
+    `variant` 'both' runs FCC-V then FCC-H beside FCC-H then FCC-V and merges them with a 1×1
+    convolution; 'vertical' and 'horizontal' are the one operation alone (Table XI).
+    """
+
+    variant: Literal["both", "vertical", "horizontal"] = "both"
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        channels = x.shape[-1]
+        x = Conv(channels, 1, dtype=self.dtype, name="expand")(x)
+        if self.variant == "both":
+            first = FullAxis(2, self.dtype, name="vh_h")(FullAxis(1, self.dtype, name="vh_v")(x))
+            second = FullAxis(1, self.dtype, name="hv_v")(FullAxis(2, self.dtype, name="hv_h")(x))
+            x = jnp.concatenate([first, second], axis=-1)
+        else:
+            x = FullAxis(1 if self.variant == "vertical" else 2, self.dtype, name="axis")(x)
+        return Conv(channels, 1, dtype=self.dtype, name="merge")(x)
+
+
+class CCC(nn.Module):
+    """Channel correspondence convolution, Eqs 4–5: maps [N,H,W,C] → same.
+
+    Each channel i is a vertex with features f_i ∈ R^{HW}, joined to its k channels of highest
+    cosine similarity, itself included: f_out[i,s] = max_j ReLU(v1_s·f_i + v2_s·(f_j − f_i)).
+    ReLU is monotone and only v2_s·f_j depends on j, so this is two dense products and one maximum.
+    """
+
+    neighbours: int = 4
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        n, height, width, channels = x.shape
+        area, kept = height * width, at_least_float32(self.dtype)
+        v1 = self.param("v1", _row_init, (area, area), kept).astype(self.dtype)
+        v2 = self.param("v2", _row_init, (area, area), kept).astype(self.dtype)
+        f = x.astype(self.dtype).reshape(n, area, channels).swapaxes(1, 2)  # [N,C,HW]
+        edges = _select(f @ v2.T, nearest(f, self.neighbours))
+        out = nn.relu(f @ (v1 - v2).T + edges.max(axis=2))
+        out = out.swapaxes(1, 2).reshape(n, height, width, channels)
+        return Conv(channels, 1, dtype=self.dtype, name="merge")(out)
+
+
+def nearest(f: jax.Array, neighbours: int) -> jax.Array:
+    """Indices [N,C,k] of each channel's k most similar channels by cosine, itself among them.
+
+    f [N,C,HW]. Computed in at least float32 and without gradient through the choice.
+    """
+    f = lax.stop_gradient(f).astype(at_least_float32(f.dtype))
+    unit = f * lax.rsqrt(jnp.sum(f * f, axis=-1, keepdims=True) + 1e-12)
+    similarity = jnp.einsum("nis,njs->nij", unit, unit, precision=lax.Precision.HIGHEST)
+    # A channel is its own nearest, also when it is zero or has an equal.
+    itself = 2 * jnp.eye(f.shape[1], dtype=f.dtype)[None]
+    return lax.top_k(similarity + itself, neighbours)[1]
+
+
+def _select(f: jax.Array, index: jax.Array) -> jax.Array:
+    """f [N,C,S], index [N,C,k] → [N,C,k,S], row i,j being f[index[i,j]].
+
+    As a product with one-hot rows: the gradient of a gather is a scatter, slow on CPU and not
+    deterministic on GPU.
+    """
+    n, channels, neighbours = index.shape
+    hot = jax.nn.one_hot(index.reshape(n, -1), channels, dtype=f.dtype)
+    rows = jnp.einsum("nej,njs->nes", hot, f, precision=lax.Precision.HIGHEST)
+    return rows.reshape(n, channels, neighbours, -1)
+
+
+def _row_init(key: jax.Array, shape: tuple[int, int], dtype: Dtype) -> jax.Array:
+    return nn.initializers.normal(shape[1] ** -0.5)(key, shape, dtype)
+
+
+class Transformer(nn.Module):
+    """One pre-norm transformer encoder layer over the H·W positions: maps [N,H,W,C] → same.
+
+    What replaces FCC in the ablation "vanilla transformer" (Table XI); returns the update, which
+    `F5C` adds. paper: gives no sizes. Here: learned positions, heads of 32 channels (at least one),
+    MLP of 4·C with GELU.
+    """
+
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        n, height, width, channels = x.shape
+        kept = at_least_float32(self.dtype)
+        shape = (1, height * width, channels)
+        position = self.param("position", nn.initializers.normal(POSITION_STD), shape, kept)
+        tokens = x.astype(self.dtype).reshape(n, -1, channels) + position.astype(self.dtype)
+        normed = nn.LayerNorm(dtype=self.dtype, param_dtype=kept, name="norm_attention")(tokens)
+        update = self._attention(normed)
+        normed = nn.LayerNorm(dtype=self.dtype, param_dtype=kept, name="norm_mlp")(tokens + update)
+        hidden = nn.gelu(Dense(4 * channels, 2.0, self.dtype, name="mlp_in")(normed))
+        update = update + Dense(channels, 1.0, self.dtype, name="mlp_out")(hidden)
+        return update.reshape(n, height, width, channels)
+
+    def _attention(self, x: jax.Array) -> jax.Array:
+        n, length, channels = x.shape
+        heads = max(1, channels // 32)
+        qkv = Dense(3 * channels, 1.0, self.dtype, name="qkv")(x)
+        q, k, v = jnp.moveaxis(qkv.reshape(n, length, 3, heads, channels // heads), 2, 0)
+        scores = jnp.einsum("nqhc,nkhc->nhqk", q, k).astype(at_least_float32(x.dtype))
+        weights = nn.softmax(scores * (channels // heads) ** -0.5).astype(x.dtype)
+        mixed = jnp.einsum("nhqk,nkhc->nqhc", weights, v).reshape(n, length, channels)
+        return Dense(channels, 1.0, self.dtype, name="out")(mixed)
+
+
+class F5C(nn.Module):
+    """One F5C block: x ← x + FCC(x), x ← x + CCC(x); maps [N,H,W,C] → same."""
+
+    fcc: FccVariant = "both"
+    ccc: bool = True
+    neighbours: int = 4
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        if self.fcc == "transformer":
+            x = x + Transformer(self.dtype, name="fcc")(x)
+        elif self.fcc != "none":
+            x = x + FCC(self.fcc, self.dtype, name="fcc")(x)
+        if self.ccc:
+            x = x + CCC(self.neighbours, self.dtype, name="ccc")(x)
+        return x

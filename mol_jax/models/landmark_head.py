@@ -1,0 +1,48 @@
+"""The landmark head (Sec 3.3.3) and its start at the mean face."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+
+from mol_jax.models.layers import Conv, Dense, Dtype, at_least_float32, scaled
+from mol_jax.ops.conv import Lowering
+
+LANDMARKS = 68
+
+
+class LandmarkHead(nn.Module):
+    """Features [N,h,w,C] → landmarks [N,68,2], (x, y) in pixels of the crop.
+
+    The last kernel starts at zero, so the first prediction is the bias: see `with_mean_face`.
+    """
+
+    width: float = 1.0
+    dtype: Dtype = jnp.float32
+    lowering: Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, features: jax.Array) -> jax.Array:
+        channels, hidden = scaled(32, self.width), scaled(512, self.width)
+        conv = Conv(channels, 3, gain=2.0, dtype=self.dtype, lowering=self.lowering, name="conv")
+        x = nn.relu(conv(features)).reshape(features.shape[0], -1)
+        x = nn.relu(Dense(hidden, 2.0, self.dtype, name="hidden")(x))
+        # At least float32: near 100 px bfloat16 steps by half a pixel.
+        points = Dense(2 * LANDMARKS, 0.0, at_least_float32(self.dtype), name="points")(x)
+        return points.reshape(-1, LANDMARKS, 2)
+
+
+def with_mean_face(params: dict[str, Any], mean_face: jax.Array) -> dict[str, Any]:
+    """`params` of `Mol` with the landmark head predicting `mean_face` [68,2] (px of the crop).
+
+    paper: with λ_m = 68 a head that starts at zero lets the landmark loss drown the others for
+    hundreds of steps. Without a landmark head, params come back as they are.
+    """
+    if "landmark_head" not in params:
+        return params
+    head = params["landmark_head"]
+    points = head["points"]
+    assert mean_face.shape == (LANDMARKS, 2), mean_face.shape
+    bias = jnp.asarray(mean_face).reshape(-1).astype(points["bias"].dtype)
+    return {**params, "landmark_head": {**head, "points": {**points, "bias": bias}}}

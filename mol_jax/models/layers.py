@@ -1,0 +1,188 @@
+"""The layers all heads share: thin linen modules around `mol_jax.ops.conv`, and dropout.
+
+Parameters are float32 whatever the compute type (float64 when computing in it). Kernels are drawn
+from a normal of variance gain/fan-in; a gain of 2 keeps the variance through a ReLU.
+"""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jax import lax
+
+from mol_jax.ops import conv
+
+Dtype = Any
+SLOPE = 0.1  # of every leaky ReLU in the flow head
+
+
+def at_least_float32(dtype: Dtype) -> Dtype:
+    """What parameters, outputs and choices are kept in when computing in `dtype`."""
+    return dtype if jnp.finfo(dtype).bits > 32 else jnp.float32
+
+
+def scaled(features: int, width: float) -> int:
+    """A layer's features under a width multiplier: rounded, at least one."""
+    return max(1, round(features * width))
+
+
+def kernel_init(gain: float) -> nn.initializers.Initializer:
+    """Normal kernels of variance gain / fan-in."""
+    return nn.initializers.variance_scaling(gain, "fan_in", "normal")
+
+
+class Conv(nn.Module):
+    """2-D convolution [N,H,W,C] → [N,H',W',features]; see `ops.conv.conv`."""
+
+    features: int
+    size: int
+    stride: int = 1
+    padding: int = 0
+    use_bias: bool = True
+    gain: float = 1.0
+    dtype: Dtype = jnp.float32
+    lowering: conv.Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        kept = at_least_float32(self.dtype)
+        shape = (self.size, self.size, x.shape[-1], self.features)
+        kernel = self.param("kernel", kernel_init(self.gain), shape, kept)
+        y = conv.conv(
+            x.astype(self.dtype),
+            kernel.astype(self.dtype),
+            stride=self.stride,
+            padding=self.padding,
+            lowering=self.lowering,
+        )
+        return _add_bias(self, y) if self.use_bias else y
+
+
+class ConvTranspose(nn.Module):
+    """Transposed convolution [N,H,W,C] → [N,2H,2W,features], kernel 4, stride 2, padding 1."""
+
+    features: int
+    gain: float = 1.0
+    dtype: Dtype = jnp.float32
+    lowering: conv.Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        # A quarter of the taps meets each output pixel, so the fan-in is 4·C and not 16·C.
+        init = kernel_init(4 * self.gain)
+        shape = (4, 4, x.shape[-1], self.features)
+        kernel = self.param("kernel", init, shape, at_least_float32(self.dtype))
+        return conv.conv_transpose(
+            x.astype(self.dtype), kernel.astype(self.dtype), lowering=self.lowering
+        )
+
+
+class ConvTime(nn.Module):
+    """Convolution over time and space [N,T,H,W,C] → [N,T−τ+1,H/s,W/s,features]."""
+
+    features: int
+    taps: int
+    size: int
+    gain: float = 1.0
+    dtype: Dtype = jnp.float32
+    lowering: conv.Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        shape = (self.taps, self.size, self.size, x.shape[-1], self.features)
+        kernel = self.param("kernel", kernel_init(self.gain), shape, at_least_float32(self.dtype))
+        y = conv.conv_time(x.astype(self.dtype), kernel.astype(self.dtype), lowering=self.lowering)
+        return _add_bias(self, y)
+
+
+class Dense(nn.Module):
+    """Affine map of the last axis."""
+
+    features: int
+    gain: float = 1.0
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        shape = (x.shape[-1], self.features)
+        kernel = self.param("kernel", kernel_init(self.gain), shape, at_least_float32(self.dtype))
+        return _add_bias(self, x.astype(self.dtype) @ kernel.astype(self.dtype))
+
+
+class BatchNorm(nn.Module):
+    """Batch normalisation over all axes but the last, statistics in at least float32.
+
+    Momentum 0.9 (new = 0.9·old + 0.1·batch) and ε = 1e-5; running statistics in 'batch_stats'.
+    """
+
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array, *, train: bool) -> jax.Array:
+        kept, features = at_least_float32(self.dtype), (x.shape[-1],)
+        scale = self.param("scale", nn.initializers.ones, features, kept)
+        bias = self.param("bias", nn.initializers.zeros, features, kept)
+        running_mean = self.variable("batch_stats", "mean", jnp.zeros, features, kept)
+        running_var = self.variable("batch_stats", "var", jnp.ones, features, kept)
+        mean, var = running_mean.value, running_var.value
+        if train:
+            mean, var = _moments(x.astype(kept))
+            if not self.is_initializing():
+                running_mean.value = 0.9 * running_mean.value + 0.1 * mean
+                running_var.value = 0.9 * running_var.value + 0.1 * var
+        gain = scale * lax.rsqrt(var + 1e-5)
+        y = x.astype(kept) * _row(gain, x.ndim) + _row(bias - mean * gain, x.ndim)
+        return y.astype(self.dtype)
+
+
+def _moments(x: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Mean and (biased) variance of [...,C] over all axes but the last, in two passes."""
+    axes = tuple(range(x.ndim - 1))
+    mean = x.mean(axes)
+    return mean, jnp.square(x - _row(mean, x.ndim)).mean(axes)
+
+
+def _row(x: jax.Array, ndim: int) -> jax.Array:
+    """[C] → [1,…,1,C] of `ndim` axes."""
+    return x.reshape((1,) * (ndim - 1) + (-1,))
+
+
+class ConvNorm(nn.Module):
+    """Convolution without bias, batch norm, leaky ReLU; padding (size−1)//2, as in FlowNet-C."""
+
+    features: int
+    size: int
+    stride: int = 1
+    dtype: Dtype = jnp.float32
+    lowering: conv.Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, x: jax.Array, *, train: bool) -> jax.Array:
+        x = Conv(
+            self.features,
+            self.size,
+            self.stride,
+            (self.size - 1) // 2,
+            use_bias=False,
+            dtype=self.dtype,
+            lowering=self.lowering,
+            name="conv",
+        )(x)
+        return nn.leaky_relu(BatchNorm(self.dtype, name="norm")(x, train=train), SLOPE)
+
+
+def dropout(module: nn.Module, x: jax.Array, rate: jax.Array | float) -> jax.Array:
+    """Zeroes entries of x with probability `rate` and scales the rest by 1/(1−rate).
+
+    The rate may be traced, which `nn.Dropout` refuses; at 0 the result is x exactly. Draws from the
+    stream 'dropout' of `module`.
+    """
+    rate = jnp.asarray(rate, jnp.float32)
+    keep = jax.random.uniform(module.make_rng("dropout"), x.shape) >= rate
+    return jnp.where(keep, x / (1 - rate).astype(x.dtype), jnp.zeros_like(x))
+
+
+def _add_bias(module: nn.Module, y: jax.Array) -> jax.Array:
+    bias = module.param("bias", nn.initializers.zeros, (y.shape[-1],), at_least_float32(y.dtype))
+    return y + _row(bias.astype(y.dtype), y.ndim)

@@ -1,0 +1,68 @@
+"""The micro-expression head (Sec 3.3.1) and the ways of fusing a pair of frames (Table XII)."""
+
+from typing import Literal, get_args
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+
+from mol_jax.models.layers import ConvTime, Dense, Dtype, at_least_float32, dropout, scaled
+from mol_jax.ops.conv import Lowering
+
+Fusion = Literal["concat", "concat_channels", "add", "subtract", "first", "last", "all"]
+
+
+def fuse(features: jax.Array, fusion: Fusion) -> jax.Array:
+    """Frame features [B,t,h,w,C] → what the head reads over time.
+
+    'concat' puts the two frames of each pair one after the other: depth 2(t−1). 'concat_channels'
+    stacks them in 2C channels and 'add', 'subtract' (second − first), 'first' and 'last' keep C:
+    depth t−1. 'all' is every frame once: depth t.
+    """
+    assert fusion in get_args(Fusion), fusion
+    first, second = features[:, :-1], features[:, 1:]
+    if fusion == "concat":
+        b, pairs, *shape = first.shape
+        return jnp.stack([first, second], axis=2).reshape(b, 2 * pairs, *shape)
+    if fusion == "concat_channels":
+        return jnp.concatenate([first, second], axis=-1)
+    if fusion == "add":
+        return first + second
+    if fusion == "subtract":
+        return second - first
+    return {"first": first, "last": second, "all": features}[fusion]
+
+
+class MerHead(nn.Module):
+    """Fused features [B,depth,h,w,C] → logits [B,num_classes], at least float32.
+
+    Convolution (time 5, 2, 2), max-pool 2×2×2, dropout, dense, ReLU, dropout, dense.
+    paper: Sec 4.3.5 says two frames need no change of structure, but a kernel of 5 does not fit
+    into a depth of 2: the kernel in time and the pool shrink to the depth there is.
+    """
+
+    num_classes: int
+    width: float = 1.0
+    dtype: Dtype = jnp.float32
+    lowering: Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, x: jax.Array, *, train: bool, dropout_rate: jax.Array | float) -> jax.Array:
+        channels, hidden = scaled(32, self.width), scaled(256, self.width)
+        taps = min(5, x.shape[1])
+        conv = ConvTime(channels, taps, 2, dtype=self.dtype, lowering=self.lowering, name="conv")
+        x = max_pool(conv(x))
+        x = x.reshape(x.shape[0], -1)
+        x = dropout(self, x, dropout_rate) if train else x
+        x = nn.relu(Dense(hidden, 2.0, self.dtype, name="hidden")(x))
+        x = dropout(self, x, dropout_rate) if train else x
+        return Dense(self.num_classes, 1.0, at_least_float32(self.dtype), name="logits")(x)
+
+
+def max_pool(x: jax.Array) -> jax.Array:
+    """Maxima of 2×2×2 blocks [B,T,H,W,C] → [B,T//2,H//2,W//2,C]; a depth of one stays one."""
+    b, time, height, width, c = x.shape
+    step = min(2, time)
+    x = x[:, : time - time % step]
+    x = x.reshape(b, time // step, step, height // 2, 2, width // 2, 2, c)
+    return x.max(axis=(2, 4, 6))

@@ -1,0 +1,110 @@
+"""MOL: micro-expression, optical flow and landmarks from one transformer-graph backbone (Fig 2)."""
+
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from flax import struct
+
+from mol_jax.models.f5c import F5C, FccVariant
+from mol_jax.models.flow_head import FlowHead
+from mol_jax.models.landmark_head import LandmarkHead
+from mol_jax.models.layers import Conv, Dtype, scaled
+from mol_jax.models.mer_head import Fusion, MerHead, fuse
+from mol_jax.ops.conv import Lowering
+
+Task = Literal["mer", "flow", "landmarks"]
+
+
+@struct.dataclass
+class MolOutputs:
+    """What `Mol` predicts, each at least float32; None where its task is off."""
+
+    logits: jax.Array | None  # [B, num_classes]
+    flow: jax.Array | None  # [B, t−1, H, W, 2] pixels, u right and v down
+    landmarks: jax.Array | None  # [B, t−1, 68, 2] pixels, (x, y), of frames 0..t−2
+
+
+class ConvStack(nn.Module):
+    """Table I: frames [N,H,W,1] → features [N,H/8,W/8,width], no activation between its layers."""
+
+    width: int = 128
+    dtype: Dtype = jnp.float32
+    lowering: Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        rows = ((1 / 16, 4, 2, 0), (1 / 4, 3, 2, 0), (1 / 2, 2, 2, 1), (1, 1, 1, 0))
+        for i, (share, size, stride, padding) in enumerate(rows):
+            features = scaled(self.width, share)
+            layer = Conv(
+                features,
+                size,
+                stride,
+                padding,
+                dtype=self.dtype,
+                lowering=self.lowering,
+                name=f"conv{i + 1}",
+            )
+            x = layer(x)
+        return x
+
+
+class Mol(nn.Module):
+    """The joint network. See `__call__`."""
+
+    num_classes: int
+    frames: int = 8
+    crop: int = 128
+    width: int = 128
+    num_f5c: int = 1
+    neighbours: int = 4
+    fcc: FccVariant = "both"
+    ccc: bool = True
+    fusion: Fusion = "concat"
+    flow_width: float = 1.0
+    landmark_width: float = 1.0
+    mer_width: float = 1.0
+    tasks: tuple[Task, ...] = ("mer", "flow", "landmarks")
+    dtype: Dtype = jnp.float32
+    lowering: Lowering = "auto"
+
+    @nn.compact
+    def __call__(self, frames: jax.Array, *, train: bool, dropout: jax.Array | float) -> MolOutputs:
+        """Frames [B,t,H,W] in [−1,1] → `MolOutputs`.
+
+        Args:
+            train: batch norm by the batch's statistics, dropout on (rng stream 'dropout').
+            dropout: rate, may be traced.
+
+        A task not in `tasks` has no parameters and is not computed. Backbone features are computed
+        once per frame and shared by the pairs the frame belongs to.
+        """
+        b, t = frames.shape[:2]
+        assert frames.shape[1:] == (self.frames, self.crop, self.crop), frames.shape
+        assert self.crop % 64 == 0, self.crop
+        assert self.tasks and set(self.tasks) <= {"mer", "flow", "landmarks"}, self.tasks
+        x = frames.astype(self.dtype).reshape(b * t, self.crop, self.crop, 1)
+        x = ConvStack(self.width, self.dtype, self.lowering, name="conv_stack")(x)
+        for i in range(self.num_f5c):
+            x = F5C(self.fcc, self.ccc, self.neighbours, self.dtype, name=f"f5c_{i}")(x)
+        features = x.reshape(b, t, *x.shape[1:])
+        return MolOutputs(
+            logits=self._mer(features, train, dropout) if "mer" in self.tasks else None,
+            flow=self._flow(frames, features, train) if "flow" in self.tasks else None,
+            landmarks=self._landmarks(features) if "landmarks" in self.tasks else None,
+        )
+
+    def _mer(self, features: jax.Array, train: bool, dropout: jax.Array | float) -> jax.Array:
+        head = MerHead(self.num_classes, self.mer_width, self.dtype, self.lowering, name="mer_head")
+        return head(fuse(features, self.fusion), train=train, dropout_rate=dropout)
+
+    def _flow(self, frames: jax.Array, features: jax.Array, train: bool) -> jax.Array:
+        head = FlowHead(self.flow_width, self.dtype, self.lowering, name="flow_head")
+        return head(frames, features, train=train)
+
+    def _landmarks(self, features: jax.Array) -> jax.Array:
+        head = LandmarkHead(self.landmark_width, self.dtype, self.lowering, name="landmark_head")
+        b, t, *shape = features.shape
+        return head(features[:, :-1].reshape(b * (t - 1), *shape)).reshape(b, t - 1, -1, 2)

@@ -1,0 +1,48 @@
+"""Fusion of a pair's frames, and the head at every depth."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from mol_jax.models.mer_head import MerHead, fuse, max_pool
+
+# Each frame's map holds its own number, so a fused map says where it came from.
+FEATURES = jnp.arange(1.0, 4.0).reshape(1, 3, 1, 1, 1) * jnp.ones((1, 1, 2, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("fusion", "expected"),
+    [
+        ("concat", [[1], [2], [2], [3]]),
+        ("concat_channels", [[1, 2], [2, 3]]),
+        ("add", [[3], [5]]),
+        ("subtract", [[1], [1]]),
+        ("first", [[1], [2]]),
+        ("last", [[2], [3]]),
+        ("all", [[1], [2], [3]]),
+    ],
+)
+def test_fusion(fusion, expected):
+    fused = fuse(FEATURES, fusion)
+    np.testing.assert_array_equal(fused[0, :, 0, 0], np.asarray(expected, np.float32))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 5, 6, 14, 16, 30])
+def test_every_depth_gives_logits(depth):
+    head = MerHead(3, width=1 / 8)
+    x = jnp.zeros((2, depth, 8, 8, 4))
+
+    def init(x):
+        return head.init_with_output(jax.random.key(0), x, train=False, dropout_rate=0.5)
+
+    y, variables = jax.eval_shape(init, x)
+    assert y.shape == (2, 3)
+    assert variables["params"]["conv"]["kernel"].shape == (min(5, depth), 2, 2, 4, 4)
+
+
+def test_max_pool_takes_blocks_and_drops_the_odd_step():
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(1, 3, 4, 2, 2)), jnp.float32)
+    y = max_pool(x)
+    assert y.shape == (1, 1, 2, 1, 2)
+    np.testing.assert_array_equal(y[0, 0, 1, 0], np.asarray(x)[0, :2, 2:].max((0, 1, 2)))
