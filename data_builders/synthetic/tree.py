@@ -1,0 +1,149 @@
+"""A whole generated dataset on disk: subjects in parallel, all of it or nothing."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from data_builders.synthetic import casme2
+from data_builders.synthetic.action_units import check_emotions
+from data_builders.synthetic.clip import draw_clip
+from data_builders.synthetic.face import draw_face
+from data_builders.synthetic.identity import draw
+from mol_jax.errors import UserError
+
+VERSION = 1  # of what is drawn: the same arguments and version give the same images
+MARKER = "GENERATED.json"  # what tells a generated tree from a recorded one
+EMOTIONS = ("happiness", "surprise", "disgust", "repression", "others")
+LARGEST = 8.0  # px; beyond it the displacement could fold the skin over itself
+
+
+def generate(
+    out: str | Path,
+    *,
+    subjects: int = 8,
+    clips: int = 12,
+    seed: int = 0,
+    emotions: tuple[str, ...] = EMOTIONS,
+    amplitude: tuple[float, float] = (1.0, 4.0),
+    frames: tuple[int, int] = (10, 16),
+    workers: int | None = None,
+) -> Path:
+    """Writes subjects × clips generated clips in CASME II's layout; returns the folder.
+
+    out: a folder that does not exist yet, or is empty. clips: of each subject. emotions: of
+    `action_units.EMOTIONS`, in turn, so that each subject shows them equally often. amplitude:
+    range of the peak displacement, px of the 280×340 image. frames: range of a clip's length.
+    workers: processes, None for one a core. The images and the truth about them depend on neither
+    the number of workers nor the other subjects.
+
+    Raises UserError for an argument out of range, or a folder that cannot be written.
+    """
+    out = Path(out).expanduser()
+    arguments: dict[str, Any] = {
+        "seed": seed,
+        "emotions": tuple(emotions),
+        "amplitude": tuple(map(float, amplitude)),
+        "frames": tuple(frames),
+    }
+    _check(out, subjects, clips, workers, arguments)
+    work = _workspace(out)
+    try:
+        rows = _draw(work, subjects, clips, workers or os.cpu_count() or 1, arguments)
+        casme2.write_workbook(work, rows)
+        marker = {"generator": "data_builders.synthetic", "version": VERSION, "layout": "casme2"}
+        marker |= {"subjects": subjects, "clips": clips, **arguments}
+        (work / MARKER).write_text(json.dumps(marker, indent=2) + "\n")
+        if out.exists():
+            out.rmdir()
+        work.rename(out)
+    except OSError as error:
+        raise UserError(
+            f"cannot write {out} ({error.strerror}); make room or choose another folder."
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return out
+
+
+def _check(
+    out: Path, subjects: int, clips: int, workers: int | None, arguments: dict[str, Any]
+) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError(f"{out} is not an empty folder; choose one that does not exist yet.")
+    counts = {"subjects": (subjects, 99), "clips": (clips, 999), "workers": (1 if workers is None else workers, 1024)}
+    for name, (value, most) in counts.items():
+        if not 1 <= value <= most:
+            raise UserError(f"{name} is {value}; it must be from 1 to {most}.")
+    if arguments["seed"] < 0:
+        raise UserError(f"seed is {arguments['seed']}; it must be 0 or more.")
+    check_emotions(arguments["emotions"])
+    low, high = arguments["amplitude"]
+    if not 0 < low <= high <= LARGEST:
+        raise UserError(f"amplitude is {low} to {high} px; need 0 < low <= high <= {LARGEST}.")
+    short, long = arguments["frames"]
+    if not 3 <= short <= long <= 200:
+        raise UserError(f"frames is {short} to {long}; need 3 <= shortest <= longest <= 200.")
+
+
+def _workspace(out: Path) -> Path:
+    """Makes a folder beside `out`, so that the finished tree appears by one rename."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise UserError(
+            f"cannot write beside {out} ({error.strerror}); choose another folder."
+        ) from error
+
+
+def _draw(
+    root: Path, subjects: int, clips: int, workers: int, arguments: dict[str, Any]
+) -> list[list]:
+    """Draws every subject and returns the workbook's rows in the order of subjects."""
+    jobs = [(root, index, clips, arguments) for index in range(subjects)]
+    # The caller may hold JAX's threads, which a forked process would not survive.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, subjects), mp_context=context) as pool:
+        drawn = _watched(pool.map(_draw_subject, jobs), subjects)
+        return [row for rows in drawn for row in rows]
+
+
+def _watched(results: Iterable[list], total: int) -> Iterable[list]:
+    """Passes results on under a progress bar with an ETA, on a terminal only."""
+    console = Console(stderr=True)
+    return track(
+        results, "drawing subjects", total=total, console=console, disable=not console.is_terminal
+    )
+
+
+def _draw_subject(job: tuple[Path, int, int, dict[str, Any]]) -> list[list]:
+    """Writes one subject's clips; returns their rows of the workbook."""
+    root, index, clips, arguments = job
+    cv2.setNumThreads(1)
+    seed = arguments["seed"]
+    # One number for a person, so that no two seeds share anybody.
+    face = draw_face(draw(int(np.random.SeedSequence([seed, index]).generate_state(1)[0])))
+    subject, emotions = casme2.subject_name(index), arguments["emotions"]
+    rows = []
+    for number in range(clips):
+        clip = draw_clip(
+            face,
+            name=casme2.clip_name(number),
+            emotion=emotions[number % len(emotions)],
+            amplitude=arguments["amplitude"],
+            frames=arguments["frames"],
+            seed=(seed, index, number),
+        )
+        rows.append(casme2.write_clip(root, subject, face, clip))
+    return rows
