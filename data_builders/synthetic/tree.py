@@ -81,7 +81,11 @@ def _check(
 ) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out} is not an empty folder; choose one that does not exist yet.")
-    counts = {"subjects": (subjects, 99), "clips": (clips, 999), "workers": (1 if workers is None else workers, 1024)}
+    counts = {
+        "subjects": (subjects, 99),
+        "clips": (clips, 999),
+        "workers": (1 if workers is None else workers, 1024),
+    }
     for name, (value, most) in counts.items():
         if not 1 <= value <= most:
             raise UserError(f"{name} is {value}; it must be from 1 to {most}.")

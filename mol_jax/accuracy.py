@@ -1,0 +1,70 @@
+"""What the three tasks are measured by, per video: class probabilities, EPE and NME.
+
+B is the batch, t the frames of a clip, n the classes. A task that is off gives None.
+"""
+
+import flax.struct
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from mol_jax.data import Batch
+from mol_jax.losses import interocular
+from mol_jax.models.mol import MolOutputs
+
+FAILURE = 10.0  # percent: a frame with a larger NME counts as a failure (Section 4.1)
+
+
+@flax.struct.dataclass
+class VideoErrors:
+    """One row per video.
+
+    probabilities: [B, n].
+    epe, epe_zero: [B], mean end-point error in px of the network's flow and of zero flow.
+    nme, nme_mean_face: [B], mean over frames of the landmark error in percent of the inter-ocular
+        distance, of the network and of the training rows' mean face.
+    failures: int32 [B], frames with an NME above 10 %.
+    """
+
+    probabilities: Array | None
+    epe: Array | None
+    epe_zero: Array | None
+    nme: Array | None
+    nme_mean_face: Array | None
+    failures: Array | None
+
+
+def endpoint_error(flow: Array, target: Array) -> Array:
+    """Returns the EPE [...] in px: the mean length of the difference over [..., H, W, 2]."""
+    return jnp.linalg.norm(flow - target, axis=-1).mean(axis=(-1, -2))
+
+
+def landmark_error(landmarks: Array, target: Array) -> Array:
+    """Returns the NME [...] in percent of the true inter-ocular distance, for [..., 68, 2]."""
+    distance = jnp.linalg.norm(landmarks - target, axis=-1).mean(axis=-1)
+    return 100 * distance / interocular(target)
+
+
+def video_errors(outputs: MolOutputs, batch: Batch, face: Array) -> VideoErrors:
+    """Returns every measure of a predicted batch; the last frame has no landmarks (Section 3.3)."""
+    probabilities = epe = epe_zero = nme = nme_face = failures = None
+    if outputs.logits is not None:
+        probabilities = jax.nn.softmax(outputs.logits.astype(jnp.float32))
+    if outputs.flow is not None:
+        flow = batch.flow.astype(jnp.float32)
+        epe = endpoint_error(outputs.flow.astype(jnp.float32), flow).mean(axis=-1)
+        epe_zero = endpoint_error(jnp.zeros_like(flow), flow).mean(axis=-1)
+    if outputs.landmarks is not None:
+        target = batch.landmarks[:, :-1].astype(jnp.float32)
+        per_frame = landmark_error(outputs.landmarks.astype(jnp.float32), target)
+        nme, failures = per_frame.mean(axis=-1), (per_frame > FAILURE).sum(axis=-1)
+        faces = jnp.broadcast_to(face.astype(jnp.float32), target.shape)
+        nme_face = landmark_error(faces, target).mean(axis=-1)
+    return VideoErrors(
+        probabilities=probabilities,
+        epe=epe,
+        epe_zero=epe_zero,
+        nme=nme,
+        nme_mean_face=nme_face,
+        failures=failures,
+    )

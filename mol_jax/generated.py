@@ -1,0 +1,54 @@
+"""Generated clips for a run that asks for them: drawn and built on first use, then kept."""
+
+import json
+import zlib
+from pathlib import Path
+
+from ml_collections import ConfigDict
+from rich.console import Console
+
+from data_builders.build import build
+from data_builders.common.load import built_path
+from data_builders.synthetic import generate
+from mol_jax import data, settings
+
+NAME = "synthetic"  # the dataset that is generated where it is missing
+
+
+def ensure(config: ConfigDict, *, console: Console) -> Path:
+    """Returns the folder that holds the built dataset of a checked config.
+
+    The dataset "synthetic" is drawn and built if it is missing, below a folder named after how it
+    was drawn, so that two settings never share one. Any other dataset must have been built.
+    """
+    folder = Path(config.data.dir)
+    if config.data.name != NAME:
+        return folder
+    drawn = config.data.generate.to_dict()
+    folder = folder / f"{NAME}-{zlib.crc32(json.dumps(drawn).encode()):08x}"
+    if built_path(NAME, folder, data.build_name(config)):
+        return folder
+    raw = folder / "raw"
+    if not raw.exists():
+        console.print(
+            f"drawing {drawn['subjects']} subjects × {drawn['clips']} clips into {raw}",
+            highlight=False,
+        )
+        generate(
+            raw,
+            subjects=drawn["subjects"],
+            clips=drawn["clips"],
+            seed=drawn["seed"],
+            emotions=tuple(drawn["emotions"]),
+            amplitude=tuple(drawn["amplitude"]),
+        )
+    console.print(f"building {data.build_name(config)} in {folder}", highlight=False)
+    build(
+        NAME,
+        raw,
+        data_dir=folder,
+        frames=config.data.frames,
+        size=settings.aligned_size(config),
+        alignment=config.data.alignment,
+    )
+    return folder

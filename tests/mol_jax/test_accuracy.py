@@ -1,0 +1,42 @@
+"""EPE and NME against numbers worked out by hand."""
+
+import jax.numpy as jnp
+import numpy as np
+
+from mol_jax import accuracy
+from mol_jax.data import Batch
+from mol_jax.models.mol import MolOutputs
+
+
+def face(eye_distance: float) -> np.ndarray:
+    points = np.zeros((68, 2), np.float32)
+    points[42:48, 0] = eye_distance
+    return points
+
+
+def test_endpoint_error_is_the_mean_length():
+    target = jnp.zeros((1, 2, 2, 2))
+    flow = target.at[0, 0, 0].set(jnp.array([3.0, 4.0]))
+    np.testing.assert_allclose(accuracy.endpoint_error(flow, target), [5 / 4])
+
+
+def test_landmark_error_is_in_percent_of_the_inter_ocular_distance():
+    target = jnp.asarray(face(20.0))
+    np.testing.assert_allclose(accuracy.landmark_error(target + 1, target), 100 * 2**0.5 / 20, 1e-6)
+
+
+def test_failures_count_frames_above_ten_percent():
+    target = np.stack([face(20.0)] * 3)[None]  # one clip of three frames
+    moved = target[:, :2] + np.array([1.9, 2.1])[None, :, None, None] * [1.0, 0.0]
+    outputs = MolOutputs(logits=None, flow=None, landmarks=jnp.asarray(moved, jnp.float32))
+    batch = Batch(
+        frames=jnp.zeros((1, 3, 8, 8)),
+        flow=jnp.zeros((1, 2, 8, 8, 2)),
+        landmarks=jnp.asarray(target),
+        label=jnp.zeros(1, jnp.int32),
+    )
+    errors = accuracy.video_errors(outputs, batch, jnp.asarray(face(20.0)) + 4)
+    assert errors.failures.tolist() == [1]
+    np.testing.assert_allclose(errors.nme, [10.0], rtol=1e-5)
+    np.testing.assert_allclose(errors.nme_mean_face, [100 * 4 * 2**0.5 / 20], rtol=1e-5)
+    assert errors.epe is None and errors.probabilities is None

@@ -1,0 +1,108 @@
+"""States come back bit for bit, whole or not at all, under any name a subject may have."""
+
+import resource
+from contextlib import contextmanager
+
+import chex
+import jax
+import jax.numpy as jnp
+import pytest
+
+from mol_jax.checkpoints import Checkpoints
+from mol_jax.errors import UserError
+from mol_jax.fold import FoldState
+
+
+def state(step: int = 3, *, seed: int = 0, size: int = 1000) -> FoldState:
+    weights = jax.random.normal(jax.random.key(seed), (size,))
+    return FoldState(
+        step=jnp.int32(step),
+        params={"layer": {"kernel": weights}},
+        batch_stats={"norm": {"mean": weights[:5]}},
+        opt_state=({"m": weights * 2},),
+        finite=jnp.array(True),
+    )
+
+
+@contextmanager
+def largest_file(size: int):
+    """No file may grow beyond `size` bytes: to a writer, a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_state_comes_back_bit_for_bit(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    assert checkpoints.restore("trial0/seed0/sub01", state()) is None
+    assert checkpoints.restore_final("trial0/seed0/sub01", state()) is None
+    checkpoints.save("trial0/seed0/sub01", state(seed=7))
+    like = jax.eval_shape(state)
+    chex.assert_trees_all_equal(checkpoints.restore("trial0/seed0/sub01", like), state(seed=7))
+
+
+def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    for step in (10, 200, 1000):
+        checkpoints.save("trial0/seed0/sub01", state(step, seed=step))
+    folder = tmp_path / "trial0" / "seed0" / "sub01"
+    assert names(folder) == ["step_00001000"]
+    checkpoints.save_final("trial0/seed0/sub01", state(1200))
+    assert names(folder) == ["final"]
+    final = checkpoints.restore_final("trial0/seed0/sub01", jax.eval_shape(state))
+    assert final.opt_state is None and int(final.step) == 1200
+    chex.assert_trees_all_equal(final.params, state(1200).params)
+
+
+@pytest.mark.parametrize("fold", ["casme2/sub01", "..", "../../escape", "sub 1", "主体", "a%2Fb"])
+def test_any_name_stays_below_the_root(tmp_path, fold):
+    root = tmp_path / "below" / "checkpoints"
+    checkpoints = Checkpoints(root)
+    checkpoints.save(f"trial0/seed0/{fold}", state())
+    checkpoints.save("trial0/seed0/other", state(seed=1))
+    restored = checkpoints.restore(f"trial0/seed0/{fold}", jax.eval_shape(state))
+    chex.assert_trees_all_equal(restored, state())
+    assert names(tmp_path) == ["below"] and names(tmp_path / "below") == ["checkpoints"]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_what_was_saved(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", state(10, size=50_000))
+    with (
+        largest_file(40_000),
+        pytest.raises(UserError, match="what was saved before is intact") as e,
+    ):
+        checkpoints.save("trial0/seed0/sub01", state(20, size=50_000))
+    assert "\n" not in str(e.value)
+    folder = tmp_path / "trial0" / "seed0" / "sub01"
+    assert names(folder) == ["step_00000010"]
+    like = jax.eval_shape(lambda: state(size=50_000))
+    chex.assert_trees_all_equal(
+        Checkpoints(tmp_path).restore("trial0/seed0/sub01", like), state(10, size=50_000)
+    )
+
+
+@pytest.mark.parametrize("damage", ["manifest.ocdbt", "_METADATA", "d"])
+def test_a_damaged_checkpoint_is_named(tmp_path, damage):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", state())
+    path = tmp_path / "trial0" / "seed0" / "sub01" / "step_00000003"
+    victims = [path / damage] if damage != "d" else list(path.glob("**/d/*"))
+    for victim in victims:
+        victim.write_bytes(b"damaged")
+    with pytest.raises(UserError, match=f"checkpoint {path} cannot be read"):
+        checkpoints.restore("trial0/seed0/sub01", jax.eval_shape(state))
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", state(size=1000))
+    with pytest.raises(UserError, match="cannot be read"):
+        checkpoints.restore("trial0/seed0/sub01", jax.eval_shape(lambda: state(size=999)))

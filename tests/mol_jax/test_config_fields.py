@@ -1,0 +1,144 @@
+"""Every declared field changes something: no dead option.
+
+Traced fields are shown to change an update, static ones the traced program, and the others have a
+test of their own, named here.
+"""
+
+import jax
+import numpy as np
+import pytest
+
+from mol_jax import fold, settings
+from mol_jax.replicas import Engine, Replica
+from tests.mol_jax import tiny
+
+TRACED = {
+    "model.dropout": 0.9,
+    "loss.lambda_flow": 5.0,
+    "loss.lambda_landmark": 1.0,
+    "loss.label_smoothing": 0.3,
+    "augment.crop_jitter": 0.0,
+    "augment.flip_probability": 0.0,
+    "optim.learning_rate": 1e-4,
+    "optim.weight_decay": 1.0,
+}
+STATIC = {
+    "data.frames": 4,
+    "tasks.mer": False,
+    "tasks.flow": False,
+    "tasks.landmarks": False,
+    "model.crop": 128,
+    "model.width": 32,
+    "model.num_f5c": 2,
+    "model.neighbours": 3,
+    "model.fcc": "vertical",
+    "model.ccc": False,
+    "model.fusion": "add",
+    "model.flow_width": 1 / 32,
+    "model.landmark_width": 1 / 16,
+    "model.mer_width": 1 / 8,
+    "model.dtype": "bfloat16",
+    "optim.b1": 0.5,
+    "optim.b2": 0.9,
+    "optim.eps": 1e-3,
+    "train.batch_size": 6,
+    "runtime.lowering": "patches",
+}
+ELSEWHERE = {
+    "seeds": "test_experiment.py: test_seeds_are_studies_of_their_own",
+    "data.name": "test_data.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
+    "data.view": "test_data.py: test_a_view_chooses_and_names_the_rows",
+    "data.dir": "test_generated.py: test_generated_clips_have_a_folder_for_each_setting",
+    "data.alignment": "test_generated.py: test_the_build_has_the_size_the_crop_needs",
+    "data.allow_count_mismatch": "test_data.py: test_a_published_count_that_is_not_met_is_refused",
+    "data.generate.subjects": "test_generated.py",
+    "data.generate.clips": "test_generated.py",
+    "data.generate.seed": "test_generated.py",
+    "data.generate.emotions": "test_generated.py",
+    "data.generate.amplitude": "test_generated.py",
+    "protocol.name": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
+    "protocol.folds": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
+    "train.steps": "test_experiment.py: test_history_has_a_row_for_every_chunk",
+    "train.log_every": "test_experiment.py: test_history_has_a_row_for_every_chunk",
+    "train.save_every": "test_experiment.py: test_a_stopped_run_resumes_to_the_same_bits",
+    "predict.batch_size": "below",
+    "runtime.loop": "below",
+    "runtime.cache_dir": "test_main.py: test_compiled_programs_are_kept_where_the_config_says",
+}
+
+
+def test_every_field_is_covered():
+    assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(settings.RULES)
+
+
+@pytest.fixture(scope="module")
+def update(replicas):
+    """Returns a function from a config to the parameters and the loss after one update."""
+
+    def run(config):
+        hparams = settings.hparams(config)
+        engine = Engine(tiny.statics(), hparams, tiny.table(), loop="host", batch_size=4)
+        rows = engine.fold_table(replicas[0])
+        state, metrics = engine.advance(rows, engine.init(rows), 1)
+        return metrics.total, jax.device_get(state.params)
+
+    return run
+
+
+@pytest.mark.parametrize("name", TRACED)
+def test_traced_field_changes_an_update(update, name):
+    loss, params = update(tiny.config())
+    other_loss, other_params = update(tiny.config(**{name: TRACED[name]}))
+    changed = jax.tree.map(lambda a, b: bool((a != b).any()), params, other_params)
+    assert any(jax.tree.leaves(changed))
+    in_the_loss = name not in ("optim.learning_rate", "optim.weight_decay")
+    assert (loss != other_loss) == in_the_loss
+
+
+def program(config) -> str:
+    """Returns the traced program of one update, as text."""
+    size = settings.aligned_size(config)
+    table = tiny.table(frames=config.data.frames, size=size)
+    rows = fold.fold_table(np.arange(8), size=12, seed=0, name="sub0")
+    statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
+    state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
+    step = jax.jit(fold.train_step, static_argnums=0)
+    return str(step.trace(statics, hparams, table, rows, state).jaxpr)
+
+
+@pytest.fixture(scope="module")
+def standard_program():
+    return program(tiny.config())
+
+
+@pytest.mark.parametrize("name", STATIC)
+def test_static_field_changes_the_program(standard_program, name):
+    assert program(tiny.config(**{name: STATIC[name]})) != standard_program
+
+
+def test_prediction_runs_in_batches_of_the_given_size(replicas):
+    shapes = []
+    for size in (2, 3):
+        engine = Engine(
+            tiny.statics(),
+            settings.hparams(tiny.config()),
+            tiny.table(),
+            loop="host",
+            batch_size=size,
+        )
+        engine._mean_face = lambda *_: np.zeros((68, 2))
+        engine._predict = lambda statics, table, rows, state, face: shapes.append(rows.shape)
+        rows = engine.fold_table(replicas[0])
+        engine.predict(Replica(0, 0, replicas[0].fold), rows, engine.shapes(rows))
+    assert shapes == [(2,), (2,), (3,), (3,)]
+
+
+@pytest.mark.parametrize(("loop", "used"), [("host", "sss"), ("scan", "c"), ("auto", "sss")])
+def test_loop_chooses_between_one_step_and_a_chunk_a_call(make_engine, loop, used):
+    engine = make_engine(tiny.table(), loop=loop)
+    metrics = fold.StepMetrics(*np.zeros((5, 3)))
+    calls = []
+    engine._step = lambda *_: (calls.append("s"), metrics)
+    engine._chunk = lambda *_: (calls.append("c"), metrics)
+    engine.advance(None, None, 3)
+    assert "".join(calls) == used

@@ -1,0 +1,223 @@
+"""A whole study of the tiny model: files, resume, evaluation, divergence, and what is refused."""
+
+import csv
+import json
+import shutil
+
+import jax
+import numpy as np
+import pytest
+from rich.console import Console
+
+from mol_jax import experiment
+from mol_jax.errors import UserError
+from tests.mol_jax import tiny
+
+QUIET = Console(quiet=True)
+TABLES = ("predictions.csv", "dense.csv", "metrics.json", "report.md")
+
+
+@pytest.fixture(autouse=True)
+def dataset(monkeypatch):
+    """The data of every run here: three subjects with four random clips each."""
+    held = tiny.dataset()
+    monkeypatch.setattr(experiment.generated, "ensure", lambda config, console: None)
+    monkeypatch.setattr(experiment.data, "load", lambda config, folder: held)
+    return held
+
+
+def train(folder, **changes):
+    return experiment.train(tiny.config(**changes), folder, command="test", console=QUIET)
+
+
+def evaluate(folder, **changes):
+    return experiment.evaluate(tiny.config(**changes), folder, command="test", console=QUIET)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run of 20 steps, whose files the tests only read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment.generated, "ensure", lambda config, console: None)
+        patch.setattr(experiment.data, "load", lambda config, folder: tiny.dataset())
+        folder = tmp_path_factory.mktemp("runs") / "finished"
+        return folder, train(folder)
+
+
+def read(folder, name):
+    with (folder / name).open() as file:
+        return list(csv.DictReader(file))
+
+
+def weights(folder):
+    """Returns every weight of a run's final checkpoints, by replica."""
+    import orbax.checkpoint as ocp
+
+    finals = sorted(folder.glob("checkpoints/*/*/*/final"))
+    restored = [ocp.StandardCheckpointer().restore(path.absolute()) for path in finals]
+    return {path.parent.name: tree["params"] for path, tree in zip(finals, restored, strict=True)}
+
+
+def test_every_file_of_the_contract_is_there(finished):
+    folder, metrics = finished
+    for name in (*TABLES, "config.json", "history.csv"):
+        assert (folder / name).stat().st_size > 0, name
+    assert list(folder.glob("figures/*.png")) and list(folder.glob("tensorboard/**/events.*"))
+    assert json.loads((folder / "metrics.json").read_text()) == metrics
+    assert metrics["n_clips"] == 12 and metrics["n_subjects"] == 3
+    assert not list(folder.rglob("*.partial")) and not list(folder.rglob("*orbax-checkpoint-tmp*"))
+
+
+def test_every_clip_is_predicted_once_by_the_fold_that_did_not_see_it(finished):
+    rows = read(finished[0], "predictions.csv")
+    assert sorted(row["clip"] for row in rows) == sorted(f"clip{i}" for i in range(12))
+    assert all(row["fold"] == row["subject"] for row in rows)
+    for row in rows:
+        index = int(row["clip"].removeprefix("clip"))
+        assert row["true"] == ("negative", "positive", "surprise")[index % 3]
+        probabilities = {name[2:]: float(row[name]) for name in row if name.startswith("p_")}
+        assert row["pred"] == max(probabilities, key=probabilities.get)
+
+
+def test_history_has_a_row_for_every_chunk(finished):
+    rows = read(finished[0], "history.csv")
+    assert [(row["fold"], int(row["step"])) for row in rows] == [
+        (f"sub{fold}", step) for fold in range(3) for step in (5, 10, 15, 20)
+    ]
+
+
+def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch):
+    stop_after = [7]  # chunks: fold sub0 is done, sub1 is past its checkpoint at step 10
+
+    def chunk(*args):
+        if not stop_after[0]:
+            raise KeyboardInterrupt
+        stop_after[0] -= 1
+        return original(*args)
+
+    original = experiment._chunk
+    monkeypatch.setattr(experiment, "_chunk", chunk)
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "run")
+    assert not (tmp_path / "run" / "predictions.csv").exists()
+    monkeypatch.setattr(experiment, "_chunk", original)
+    train(tmp_path / "run")
+    for name in ("predictions.csv", "dense.csv", "history.csv"):
+        assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
+    jax.tree.map(np.testing.assert_array_equal, weights(tmp_path / "run"), weights(finished[0]))
+
+
+def test_evaluation_writes_the_same_files_again(finished, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    for name in TABLES:
+        (folder / name).unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment.Engine, "advance", None)  # nothing may be trained
+        evaluate(folder)
+    for name in ("predictions.csv", "dense.csv"):
+        assert (folder / name).read_bytes() == (finished[0] / name).read_bytes(), name
+    again = json.loads((folder / "metrics.json").read_text())
+    assert {**again, "runtime": None} == {**finished[1], "runtime": None}
+
+
+def test_a_finished_run_is_not_trained_again(finished, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment.Engine, "advance", None)
+        train(folder)
+    assert (folder / "predictions.csv").read_bytes() == (
+        finished[0] / "predictions.csv"
+    ).read_bytes()
+
+
+def test_a_diverged_fold_is_reported_and_the_others_keep_their_bits(finished, tmp_path):
+    names = ["sub0", "sub1", "sub2"]
+
+    def init(engine, rows):
+        state = original(engine, rows)
+        if names.pop(0) == "sub1":
+            state = state.replace(params=jax.tree.map(lambda leaf: leaf * np.nan, state.params))
+        return state
+
+    original = experiment.Engine.init
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment.Engine, "init", init)
+        metrics = train(tmp_path / "run")
+    assert metrics["failed_folds"] == [{"fold": "sub1", "trial": 0, "seed": 0}]
+    assert metrics["n_clips"] == 8
+    assert "sub1" in (tmp_path / "run" / "report.md").read_text()
+    mine, theirs = read(tmp_path / "run", "predictions.csv"), read(finished[0], "predictions.csv")
+    assert mine == [row for row in theirs if row["fold"] != "sub1"]
+    assert [row["step"] for row in read(tmp_path / "run", "history.csv")][4] == "5"
+
+
+def test_seeds_are_studies_of_their_own(finished, tmp_path):
+    metrics = train(tmp_path / "run", seeds=(0, 1))
+    rows = read(tmp_path / "run", "predictions.csv")
+    assert metrics["n_clips"] == 12 and len(rows) == 24
+    of_seed_0 = [row for row in rows if row["seed"] == "0"]
+    assert of_seed_0 == read(finished[0], "predictions.csv")
+    assert [row["p_negative"] for row in rows[12:]] != [row["p_negative"] for row in rows[:12]]
+
+
+def test_a_workdir_of_another_config_is_refused_and_left_alone(finished):
+    before = {path: path.stat().st_mtime_ns for path in finished[0].rglob("*")}
+    with pytest.raises(UserError, match=r"optim\.learning_rate = 0\.001, not 0\.01"):
+        train(finished[0], **{"optim.learning_rate": 1e-2})
+    assert {path: path.stat().st_mtime_ns for path in finished[0].rglob("*")} == before
+
+
+def test_a_workdir_on_other_data_is_refused(finished, dataset):
+    dataset.fingerprint["content_crc32"] = "12345678"
+    with pytest.raises(UserError, match="on other data"):
+        train(finished[0])
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(UserError, match="holds no run"):
+        train(tmp_path)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError, match="holds no run"):
+        train(tmp_path / "file")
+
+
+def test_evaluating_an_unfinished_run_names_the_fold(finished, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    shutil.rmtree(folder / "checkpoints" / "trial0" / "seed0" / "sub1")
+    with pytest.raises(UserError, match="no finished weights of trial0/seed0/sub1"):
+        evaluate(folder)
+    assert (folder / "report.md").exists()
+
+
+def test_a_corrupt_checkpoint_is_named(finished, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    broken = folder / "checkpoints" / "trial0" / "seed0" / "sub2" / "final"
+    (broken / "manifest.ocdbt").write_bytes(b"not a manifest")
+    before = (folder / "predictions.csv").read_bytes()
+    with pytest.raises(UserError, match=f"checkpoint {broken} cannot be read") as error:
+        evaluate(folder)
+    assert "\n" not in str(error.value)
+    assert (folder / "predictions.csv").read_bytes() == before
+    shutil.rmtree(broken)  # what the sentence says to do
+    train(folder)
+    assert (folder / "predictions.csv").read_bytes() == before
+
+
+def test_too_few_subjects_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(experiment.data, "load", lambda *_: tiny.dataset(per_subject=12))
+    with pytest.raises(UserError, match="at least two subjects"):
+        train(tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_kfold_holds_out_groups_of_subjects(tmp_path):
+    train(tmp_path / "run", **{"protocol.name": "kfold", "protocol.folds": 2, "train.steps": 5})
+    held_out = {}
+    for row in read(tmp_path / "run", "predictions.csv"):
+        held_out.setdefault(row["fold"], set()).add(row["subject"])
+    assert held_out == {"fold1of2": {"sub0", "sub2"}, "fold2of2": {"sub1"}}

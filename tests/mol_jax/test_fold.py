@@ -1,0 +1,84 @@
+"""A fold's draws are addressed, and its training never reads a held-out clip."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from mol_jax import fold, settings
+from tests.mol_jax import tiny
+
+
+def rows_of(train, *, size=12, seed=0, name="sub0"):
+    return fold.fold_table(np.asarray(train), size=size, seed=seed, name=name)
+
+
+def drawn(train, step=0, batch=4, clip_id=None, **options):
+    table = rows_of(train, **options)
+    ids = tiny.table().clip_id if clip_id is None else clip_id
+    key = fold.stream(table.key, "batch", step)
+    return np.asarray(fold.draw_rows(key, jnp.asarray(ids), table, batch))
+
+
+def test_batches_are_distinct_training_rows():
+    for step in range(50):
+        rows = drawn([1, 3, 4, 6, 7], step=step)
+        assert set(rows) <= {1, 3, 4, 6, 7} and len(set(rows)) == 4
+
+
+def test_every_row_is_drawn_equally_often():
+    counts = np.bincount(np.concatenate([drawn(range(2, 12), step=s) for s in range(1000)]))
+    assert counts[:2].sum() == 0
+    expected = 1000 * 4 / 10
+    assert np.abs(counts[2:] - expected).max() < 5 * np.sqrt(expected * 0.6)
+
+
+@pytest.mark.parametrize("size", [4, 12])
+def test_a_small_fold_is_drawn_with_replacement(size):
+    rows = np.concatenate([drawn([0, 2, 3], step=s, batch=6, size=size) for s in range(300)])
+    counts = np.bincount(rows, minlength=4)
+    assert counts[1] == 0 and (np.abs(counts[[0, 2, 3]] - 600) < 100).all()
+
+
+def test_draws_do_not_depend_on_padding_or_the_order_of_rows():
+    ids = np.random.default_rng(1).integers(0, 2**32, 20, dtype=np.uint32)
+    order = np.random.default_rng(2).permutation(20)
+    train = np.array([1, 4, 5, 9, 10, 12])
+    straight = drawn(train, clip_id=ids, size=20)
+    moved = drawn(np.argsort(order)[train][::-1], clip_id=ids[order], size=6)
+    np.testing.assert_array_equal(ids[straight], ids[order][moved])
+
+
+def test_seed_fold_and_step_each_change_the_draw():
+    train = range(12)
+    straight = drawn(train)
+    for other in ({"seed": 1}, {"name": "sub1"}, {"step": 1}):
+        assert (drawn(train, **other) != straight).any(), other
+    np.testing.assert_array_equal(drawn(train), straight)
+
+
+def test_streams_are_apart():
+    key = jax.random.key(0)
+    keys = [fold.stream(key, name, step) for name in ("batch", "augment") for step in (0, 1)]
+    assert len({tuple(np.asarray(jax.random.key_data(k))) for k in keys}) == 4
+
+
+def test_a_clip_drawn_twice_is_cropped_twice():
+    statics, hparams = tiny.statics(), settings.hparams(tiny.config())
+    table = jax.tree.map(jnp.asarray, tiny.table())
+    batch = fold.training_batch(statics, hparams, table, rows_of([5]), jnp.int32(0))
+    assert len(np.unique(np.asarray(batch.landmarks[:, 0, 8]), axis=0)) > 1
+
+
+def test_mean_face_is_of_the_training_rows_only():
+    statics, table = tiny.statics(), tiny.table()
+    face = fold.mean_face(statics, table, rows_of([0, 3, 7]))
+    by_hand = table.landmarks[[0, 3, 7], :-1].mean(axis=(0, 1)) - 4  # the crop starts at (4, 4)
+    np.testing.assert_allclose(face, by_hand, rtol=1e-5)
+
+
+def test_landmark_head_starts_at_the_mean_face(make_engine, replicas):
+    engine = make_engine(tiny.table())
+    rows = engine.fold_table(replicas[0])
+    errors = engine.predict(replicas[0], rows, engine.init(rows))
+    np.testing.assert_allclose(errors.nme, errors.nme_mean_face, rtol=1e-5)

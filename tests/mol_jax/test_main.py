@@ -1,0 +1,118 @@
+"""The command line: bad input gets one sentence and exit code 2, before anything is loaded."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import pytest
+from absl import flags, logging
+from rich.console import Console
+
+from mol_jax import experiment, main
+from tests.mol_jax import tiny
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments, cwd=ROOT, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "mol_jax.main", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+BROKEN = "import missing_module\n"
+NO_FUNCTION = "x = 1\n"
+NEW_FIELD = (
+    "from configs import default\n\n"
+    "def get_config():\n"
+    "    config = default.get_config()\n"
+    "    config.optim.momentum = 0.9\n"
+    "    return config\n"
+)
+START = "--config=configs/synthetic.py"
+BAD = [
+    ([], "no --config=FILE was given"),
+    (["--config=configs/nothing.py"], "there is no config file 'configs/nothing.py'"),
+    ([START, "--config.optim.learning_rat=1"], "did you mean 'optim.learning_rate'"),
+    ([START, "--config.optm.learning_rate=1"], "did you mean 'optim.learning_rate'"),
+    ([START, "--config.learning_rate=1"], "did you mean 'optim.learning_rate'"),
+    ([START, "--config.optim.learning_rate=-1"], "optim.learning_rate is -1.0; it must be"),
+    ([START, "--config.optim.learning_rate=fast"], "could not convert string to float"),
+    ([START, "--config.model.crop=100"], "model.crop is 100; it must be a multiple of 64"),
+    ([START, "--config.tasks.mer=maybe"], "maybe"),
+    ([START, "--mode=test"], "should be one of <train|eval>"),
+    ([START, "--wrkdir=x"], "Unknown command line flag 'wrkdir'"),
+    ([START, "extra"], "unexpected argument 'extra'"),
+    (["--config=broken.py"], "broken.py cannot be used as a config"),
+    (["--config=no_function.py"], "no_function.py cannot be used as a config"),
+    (["--config=new_field.py"], "momentum"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), BAD)
+def test_bad_input_gets_one_sentence(arguments, words, tmp_path):
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    (tmp_path / "broken.py").write_text(BROKEN)
+    (tmp_path / "no_function.py").write_text(NO_FUNCTION)
+    (tmp_path / "new_field.py").write_text(NEW_FIELD)
+    done = command(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_unbuilt_dataset_names_the_command_that_builds_it(tmp_path):
+    done = command(
+        f"--config={ROOT}/configs/casme2.py",
+        f"--config.data.dir={tmp_path}",
+        f"--workdir={tmp_path / 'run'}",
+    )
+    assert done.returncode == 2
+    assert "python -m data_builders.build casme2 --source=" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_help_lists_the_flags():
+    done = command("--help")
+    assert done.returncode == 0 and not done.stderr
+    assert all(flag in done.stdout for flag in ("--config", "--workdir", "--mode"))
+
+
+METRICS = {
+    "pooled": None,
+    "flow": None,
+    "landmarks": None,
+    "failed_folds": [{"fold": "sub01", "trial": 0, "seed": 0}],
+}
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Returns a function from config changes to the exit code, with nothing trained."""
+    flags.FLAGS(["main"])
+    monkeypatch.setattr(experiment, "train", lambda *_, **__: METRICS)
+    verbosity, cache = logging.get_verbosity(), jax.config.jax_compilation_cache_dir
+    yield lambda **changes: main._run(
+        tiny.config(**changes), tmp_path, "command", Console(quiet=True)
+    )
+    logging.set_verbosity(verbosity)
+    jax.config.update("jax_compilation_cache_dir", cache)
+
+
+def test_diverged_folds_are_named_and_give_exit_code_1(run, capsys):
+    assert run() == 1
+    assert "1 folds diverged (NaN) and have no score: sub01" in capsys.readouterr().err
+
+
+def test_compiled_programs_are_kept_where_the_config_says(run, tmp_path):
+    run(**{"runtime.cache_dir": str(tmp_path / "xla")})
+    assert jax.config.jax_compilation_cache_dir == str(tmp_path / "xla")

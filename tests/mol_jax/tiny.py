@@ -1,0 +1,73 @@
+"""A network and a table of random clips small enough to compile in seconds."""
+
+import numpy as np
+from ml_collections import ConfigDict
+
+from configs import default
+from mol_jax import settings
+from mol_jax.data import ClipName, ClipTable, Dataset
+from mol_jax.settings import Statics
+
+
+def config(**changes) -> ConfigDict:
+    """Returns the smallest config that trains every task, with {"optim.eps": 1e-6, ...} changed."""
+    tiny = {
+        "data.frames": 2,
+        "model.crop": 64,
+        "model.width": 16,
+        "model.flow_width": 1 / 64,
+        "model.landmark_width": 1 / 32,
+        "model.mer_width": 1 / 16,
+        "optim.learning_rate": 1e-3,
+        "train.batch_size": 4,
+        "train.steps": 20,
+        "train.log_every": 5,
+        "train.save_every": 10,
+    }
+    built = default.get_config()
+    with built.unlocked():
+        built.update_from_flattened_dict(tiny | changes)
+    return built
+
+
+def statics(**changes) -> Statics:
+    """Returns the static settings of `config(**changes)` for three classes."""
+    return settings.statics(config(**changes), num_classes=3)
+
+
+def table(clips: int = 12, *, frames: int = 2, size: int = 72, seed: int = 0) -> ClipTable:
+    """Returns random clips; clip i has label i % 3 and a face of its own, `size` px wide."""
+    rng = np.random.default_rng(seed)
+    face = rng.uniform(size / 4, 3 * size / 4, (1, 1, 68, 2))
+    return ClipTable(
+        frames=rng.integers(0, 256, (clips, frames, size, size), dtype=np.uint8),
+        flow=rng.normal(size=(clips, frames - 1, size, size, 2)).astype(np.float16),
+        landmarks=(face + rng.normal(size=(clips, frames, 68, 2))).astype(np.float32),
+        label=np.arange(clips, dtype=np.int32) % 3,
+        clip_id=rng.integers(0, 2**32, clips, dtype=np.uint32),
+    )
+
+
+def dataset(clips: int = 12, *, per_subject: int = 4, frames: int = 2, size: int = 72) -> Dataset:
+    """Returns `table(clips)` with names, clip i being of subject i // per_subject."""
+    names = tuple(
+        ClipName("tiny", f"sub{i // per_subject}", f"tiny/sub{i // per_subject}", f"clip{i}")
+        for i in range(clips)
+    )
+    classes = ("negative", "positive", "surprise")
+    fingerprint = {
+        "name": "tiny",
+        "view": "3class",
+        "rule": "random clips for tests",
+        "n_clips": clips,
+        "n_subjects": clips // per_subject,
+        "classes": list(classes),
+        "class_counts": dict.fromkeys(classes, clips // 3),
+        "label_map_hash": "00000000",
+        "content_crc32": "00000000",
+        "generated": True,
+        "missed_frames": 0,
+        "repeated_clips": 0,
+        "built": {},
+    }
+    return Dataset(table(clips, frames=frames, size=size), names, classes, fingerprint)
