@@ -2,8 +2,9 @@
 
     python -m mol_jax.main --config=configs/synthetic_full.py
 
-The clips and the network are those of `synthetic.py`; there are four times the people, whom the
-landmark head needs to tell faces apart, and more steps. README.md has its table.
+The network of `synthetic.py` on three times the people, none of them drawn before, with weaker
+expressions and more steps. The settings were chosen on other people (seed 0). README.md has its
+table.
 """
 
 from configs import synthetic
@@ -12,6 +13,7 @@ from configs import synthetic
 def get_config():
     """Returns the config of 24 folds; under an hour on 2 cores."""
     config = synthetic.get_config()
+    config.data.generate.seed = 1  # seed 0 is what the settings were tried on
     config.data.generate.subjects = 24
     config.data.generate.clips = 6
     config.data.generate.amplitude = (2.0, 4.0)

@@ -26,7 +26,7 @@ from mol_jax.errors import UserError
 
 BUILDERS = {
     "casme2": "data_builders.casme2.casme2_dataset_builder",
-    "synthetic": "data_builders.casme2.synthetic_dataset_builder",
+    "synthetic": "data_builders.synthetic.synthetic_dataset_builder",
 }
 
 

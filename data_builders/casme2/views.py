@@ -50,7 +50,8 @@ CASME2 = (
         dataset="casme2",
         classes=THREE,
         mapping=THREE_MAPPING,
-        rule="the classes of 3class_megc2019, with the clips that have no usable apex",
+        rule="negative is disgust and repression, positive is happiness, surprise; clips without a "
+        "usable apex are kept",
         expected_clips=147,
     ),
     View(
@@ -58,7 +59,7 @@ CASME2 = (
         dataset="casme2",
         classes=THREE,
         mapping=THREE_MAPPING | {"sadness": "negative", "fear": "negative"},
-        rule="3class_naive, with sadness and fear in negative",
+        rule="negative is disgust, repression, sadness and fear, positive is happiness, surprise",
         expected_clips=156,
     ),
     View(

@@ -116,19 +116,26 @@ def _draw(
 ) -> list[list]:
     """Draws every subject and returns the workbook's rows in the order of subjects."""
     jobs = [(root, index, clips, arguments) for index in range(subjects)]
+    workers = min(workers, subjects)
+    if workers == 1:
+        return _rows(map(_draw_subject, jobs), subjects)
     # The caller may hold JAX's threads, which a forked process would not survive.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, subjects), mp_context=context) as pool:
-        drawn = _watched(pool.map(_draw_subject, jobs), subjects)
-        return [row for rows in drawn for row in rows]
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        return _rows(pool.map(_draw_subject, jobs), subjects)
 
 
-def _watched(results: Iterable[list], total: int) -> Iterable[list]:
-    """Passes results on under a progress bar with an ETA, on a terminal only."""
+def _rows(drawn: Iterable[list[list]], subjects: int) -> list[list]:
+    """Collects the subjects' rows under a progress bar with an ETA, on a terminal only."""
     console = Console(stderr=True)
-    return track(
-        results, "drawing subjects", total=total, console=console, disable=not console.is_terminal
+    watched = track(
+        drawn,
+        "drawing subjects",
+        total=subjects,
+        console=console,
+        disable=not console.is_terminal,
     )
+    return [row for rows in watched for row in rows]
 
 
 def _draw_subject(job: tuple[Path, int, int, dict[str, Any]]) -> list[list]:

@@ -110,7 +110,8 @@ def _fastest(shape: tuple[int, ...], outputs: int) -> Lowering:
     if jax.default_backend() != "cpu":
         return "lax"
     _, height, width, inputs = shape
-    return "patches" if height * width <= 16 or 4 * outputs <= inputs else "lax"
+    narrow = outputs <= 2 or inputs == 1 or 4 * outputs <= inputs
+    return "patches" if height * width <= 16 or narrow else "lax"
 
 
 def _dot(x: jax.Array, weights: jax.Array) -> jax.Array:
