@@ -3,9 +3,10 @@
     python benchmarks/convolutions.py            # about four minutes on two cores
     python benchmarks/convolutions.py --quick    # the narrow sizes only, a quarter of it
 
-Each row is one convolution in one setting, both forms measured in this run, in turn: once by
-itself ('plain'), inside a `lax.scan` of two steps ('scan'), and mapped over two kernels ('vmap').
-A ratio above 1 means 'patches' is faster. `mol_jax.ops.conv` picks by these ratios.
+Prints the table of benchmarks/README.md: each row is one convolution, each ratio the time of 'lax'
+over that of 'patches', both measured in this run, in turn: by itself ('plain'), inside a `lax.scan`
+of two steps, and mapped over two kernels. Above 1, 'patches' is faster. `mol_jax.ops.conv` picks by
+these ratios.
 """
 
 import argparse
@@ -36,6 +37,8 @@ class Case(NamedTuple):
     outputs: int
 
 
+SETTINGS = {"plain": "plain", "scan": "in a scan", "vmap": "mapped kernels"}
+
 # Crop 64, flow width 1/8, 12 clips of two frames.
 NARROW = (
     Case("conv1", "conv", 24, 64, 6, 2, 1, 8),
@@ -61,24 +64,24 @@ FULL = (
 
 
 def main() -> None:
-    """Prints one line per convolution: milliseconds of both forms and their ratio per setting."""
+    """Prints the table, a row as soon as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="the narrow sizes only")
     cases = NARROW if parser.parse_args().quick else NARROW + FULL
-    print("| layer | N | map | kernel | channels | setting | lax ms | patches ms | ratio |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("| layer | N | map | kernel | channels |", " | ".join(SETTINGS.values()), "|")
+    print("|---" * (5 + len(SETTINGS)) + "|")
     for case in cases:
-        for setting in ("plain", "scan", "vmap"):
-            old, new = (_milliseconds(case, setting, how) for how in ("lax", "patches"))
-            print(
-                f"| {case.layer} | {case.batch} | {case.side}² | {case.size} s{case.stride} "
-                f"| {case.inputs}→{case.outputs} | {setting} "
-                f"| {old:.2f} | {new:.2f} | {old / new:.1f} |",
-                flush=True,
-            )
+        print(_row(case), flush=True)
 
 
-def _milliseconds(case: Case, setting: str, lowering: conv.Lowering) -> float:
+def _row(case: Case) -> str:
+    sizes = f"{case.side}² | {case.size} s{case.stride} | {case.inputs}→{case.outputs}"
+    ratios = (_time(case, setting, "lax") / _time(case, setting, "patches") for setting in SETTINGS)
+    return f"| {case.layer} | {case.batch} | {sizes} | {' | '.join(f'{r:.1f}' for r in ratios)} |"
+
+
+def _time(case: Case, setting: str, lowering: conv.Lowering) -> float:
+    """Median seconds of both gradients of a convolution in one of SETTINGS."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(case.batch, case.side, case.side, case.inputs)).astype(np.float32)
     kernel = rng.normal(size=(case.size, case.size, case.inputs, case.outputs)).astype(np.float32)
@@ -99,7 +102,7 @@ def _milliseconds(case: Case, setting: str, lowering: conv.Lowering) -> float:
     }[setting]
     step = jax.jit(run)
     jax.block_until_ready(step(kernel, x))
-    return 1e3 * statistics.median(_seconds(step, kernel, x) for _ in range(REPEATS))
+    return statistics.median(_seconds(step, kernel, x) for _ in range(REPEATS))
 
 
 def _descend(gradients, kernel, x):

@@ -13,9 +13,10 @@ from mol_jax.rows import Prediction
 def majority(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, float]:
     """Scores the predictor that always says the most frequent class of its training clips.
 
-    The training clips of a fold are those of the other folds, so nothing is learnt from the clips
-    it is scored on; ties go to the first class. With a single fold the rows hold no training clip,
-    and the most frequent class of the rows themselves is said. `rows` are those of one trial.
+    The training clips of a fold are the scored ones of the other folds (a fold that diverged has
+    none), so nothing is learnt from the clips it is scored on; ties go to the first class. With a
+    single fold the rows hold no training clip, and the most frequent class of the rows themselves
+    is said. `rows` are those of one trial.
     """
     index, fold = {name: i for i, name in enumerate(classes)}, numbered(row.fold for row in rows)
     tested = np.zeros((len(fold), len(classes)), np.int64)

@@ -8,7 +8,7 @@ Orbax writes into a temporary folder and renames it: a checkpoint is whole or no
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +30,7 @@ class Checkpoints:
     def save(self, replica: str, state: FoldState) -> None:
         """Writes the training state of a replica, then drops its older ones."""
         older = self._steps(replica)
-        path = self._folder(replica) / f"step_{int(state.step):08d}"
+        path = replica_folder(self._root, replica) / f"step_{int(state.step):08d}"
         if path not in older:
             self._write(path, state)
             _remove(older)
@@ -38,8 +38,9 @@ class Checkpoints:
     def save_final(self, replica: str, state: FoldState) -> None:
         """Writes the weights of a finished replica, then drops its training state."""
         older = self._steps(replica)
-        self._write(self._folder(replica) / "final", _weights(state))
-        _remove(older)
+        folder = replica_folder(self._root, replica)
+        self._write(folder / "final", _weights(state))
+        _remove([*older, *folder.glob("*.orbax-checkpoint-tmp*")])  # of a save that was killed
 
     def restore(self, replica: str, like: FoldState) -> FoldState | None:
         """Returns the newest training state of a replica, None if it has none."""
@@ -48,18 +49,13 @@ class Checkpoints:
 
     def restore_final(self, replica: str, like: FoldState) -> FoldState | None:
         """Returns a finished replica, whose optimiser state is gone, None if it is not finished."""
-        path = self._folder(replica) / "final"
+        path = replica_folder(self._root, replica) / "final"
         if not path.is_dir():
             return None
         return like.replace(**self._read(path, _weights(like)), opt_state=None)
 
-    def _folder(self, replica: str) -> Path:
-        # Names come from a dataset's folders: a part like ".." or "a b%" must stay one plain name.
-        trial, seed, fold = replica.split("/", 2)
-        return self._root / trial / seed / quote(fold, safe=" ").replace("..", "%2E%2E")
-
     def _steps(self, replica: str) -> list[Path]:
-        found = self._folder(replica).glob("step_*")
+        found = replica_folder(self._root, replica).glob("step_*")
         return sorted(path for path in found if path.name.removeprefix("step_").isdigit())
 
     def _write(self, path: Path, tree: Any) -> None:
@@ -75,13 +71,27 @@ class Checkpoints:
 
     def _read(self, path: Path, like: Any) -> Any:
         try:
-            # Orbax fills in the values where `like` gives shapes and types.
-            return self._orbax.restore(path, jax.tree.map(ocp.utils.to_shape_dtype_struct, like))
+            return self._orbax.restore(path, jax.tree.map(_here, like))
         except Exception as error:  # a damaged checkpoint fails in as many ways as it has files
             raise UserError(
                 f"checkpoint {path} cannot be read ({_first_line(error)}); delete that folder, "
-                "then run the same command to train this fold from its last good state."
+                "then run with --mode=train to train this fold again."
             ) from error
+
+
+def replica_folder(root: Path, replica: str) -> Path:
+    """Returns where a replica keeps something below `root`.
+
+    Names come from a dataset's folders: a fold called ".." or "a/b" is one plain folder.
+    """
+    trial, seed, fold = replica.split("/", 2)
+    return root / trial / seed / quote(fold, safe=" ").replace(".", "%2E")
+
+
+def _here(leaf: Any) -> jax.ShapeDtypeStruct:
+    """Returns a leaf's shape and type on this process' device, whatever it was saved from."""
+    here = jax.sharding.SingleDeviceSharding(jax.devices()[0])
+    return jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=here)
 
 
 def _weights(state: FoldState) -> dict[str, Any]:
@@ -89,7 +99,7 @@ def _weights(state: FoldState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in fields}
 
 
-def _remove(paths: Iterator[Path] | list[Path]) -> None:
+def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         shutil.rmtree(path, ignore_errors=True)
 

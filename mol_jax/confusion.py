@@ -61,21 +61,28 @@ def per_class(counts: ArrayLike) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def scores(counts: ArrayLike) -> dict[str, Any]:
+def occurring(counts: ArrayLike) -> NDArray[np.int64]:
+    """Returns how many classes are true or predicted anywhere in counts [..., n, n]: [...]."""
+    counts = np.asarray(counts)
+    return (counts.sum(-1) + counts.sum(-2) > 0).sum(-1)
+
+
+def scores(counts: ArrayLike, *, classes: ArrayLike | None = None) -> dict[str, Any]:
     """Returns acc, wf1, uf1 and uar of counts [..., n, n]: fractions [...], nan without a clip.
 
-    UF1 and UAR are the means of F1 and recall over the classes that occur; WF1 is the mean of F1
-    weighted by the clips of each class.
+    UF1 and UAR are the means of F1 and recall over the classes that occur, whose number `classes`
+    [...] may be given: a resample that lacks a class is a mean over as many as the whole. WF1 is
+    the mean of F1 weighted by the clips of each class.
     """
     counts = np.asarray(counts, np.float64)
     each = per_class(counts)
     clips = each["clips"].sum(-1)
-    occurring = (each["clips"] + counts.sum(-2) > 0).sum(-1)
+    classes = occurring(counts) if classes is None else np.where(clips > 0, classes, 0)
     found = {
         "acc": _ratio(np.trace(counts, axis1=-2, axis2=-1), clips, np.nan),
         "wf1": _ratio((each["f1"] * each["clips"]).sum(-1), clips, np.nan),
-        "uf1": _ratio(each["f1"].sum(-1), occurring, np.nan),
-        "uar": _ratio(each["recall"].sum(-1), occurring, np.nan),
+        "uf1": _ratio(each["f1"].sum(-1), classes, np.nan),
+        "uar": _ratio(each["recall"].sum(-1), classes, np.nan),
     }
     return found if counts.ndim > 2 else {name: float(value) for name, value in found.items()}
 

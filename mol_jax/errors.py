@@ -1,9 +1,37 @@
-"""The one exception a user may see.
+"""What a command says when it cannot go on: one sentence, and an exit code for scripts."""
 
-A command catches `UserError`, prints its message as one sentence and exits with code 2. Everything
-else that escapes is our bug and keeps its traceback.
-"""
+import signal
+import sys
+from collections.abc import Callable
 
 
 class UserError(ValueError):
-    """Bad input. The message says what it got, what was expected, and what to do."""
+    """Bad input. The message says what it got, what was expected, and what to do.
+
+    A command prints it as one sentence; everything else that escapes is our bug and keeps its
+    traceback.
+    """
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which Slurm sends before it kills: cleaned up after like Ctrl-C."""
+
+
+def exit_code(run: Callable[[], int], *, stopped: str) -> int:
+    """Returns the exit code of a command: `run()`'s own, 2 for bad input, 130 or 143 if stopped.
+
+    stopped: the sentence for a user who pressed Ctrl-C, or whose job was terminated.
+    """
+
+    def terminate(*_: object) -> None:
+        raise _Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        return run()
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as interrupt:
+        print(f"\n{stopped}", file=sys.stderr)
+        return 143 if isinstance(interrupt, _Terminated) else 130

@@ -4,8 +4,9 @@ Nothing here sees a config, a path, a device or a held-out clip: a training func
 table and a `FoldTable` that lists the rows it may read. N is the number of clips in the table, M
 the padded number of training rows, B the batch, t the frames of a clip, n the classes.
 
-Randomness is addressed, not threaded: every draw comes from `stream(fold.key, name, step)`, and
-clips draw by their id. So neither the order of folds, nor padding, nor a resume changes a draw.
+Randomness is addressed, not threaded: every draw comes from `stream(fold.key, name, step)`, and a
+clip draws its place in a batch and its crop by its id. So neither the order of folds, nor padding,
+nor a resume changes a draw.
 """
 
 import zlib
@@ -44,7 +45,8 @@ class FoldState:
     """What training changes.
 
     step: int32 [], updates made. params, batch_stats: of the network. opt_state: of the optimiser.
-    finite: bool [], False from the first update whose loss or gradient was not finite.
+    finite: bool [], False from the first update whose loss, gradient or parameters were not
+    finite.
     """
 
     step: Array
@@ -174,6 +176,11 @@ def training_batch(
     return augment.to_batch(jax.vmap(augmented)(slots, clips), jnp.dtype(statics.dtype))
 
 
+def all_finite(tree: Any) -> Array:
+    """Returns whether every number of a tree is finite, bool []."""
+    return jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(tree)]).all()
+
+
 def train_step(
     statics: Statics, hparams: Hparams, table: ClipTable, fold: FoldTable, state: FoldState
 ) -> tuple[FoldState, StepMetrics]:
@@ -208,7 +215,7 @@ def train_step(
         params=params,
         batch_stats=batch_stats,
         opt_state=opt_state,
-        finite=state.finite & jnp.isfinite(means.total) & jnp.isfinite(grad_norm),
+        finite=state.finite & all_finite((means.total, grad_norm, params, batch_stats)),
     )
     metrics = StepMetrics(
         total=means.total,

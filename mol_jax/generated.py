@@ -10,6 +10,7 @@ from rich.console import Console
 from data_builders.build import build
 from data_builders.common.load import built_path
 from data_builders.synthetic import generate
+from data_builders.synthetic.tree import VERSION
 from mol_jax import data, settings
 
 NAME = "synthetic"  # the dataset that is generated where it is missing
@@ -21,11 +22,12 @@ def ensure(config: ConfigDict, *, console: Console) -> Path:
     The dataset "synthetic" is drawn and built if it is missing, below a folder named after how it
     was drawn, so that two settings never share one. Any other dataset must have been built.
     """
-    folder = Path(config.data.dir)
+    folder = Path(config.data.dir).expanduser()
     if config.data.name != NAME:
         return folder
     drawn = config.data.generate.to_dict()
-    folder = folder / f"{NAME}-{zlib.crc32(json.dumps(drawn).encode()):08x}"
+    address = json.dumps([VERSION, drawn]).encode()
+    folder = folder / f"{NAME}-{zlib.crc32(address):08x}"
     if built_path(NAME, folder, data.build_name(config)):
         return folder
     raw = folder / "raw"

@@ -14,7 +14,7 @@ from ml_collections import ConfigDict, config_flags
 from rich.console import Console
 
 from mol_jax import settings
-from mol_jax.errors import UserError
+from mol_jax.errors import UserError, exit_code
 
 CONFIG = config_flags.DEFINE_config_file("config", None, "File with get_config(); see configs/.")
 WORKDIR = flags.DEFINE_string("workdir", None, "Folder of the results [runs/<config's name>].")
@@ -29,21 +29,16 @@ def main(argv: list[str]) -> int:
     """Runs the study that the command line describes; returns the exit code.
 
     0: every fold was trained and scored. 1: it finished, but folds diverged and have no score.
-    2: bad input, one sentence on stderr. 130: stopped by the user.
+    2: bad input, one sentence on stderr. 130: stopped by Ctrl-C. 143: terminated.
     """
-    console = Console()
     if any(argument in ("--help", "-help", "-h") for argument in argv):
         print(__doc__, flags.FLAGS.module_help(sys.modules[__name__]), FIELDS, sep="\n")
         return 0
     command = shlex.join(["python", "-m", "mol_jax.main", *argv[1:]])
-    try:
-        return _run(*_parse(argv), command, console)
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstopped; run the same command to go on.", file=sys.stderr)
-        return 130
+    return exit_code(
+        lambda: _run(*_parse(argv), command, Console()),
+        stopped="stopped; run the same command to go on.",
+    )
 
 
 def _parse(argv: list[str]) -> tuple[ConfigDict, Path]:
@@ -62,7 +57,7 @@ def _parse(argv: list[str]) -> tuple[ConfigDict, Path]:
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     settings.check(CONFIG.value)
-    return CONFIG.value, Path(WORKDIR.value or Path("runs", path.stem))
+    return CONFIG.value, Path(WORKDIR.value or Path("runs", path.stem)).expanduser()
 
 
 def _config_path(argv: list[str]) -> Path:
@@ -95,7 +90,7 @@ def _run(config: ConfigDict, workdir: Path, command: str, console: Console) -> i
     logging.set_verbosity(logging.FATAL)  # Orbax logs every save; errors reach us as exceptions
     import jax  # noqa: PLC0415  a bad flag is answered before JAX is loaded
 
-    from mol_jax import experiment, report  # noqa: PLC0415
+    from mol_jax import experiment, report, sections  # noqa: PLC0415
 
     if config.runtime.cache_dir:
         jax.config.update(
@@ -106,10 +101,10 @@ def _run(config: ConfigDict, workdir: Path, command: str, console: Console) -> i
     console.print(report.console_table(metrics))
     console.print(f"report: {workdir / 'report.md'}", highlight=False)
     if metrics["failed_folds"]:
-        names = ", ".join(fold["fold"] for fold in metrics["failed_folds"])
+        names = [sections.replica_name(fold) for fold in metrics["failed_folds"]]
         print(
-            f"error: {len(metrics['failed_folds'])} folds diverged (NaN) and have no score: "
-            f"{names}; lower optim.learning_rate and use a new --workdir.",
+            f"error: {len(names)} of the folds diverged (NaN) and have no score: "
+            f"{', '.join(names)}; lower optim.learning_rate and use a new --workdir.",
             file=sys.stderr,
         )
         return 1

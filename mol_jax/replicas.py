@@ -1,7 +1,7 @@
 """Replicas on this machine's device: the only file that names a device or a device loop.
 
 A replica is one (trial, seed, fold). Here they run one after another through one compiled program;
-the functions of `mol_jax.fold` are pure, so mapping them over a replica axis changes this file only.
+the functions of `mol_jax.fold` are pure, so mapping them over a replica axis changes only this one.
 """
 
 import dataclasses
@@ -40,12 +40,20 @@ class Replica:
 def resolve_loop(loop: str) -> str:
     """Returns "host" or "scan" for "auto".
 
-    XLA's CPU convolutions fall to about a hundredth of their speed inside a device loop
-    (benchmarks/README.md); there the host loops over one compiled step.
+    XLA's CPU convolutions are several times slower inside a device loop (benchmarks/README.md):
+    there the host loops over one compiled step.
     """
     if loop != "auto":
         return loop
     return "host" if jax.default_backend() == "cpu" else "scan"
+
+
+def resolve_lowering(statics: Statics, loop: str) -> Statics:
+    """Returns `statics` with "auto" made "patches" where a CPU would loop over convolutions."""
+    looped = loop == "scan" and jax.default_backend() == "cpu"
+    if statics.lowering == "auto" and looped:
+        return dataclasses.replace(statics, lowering="patches")
+    return statics
 
 
 def describe_device() -> str:
@@ -57,16 +65,16 @@ class Engine:
     """The compiled functions of a fold, over one clip table that lies on the device.
 
     Every fold has the table's shape (its rows are padded), so each function is compiled once for
-    all folds and chunks.
+    all folds, and for all chunks of one length.
     """
 
     def __init__(
         self, statics: Statics, hparams: Hparams, table: ClipTable, *, loop: str, batch_size: int
     ):
-        self._statics = statics
+        self._loop = resolve_loop(loop)
+        self._statics = resolve_lowering(statics, self._loop)
         self._hparams = hparams
         self._table = jax.device_put(table)
-        self._loop = resolve_loop(loop)
         self._predict_batch = batch_size
         self._init = jax.jit(fold.init_fold, static_argnums=0, compiler_options=QUICK_COMPILE)
         self._step = jax.jit(fold.train_step, static_argnums=0, donate_argnums=4)
@@ -95,7 +103,7 @@ class Engine:
     def advance(
         self, rows: FoldTable, state: FoldState, num_steps: int
     ) -> tuple[FoldState, StepMetrics]:
-        """Makes `num_steps` updates; returns their mean metrics, still on the device.
+        """Makes `num_steps` updates; returns the state and the mean metrics.
 
         The state that was given is donated: use the returned one.
         """
@@ -123,14 +131,3 @@ class Engine:
             )
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves), *batches)
         return jax.tree.map(lambda leaf: leaf[: len(test)], joined)
-
-    def compilations(self) -> dict[str, int]:
-        """Returns how many programs each function has been compiled to."""
-        # Private to jax, and the one thing that tells; only the tests read it.
-        functions = {
-            "init": self._init,
-            "step": self._step,
-            "chunk": self._chunk,
-            "predict": self._predict,
-        }
-        return {name: function._cache_size() for name, function in functions.items()}

@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mol_jax.confusion import SCORES, Counts, scores
+from mol_jax.confusion import SCORES, Counts, occurring, scores
 
 RESAMPLES = 2000
 PERMUTATIONS = 10_000
 
 
-def seed_mean(counts: Counts) -> dict[str, Any]:
-    """Returns the mean over seeds, the first axis, of the scores of counts [K, ..., n, n]."""
-    return {name: np.mean(value, axis=0) for name, value in scores(counts).items()}
+def seed_mean(counts: Counts, *, classes: ArrayLike | None = None) -> dict[str, Any]:
+    """Returns the mean over seeds, the first axis, of the scores of counts [K, ..., n, n].
+
+    classes: see `confusion.scores`.
+    """
+    found = scores(counts, classes=classes)
+    return {name: np.mean(value, axis=0) for name, value in found.items()}
 
 
 def interval(draws: ArrayLike) -> list[float]:
@@ -38,13 +42,15 @@ def score_intervals(counts: Counts) -> dict[str, list[float] | None]:
     """Returns the 95 % bootstrap interval of each score; None where there is only one person.
 
     `counts` [K, P, n, n] are those of `confusion.by_subject`. The persons drawn are pooled before
-    the scores are taken. The same counts give the same interval, always.
+    the scores are taken, over the classes of the whole table: without them, a draw would score
+    better for lacking a person whose class is always missed. The same counts give the same
+    interval, always.
     """
     persons = counts.shape[1]
     if persons < 2:
         return dict.fromkeys(SCORES)
     pooled = np.tensordot(counts, draw_persons(persons), axes=(1, 1))  # [K, n, n, R]
-    draws = seed_mean(np.moveaxis(pooled, -1, 1))
+    draws = seed_mean(np.moveaxis(pooled, -1, 1), classes=occurring(counts.sum(1))[:, None])
     return {name: interval(value) for name, value in draws.items()}
 
 
@@ -67,38 +73,41 @@ def paired_test(ours: Counts, theirs: Counts) -> dict[str, Any]:
 
     Both are counts [K, P, n, n] with the same seeds, persons and clips. Under the null hypothesis
     either predictor may have made a person's predictions, so whole persons swap sides, each with
-    probability 1/2. Returns the `difference` ours − theirs, its 95 % bootstrap interval `ci95` and
-    the two-sided `p` = (1 + number of swaps at least as far from zero) / (1 + swaps).
+    probability 1/2. Both are scored over the classes that occur on either side. Returns the
+    `difference` ours − theirs, its 95 % bootstrap interval `ci95` and the two-sided
+    `p` = (1 + number of swaps at least as far from zero) / (1 + swaps).
     """
     assert ours.shape == theirs.shape, "the same seeds, persons and classes"
     persons = ours.shape[1]
-    difference = _uf1(ours.sum(1)) - _uf1(theirs.sum(1))
+    classes = occurring((ours + theirs).sum(1))
+    difference = _uf1(ours.sum(1), classes) - _uf1(theirs.sum(1), classes)
     swap = np.random.default_rng(0).integers(0, 2, (PERMUTATIONS, persons))
     stay = np.tensordot(ours, 1 - swap, axes=(1, 1)) + np.tensordot(theirs, swap, axes=(1, 1))
     left = np.moveaxis(stay, -1, 1)
     right = (ours + theirs).sum(1)[:, None] - left
     # Equal differences must compare as equal in spite of rounding.
-    as_far = np.abs(_uf1(left) - _uf1(right)) >= abs(difference) - 1e-12
+    classes = classes[:, None]
+    as_far = np.abs(_uf1(left, classes) - _uf1(right, classes)) >= abs(difference) - 1e-12
     return {
         "difference": float(difference),
-        "ci95": _difference_interval(ours, theirs),
+        "ci95": _difference_interval(ours, theirs, classes),
         "p": float((1 + as_far.sum()) / (1 + PERMUTATIONS)),
     }
 
 
-def _uf1(pooled: Counts) -> NDArray[np.float64]:
+def _uf1(pooled: Counts, classes: ArrayLike) -> NDArray[np.float64]:
     """Returns UF1 of counts [K, ..., n, n], mean over seeds."""
-    return seed_mean(pooled)["uf1"]
+    return seed_mean(pooled, classes=classes)["uf1"]
 
 
-def _difference_interval(ours: Counts, theirs: Counts) -> list[float] | None:
+def _difference_interval(ours: Counts, theirs: Counts, classes: ArrayLike) -> list[float] | None:
     """Returns the 95 % interval of the difference in UF1, both sides with the same persons."""
     persons = ours.shape[1]
     if persons < 2:
         return None
     weights = draw_persons(persons)
     left, right = (
-        _uf1(np.moveaxis(np.tensordot(counts, weights, axes=(1, 1)), -1, 1))
+        _uf1(np.moveaxis(np.tensordot(counts, weights, axes=(1, 1)), -1, 1), classes)
         for counts in (ours, theirs)
     )
     return interval(left - right)

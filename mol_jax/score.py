@@ -130,11 +130,16 @@ def class_table(predictions: Predictions) -> tuple[list[str], list[list[str]]]:
     return ["class", "clips", "precision", "recall", "F1"], rows
 
 
+def mean_confusion(predictions: Predictions) -> Any:
+    """Returns the pooled confusion counts of the first trial [n, n], mean over its seeds."""
+    return _pooled(predictions).mean(0)
+
+
 def confusion_table(predictions: Predictions) -> tuple[list[str], list[list[str]]]:
     """Returns the confusion matrix, mean over seeds: true classes down, predicted across."""
     rows = [
         [name, *(count(value) for value in line)]
-        for name, line in zip(predictions.classes, _pooled(predictions).mean(0), strict=True)
+        for name, line in zip(predictions.classes, mean_confusion(predictions), strict=True)
     ]
     return ["true \\ predicted", *predictions.classes], rows
 

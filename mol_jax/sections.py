@@ -14,6 +14,7 @@ from mol_jax.score import (
     class_table,
     confusion_table,
     dataset_table,
+    mean_confusion,
     score_table,
     trial_table,
 )
@@ -42,8 +43,8 @@ def headline(run: Run) -> list[str]:
         failed = "; ".join(replica_name(fold) for fold in metrics["failed_folds"])
         parts.append(
             f"**Incomplete: {len(metrics['failed_folds'])} replicas diverged and have no "
-            f"prediction: {failed}.** {metrics['n_clips']} clips of {run.dataset['n_clips']} were "
-            "scored."
+            f"prediction: {failed}.** {len(first_trial(run.predictions.rows))} of "
+            f"{run.dataset['n_clips'] * len(run.settings['seeds'])} predictions were scored."
         )
     if not metrics["pooled"]:
         return [
@@ -95,6 +96,12 @@ def paper(run: Run) -> list[str]:
     what = f"{run.dataset['name']} with {n} classes and t = {frames}"
     if row is None:
         return ["## Beside the paper", f"The paper prints no figure for {what}."]
+    other = _unlike_the_paper(run.settings)
+    if other:
+        return [
+            "## Beside the paper",
+            f"The paper's figures for {what} are not shown: this run has {', '.join(other)}.",
+        ]
     pooled, bounds = run.metrics["pooled"], run.metrics["ci95"]
     lines = [
         ["paper", tables.percent(row.acc / 100), tables.percent(row.wf1 / 100)],
@@ -110,6 +117,27 @@ def paper(run: Run) -> list[str]:
         "the epoch that is best on the held-out subject and scores several crops of each video. "
         f"Its {row.acc} % {whole} a whole number of these {clips} clips. Ours is one prediction "
         "per video after a fixed budget, all folds pooled.",
+    ]
+
+
+# What the rows of `published` were made with.
+_PAPER = {
+    "protocol": {"name": "loso"},
+    "tasks": {"mer": True, "flow": True, "landmarks": True},
+    "model": {
+        "crop": 128, "width": 128, "num_f5c": 1, "neighbours": 4, "fcc": "both", "ccc": True,
+        "fusion": "concat", "flow_width": 1.0, "landmark_width": 1.0, "mer_width": 1.0,
+    },
+}  # fmt: skip
+
+
+def _unlike_the_paper(settings: Mapping[str, Any]) -> list[str]:
+    """Names the settings, as "tasks.flow = False", that make a run another one than the paper's."""
+    return [
+        f"{group}.{name} = {settings[group][name]}"
+        for group, fields in _PAPER.items()
+        for name, value in fields.items()
+        if settings[group][name] != value
     ]
 
 
@@ -134,7 +162,7 @@ def card(run: Run) -> list[str]:
         "selection": f"none: a fixed budget of {steps} steps per fold, then one prediction",
         "seeds": ", ".join(str(seed) for seed in config["seeds"]),
         "tasks": tasks,
-        "frames": f"t = {config['data']['frames']} from onset to offset",
+        "frames": _frames(config["data"]["frames"]),
         "alignment": config["data"]["alignment"],
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
@@ -144,13 +172,18 @@ def card(run: Run) -> list[str]:
     return ["## Task card", tables.markdown(["", ""], [[k, v] for k, v in rows.items()], left=2)]
 
 
+def _frames(t: int) -> str:
+    """Says which frames of a clip were used."""
+    return "t = 2, onset and apex" if t == 2 else f"t = {t}, evenly from onset to offset"
+
+
 def classes(run: Run, folder: Path) -> list[str]:
     """Gives the figures of each class and the confusion matrix."""
     if not run.metrics["pooled"]:
         return []
-    _, table = confusion_table(run.predictions)
-    counts = [[float(cell) for cell in line[1:]] for line in table]
-    figures.confusion(folder / "confusion.png", counts, run.predictions.classes)
+    figures.confusion(
+        folder / "confusion.png", mean_confusion(run.predictions), run.predictions.classes
+    )
     parts = [
         "## Classes",
         tables.markdown(*class_table(run.predictions)),
@@ -221,10 +254,22 @@ def again(run: Run) -> list[str]:
         f"```\n{run.config['command']}\n```",
         f"Commit {run.config['git_commit'] or 'unknown'}. Scores again, without JAX: "
         "`python -m mol_jax.score predictions.csv`.",
+        *_sessions(run),
         tables.markdown(["package", "version"], versions, left=2),
         f"<details><summary>Every setting</summary>\n\n```json\n{settings}\n```\n\n</details>",
         f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
         "</details>",
+    ]
+
+
+def _sessions(run: Run) -> list[str]:
+    """Says where a run went on under another commit or other packages."""
+    first, *later = run.config["sessions"]
+    return [
+        f"**Not of one piece:** it went on under commit {session['git_commit'] or 'unknown'}"
+        + ("" if session["versions"] == first["versions"] else " and other package versions")
+        + "."
+        for session in later
     ]
 
 

@@ -15,6 +15,7 @@ from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
 
+LARGEST_MOTION = 6.0  # px; generated skin would fold over itself beyond
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
 
 
@@ -42,7 +43,10 @@ def _integer(low: int, high: int = 2**31 - 1) -> Rule:
 
 
 def _choice(*options: Any) -> Rule:
-    return Rule(lambda value: value in options, "one of " + ", ".join(map(str, options)))
+    def allows(value):
+        return any(value == option and type(value) is type(option) for option in options)
+
+    return Rule(allows, "one of " + ", ".join(map(str, options)))
 
 
 def _each(rule: Rule, *, length: int | None = None) -> Rule:
@@ -73,9 +77,10 @@ _WIDTH = Rule(
 )
 _AMPLITUDE = Rule(
     lambda value: (
-        _each(_number(0.0, 8.0, open_low=True), length=2).allows(value) and value[0] <= value[1]
+        _each(_number(0.0, LARGEST_MOTION, open_low=True), length=2).allows(value)
+        and value[0] <= value[1]
     ),
-    "a pair (low, high) of px with 0 < low <= high <= 8",
+    f"a pair (low, high) of px with 0 < low <= high <= {LARGEST_MOTION:g}",
 )
 
 RULES: dict[str, Rule] = {
@@ -193,6 +198,11 @@ def unknown_field(name: str) -> UserError:
 
 def check(config: ConfigDict) -> None:
     """Raises UserError for an unknown, missing or out-of-range field, or two that contradict."""
+    if not isinstance(config, ConfigDict):
+        raise UserError(
+            f"the config file's get_config() returned a {type(config).__name__}; it must return "
+            "the ConfigDict of configs/default.py, changed."
+        )
     flat = flatten(config)
     for name in flat:
         if name not in RULES:
@@ -214,6 +224,11 @@ def _check_together(config: ConfigDict) -> None:
         raise UserError(
             f"train.save_every is {config.train.save_every}, which is no multiple of "
             f"train.log_every ({config.train.log_every}); a checkpoint is written between chunks."
+        )
+    if config.train.steps % config.train.log_every:
+        raise UserError(
+            f"train.steps is {config.train.steps}, which is no multiple of train.log_every "
+            f"({config.train.log_every}); the last chunk would be compiled on its own."
         )
     if config.model.neighbours > config.model.width:
         raise UserError(

@@ -1,8 +1,10 @@
-"""The folder that a run leaves behind, and whether it may be written to."""
+"""The folder that a run leaves behind: what may be written to it, by whom, and its files."""
 
 import dataclasses
+import fcntl
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,20 @@ class Results:
     failed: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
 
+@dataclasses.dataclass
+class Runtime:
+    """Wall-clock seconds over all sessions of a study.
+
+    seconds: of everything. train_seconds: of updates, compiling included. timed_steps,
+    timed_seconds: of the updates whose program was compiled before.
+    """
+
+    seconds: float = 0.0
+    train_seconds: float = 0.0
+    timed_steps: int = 0
+    timed_seconds: float = 0.0
+
+
 @dataclasses.dataclass(frozen=True)
 class Workdir:
     """The files of one run, in `folder`."""
@@ -46,10 +62,16 @@ class Workdir:
         """Writes history.csv."""
         rows.write_history(self.folder / "history.csv", history)
 
-    def runtime(self) -> dict[str, Any] | None:
-        """Returns what metrics.json says of the training run, None if it has not finished."""
-        path = self.folder / "metrics.json"
-        return _read_json(path)["runtime"] if path.exists() else None
+    def runtime(self) -> Runtime:
+        """Returns what was measured so far; nothing, if runtime.json is missing or damaged."""
+        try:
+            return Runtime(**json.loads((self.folder / "runtime.json").read_text()))
+        except (OSError, ValueError, TypeError):
+            return Runtime()
+
+    def write_runtime(self, runtime: Runtime) -> None:
+        """Writes runtime.json."""
+        write_json(self.folder / "runtime.json", dataclasses.asdict(runtime))
 
     def write_results(
         self,
@@ -77,45 +99,70 @@ class Workdir:
         return summary
 
 
-def claim(
-    folder: Path, config: ConfigDict, fingerprint: dict[str, Any], *, command: str
-) -> Workdir:
-    """Writes config.json into a new workdir, or checks that an old one is of the same run.
+def check(folder: Path, config: ConfigDict, *, new: bool) -> None:
+    """Raises UserError unless `folder` holds a run of this config, or `new` ones may start there.
 
-    Raises UserError if it holds a run of another config or of other data, or files of something
-    else.
+    Reads only, and is quick: it comes before any work.
     """
-    path = folder / "config.json"
-    wanted = _plain(settings.flatten(config))
-    if path.exists():
-        held = _read_json(path)
-        _refuse_other_config(folder, _flat(held["config"]), wanted)
-        _refuse_other_data(folder, held["dataset"], fingerprint)
-        return Workdir(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if (folder / "config.json").exists():
+        held = _read_config(folder / "config.json")
+        _refuse_other_config(folder, held["config"], _plain(settings.flatten(config)))
+    elif not new:
+        raise UserError(
+            f"{folder} holds no run (no config.json); check --workdir, or train it first with "
+            "--mode=train."
+        )
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(
             f"{folder} is not empty and holds no run (no config.json); choose another --workdir."
         )
+
+
+@contextmanager
+def claim(
+    folder: Path, config: ConfigDict, fingerprint: dict[str, Any], *, command: str
+) -> Iterator[Workdir]:
+    """Holds a checked workdir for this process, with config.json written.
+
+    A run that goes on under other versions or another commit is noted under "sessions".
+    Raises UserError if it holds a run on other data, or another process holds it.
+    """
+    session = {"versions": versions(), "git_commit": git_commit()}
+    with _locked(folder):
+        path = folder / "config.json"
+        if path.exists():
+            held = _read_config(path)
+            _refuse_other_data(folder, held["dataset"], fingerprint)
+            if session != held["sessions"][-1]:
+                write_json(path, {**held, "sessions": [*held["sessions"], session]})
+        else:
+            content = {"config": _plain(config.to_dict()), **session, "dataset": fingerprint}
+            write_json(path, {**content, "command": command, "sessions": [session]})
+        yield Workdir(folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Makes `folder` if need be, and keeps other processes out of it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
     except OSError as error:
         raise UserError(
-            f"cannot make the folder {folder} ({error.strerror}); choose another --workdir."
+            f"cannot write in {folder} ({error.strerror}); choose another --workdir."
         ) from error
-    write_json(
-        path,
-        {
-            "config": _plain(config.to_dict()),
-            "versions": versions(),
-            "git_commit": git_commit(),
-            "dataset": fingerprint,
-            "command": command,
-        },
-    )
-    return Workdir(folder)
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                f"another process is at work in {folder}; wait for it, or choose another --workdir."
+            ) from None
+        yield
 
 
 def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:
+    held = settings.flatten(ConfigDict(held))
     names = sorted((held.keys() | wanted.keys()) - set(FREE))
     different = [name for name in names if held.get(name) != wanted.get(name)]
     if different:
@@ -129,29 +176,30 @@ def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, A
 
 def _refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
     keys = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
-    different = [key for key in keys if held[key] != found[key]]
+    different = [key for key in keys if held.get(key) != found[key]]
     if different:
         key = different[0]
         raise UserError(
-            f"{folder} holds a run on other data ({key} was {held[key]!r} and is now "
+            f"{folder} holds a run on other data ({key} was {held.get(key)!r} and is now "
             f"{found[key]!r}); build the dataset as it was, or choose another --workdir."
         )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_config(path: Path) -> dict[str, Any]:
+    """Reads a config.json. Raises UserError unless it is one."""
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{path} cannot be read ({error}); choose another --workdir, or delete this one to "
-            "start again."
-        ) from error
+        held = json.loads(path.read_text())
+        if all(isinstance(held[key], dict) for key in ("config", "dataset")) and held["sessions"]:
+            return held
+        reason = "it is no run's config.json"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+    raise UserError(
+        f"{path} cannot be read ({reason}); choose another --workdir, or delete this one to start "
+        "again."
+    )
 
 
 def _plain(tree: Any) -> Any:
     """Returns `tree` as JSON gives it back: tuples become lists."""
     return json.loads(json.dumps(tree))
-
-
-def _flat(tree: dict[str, Any]) -> dict[str, Any]:
-    return settings.flatten(ConfigDict(tree))

@@ -4,20 +4,24 @@ import importlib.metadata
 import json
 import platform
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from tensorboardX import SummaryWriter
+from tensorboardX.proto import event_pb2
+from tensorboardX.record_writer import RecordWriter
+from tensorboardX.summary import scalar
 
 from mol_jax.cells import write_text
+from mol_jax.errors import UserError
 from mol_jax.rows import HistoryRow
 
 PACKAGES = (
-    "mol_jax", "jax", "flax", "optax", "orbax-checkpoint", "numpy", "tensorflow-datasets",
-    "opencv-contrib-python-headless", "dlib-bin",
+    "mol_jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy",
+    "tensorflow-datasets", "array-record", "opencv-contrib-python-headless", "dlib-bin",
+    "face_recognition_models",
 )  # fmt: skip
 
 
@@ -28,7 +32,8 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 def versions() -> dict[str, str]:
     """Returns the versions of Python and of every package that can change a result."""
-    found = {name: importlib.metadata.version(name) for name in PACKAGES}
+    installed = {d.name for d in importlib.metadata.distributions()}
+    found = {name: importlib.metadata.version(name) for name in PACKAGES if name in installed}
     return {"python": platform.python_version()} | found
 
 
@@ -50,11 +55,22 @@ def git_commit() -> str | None:
 
 
 class Events:
-    """The TensorBoard event file of one replica: every replica is a run of its own."""
+    """The TensorBoard event file of one replica: every replica is a run of its own.
 
-    def __init__(self, folder: Path, replica: str, *, start: int):
-        """Opens the folder of a replica; events after step `start` are replaced."""
-        self._writer = SummaryWriter(str(folder / quote(replica)), purge_step=start + 1)
+    Written in this thread: a writer in another one would leave training waiting for a full disk.
+    """
+
+    def __init__(self, folder: Path, *, start: int):
+        """Opens `folder`; TensorBoard drops what an earlier file holds after step `start`."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = RecordWriter(str(folder / f"events.out.tfevents.{start:08d}.mol_jax"))
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        self._folder = folder
+        self._add(event_pb2.Event(file_version="brain.Event:2"))
+        status = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+        self._add(event_pb2.Event(step=start + 1, session_log=status))
 
     def __enter__(self) -> "Events":
         return self
@@ -68,7 +84,25 @@ class Events:
         values = {"total": row.total, "grad_norm": row.grad_norm, "learning_rate": rate}
         values |= {name: value for name, value in losses.items() if value is not None}
         for name, value in (values | {"steps_per_second": speed}).items():
-            self._writer.add_scalar(f"train/{name}", value, row.step)
+            self._add(event_pb2.Event(step=row.step, summary=scalar(f"train/{name}", value)))
+        try:
+            self._writer.flush()
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+    def _add(self, event: event_pb2.Event) -> None:
+        event.wall_time = time.time()
+        try:
+            self._writer.write(event.SerializeToString())
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"cannot write in {path} ({error.strerror}); what was saved before is intact: make room, "
+        "then run the same command to go on."
+    )
 
 
 def progress(console: Console) -> Progress:

@@ -4,13 +4,13 @@ Every convolution of the model goes through `conv`, `conv_transpose` or `conv_ti
 forms that are equal up to rounding, in value and in both gradients:
 
     'lax'      XLA's convolution.
-    'patches'  a matrix product and copies, no convolution at all. The fast form on CPU for maps of
-               a few pixels, few outputs, transposed convolutions, anything inside `lax.scan` or
-               `lax.map`, and kernels with a mapped axis (which XLA makes grouped convolutions).
+    'patches'  a matrix product and copies, no convolution at all.
 
-'auto' picks per call from the backend, the kind of operation and the sizes. It cannot see a scan or
-a mapped kernel around the call: there, ask for 'patches'. `benchmarks/convolutions.py` prints the
-ratios behind these choices.
+'auto' is 'lax' on every backend but CPU. On CPU it is 'patches' for `conv_transpose`, `conv_time`
+and those `conv` that have H·W ≤ 16, C = 1, D ≤ 2 or 4·D ≤ C, and 'lax' for the others. It cannot
+see a `lax.scan` or `lax.map` around the call, nor a kernel with a mapped axis (which XLA makes a
+grouped convolution): there, on CPU, ask for 'patches'. `benchmarks/convolutions.py` prints the
+ratios behind this rule.
 
 Shapes: N any batch, H and W the map, C input and D output channels, k the kernel, s the stride,
 p the padding. Layout is channels-last.

@@ -61,7 +61,27 @@ def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
     chex.assert_trees_all_equal(final.params, state(1200).params)
 
 
-@pytest.mark.parametrize("fold", ["casme2/sub01", "..", "../../escape", "sub 1", "主体", "a%2Fb"])
+def test_a_state_saved_on_one_device_comes_back_on_another(tmp_path):
+    other = jax.devices()[1]
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", jax.device_put(state(), other))
+    restored = checkpoints.restore("trial0/seed0/sub01", jax.eval_shape(state))
+    chex.assert_trees_all_equal(restored, state())
+    assert restored.params["layer"]["kernel"].devices() == {jax.devices()[0]}
+
+
+def test_what_a_killed_save_left_is_cleared_away(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    folder = tmp_path / "trial0" / "seed0" / "sub01"
+    (folder / "step_00000007.orbax-checkpoint-tmp").mkdir(parents=True)
+    assert checkpoints.restore("trial0/seed0/sub01", state()) is None
+    checkpoints.save_final("trial0/seed0/sub01", state())
+    assert names(folder) == ["final"]
+
+
+@pytest.mark.parametrize(
+    "fold", ["casme2/sub01", ".", "..", "../../escape", "sub 1", "主体", "a%2Fb"]
+)
 def test_any_name_stays_below_the_root(tmp_path, fold):
     root = tmp_path / "below" / "checkpoints"
     checkpoints = Checkpoints(root)

@@ -4,6 +4,8 @@ Traced fields are shown to change an update, static ones the traced program, and
 test of their own, named here.
 """
 
+from pathlib import Path
+
 import jax
 import numpy as np
 import pytest
@@ -44,18 +46,19 @@ STATIC = {
     "train.batch_size": 6,
     "runtime.lowering": "patches",
 }
+GENERATED = "test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
 ELSEWHERE = {
     "seeds": "test_experiment.py: test_seeds_are_studies_of_their_own",
     "data.name": "test_data.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
     "data.view": "test_data.py: test_a_view_chooses_and_names_the_rows",
-    "data.dir": "test_generated.py: test_generated_clips_have_a_folder_for_each_setting",
+    "data.dir": GENERATED,
     "data.alignment": "test_generated.py: test_the_build_has_the_size_the_crop_needs",
     "data.allow_count_mismatch": "test_data.py: test_a_published_count_that_is_not_met_is_refused",
-    "data.generate.subjects": "test_generated.py",
-    "data.generate.clips": "test_generated.py",
-    "data.generate.seed": "test_generated.py",
-    "data.generate.emotions": "test_generated.py",
-    "data.generate.amplitude": "test_generated.py",
+    "data.generate.subjects": GENERATED,
+    "data.generate.clips": GENERATED,
+    "data.generate.seed": GENERATED,
+    "data.generate.emotions": GENERATED,
+    "data.generate.amplitude": GENERATED,
     "protocol.name": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
     "protocol.folds": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
     "train.steps": "test_experiment.py: test_history_has_a_row_for_every_chunk",
@@ -69,6 +72,12 @@ ELSEWHERE = {
 
 def test_every_field_is_covered():
     assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(settings.RULES)
+
+
+@pytest.mark.parametrize("where", {w for w in ELSEWHERE.values() if w != "below"})
+def test_the_tests_named_above_exist(where):
+    file, name = where.split(": ")
+    assert f"def {name}(" in (Path(__file__).parent / file).read_text()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """A whole study of the tiny model: files, resume, evaluation, divergence, and what is refused."""
 
 import csv
+import fcntl
 import json
 import shutil
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from mol_jax import experiment
+from mol_jax import experiment, workdir
 from mol_jax.errors import UserError
 from tests.mol_jax import tiny
 
@@ -100,11 +101,24 @@ def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "run")
     assert not (tmp_path / "run" / "predictions.csv").exists()
-    monkeypatch.setattr(experiment, "_chunk", original)
+    stop_after[0] = 6  # what is left: two chunks of sub1, four of sub2
     train(tmp_path / "run")
+    assert stop_after[0] == 0
     for name in ("predictions.csv", "dense.csv", "history.csv"):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
     jax.tree.map(np.testing.assert_array_equal, weights(tmp_path / "run"), weights(finished[0]))
+
+
+def test_a_stop_while_saving_loses_no_row(finished, tmp_path, monkeypatch):
+    def save(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(experiment.Checkpoints, "save_final", save)
+        train(tmp_path / "run")
+    train(tmp_path / "run")
+    for name in ("predictions.csv", "history.csv"):
+        assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
 
 
 def test_evaluation_writes_the_same_files_again(finished, tmp_path):
@@ -126,10 +140,31 @@ def test_a_finished_run_is_not_trained_again(finished, tmp_path):
     shutil.copytree(finished[0], folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(experiment.Engine, "advance", None)
-        train(folder)
-    assert (folder / "predictions.csv").read_bytes() == (
-        finished[0] / "predictions.csv"
-    ).read_bytes()
+        metrics = train(folder)
+    before = (finished[0] / "predictions.csv").read_bytes()
+    assert (folder / "predictions.csv").read_bytes() == before
+    for name in ("train_seconds", "steps_per_second"):
+        assert metrics["runtime"][name] == finished[1]["runtime"][name]
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "history.csv", "runtime.json", "dense.csv"])
+def test_a_damaged_or_missing_result_is_written_again(finished, tmp_path, name):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    if name == "history.csv":
+        (folder / name).unlink()
+    else:
+        (folder / name).write_text("{")
+    evaluate(folder)
+    assert (folder / name).exists() or name == "runtime.json"
+    train(folder)
+    assert (folder / "report.md").stat().st_size > 0
+
+
+def test_a_fold_whose_last_update_breaks_it_has_diverged(tmp_path):
+    metrics = train(tmp_path / "run", **{"optim.learning_rate": 10.0, "train.steps": 5})
+    assert len(metrics["failed_folds"]) == 3 and metrics["pooled"] is None
+    assert "sub0" in (tmp_path / "run" / "report.md").read_text()
 
 
 def test_a_diverged_fold_is_reported_and_the_others_keep_their_bits(finished, tmp_path):
@@ -182,6 +217,37 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="holds no run"):
         train(tmp_path / "file")
+
+
+def test_evaluating_a_workdir_that_is_not_there_makes_none(tmp_path):
+    with pytest.raises(UserError, match="holds no run"):
+        evaluate(tmp_path / "misspelt")
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "3", '{"config": 3}', "{", ""])
+def test_a_config_that_is_none_is_refused(tmp_path, content):
+    (tmp_path / "config.json").write_text(content)
+    with pytest.raises(UserError, match=r"config\.json cannot be read"):
+        train(tmp_path)
+
+
+def test_two_processes_do_not_share_a_workdir(finished):
+    with (finished[0] / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(UserError, match="another process is at work"):
+            train(finished[0])
+
+
+def test_going_on_under_another_commit_is_noted(finished, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    monkeypatch.setattr(workdir, "git_commit", lambda: "abcdef")
+    evaluate(folder)
+    evaluate(folder)
+    sessions = json.loads((folder / "config.json").read_text())["sessions"]
+    assert [s["git_commit"] for s in sessions][1:] == ["abcdef"]
+    assert "abcdef" in (folder / "report.md").read_text()
 
 
 def test_evaluating_an_unfinished_run_names_the_fold(finished, tmp_path):

@@ -1,5 +1,7 @@
-"""The losses against cases worked by hand, and their symmetry under mirrored inputs."""
+"""The losses against cases worked by hand, and what `augment` does to a clip against them."""
 
+import chex
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from mol_jax import augment, losses
 from mol_jax.data import Batch
 from mol_jax.models.mol import MolOutputs
+from tests.mol_jax import tiny
 
 
 def _face(interocular):
@@ -84,48 +87,60 @@ def test_a_task_that_is_off_costs_nothing(field, term):
     assert np.all(np.isfinite(terms.total))
 
 
-def _mirrored_flow(flow):
-    return flow[:, :, :, ::-1] * jnp.asarray([-1.0, 1.0])[None, None, None, None]
+SIZE, CORNER = 64, (3, 5)  # of the crop: px, and its top left (x, y) in the aligned image
+
+# Points of the 68 that change places in a mirror, written down without `augment`.
+PAIRS = (
+    *((0, 16), (1, 15), (2, 14), (3, 13), (4, 12), (5, 11), (6, 10), (7, 9)),  # jaw
+    *((17, 26), (18, 25), (19, 24), (20, 23), (21, 22)),  # brows
+    *((31, 35), (32, 34)),  # nostrils
+    *((36, 45), (37, 44), (38, 43), (39, 42), (40, 47), (41, 46)),  # eyes
+    *((48, 54), (49, 53), (50, 52), (59, 55), (58, 56)),  # outer lips
+    *((60, 64), (61, 63), (67, 65)),  # inner lips
+)
 
 
-def _mirrored_landmarks(points, size):
-    mirrored = points[..., augment.MIRROR, :]
-    return jnp.stack([size - 1 - mirrored[..., 0], mirrored[..., 1]], axis=-1)
+def _clips_and_predictions():
+    """Two aligned clips of lopsided faces, flow and outputs [.., S, S, ..] that miss them."""
+    clips = jax.tree.map(jnp.asarray, tiny.table(2, frames=3))
+    rng = np.random.default_rng(1)
+    flow = rng.normal(size=clips.flow.shape).astype(np.float32)
+    landmarks = rng.uniform(20, 50, (2, 2, 68, 2)).astype(np.float32)
+    return clips, MolOutputs(rng.normal(size=(2, 3)).astype(np.float32), flow, landmarks)
+
+
+def _joint(outputs, clips):
+    outputs = jax.tree.map(jnp.asarray, outputs)
+    return losses.joint(outputs, augment.to_batch(clips), **WEIGHTS)
+
+
+def _mirrored_by_hand(outputs):
+    flow, landmarks = outputs.flow[:, :, :, ::-1].copy(), outputs.landmarks.copy()
+    flow[..., 0] *= -1
+    for left, right in PAIRS:
+        landmarks[..., [left, right], :] = landmarks[..., [right, left], :]
+    landmarks[..., 0] = outputs.flow.shape[3] - 1 - landmarks[..., 0]
+    return outputs.replace(flow=flow, landmarks=landmarks)
 
 
 def test_mirroring_clips_and_predictions_changes_no_loss():
-    outputs, batch = _case(size=8)
-    mirrored = losses.joint(
-        outputs.replace(
-            flow=_mirrored_flow(outputs.flow), landmarks=_mirrored_landmarks(outputs.landmarks, 8)
-        ),
-        batch.replace(
-            flow=_mirrored_flow(batch.flow), landmarks=_mirrored_landmarks(batch.landmarks, 8)
-        ),
-        **WEIGHTS,
-    )
-    straight = losses.joint(outputs, batch, **WEIGHTS)
-    for found, expected in zip(
-        (mirrored.mer, mirrored.flow, mirrored.landmarks),
-        (straight.mer, straight.flow, straight.landmarks),
-        strict=True,
-    ):
-        np.testing.assert_allclose(found, expected, rtol=1e-5)
+    clips, outputs = _clips_and_predictions()
+    found = _joint(_mirrored_by_hand(outputs), jax.vmap(augment.mirror)(clips))
+    chex.assert_trees_all_close(found, _joint(outputs, clips), rtol=1e-5)
 
 
-def test_shifting_the_crop_changes_no_loss():
-    outputs, batch = _case(size=8)
-    shift = jnp.asarray([3.0, -2.0])[None, None, None]
-    shifted = losses.joint(
-        outputs.replace(
-            flow=jnp.roll(outputs.flow, (3, -2), (3, 2)), landmarks=outputs.landmarks + shift
-        ),
-        batch.replace(
-            flow=jnp.roll(batch.flow, (3, -2), (3, 2)), landmarks=batch.landmarks + shift
-        ),
-        **WEIGHTS,
-    )
-    np.testing.assert_allclose(shifted.total, losses.joint(outputs, batch, **WEIGHTS).total, 1e-4)
+def test_the_loss_of_a_crop_is_the_loss_in_its_window():
+    clips, outputs = _clips_and_predictions()
+    x, y = CORNER
+    cut = jax.vmap(lambda clip: augment.crop(clip, jnp.asarray(CORNER), SIZE))(clips)
+    window = (slice(None), slice(None), slice(y, y + SIZE), slice(x, x + SIZE))
+    moved = outputs.landmarks - np.asarray(CORNER, np.float32)
+    found = _joint(outputs.replace(flow=outputs.flow[window], landmarks=moved), cut)
+    error = (outputs.flow - np.asarray(clips.flow, np.float32))[window]
+    np.testing.assert_allclose(found.flow, np.mean(error**2, axis=(1, 2, 3, 4)), rtol=1e-5)
+    straight = _joint(outputs, clips)
+    np.testing.assert_allclose(found.landmarks, straight.landmarks, rtol=1e-5)
+    np.testing.assert_array_equal(found.mer, straight.mer)
 
 
 def test_losses_are_at_least_float32():

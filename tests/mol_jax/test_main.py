@@ -110,7 +110,10 @@ def run(monkeypatch, tmp_path):
 
 def test_diverged_folds_are_named_and_give_exit_code_1(run, capsys):
     assert run() == 1
-    assert "1 folds diverged (NaN) and have no score: sub01" in capsys.readouterr().err
+    assert (
+        "1 of the folds diverged (NaN) and have no score: sub01, trial 0, seed 0"
+        in capsys.readouterr().err
+    )
 
 
 def test_compiled_programs_are_kept_where_the_config_says(run, tmp_path):

@@ -74,6 +74,7 @@ def make_run(
         "config": config,
         "versions": {"python": "3.13.1", "jax": "0.12.0"},
         "git_commit": "0123abc",
+        "sessions": [{"versions": {"python": "3.13.1", "jax": "0.12.0"}, "git_commit": "0123abc"}],
         "command": "python -m mol_jax.main --config=configs/casme2.py",
         "dataset": {
             "name": name,
@@ -170,6 +171,13 @@ def test_no_published_figure_is_claimed_for_another_task(tmp_path):
     assert "79.23" not in text
 
 
+@pytest.mark.usefixtures("no_pictures")
+def test_no_published_figure_stands_beside_an_ablation(tmp_path):
+    text = write_report(make_run(tmp_path / "run", tasks=("mer", "flow"))).read_text()
+    assert "are not shown: this run has tasks.landmarks = False" in text
+    assert "79.23" not in text
+
+
 @pytest.mark.parametrize("name", ["synthetic", "casme2"])
 @pytest.mark.usefixtures("no_pictures")
 def test_generated_data_is_flagged_first_and_never_beside_the_paper(tmp_path, name):
@@ -206,7 +214,7 @@ def test_a_score_that_is_no_better_than_guessing_is_said_to_be(tmp_path, real):
 def test_diverged_folds_are_named_before_the_score(tmp_path):
     text = write_report(make_run(tmp_path / "run", failed=("sub03",))).read_text()
     assert text.index("sub03, trial 0, seed 0") < text.index("**UF1")
-    assert "40 clips of 50 were scored" in text
+    assert "of 50 predictions were scored" in text
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -214,7 +222,7 @@ def test_a_run_in_which_every_fold_diverged_has_a_report(tmp_path):
     failed = tuple(f"sub{i:02d}" for i in range(1, 6))
     text = write_report(make_run(tmp_path / "run", failed=failed)).read_text()
     assert "**Incomplete: 5 replicas diverged" in text
-    assert "0 clips of 50 were scored" in text
+    assert "0 of 50 predictions were scored" in text
     assert text.count("Nothing was scored.") == 3  # and not that the tasks were off
 
 

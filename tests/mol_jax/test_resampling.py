@@ -118,3 +118,11 @@ def test_p_is_uniform_where_both_are_equally_good():
     p = [paired_test(*(draw_counts(rng, 12, spread=0.1) for _ in range(2)))["p"] for _ in range(40)]
     assert 0.25 < np.mean(p) < 0.75
     assert np.mean(np.array(p) < 0.05) <= 0.2
+
+
+def test_a_draw_without_a_class_is_not_scored_over_fewer_classes():
+    counts = np.zeros((1, 8, 3, 3), int)
+    counts[0, :, 0, 0] = counts[0, :, 1, 1] = 3
+    counts[0, 7] = [[0, 0, 0], [0, 0, 0], [4, 0, 0]]  # the only person with class 2, always missed
+    high = score_intervals(counts)["uf1"][1]
+    assert high < 2 / 3 + 1e-9

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.models.f5c import CCC, F5C, FCC, FullAxis, nearest
+from mol_jax.models.f5c import CCC, F5C, FCC, FullAxis, Transformer, head_count, nearest
 
 N, H, W, C = 2, 4, 6, 5
 
@@ -137,3 +137,39 @@ def test_variants_keep_the_shape(fcc, ccc):
     assert y.shape == x.shape
     expected = ({"fcc"} if fcc != "none" else set()) | ({"ccc"} if ccc else set())
     assert set(variables.get("params", {})) == expected
+
+
+def test_more_neighbours_than_channels_are_refused():
+    with pytest.raises(AssertionError, match="4 neighbours among 3 channels"):
+        nearest(_maps(shape=(1, 3, 6)), 4)
+
+
+@pytest.mark.parametrize(
+    ("channels", "heads"), [(5, 1), (16, 1), (40, 1), (112, 2), (128, 4), (176, 4), (208, 4)]
+)
+def test_transformer_has_heads_that_divide_its_channels(channels, heads):
+    assert head_count(channels) == heads
+    x = jnp.zeros((N, H, W, channels))
+    y, _ = jax.eval_shape(lambda x: Transformer().init_with_output(jax.random.key(0), x), x)
+    assert y.shape == x.shape
+
+
+@pytest.mark.parametrize("fcc", ["both", "transformer"])
+def test_bfloat16_agrees_with_float32(fcc):
+    x, module = _maps(shape=(N, H, W, 8)), F5C(fcc=fcc, ccc=False)
+    drawn = jax.tree.map(lambda leaf: leaf / 4, _drawn(module, x))
+
+    def run(dtype):
+        def loss(params):
+            y = module.clone(dtype=dtype).apply({"params": params}, x.astype(dtype))
+            return jnp.mean(jnp.square(y.astype(jnp.float32))), y
+
+        grads = jax.grad(loss, has_aux=True)
+        return jax.jit(grads, compiler_options={"xla_backend_optimization_level": 0})(drawn)
+
+    (half, y), (full, expected) = run(jnp.bfloat16), run(jnp.float32)
+    assert y.dtype == jnp.bfloat16
+    found = (half, y.astype(jnp.float32))
+    for a, b in zip(jax.tree.leaves(found), jax.tree.leaves((full, expected)), strict=True):
+        assert a.dtype == jnp.float32
+        np.testing.assert_allclose(a, b, atol=0.05 * max(0.1, float(jnp.abs(b).max())))

@@ -109,15 +109,23 @@ def test_patches_contain_no_convolution():
 
 
 @pytest.mark.parametrize(
-    ("backend", "side", "outputs", "is_lax"),
-    [("cpu", 16, 8, True), ("cpu", 4, 8, False), ("cpu", 16, 2, False), ("gpu", 4, 2, True)],
+    ("backend", "side", "inputs", "outputs", "is_lax"),
+    [
+        ("cpu", 5, 12, 4, True),
+        ("cpu", 5, 2, 3, True),
+        ("cpu", 4, 12, 4, False),  # 16 pixels
+        ("cpu", 5, 12, 3, False),  # 4·D = C
+        ("cpu", 5, 3, 2, False),
+        ("cpu", 5, 1, 8, False),
+        ("gpu", 4, 1, 2, True),
+    ],
 )
-def test_auto_chooses_by_backend_and_size(monkeypatch, backend, side, outputs, is_lax):
+def test_auto_chooses_by_backend_and_size(monkeypatch, backend, side, inputs, outputs, is_lax):
     monkeypatch.setattr(jax, "default_backend", lambda: backend)
-    x, kernel = jnp.ones((1, side, side, 8)), jnp.ones((3, 3, 8, outputs))
+    x, kernel = jnp.ones((1, side, side, inputs)), jnp.ones((3, 3, inputs, outputs))
     jaxpr = str(jax.make_jaxpr(lambda x, k: conv.conv(x, k, padding=1))(x, kernel))
     assert ("conv_general_dilated" in jaxpr) == is_lax
-    jaxpr = str(jax.make_jaxpr(conv.conv_transpose)(x, jnp.ones((4, 4, 8, outputs))))
+    jaxpr = str(jax.make_jaxpr(conv.conv_transpose)(x, jnp.ones((4, 4, inputs, outputs))))
     assert ("conv_general_dilated" in jaxpr) == (backend != "cpu")
 
 
