@@ -2,8 +2,9 @@
 
     python benchmarks/synthetic_truth.py [--subjects=12] [--clips=3]
 
-Prints the table of benchmarks/README.md. Errors of landmarks are in percent of the inter-ocular
-distance, errors of flow are mean end-point errors in px from onset to apex, at 280×340.
+Prints the figures measured in data_builders/synthetic/README.md, a line each. Errors of
+landmarks are in percent of the inter-ocular distance, errors of flow are mean end-point errors in
+px from onset to apex, at 280×340.
 """
 
 import argparse

@@ -1,16 +1,12 @@
 """Builds a dataset: `python -m data_builders.build casme2 --source=DIR`."""
 
-import argparse
 import contextlib
 import dataclasses
 import difflib
 import errno
 import importlib
 import os
-import shutil
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,8 +17,11 @@ import rich.progress
 
 from data_builders.common import faces
 from data_builders.common.load import built_path, open_dataset
+from data_builders.common.parser import Parser
+from data_builders.common.processes import default_workers
 from data_builders.common.record import RecordSettings
-from mol_jax.errors import UserError
+from data_builders.common.workspace import workspace
+from mol_jax.errors import UserError, exit_code
 
 BUILDERS = {
     "casme2": "data_builders.casme2.casme2_dataset_builder",
@@ -65,7 +64,7 @@ def build(
       name: one of `BUILDERS`.
       source: raw dataset folder.
       data_dir: where built datasets lie; this one in NAME/t<frames>_s<size>_<alignment>/<version>.
-      frames: t, frames the network sees.
+      frames: t, frames the network sees: 2, 4, 8 or 16.
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: 'clip' or 'per_frame'.
       workers: processes, None for one per core.
@@ -80,6 +79,8 @@ def build(
     settings = RecordSettings(frames, size, alignment)
     _check_options(name, workers, max_missed)
     data_dir, source = Path(data_dir).expanduser(), Path(source).expanduser()
+    predictor = Path(predictor).expanduser() if predictor else None
+    _check_files(source, predictor)
     done = built_path(name, data_dir, settings.config_name)
     if done and not overwrite:
         return Built(done, open_dataset(name, data_dir, settings.config_name)[1], None)
@@ -87,17 +88,17 @@ def build(
     from data_builders.common import builder as common  # noqa: PLC0415
 
     start = time.monotonic()
-    with _progress() as on_clip, _workspace(data_dir) as workspace:
+    with _progress() as on_clip, _explained(data_dir), workspace(data_dir) as work:
         options = common.BuildOptions(
-            workers=workers or common.default_workers(),
+            workers=workers or default_workers(),
             max_missed=max_missed,
-            predictor=Path(predictor).expanduser() if predictor else None,
+            predictor=predictor,
             make_detector=make_detector,
             on_clip=on_clip,
         )
         builder_class = importlib.import_module(BUILDERS[name]).Builder
-        built = common.prepare(builder_class, settings, source, workspace, options)
-        path = _publish(built, workspace, data_dir)
+        built = common.prepare(builder_class, settings, source, work, options)
+        path = _publish(built, work, data_dir)
     metadata = open_dataset(name, data_dir, settings.config_name)[1]
     return Built(path, metadata, time.monotonic() - start)
 
@@ -113,53 +114,52 @@ def _check_options(name: str, workers: int | None, max_missed: float) -> None:
         raise UserError(f"workers is {workers}, expected at least 1")
 
 
-@contextlib.contextmanager
-def _workspace(data_dir: Path) -> Iterator[Path]:
-    """A temporary folder beside the built datasets, gone afterwards whatever happens.
-
-    Beside them, so that publishing is a rename within one file system. Folders that had to be made
-    for it are removed again where nothing was built in them.
-    """
-    made = [folder for folder in (data_dir, *data_dir.parents) if not folder.exists()]
-    workspace = None
+def _check_files(source: Path, predictor: Path | None) -> None:
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        workspace = Path(tempfile.mkdtemp(prefix=".building-", dir=data_dir))
-        yield workspace
-    except (OSError, RuntimeError) as error:
-        explained = _explained(error, data_dir)
-        if explained is None:
-            raise
-        raise explained from error
-    finally:
-        if workspace is not None:
-            shutil.rmtree(workspace)
-        for folder in made:
-            with contextlib.suppress(OSError):  # not empty: something was built in it
-                folder.rmdir()
-
-
-def _explained(error: OSError | RuntimeError, data_dir: Path) -> UserError | None:
-    # The record writer is C++ and raises RuntimeError for everything: only its text tells.
-    if os.strerror(errno.ENOSPC) in str(error):
-        return UserError(
-            f"the disk of {data_dir} is full: free some space, or give another --data_dir"
+        empty = not source.is_dir() or not any(source.iterdir())
+    except OSError as error:
+        raise UserError(f"cannot read the folder {source} ({error.strerror}): check it") from error
+    if empty:
+        raise UserError(
+            f"there is no folder {source}, or it is empty: --source names the raw dataset's folder"
         )
-    if isinstance(error, OSError):
-        return UserError(
+    if predictor is not None and not predictor.is_file():
+        raise UserError(
+            f"there is no landmark model at {predictor}: --predictor names dlib's file of 68 points"
+        )
+
+
+@contextlib.contextmanager
+def _explained(data_dir: Path) -> Iterator[None]:
+    """Raises UserError for a full disk and for files that cannot be read or written."""
+    try:
+        yield
+    # The record writer is C++ and raises RuntimeError for everything: only its text tells.
+    except (OSError, RuntimeError) as error:
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise UserError(
+                f"the disk of {data_dir} is full: free some space, or give another --data_dir"
+            ) from error
+        if not isinstance(error, OSError):
+            raise
+        raise UserError(
             f"{error.filename or data_dir}: {error.strerror or error}; the source must be readable "
             f"and {data_dir} writable: check both, or give another --data_dir"
-        )
-    return None
+        ) from error
 
 
-def _publish(built: Path, workspace: Path, data_dir: Path) -> Path:
+def _publish(built: Path, work: Path, data_dir: Path) -> Path:
     """Moves a finished dataset from the workspace to its place, over an earlier one."""
-    place = data_dir / built.relative_to(workspace)
+    place, earlier = data_dir / built.relative_to(work), work / "earlier"
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        place.rename(workspace / "earlier")
-    built.rename(place)
+    try:
+        if place.exists():
+            place.rename(earlier)
+        built.rename(place)
+    except BaseException:  # also Ctrl-C: the workspace, and the earlier one in it, is deleted next
+        if earlier.exists() and not place.exists():
+            earlier.rename(place)
+        raise
     return place
 
 
@@ -192,8 +192,10 @@ def summary(built: Built) -> str:
         f"no face in {meta['missed_frames']} frames of {meta['missed_clips']} clips: they took "
         "their neighbours' landmarks",
         f"{meta['repeated_clips']} clips have fewer than {meta['t']} frames and repeat some",
+        f"{meta['absent_frames']} frames between onset and offset are not on disk",
     ]
     lines += [f"skipped {s['subject']}/{s['clip']}: {s['reason']}" for s in meta["skipped"]]
+    lines += [f"no annotation for {folder}: left out" for folder in meta["unannotated"]]
     if meta["generated"]:
         lines.append("generated clips, not recordings of people")
     return "\n".join(lines)
@@ -201,16 +203,12 @@ def summary(built: Built) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
+    return exit_code(lambda: _run(arguments), stopped="stopped; nothing was built")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = vars(_parser().parse_args(arguments))
-    name = options.pop("dataset")
-    try:
-        built = build(name, **options)
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped; nothing was built", file=sys.stderr)
-        return 130
+    built = build(options.pop("dataset"), **options)
     print(summary(built))
     if built.seconds is None:
         print("already built, nothing done: --overwrite builds it again")
@@ -219,9 +217,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     defaults = RecordSettings()
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m data_builders.build",
         description="Builds a dataset: faces, landmarks and optical flow of every annotated clip.",
     )
@@ -254,5 +252,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, and so cleans up
     sys.exit(main())

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from mol_jax.data import Batch
+from mol_jax.data import Batch, Leaf
 from mol_jax.losses import interocular
 from mol_jax.models.mol import MolOutputs
 
@@ -17,7 +17,7 @@ FAILURE = 10.0  # percent: a frame with a larger NME counts as a failure (Sectio
 
 @flax.struct.dataclass
 class VideoErrors:
-    """One row per video.
+    """One row per video; None where a task is off.
 
     probabilities: [B, n].
     epe, epe_zero: [B], mean end-point error in px of the network's flow and of zero flow.
@@ -26,12 +26,12 @@ class VideoErrors:
     failures: int32 [B], frames with an NME above 10 %.
     """
 
-    probabilities: Array | None
-    epe: Array | None
-    epe_zero: Array | None
-    nme: Array | None
-    nme_mean_face: Array | None
-    failures: Array | None
+    probabilities: Leaf
+    epe: Leaf
+    epe_zero: Leaf
+    nme: Leaf
+    nme_mean_face: Leaf
+    failures: Leaf
 
 
 def endpoint_error(flow: Array, target: Array) -> Array:

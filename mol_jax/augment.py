@@ -5,6 +5,8 @@ Every function takes one clip, without a batch axis; the caller maps it. Shapes:
 and whole numbers are pixel centres. All frames of a clip get the same draw (Section 4.1).
 """
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -29,7 +31,8 @@ def crop(clip: ClipTable, corner: Array, size: int) -> ClipTable:
     """Cuts the square of `size` px whose top left pixel is `corner` = (x, y), int32 [2]."""
     x, y = corner[0], corner[1]
     zero = jnp.zeros_like(x)
-    return clip.replace(
+    return dataclasses.replace(
+        clip,
         frames=lax.dynamic_slice(clip.frames, (zero, y, x), (clip.frames.shape[0], size, size)),
         flow=lax.dynamic_slice(clip.flow, (zero, y, x, zero), (clip.flow.shape[0], size, size, 2)),
         landmarks=clip.landmarks - corner.astype(clip.landmarks.dtype)[None, None],
@@ -41,7 +44,8 @@ def mirror(clip: ClipTable) -> ClipTable:
     last = clip.frames.shape[-1] - 1
     x, y = clip.landmarks[..., 0], clip.landmarks[..., 1]
     u, v = clip.flow[..., 0], clip.flow[..., 1]
-    return clip.replace(
+    return dataclasses.replace(
+        clip,
         frames=clip.frames[..., ::-1],
         flow=jnp.stack([-u, v], axis=-1)[:, :, ::-1],
         landmarks=jnp.stack([last - x, y], axis=-1)[:, MIRROR],

@@ -7,6 +7,7 @@ A replica can be restored alone, so another run may restore some folds, or all o
 Orbax writes into a temporary folder and renames it: a checkpoint is whole or not there.
 """
 
+import dataclasses
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -52,7 +53,7 @@ class Checkpoints:
         path = replica_folder(self._root, replica) / "final"
         if not path.is_dir():
             return None
-        return like.replace(**self._read(path, _weights(like)), opt_state=None)
+        return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
 
     def _steps(self, replica: str) -> list[Path]:
         found = replica_folder(self._root, replica).glob("step_*")

@@ -9,13 +9,14 @@ from typing import Any
 
 import flax.struct
 import numpy as np
-from jax import Array
 from ml_collections import ConfigDict
 
 from data_builders.common.load import open_dataset
 from data_builders.views import View, get_view
 from mol_jax import settings
 from mol_jax.errors import UserError
+
+Leaf = Any  # a NumPy array on the host, a jax.Array on the device
 
 
 @flax.struct.dataclass
@@ -29,11 +30,11 @@ class ClipTable:
     clip_id: uint32 [N], crc32 of "dataset/subject/clip", by which a clip draws its randomness.
     """
 
-    frames: Array
-    flow: Array
-    landmarks: Array
-    label: Array
-    clip_id: Array
+    frames: Leaf
+    flow: Leaf
+    landmarks: Leaf
+    label: Leaf
+    clip_id: Leaf
 
 
 @flax.struct.dataclass
@@ -44,10 +45,10 @@ class Batch:
     crop. label: int32 [B].
     """
 
-    frames: Array
-    flow: Array
-    landmarks: Array
-    label: Array
+    frames: Leaf
+    flow: Leaf
+    landmarks: Leaf
+    label: Leaf
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _content(table: ClipTable) -> str:
     """Returns a checksum of what the network reads, so that two runs can be told apart."""
     crc = 0
     for leaf in (table.frames, table.flow, table.landmarks, table.label, table.clip_id):
-        crc = zlib.crc32(np.ascontiguousarray(leaf), crc)
+        crc = zlib.crc32(np.ascontiguousarray(leaf).data, crc)
     return f"{crc:08x}"
 
 

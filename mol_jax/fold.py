@@ -9,6 +9,7 @@ clip draws its place in a batch and its crop by its id. So neither the order of 
 nor a resume changes a draw.
 """
 
+import dataclasses
 import zlib
 from typing import Any
 
@@ -20,7 +21,7 @@ import optax
 from jax import Array, lax
 
 from mol_jax import accuracy, augment, losses, optim
-from mol_jax.data import Batch, ClipTable
+from mol_jax.data import Batch, ClipTable, Leaf
 from mol_jax.models.landmark_head import with_mean_face
 from mol_jax.models.mol import Mol
 from mol_jax.settings import Hparams, Statics
@@ -35,9 +36,9 @@ class FoldTable:
     key: a PRNG key, made from the seed and the fold's name.
     """
 
-    rows: Array
-    valid: Array
-    key: Array
+    rows: Leaf
+    valid: Leaf
+    key: Leaf
 
 
 @flax.struct.dataclass
@@ -82,23 +83,9 @@ def stream(key: Array, name: str, step: Array | int) -> Array:
 
 def make_network(statics: Statics) -> Mol:
     """Returns the network that the static settings describe."""
-    return Mol(
-        num_classes=statics.num_classes,
-        frames=statics.frames,
-        crop=statics.crop,
-        width=statics.width,
-        num_f5c=statics.num_f5c,
-        neighbours=statics.neighbours,
-        fcc=statics.fcc,
-        ccc=statics.ccc,
-        fusion=statics.fusion,
-        flow_width=statics.flow_width,
-        landmark_width=statics.landmark_width,
-        mer_width=statics.mer_width,
-        tasks=statics.tasks,
-        dtype=jnp.dtype(statics.dtype),
-        lowering=statics.lowering,
-    )
+    fields = {field.name: getattr(statics, field.name) for field in dataclasses.fields(statics)}
+    chosen = {name: value for name, value in fields.items() if name in Mol.__dataclass_fields__}
+    return Mol(**chosen | {"dtype": jnp.dtype(statics.dtype)})
 
 
 def mean_face(statics: Statics, table: ClipTable, fold: FoldTable) -> Array:
@@ -208,7 +195,7 @@ def train_step(
         return means.total, (means, changed.get("batch_stats", {}))
 
     grads, (means, batch_stats) = jax.grad(objective, has_aux=True)(state.params)
-    grad_norm = optax.global_norm(grads)
+    grad_norm = optax.tree.norm(grads)
     params, opt_state = optim.update(statics, hparams, grads, state.opt_state, state.params)
     new_state = FoldState(
         step=state.step + 1,
@@ -253,7 +240,7 @@ def predict(
     clips = jax.tree.map(lambda leaf: leaf[rows], table)
     centred = jax.vmap(lambda clip: augment.centre(clip, size=statics.crop))(clips)
     batch = augment.to_batch(centred, jnp.dtype(statics.dtype))
-    outputs = make_network(statics).apply(
+    outputs: Any = make_network(statics).apply(
         {"params": state.params, "batch_stats": state.batch_stats},
         batch.frames,
         train=False,

@@ -125,7 +125,7 @@ class Engine:
         for start in range(0, len(test), size):
             # The last batch repeats a row up to the compiled shape; the repeats are cut off below.
             batch = np.resize(test[start : start + size], size).astype(np.int32)
-            weights = state.replace(opt_state=None)
+            weights = dataclasses.replace(state, opt_state=None)
             batches.append(
                 jax.device_get(self._predict(self._statics, self._table, batch, weights, face))
             )

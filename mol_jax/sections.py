@@ -121,7 +121,7 @@ def paper(run: Run) -> list[str]:
 
 
 # What the rows of `published` were made with.
-_PAPER = {
+_PAPER: dict[str, dict[str, Any]] = {
     "protocol": {"name": "loso"},
     "tasks": {"mer": True, "flow": True, "landmarks": True},
     "model": {

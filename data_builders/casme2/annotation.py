@@ -5,9 +5,11 @@ Columns are read by position, because two headers are blank (1-based): 1 Subject
 9 Estimated Emotion.
 """
 
+import contextlib
 import dataclasses
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,6 +27,11 @@ WORKBOOKS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")
 FRAME_FOLDERS = ("CASME2_RAW_selected", "CASME2_RAW", "CASME2-RAW", "Cropped")
 HEADERS = {0: "subject", 1: "filename", 3: "onsetframe", 4: "apexframe", 5: "offsetframe"}
 HEADERS |= {7: "action units", 8: "estimated emotion"}
+# What openpyxl, and the zip and XML readers below it, raise over a damaged workbook.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, LookupError, AttributeError),
+    *(TypeError, ValueError, ArithmeticError, RuntimeError),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +51,7 @@ class Row:
     def integer(self, column: int) -> int | None:
         """The cell as a frame number, None for '/' or anything else that is no whole number."""
         text = self.text(column)
-        return int(text) if re.fullmatch(r"\d+", text) else None
+        return int(text) if re.fullmatch(r"\d{1,9}", text) else None
 
 
 def annotate(source: Path, dataset: str) -> AnnotatedSource:
@@ -105,13 +112,18 @@ def parse_row(
 
 def subject_name(text: str) -> str:
     """'01', '1' and 'sub01' are sub01: spreadsheets lose the text type, and so the zero."""
-    digits = re.fullmatch(r"(?:sub)?0*(\d+)", text.lower())
+    digits = re.fullmatch(r"(?:sub)?0*(\d{1,9})", text.lower())
     return f"sub{int(digits[1]):02d}" if digits else text
 
 
 def find_workbook(source: Path) -> Path:
     """The coding workbook in `source`: a known name, else the only CASME2-coding*.xlsx."""
     known = [source / name for name in WORKBOOKS if (source / name).is_file()]
+    if len(known) > 1:
+        raise UserError(
+            f"{source} holds {' and '.join(WORKBOOKS)}, expected one coding workbook: move the "
+            "other one away"
+        )
     if known:
         return known[0]
     others = sorted(source.glob("CASME2-coding*.xlsx"))
@@ -130,14 +142,13 @@ def read_rows(file: Path) -> list[Row]:
       UserError: if the file is no workbook or its header is not the coding sheet's.
     """
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+        with contextlib.closing(
+            openpyxl.load_workbook(file, read_only=True, data_only=True)
+        ) as book:
+            sheet = book["Sheet1"] if "Sheet1" in book.sheetnames else book.worksheets[0]
+            values = list(sheet.iter_rows(values_only=True))
+    except _DAMAGE as error:
         raise UserError(f"{file} cannot be read as an .xlsx workbook: copy it again") from error
-    try:
-        sheet = book["Sheet1"] if "Sheet1" in book.sheetnames else book.worksheets[0]
-        values = list(sheet.iter_rows(values_only=True))
-    finally:
-        book.close()
     rows = [Row(number, cells) for number, cells in enumerate(values, start=1)]
     _check_header(file, rows)
     return [row for row in rows[1:] if row.text(0) or row.text(1)]
@@ -165,12 +176,22 @@ def frames_root(source: Path) -> Path:
 
 
 def clip_folders(root: Path) -> dict[tuple[str, str], Path]:
-    """Maps (subject, clip in lower case) to the clip's folder."""
-    return {
-        (subject_name(subject.name), clip.name.strip().lower()): clip
-        for subject in _subject_folders(root)
-        for clip in _sorted_folders(subject.iterdir())
-    }
+    """Maps (subject, clip in lower case) to the clip's folder.
+
+    Raises:
+      UserError: if two folders stand for one clip, as sub1/EP01 and sub01/ep01 do.
+    """
+    folders: dict[tuple[str, str], Path] = {}
+    for subject in _subject_folders(root):
+        for clip in _sorted_folders(subject.iterdir()):
+            key = (subject_name(subject.name), clip.name.strip().lower())
+            if key in folders:
+                raise UserError(
+                    f"{folders[key]} and {clip} are folders of one clip, expected one: remove the "
+                    "wrong one"
+                )
+            folders[key] = clip
+    return folders
 
 
 def _subject_folders(root: Path) -> list[Path]:

@@ -20,7 +20,7 @@ def anchors(landmarks: np.ndarray) -> np.ndarray:
 
 
 def similarity(landmarks: np.ndarray, size: int) -> np.ndarray:
-    """Similarity transform that makes the eye line level and the enlarged anchor box the image.
+    """Similarity transform that levels the eye line and centres the enlarged anchor box.
 
     The rotation takes the line between the eye centres to the horizontal. The scale makes the
     longer side of the (rotated) box around the five anchors, enlarged `ENLARGE` times, S-1 px long,
@@ -50,7 +50,7 @@ def transforms(landmarks: np.ndarray, alignment: str, size: int) -> np.ndarray:
     `per_frame` is the paper's: each frame from its own landmarks. `clip` uses the median landmarks
     of the clip for all of its frames.
     paper: `clip` is the default here, because the detector's jitter moves frames that are aligned
-    one by one by more than a micro-expression does, and that motion enters the optical flow.
+    one by one, and that motion enters the optical flow.
     """
     if alignment == "per_frame":
         return np.stack([similarity(points, size) for points in landmarks])

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 NO_APEX = -1
+GENERATED_MARKER = "GENERATED.json"  # in the root of every generated look-alike
 
 
 @dataclasses.dataclass(frozen=True)

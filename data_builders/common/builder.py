@@ -7,7 +7,6 @@ import functools
 import hashlib
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,16 +17,14 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from data_builders.common import faces, record, workers
-from data_builders.common.annotation import AnnotatedSource
+from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
 from data_builders.common.tally import Tally
 from mol_jax.errors import UserError
-
-GENERATED_MARKER = "GENERATED.json"  # in the root of every generated look-alike
 
 
 @dataclasses.dataclass(frozen=True)
 class BuildOptions:
-    """How to build; nothing here changes what a record of a detected face holds.
+    """How to build; only the landmark model or the detector changes what a record holds.
 
     Attributes:
       workers: processes.
@@ -140,10 +137,6 @@ def prepare(
     options: BuildOptions,
 ) -> Path:
     """Builds from the raw folder `source`; returns the folder of the finished dataset."""
-    if not source.is_dir() or not any(source.iterdir()):
-        raise UserError(
-            f"there is no folder {source}, or it is empty: --source names the raw dataset's folder"
-        )
     # TFDS takes its listed configs by name only, others by value only.
     listed = settings.config_name in builder_class.builder_configs
     config = settings.config_name if listed else ClipConfig(settings)
@@ -194,8 +187,3 @@ def read_marker(source: Path) -> dict[str, Any] | None:
         return json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise UserError(f"{file} is damaged: generate the clips again") from error
-
-
-def default_workers() -> int:
-    """One process per core this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -10,7 +10,6 @@ import numpy as np
 from mol_jax.errors import UserError
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".png")
-_JPEG_END = b"\xff\xd9"
 
 
 def index_frames(folder: Path) -> dict[int, Path]:
@@ -41,15 +40,13 @@ def read_grey(file: Path) -> np.ndarray:
     """Reads one image as grey uint8 [H, W].
 
     Raises:
-      UserError: if the file cannot be read, is no image, or is a JPEG that was cut short (which
-        decodes without complaint, its lower part grey).
+      UserError: if the file cannot be read, is no image, or was cut short.
     """
     try:
         data = file.read_bytes()
     except OSError as error:
         raise UserError(f"cannot read the image {file}: {error.strerror}") from error
-    cut = file.suffix.lower() in (".jpg", ".jpeg") and _JPEG_END not in data
-    image = None if cut or not data else _decode(data)
+    image = _decode(data) if data else None
     if image is None:
         raise UserError(
             f"{file} is damaged or no image ({len(data)} bytes): copy it again from the original"
@@ -59,7 +56,10 @@ def read_grey(file: Path) -> np.ndarray:
 
 def _decode(data: bytes) -> np.ndarray | None:
     # imdecode and not imread: imread cannot open every path on every system.
-    return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    try:
+        return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except cv2.error:  # for example a header that claims a gigapixel
+        return None
 
 
 def read_clip(files: Sequence[Path]) -> np.ndarray:

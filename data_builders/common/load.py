@@ -1,5 +1,6 @@
 """Opening a built dataset: random access to its records, and what is known about its build."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,24 @@ class ClipSource:
     Fields are those of `builder.record_features`; text is decoded to str.
     """
 
-    def __init__(self, records):
-        self._records = records
+    def __init__(self, records, path: Path, rebuild: str):
+        """path, rebuild: the folder, and the command that repairs it, for an error's sentence."""
+        self._records, self._path, self._rebuild = records, path, rebuild
 
     def __len__(self) -> int:
         return len(self._records)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        example = dict(self._records[range(len(self))[index]])
-        for name in TEXT_FEATURES:
-            example[name] = example[name].decode("utf-8")
+        """The record.
+
+        Raises:
+          UserError: if it is damaged.
+        """
+        index = range(len(self))[index]
+        with _damage_explained(self._path, self._rebuild):
+            example = dict(self._records[index])
+            for name in TEXT_FEATURES:
+                example[name] = example[name].decode("utf-8")
         return example
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -56,22 +65,30 @@ def open_dataset(
     """
     settings = RecordSettings.from_config_name(config_name)
     path = built_path(name, data_dir, config_name)
+    rebuild = build_command(name, data_dir, settings)
     if path is None:
-        raise UserError(
-            f"dataset {name} ({config_name}) is not built in {data_dir}: run "
-            f"{build_command(name, data_dir, settings)}"
-        )
+        raise UserError(f"dataset {name} ({config_name}) is not built in {data_dir}: run {rebuild}")
     import tensorflow_datasets as tfds  # noqa: PLC0415 - seconds, and only reading needs it
 
-    try:
+    with _damage_explained(path, rebuild):
         builder = tfds.builder_from_directory(path)
-        source = ClipSource(builder.as_data_source(split="train"))
+        source = ClipSource(builder.as_data_source(split="train"), path, rebuild)
         source[0]
-        return source, dict(builder.info.metadata)
-    except Exception as error:  # TFDS and its C++ reader raise all kinds
+        metadata = dict(builder.info.metadata)
+        metadata["clips"]  # TFDS takes a missing metadata.json for an empty one
+    return source, metadata
+
+
+@contextlib.contextmanager
+def _damage_explained(path: Path, rebuild: str) -> Iterator[None]:
+    """Raises UserError for what TFDS and its C++ reader raise over a damaged file: all kinds."""
+    try:
+        yield
+    except (UserError, ImportError, PermissionError, MemoryError):  # no damage to the file
+        raise
+    except Exception as error:
         raise UserError(
-            f"the dataset in {path} is damaged ({type(error).__name__}): run "
-            f"{build_command(name, data_dir, settings)} --overwrite"
+            f"the dataset in {path} is damaged ({type(error).__name__}): run {rebuild} --overwrite"
         ) from error
 
 

@@ -10,6 +10,7 @@ from data_builders.common import alignment, faces, flow, frames, sampling
 from data_builders.common.annotation import ClipAnnotation, SkippedClip
 from mol_jax.errors import UserError
 
+FRAMES = (2, 4, 8, 16)  # what the network can be given
 CROP_STEP = 72  # the aligned size is 9/8 of a crop, and crops are multiples of 64
 
 
@@ -18,7 +19,7 @@ class RecordSettings:
     """What a record depends on besides its clip; together they name the TFDS config.
 
     Attributes:
-      frames: t, how many frames the network sees, at least 2.
+      frames: t, how many frames the network sees, one of `FRAMES`.
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: one of `alignment.ALIGNMENTS`.
     """
@@ -28,8 +29,10 @@ class RecordSettings:
     alignment: str = "clip"
 
     def __post_init__(self):
-        if self.frames < 2:
-            raise UserError(f"frames is {self.frames}, expected at least 2 (onset and apex)")
+        if self.frames not in FRAMES:
+            raise UserError(
+                f"frames is {self.frames}, expected one of {', '.join(map(str, FRAMES))}"
+            )
         if self.size < CROP_STEP or self.size % CROP_STEP:
             raise UserError(
                 f"size is {self.size}, expected a multiple of {CROP_STEP}: the aligned image is "

@@ -1,25 +1,23 @@
 """Writes a generated dataset: `python -m data_builders.synthetic --out=DIR --subjects=8`."""
 
-import argparse
 import sys
 import time
+from collections.abc import Sequence
 
+from data_builders.common.parser import Parser
 from data_builders.synthetic.tree import EMOTIONS, generate
-from mol_jax.errors import UserError
+from mol_jax.errors import exit_code
 
 
-def main(argv: list[str]) -> int:
-    """Runs the command line; returns the exit code."""
-    try:
-        options = _parse(argv)
-        start = time.monotonic()
-        out = generate(**vars(options))
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstopped; nothing was written.", file=sys.stderr)
-        return 130
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    return exit_code(lambda: _run(arguments), stopped="stopped; nothing was written")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = _parser().parse_args(arguments)
+    start = time.monotonic()
+    out = generate(**vars(options))
     count = options.subjects * options.clips
     print(
         f"{count} clips of {options.subjects} subjects in {out}, {time.monotonic() - start:.0f} s"
@@ -28,13 +26,8 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise UserError(f"{message}; see python -m data_builders.synthetic --help.")
-
-
-def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="python -m data_builders.synthetic", description=__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="python -m data_builders.synthetic", description=__doc__)
     parser.add_argument("--out", required=True, help="a folder that does not exist yet")
     parser.add_argument("--subjects", type=int, default=8)
     parser.add_argument("--clips", type=int, default=12, help="clips of each subject [12]")
@@ -47,7 +40,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
         "--frames", type=_pair(int), default=(10, 16), help="frames of a clip [10,16]"
     )
     parser.add_argument("--workers", type=int, default=None, help="processes [one a core]")
-    return parser.parse_args(argv)
+    return parser
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -63,4 +56,4 @@ def _pair(kind):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

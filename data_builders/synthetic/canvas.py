@@ -57,7 +57,10 @@ class Canvas:
         return np.clip((radius - distance) * SCALE / 1.5 + 0.5, 0, 1)
 
     def noise(self, rng: np.random.Generator, sigma: float, *, stretch: float = 1.0) -> np.ndarray:
-        """Returns smooth noise of standard deviation 1; `stretch` lengthens it downwards."""
+        """Returns smooth noise of standard deviation 1; `stretch` lengthens it downwards.
+
+        sigma: of the smoothing, in pixels of the canvas, where other brushes take px of the image.
+        """
         white = rng.standard_normal(self.shape, np.float32)
         smooth = cv2.GaussianBlur(white, (0, 0), sigmaX=sigma, sigmaY=sigma * stretch)
         return smooth / smooth.std()

@@ -5,12 +5,11 @@ from pathlib import Path
 import cv2
 import openpyxl
 
+from data_builders.casme2.annotation import FRAME_FOLDERS, WORKBOOKS
 from data_builders.synthetic import truth
 from data_builders.synthetic.clip import Clip, frame
 from data_builders.synthetic.face import Face
 
-FRAMES = "CASME2_RAW_selected"
-WORKBOOK = "CASME2-coding-20140508.xlsx"
 # The licensed workbook leaves the third and the seventh header cell empty.
 HEADER = (
     "Subject",
@@ -30,19 +29,14 @@ def clip_name(index: int) -> str:
     return f"EP{index // 4 + 1:02d}_{index % 4 + 1:02d}f"
 
 
-def subject_name(index: int) -> str:
-    """Returns the name of a subject's folder, as sub01."""
-    return f"sub{index + 1:02d}"
-
-
 def write_clip(root: Path, subject: str, face: Face, clip: Clip) -> list:
     """Writes a clip's frames and its truth; returns its row of the workbook."""
-    folder = root / FRAMES / subject / clip.name
+    folder = root / FRAME_FOLDERS[0] / subject / clip.name
     folder.mkdir(parents=True)
     for index, number in enumerate(clip.numbers):
         pixels = cv2.cvtColor(frame(face, clip, index), cv2.COLOR_RGB2BGR)
         encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])[1]
-        (folder / f"img{number}.jpg").write_bytes(encoded)
+        (folder / f"img{number}.jpg").write_bytes(encoded.tobytes())
     known = root / "ground_truth" / subject
     known.mkdir(parents=True, exist_ok=True)
     truth.save(known / f"{clip.name}.npz", face, clip)
@@ -60,4 +54,4 @@ def write_workbook(root: Path, rows: list[list]) -> None:
     sheet.title = "Sheet1"
     for row in (HEADER, *rows):
         sheet.append(row)
-    book.save(root / WORKBOOK)
+    book.save(root / WORKBOOKS[0])

@@ -34,8 +34,8 @@ class Motion:
     def inverse(self, points: np.ndarray, frame: int, *, iterations: int = 30) -> np.ndarray:
         """Returns the neutral points that lie at `points` [..., 2] in a frame, px.
 
-        A fixed point: where the displacement's slope is 0.5, the steepest there is, half of the
-        error is left after each of the `iterations`.
+        A fixed point: each of the `iterations` leaves as much of the error as the displacement's
+        slope, at most about 0.5 where the skin moves 4 px and 0.8 where it moves 6 px.
         """
         neutral = points.copy()
         for _ in range(iterations):
@@ -46,7 +46,8 @@ class Motion:
         """Returns the neutral point [HEIGHT, WIDTH, 2] of every pixel of a frame.
 
         The displacement is smooth: it is solved on a coarse grid and interpolated, which takes a
-        tenth of the time and costs less than 0.02 px (0.05 px around lids that move 4 px).
+        tenth of the time. In 999 of 1000 pixels it costs about 0.02 px at most up to a motion of
+        4 px, and 0.12 px at 6 px; the most, around a few people's lids, is 0.1 px and 1 px.
         """
         columns = np.arange(-BORDER, WIDTH + BORDER, GRID)
         rows = np.arange(-BORDER, HEIGHT + BORDER, GRID)

@@ -7,9 +7,10 @@ from data_builders.synthetic.canvas import SCALE, Canvas
 from data_builders.synthetic.identity import BROWS, EYES, Identity
 
 
-def skin(canvas: Canvas, who: Identity, points: np.ndarray, top: float, rng) -> np.ndarray:
-    """Returns the lit skin [H, W, 3] of the whole canvas; `top` is the y of the hair's top, px."""
-    light, shine = shade(canvas, who, points, top)
+def skin(
+    canvas: Canvas, who: Identity, points: np.ndarray, light: np.ndarray, shine: np.ndarray, rng
+) -> np.ndarray:
+    """Returns the skin [H, W, 3] of the whole canvas in the light and shine of `shade`."""
     texture = _texture(canvas, who, points, rng)
     middle, unit = points[27:31, 0].mean(), who.scale
     ruddy = 0.8 * canvas.blob(points[30], 0.06 * unit)
@@ -23,7 +24,10 @@ def skin(canvas: Canvas, who: Identity, points: np.ndarray, top: float, rng) -> 
 def shade(
     canvas: Canvas, who: Identity, points: np.ndarray, top: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the light (a factor) and the shine (added) of each pixel: Lambert and a highlight."""
+    """Returns the light (a factor) and the shine (added) of each pixel: Lambert and a highlight.
+
+    top: y of the hair's top, px.
+    """
     height = _height(canvas, who, points, top)
     across = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3) / 8 * SCALE
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3) / 8 * SCALE
@@ -93,10 +97,10 @@ def _relief(canvas: Canvas, who: Identity, points: np.ndarray) -> np.ndarray:
         (-0.035, (middle, lower + 0.045 * unit), 0.09, 0.025),
         (0.05, (middle, chin - 0.10 * unit), 0.09, 0.05),
     ]
-    return sum(
-        unit * height * canvas.blob(centre, across * unit, down * unit)
-        for height, centre, across, down in bumps
-    )
+    relief = np.zeros(canvas.shape)
+    for height, centre, across, down in bumps:
+        relief = relief + unit * height * canvas.blob(centre, across * unit, down * unit)
+    return relief
 
 
 def _texture(canvas: Canvas, who: Identity, points: np.ndarray, rng) -> np.ndarray:

@@ -1,20 +1,18 @@
 """A whole generated dataset on disk: subjects in parallel, all of it or nothing."""
 
 import json
-import multiprocessing
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from data_builders.casme2.annotation import subject_name
+from data_builders.common.annotation import GENERATED_MARKER
+from data_builders.common.processes import default_workers, pool
+from data_builders.common.workspace import workspace
 from data_builders.synthetic import casme2
 from data_builders.synthetic.action_units import check_emotions
 from data_builders.synthetic.clip import draw_clip
@@ -23,9 +21,8 @@ from data_builders.synthetic.identity import draw
 from mol_jax.errors import UserError
 
 VERSION = 1  # of what is drawn: the same arguments and version give the same images
-MARKER = "GENERATED.json"  # what tells a generated tree from a recorded one
 EMOTIONS = ("happiness", "surprise", "disgust", "repression", "others")
-LARGEST = 8.0  # px; beyond it the displacement could fold the skin over itself
+LARGEST = 6.0  # px; from about 7.2 the steepest displacement folds the skin over itself
 
 
 def generate(
@@ -42,14 +39,14 @@ def generate(
     """Writes subjects × clips generated clips in CASME II's layout; returns the folder.
 
     out: a folder that does not exist yet, or is empty. clips: of each subject. emotions: of
-    `action_units.EMOTIONS`, in turn, so that each subject shows them equally often. amplitude:
-    range of the peak displacement, px of the 280×340 image. frames: range of a clip's length.
-    workers: processes, None for one a core. The images and the truth about them depend on neither
-    the number of workers nor the other subjects.
+    `action_units.EMOTIONS`, in turn: each subject shows them equally often if `clips` is a multiple
+    of their number. amplitude: range of the peak displacement, px of the 280×340 image. frames:
+    range of a clip's length. workers: processes, None for one a core. The images and the truth
+    about them depend on neither the number of workers nor the other subjects.
 
     Raises UserError for an argument out of range, or a folder that cannot be written.
     """
-    out = Path(out).expanduser()
+    out = Path(out).expanduser().resolve()  # '.' and links cannot be replaced by a rename
     arguments: dict[str, Any] = {
         "seed": seed,
         "emotions": tuple(emotions),
@@ -57,23 +54,27 @@ def generate(
         "frames": tuple(frames),
     }
     _check(out, subjects, clips, workers, arguments)
-    work = _workspace(out)
     try:
-        rows = _draw(work, subjects, clips, workers or os.cpu_count() or 1, arguments)
-        casme2.write_workbook(work, rows)
-        marker = {"generator": "data_builders.synthetic", "version": VERSION, "layout": "casme2"}
-        marker |= {"subjects": subjects, "clips": clips, **arguments}
-        (work / MARKER).write_text(json.dumps(marker, indent=2) + "\n")
-        if out.exists():
-            out.rmdir()
-        work.rename(out)
+        with workspace(out.parent) as work:
+            tree = work / "tree"  # not the workspace, which only its owner may enter
+            tree.mkdir()
+            _fill(tree, subjects, clips, workers or default_workers(), arguments)
+            if out.exists():
+                out.rmdir()
+            tree.rename(out)
     except OSError as error:
         raise UserError(
-            f"cannot write {out} ({error.strerror}); make room or choose another folder."
+            f"cannot write {out} ({error.strerror or error}); make room or choose another folder."
         ) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return out
+
+
+def _fill(root: Path, subjects: int, clips: int, workers: int, arguments: dict[str, Any]) -> None:
+    """Writes the whole tree into an empty folder."""
+    casme2.write_workbook(root, _draw(root, subjects, clips, workers, arguments))
+    marker = {"generator": "data_builders.synthetic", "version": VERSION, "layout": "casme2"}
+    marker |= {"subjects": subjects, "clips": clips, **arguments}
+    (root / GENERATED_MARKER).write_text(json.dumps(marker, indent=2) + "\n")
 
 
 def _check(
@@ -100,17 +101,6 @@ def _check(
         raise UserError(f"frames is {short} to {long}; need 3 <= shortest <= longest <= 200.")
 
 
-def _workspace(out: Path) -> Path:
-    """Makes a folder beside `out`, so that the finished tree appears by one rename."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise UserError(
-            f"cannot write beside {out} ({error.strerror}); choose another folder."
-        ) from error
-
-
 def _draw(
     root: Path, subjects: int, clips: int, workers: int, arguments: dict[str, Any]
 ) -> list[list]:
@@ -119,10 +109,8 @@ def _draw(
     workers = min(workers, subjects)
     if workers == 1:
         return _rows(map(_draw_subject, jobs), subjects)
-    # The caller may hold JAX's threads, which a forked process would not survive.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        return _rows(pool.map(_draw_subject, jobs), subjects)
+    with pool(workers) as processes:
+        return _rows(processes.map(_draw_subject, jobs), subjects)
 
 
 def _rows(drawn: Iterable[list[list]], subjects: int) -> list[list]:
@@ -141,11 +129,10 @@ def _rows(drawn: Iterable[list[list]], subjects: int) -> list[list]:
 def _draw_subject(job: tuple[Path, int, int, dict[str, Any]]) -> list[list]:
     """Writes one subject's clips; returns their rows of the workbook."""
     root, index, clips, arguments = job
-    cv2.setNumThreads(1)
     seed = arguments["seed"]
-    # One number for a person, so that no two seeds share anybody.
+    # One number of 32 bits for a person: two seeds that share somebody are unlikely.
     face = draw_face(draw(int(np.random.SeedSequence([seed, index]).generate_state(1)[0])))
-    subject, emotions = casme2.subject_name(index), arguments["emotions"]
+    subject, emotions = subject_name(str(index + 1)), arguments["emotions"]
     rows = []
     for number in range(clips):
         clip = draw_clip(

@@ -2,6 +2,7 @@ import functools
 import json
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,10 +113,10 @@ def test_generated_clips_say_so_under_either_name(quick, small_tree):
 
 def test_worker_processes_report_in_the_order_of_the_clips(tree, data_dir):
     """The real detector, which sees no face in black frames."""
-    for clip in ("a", "b", "c"):
-        tree.add("01", clip, offset=11, black=(10, 11))
+    for clip, offset in (("a", 49), ("b", 11), ("c", 11)):  # the first takes longest
+        tree.add("01", clip, offset=offset, black=range(10, offset + 1))
     tree.write_workbook()
-    with pytest.raises(UserError, match=r"6 of 6 frames .*sub01/a: no face .*sub01/b: .*sub01/c"):
+    with pytest.raises(UserError, match=r"44 of 44 frames .*sub01/a: no face .*sub01/b: .*sub01/c"):
         build("casme2", tree.root, data_dir=data_dir, frames=2, size=72, workers=2)
     assert not data_dir.parent.exists()
 
@@ -128,6 +129,14 @@ def test_already_built_is_left_alone_unless_told(quick):
     assert os.stat(first.path / "metadata.json").st_mtime_ns == stamp
     assert quick(overwrite=True).seconds is not None
     assert os.stat(first.path / "metadata.json").st_mtime_ns != stamp
+
+
+@pytest.mark.parametrize("name", ["source", "predictor"])
+def test_a_missing_file_is_refused_although_it_is_built(quick, tmp_path, small_tree, name):
+    quick()
+    options = {"source": small_tree.root, name: tmp_path / "absent", **quick.keywords}
+    with pytest.raises(UserError, match=r"there is no (folder|landmark model at) .*absent"):
+        build("casme2", options.pop("source"), **options)
 
 
 def test_configs_lie_side_by_side(quick, data_dir):
@@ -194,6 +203,26 @@ def test_a_failed_rebuild_leaves_the_earlier_one(quick, small_tree, data_dir):
     assert {p: p.read_bytes() for p in data_dir.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), OSError(5, "Input/output error")])
+def test_a_rebuild_that_cannot_be_published_leaves_the_earlier_one(
+    quick, data_dir, monkeypatch, stop
+):
+    place = quick().path
+    before = {p: p.read_bytes() for p in data_dir.rglob("*") if p.is_file()}
+    rename = Path.rename
+
+    def failing(path, target):
+        if target == place and path.name != "earlier":
+            raise stop
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", failing)
+        with pytest.raises((KeyboardInterrupt, UserError)):
+            quick(overwrite=True)
+    assert {p: p.read_bytes() for p in data_dir.rglob("*") if p.is_file()} == before
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, MemoryError])
 def test_a_stopped_build_leaves_nothing(quick, data_dir, monkeypatch, stop):
     def interrupted(*_):
@@ -233,7 +262,7 @@ def test_an_unwritable_place_is_refused(quick, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"frames": 1}, "at least 2"),
+        ({"frames": 1}, "one of 2, 4, 8, 16"),
         ({"size": 100}, "a multiple of 72"),
         ({"alignment": "none"}, "one of clip, per_frame"),
         ({"workers": 0}, "workers is 0"),
@@ -283,16 +312,50 @@ def test_opening_what_is_damaged_says_so(quick, data_dir):
         open_dataset("casme2", data_dir, CONFIG)
 
 
+def test_damage_behind_the_first_record_is_told_when_it_is_read(quick, data_dir):
+    (record_file,) = quick().path.glob("*array_record*")
+    data = bytearray(record_file.read_bytes())
+    data[len(data) // 2] ^= 0xFF  # in the second of three records
+    record_file.write_bytes(data)
+    source, _ = open_dataset("casme2", data_dir, CONFIG)
+    with pytest.raises(UserError, match=r"is damaged \(.*--overwrite"):
+        list(source)
+
+
+def test_a_dataset_without_metadata_is_damaged(quick, data_dir):
+    (quick().path / "metadata.json").unlink()
+    with pytest.raises(UserError, match=r"is damaged .*--overwrite"):
+        open_dataset("casme2", data_dir, CONFIG)
+
+
+def test_what_is_no_damage_is_not_called_damage(quick, data_dir, monkeypatch):
+    import tensorflow_datasets as tfds
+
+    def forbidden(_):
+        raise PermissionError(13, "Permission denied")
+
+    quick()
+    monkeypatch.setattr(tfds, "builder_from_directory", forbidden)
+    with pytest.raises(PermissionError):
+        open_dataset("casme2", data_dir, CONFIG)
+
+
 def test_command_line(small_tree, data_dir, detector, monkeypatch, capsys):
     monkeypatch.setattr(
         build_module, "build", functools.partial(build, make_detector=detector, workers=1)
     )
+    (small_tree.frames / "sub02" / "EP09").mkdir()
     command = ["casme2", f"--source={small_tree.root}", f"--data_dir={data_dir}", "--size=72"]
     assert main([*command, "--frames=2", "--workers=1"]) == 0
     out = capsys.readouterr().out
     assert "casme2: 3 clips of 2 subjects, 25 frames" in out and "built in" in out
+    assert "0 frames between onset and offset are not on disk" in out
+    assert "no annotation for sub02/EP09: left out" in out
     assert main([*command, "--frames=2", "--workers=1"]) == 0
     assert "already built" in capsys.readouterr().out
     assert main([*command, "--frames=1", "--workers=1"]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1 and captured.err.startswith("error: frames is 1")
+    assert main(["casme2"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1 and "--source" in captured.err

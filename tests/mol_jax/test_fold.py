@@ -14,20 +14,24 @@ def rows_of(train, *, size=12, seed=0, name="sub0"):
 
 
 def drawn(train, step=0, batch=4, clip_id=None, **options):
+    """Returns the rows of the batch at a step; of many, [steps, batch], where `step` is an array."""
     table = rows_of(train, **options)
-    ids = tiny.table().clip_id if clip_id is None else clip_id
-    key = fold.stream(table.key, "batch", step)
-    return np.asarray(fold.draw_rows(key, jnp.asarray(ids), table, batch))
+    ids = jnp.asarray(tiny.table().clip_id if clip_id is None else clip_id)
+
+    def at(step):
+        return fold.draw_rows(fold.stream(table.key, "batch", step), ids, table, batch)
+
+    steps = jnp.asarray(step)
+    return np.asarray(jax.jit(jax.vmap(at))(steps) if steps.ndim else at(steps))
 
 
 def test_batches_are_distinct_training_rows():
-    for step in range(50):
-        rows = drawn([1, 3, 4, 6, 7], step=step)
+    for rows in drawn([1, 3, 4, 6, 7], step=np.arange(50)):
         assert set(rows) <= {1, 3, 4, 6, 7} and len(set(rows)) == 4
 
 
 def test_every_row_is_drawn_equally_often():
-    counts = np.bincount(np.concatenate([drawn(range(2, 12), step=s) for s in range(1000)]))
+    counts = np.bincount(drawn(range(2, 12), step=np.arange(1000)).ravel())
     assert counts[:2].sum() == 0
     expected = 1000 * 4 / 10
     assert np.abs(counts[2:] - expected).max() < 5 * np.sqrt(expected * 0.6)
@@ -35,8 +39,8 @@ def test_every_row_is_drawn_equally_often():
 
 @pytest.mark.parametrize("size", [4, 12])
 def test_a_small_fold_is_drawn_with_replacement(size):
-    rows = np.concatenate([drawn([0, 2, 3], step=s, batch=6, size=size) for s in range(300)])
-    counts = np.bincount(rows, minlength=4)
+    rows = drawn([0, 2, 3], step=np.arange(300), batch=6, size=size)
+    counts = np.bincount(rows.ravel(), minlength=4)
     assert counts[1] == 0 and (np.abs(counts[[0, 2, 3]] - 600) < 100).all()
 
 

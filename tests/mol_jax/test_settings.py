@@ -4,6 +4,7 @@ import pytest
 from ml_collections import ConfigDict
 
 from configs import default
+from data_builders.synthetic.tree import LARGEST
 from mol_jax import settings
 from mol_jax.errors import UserError
 from tests.mol_jax import tiny
@@ -85,3 +86,7 @@ def test_contradicting_fields_are_refused(changes, words):
 def test_aligned_image_is_nine_eighths_of_the_crop():
     assert settings.aligned_size(tiny.config(**{"model.crop": 128})) == 144
     assert settings.aligned_size(tiny.config()) == 72
+
+
+def test_the_largest_motion_is_the_generators():
+    assert settings.LARGEST_MOTION == LARGEST

@@ -1,3 +1,6 @@
+import zipfile
+
+import openpyxl
 import pytest
 
 from data_builders.casme2 import annotation
@@ -18,7 +21,7 @@ def test_a_plain_row_becomes_a_clip(tree):
     assert clip.folder == folder
 
 
-@pytest.mark.parametrize("cell", ["/", None, 9, 20, "n/a", 12.5, -3])
+@pytest.mark.parametrize("cell", ["/", None, 1e20, "9" * 5000, 9, 20, "n/a", 12.5, -3])
 def test_a_bad_apex_is_missing_and_the_clip_stays(tree, cell):
     tree.add("01", "EP02_01f", onset=10, apex=cell, offset=19)
     (clip,) = read(tree).clips
@@ -125,6 +128,52 @@ def test_damaged_workbook(tree, content):
     (tree.root / annotation.WORKBOOKS[0]).write_bytes(content)
     with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook"):
         annotation.annotate(tree.root, "casme2")
+
+
+def test_a_workbook_damaged_in_its_body(tree):
+    """Its directory is whole: it opens, and fails when the rows are read."""
+    tree.add("01", "EP02_01f")
+    file = tree.write_workbook()
+    with zipfile.ZipFile(file) as archive:
+        names = ("xl/worksheets/sheet1.xml", "xl/workbook.xml")
+        starts = [archive.getinfo(name).header_offset + 30 + len(name) for name in names]
+    whole = file.read_bytes()
+    for start in starts:
+        for at in range(start, start + 100, 10):
+            file.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+            with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook"):
+                annotation.annotate(tree.root, "casme2")
+
+
+def test_a_chart_named_like_the_sheet_is_refused(tree):
+    tree.add("01", "EP02_01f")
+    book = openpyxl.Workbook()
+    book.active.title = "Rows"
+    book.create_chartsheet("Sheet1").add_chart(openpyxl.chart.BarChart())
+    book.save(tree.root / annotation.WORKBOOKS[0])
+    with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook"):
+        annotation.annotate(tree.root, "casme2")
+
+
+def test_a_subject_of_many_digits_is_no_folder(tree):
+    tree.add("01", "EP02_01f")
+    tree.rows[0][0] = "1" * 5000
+    assert [skipped.reason for skipped in read(tree).skipped] == ["no such folder"]
+
+
+@pytest.mark.parametrize("twin", ["sub1/EP02_01f", "sub01/ep02_01f"])
+def test_two_folders_of_one_clip_are_refused(tree, twin):
+    tree.add("01", "EP02_01f")
+    (tree.frames / twin).mkdir(parents=True)
+    with pytest.raises(UserError, match="are folders of one clip"):
+        read(tree)
+
+
+def test_two_known_workbooks_are_refused(tree):
+    tree.add("01", "EP02_01f")
+    tree.write_workbook(annotation.WORKBOOKS[1])
+    with pytest.raises(UserError, match="expected one coding workbook"):
+        read(tree)
 
 
 def test_no_frames(tree):

@@ -33,7 +33,7 @@ def test_aligned_landmarks_forget_the_pose(landmarks, angle, scale):
     )
 
 
-def test_eye_line_is_level_and_the_enlarged_box_fills_the_image(landmarks):
+def test_eye_line_is_level_and_the_enlarged_box_spans_the_pixel_centres(landmarks):
     matrix = alignment.similarity(landmarks, SIZE)
     anchors = alignment.map_points(matrix, alignment.anchors(landmarks))
     assert anchors[0, 1] == pytest.approx(anchors[1, 1])

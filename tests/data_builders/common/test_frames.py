@@ -59,6 +59,21 @@ def test_damaged_jpeg_is_refused(tmp_path, keep):
         frames.read_grey(file)
 
 
+def test_the_pixels_decide_and_not_the_suffix(tmp_path):
+    image = np.arange(24, dtype=np.uint8).reshape(4, 6)
+    file = tmp_path / "img1.jpg"
+    file.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    np.testing.assert_array_equal(frames.read_grey(file), image)
+
+
+def test_a_header_that_claims_a_giant_image_is_refused(tmp_path):
+    data = bytearray(cv2.imencode(".bmp", np.zeros((4, 6), np.uint8))[1].tobytes())
+    data[18:26] = (2**30).to_bytes(4, "little") * 2  # width and height
+    (tmp_path / "img1.bmp").write_bytes(data)
+    with pytest.raises(UserError, match="damaged or no image"):
+        frames.read_grey(tmp_path / "img1.bmp")
+
+
 def test_sizes_that_differ_within_a_clip_are_refused(tmp_path):
     cv2.imwrite(str(tmp_path / "img1.png"), np.zeros((4, 6), np.uint8))
     cv2.imwrite(str(tmp_path / "img2.png"), np.zeros((5, 6), np.uint8))

@@ -100,7 +100,9 @@ def test_config_name_and_back():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"frames": 1}, "at least 2"),
+        ({"frames": 1}, "one of 2, 4, 8, 16"),
+        ({"frames": 3}, "one of 2, 4, 8, 16"),
+        ({"frames": 10**9}, "one of 2, 4, 8, 16"),
         ({"size": 128}, "a multiple of 72"),
         ({"size": 0}, "a multiple of 72"),
         ({"alignment": "smoothed"}, "one of clip, per_frame"),

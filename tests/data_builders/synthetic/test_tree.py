@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 
 import cv2
@@ -54,6 +55,17 @@ def test_the_truth_lies_beside_and_the_tree_says_that_it_is_generated(root):
     assert marker["seed"] == 5 and marker["emotions"] == list(EMOTIONS)
 
 
+def test_others_may_enter_the_tree_as_any_new_folder(root, tmp_path):
+    (tmp_path / "new").mkdir()
+    assert root.stat().st_mode == (tmp_path / "new").stat().st_mode
+
+
+def test_the_current_folder_may_be_filled(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    generate(".", subjects=1, clips=1, frames=(3, 3), workers=1)
+    assert (tmp_path / "GENERATED.json").is_file()
+
+
 def test_one_worker_draws_the_same_bytes(root, tmp_path):
     again = generate(tmp_path / "raw", emotions=EMOTIONS, workers=1, **ARGUMENTS)
     files = sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
@@ -84,7 +96,7 @@ def test_an_argument_out_of_range_is_named(tmp_path, name):
     assert not any(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("amplitude", [(0.0, 1.0), (1.0, 9.0), (float("nan"), 1.0)])
+@pytest.mark.parametrize("amplitude", [(0.0, 1.0), (1.0, 6.5), (float("nan"), 1.0)])
 def test_an_amplitude_that_cannot_be_drawn_is_refused(tmp_path, amplitude):
     with pytest.raises(UserError, match="amplitude"):
         generate(tmp_path / "out", amplitude=amplitude)
@@ -104,9 +116,21 @@ def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch, failure):
 
     monkeypatch.setattr(tree, "_draw", fail)
     with pytest.raises((UserError, KeyboardInterrupt)) as error:
-        generate(tmp_path / "out")
+        generate(tmp_path / "new" / "out")
     assert not any(tmp_path.iterdir())
     assert isinstance(error.value, KeyboardInterrupt) or "No space left" in str(error.value)
+
+
+def test_sigterm_leaves_nothing_behind(tmp_path):
+    command = [sys.executable, "-m", "data_builders.synthetic", "--out=deep/raw", "--workers=1"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while not list(tmp_path.glob("deep/.building-*/*")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        message = process.communicate()[1]
+    assert process.returncode == 143 and message.strip() == "stopped; nothing was written"
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""A pool of processes, one per core."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import cv2
+
+from mol_jax.errors import UserError
+
+
+@contextlib.contextmanager
+def pool(
+    workers: int, start: Callable[..., None] | None = None, *arguments: Any
+) -> Iterator[ProcessPoolExecutor]:
+    """Yields a ProcessPoolExecutor, each of whose processes calls start(*arguments) first.
+
+    Raises:
+      UserError: if one of them is killed.
+    """
+    # spawn: the caller may hold a running JAX, whose threads do not survive a fork.
+    spawn = multiprocessing.get_context("spawn")
+    processes = ProcessPoolExecutor(workers, spawn, _start, (start, arguments))
+    try:
+        yield processes
+    except BrokenProcessPool as error:
+        raise UserError(
+            "a worker process was killed, probably for want of memory: try again with --workers=1"
+        ) from error
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def _start(start: Callable[..., None] | None, arguments: tuple) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    cv2.setNumThreads(1)  # one process per core already
+    if start is not None:
+        start(*arguments)
+
+
+def default_workers() -> int:
+    """One process per core this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
