@@ -14,8 +14,8 @@ def rows_of(train, *, size=12, seed=0, name="sub0"):
 
 
 def drawn(train, step=0, batch=4, clip_id=None, **options):
-    """Returns the rows of the batch at a step; of many, [steps, batch], where `step` is an array."""
-    table = rows_of(train, **options)
+    """Returns the rows of the batch at a step, [batch], or at many steps, [steps, batch]."""
+    table = jax.device_put(rows_of(train, **options))
     ids = jnp.asarray(tiny.table().clip_id if clip_id is None else clip_id)
 
     def at(step):
