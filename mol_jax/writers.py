@@ -38,14 +38,17 @@ def versions() -> dict[str, str]:
 
 
 def git_commit() -> str | None:
-    """Returns this checkout's commit, with "-dirty" where files differ; None outside git."""
+    """Returns this checkout's commit, "-dirty" if tracked files differ; None outside git."""
     git = ["git", "-C", str(Path(__file__).parent)]
     try:
         head = subprocess.run(
             [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False
         )
         changed = subprocess.run(
-            [*git, "status", "--porcelain"], capture_output=True, text=True, check=False
+            [*git, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except FileNotFoundError:
         return None
