@@ -34,6 +34,7 @@ def get_config() -> ConfigDict:
     config.protocol = ConfigDict()
     config.protocol.name = "loso"  # loso, or kfold: subject-disjoint folds
     config.protocol.folds = 5  # folds of kfold
+    config.protocol.only = ()  # names of the folds to work on now, as ("sub01",); (): all of them
 
     config.tasks = ConfigDict()  # Table VIII switches them off in turn
     config.tasks.mer = True  # micro-expression recognition
@@ -75,6 +76,8 @@ def get_config() -> ConfigDict:
     config.train.batch_size = 32  # clips (Section 4.1)
     config.train.log_every = 50  # steps between two rows of history.csv
     config.train.save_every = 500  # steps between two checkpoints; a multiple of log_every
+    config.train.keep_weights = True  # of finished folds; False: only their predictions, as in
+    # sweeps, whose weights would fill a disk; --mode=eval then has nothing to predict with
 
     config.predict = ConfigDict()
     config.predict.batch_size = 8  # clips; does not change a result
@@ -82,5 +85,7 @@ def get_config() -> ConfigDict:
     config.runtime = ConfigDict()
     config.runtime.loop = "auto"  # host: one step a call; scan: log_every steps a call
     config.runtime.lowering = "auto"  # of convolutions: auto, lax or patches (mol_jax/ops/conv.py)
+    config.runtime.devices = 0  # how many of this machine's devices to use; 0: all
+    config.runtime.group = 1  # replicas that a device trains at once (vmap); 1: one after another
     config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none
     return config.lock()

@@ -17,6 +17,8 @@ from mol_jax.errors import UserError
 # a dataset's folder may import this module.
 VIEW_MODULES = {
     "casme2": "data_builders.casme2.views",
+    "samm": "data_builders.samm.views",
+    "smic": "data_builders.smic.views",
     "synthetic": "data_builders.casme2.views",
 }
 
@@ -32,6 +34,7 @@ class View:
       mapping: raw emotion in lower case → class; clips of other emotions are left out.
       rule: the rule in one sentence, for reports.
       expected_clips: how many clips the licensed dataset gives, None where that is not known.
+      expected_subjects: of how many subjects they are, None where that is not known.
       needs_apex: leave out clips without an apex, or whose apex is the onset.
       exclude_subjects: subjects left out altogether.
     """
@@ -42,6 +45,7 @@ class View:
     mapping: Mapping[str, str]
     rule: str
     expected_clips: int | None
+    expected_subjects: int | None
     needs_apex: bool = False
     exclude_subjects: tuple[str, ...] = ()
 

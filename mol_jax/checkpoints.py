@@ -1,10 +1,11 @@
-"""Fold states on disk, one Orbax checkpoint per replica: nothing padded, nothing of a device.
+"""What is kept of each replica on disk: nothing padded, nothing of a wave or a device.
 
-    checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on
-    checkpoints/trial0/seed0/sub01/final           weights only, once the last step is made
+    checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on (Orbax)
+    checkpoints/trial0/seed0/sub01/final           weights only, once the last step is made (Orbax)
+    checkpoints/trial0/seed0/sub01/predicted.npz   what it predicts: the replica is finished
 
-A replica can be restored alone, so another run may restore some folds, or all on other devices.
-Orbax writes into a temporary folder and renames it: a checkpoint is whole or not there.
+A replica is restored alone and into NumPy, so another run may restore some folds, or all of them on
+other devices. Everything is written under another name and renamed: it is whole or not there.
 """
 
 import dataclasses
@@ -15,14 +16,18 @@ from typing import Any
 from urllib.parse import quote
 
 import jax
+import numpy as np
 import orbax.checkpoint as ocp
 
+from mol_jax.accuracy import VideoErrors
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
 
+PREDICTED = "predicted.npz"
+
 
 class Checkpoints:
-    """The checkpoints below one folder."""
+    """The checkpoints below one folder. States come from the host and return to it."""
 
     def __init__(self, root: Path):
         self._root = root.absolute()
@@ -37,22 +42,57 @@ class Checkpoints:
             _remove(older)
 
     def save_final(self, replica: str, state: FoldState) -> None:
-        """Writes the weights of a finished replica, then drops its training state."""
-        older = self._steps(replica)
+        """Writes the weights of a replica that has made its last step."""
+        self._write(replica_folder(self._root, replica) / "final", _weights(state))
+
+    def finish(self, replica: str, errors: VideoErrors, *, finite: bool) -> None:
+        """Writes what a replica predicts, then drops its training state.
+
+        finite: whether it trained to the end; a replica that diverged is finished too.
+        """
         folder = replica_folder(self._root, replica)
-        self._write(folder / "final", _weights(state))
-        _remove([*older, *folder.glob("*.orbax-checkpoint-tmp*")])  # of a save that was killed
+        values = {name: value for name, value in vars(errors).items() if value is not None}
+        partial = folder / f"{PREDICTED}.partial"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with partial.open("wb") as file:
+                np.savez(file, finite=finite, **values)
+            partial.replace(folder / PREDICTED)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise _unsaved(folder / PREDICTED, error) from error
+        leftovers = folder.glob("*.orbax-checkpoint-tmp*")  # of a save that was killed
+        _remove([*self._steps(replica), *leftovers])
 
-    def restore(self, replica: str, like: FoldState) -> FoldState | None:
-        """Returns the newest training state of a replica, None if it has none."""
-        steps = self._steps(replica)
-        return self._read(steps[-1], like) if steps else None
-
-    def restore_final(self, replica: str, like: FoldState) -> FoldState | None:
-        """Returns a finished replica, whose optimiser state is gone, None if it is not finished."""
-        path = replica_folder(self._root, replica) / "final"
-        if not path.is_dir():
+    def finished(self, replica: str) -> tuple[VideoErrors, bool] | None:
+        """Returns what a replica predicts and whether it is finite, None if it is not finished."""
+        path = replica_folder(self._root, replica) / PREDICTED
+        if not path.exists():
             return None
+        fields = VideoErrors.__dataclass_fields__
+        try:
+            with np.load(path) as held:
+                values = {name: held[name] for name in fields if name in held}
+                return VideoErrors(**(dict.fromkeys(fields) | values)), bool(held["finite"])
+        except Exception as error:  # a damaged archive fails in as many ways as a checkpoint
+            raise _unreadable(path, error) from error
+
+    def step(self, replica: str) -> int:
+        """Returns the step of the newest training state of a replica, 0 if it has none."""
+        steps = self._steps(replica)
+        return _number(steps[-1]) if steps else 0
+
+    def restore(self, replica: str, like: FoldState) -> FoldState:
+        """Returns the newest training state of a replica, which must have one."""
+        return self._read(self._steps(replica)[-1], like)
+
+    def has_final(self, replica: str) -> bool:
+        """Returns whether the weights of a replica's last step are there."""
+        return (replica_folder(self._root, replica) / "final").is_dir()
+
+    def restore_final(self, replica: str, like: FoldState) -> FoldState:
+        """Returns the weights of a replica's last step, which must be there, and no optimiser."""
+        path = replica_folder(self._root, replica) / "final"
         return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
 
     def _steps(self, replica: str) -> list[Path]:
@@ -65,19 +105,15 @@ class Checkpoints:
             self._orbax.wait_until_finished()
         except Exception as error:  # Orbax wraps a full disk in several kinds of error
             _remove(path.parent.glob(f"{path.name}.orbax-checkpoint-tmp*"))
-            raise UserError(
-                f"could not save {path} ({_first_line(error)}); what was saved before is intact: "
-                "make room or mend the folder, then run the same command to go on."
-            ) from error
+            raise _unsaved(path, error) from error
 
     def _read(self, path: Path, like: Any) -> Any:
         try:
-            return self._orbax.restore(path, jax.tree.map(_here, like))
+            found = self._orbax.restore(path, jax.tree.map(_on_host, like))
+            jax.tree.map_with_path(_check_shape, found, like)
+            return found
         except Exception as error:  # a damaged checkpoint fails in as many ways as it has files
-            raise UserError(
-                f"checkpoint {path} cannot be read ({_first_line(error)}); delete that folder, "
-                "then run with --mode=train to train this fold again."
-            ) from error
+            raise _unreadable(path, error) from error
 
 
 def replica_folder(root: Path, replica: str) -> Path:
@@ -89,10 +125,18 @@ def replica_folder(root: Path, replica: str) -> Path:
     return root / trial / seed / quote(fold, safe=" ").replace(".", "%2E")
 
 
-def _here(leaf: Any) -> jax.ShapeDtypeStruct:
-    """Returns a leaf's shape and type on this process' device, whatever it was saved from."""
-    here = jax.sharding.SingleDeviceSharding(jax.devices()[0])
-    return jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=here)
+def _on_host(leaf: Any) -> np.ndarray:
+    """Returns what asks Orbax for a NumPy array; it takes no memory."""
+    return np.broadcast_to(np.zeros((), leaf.dtype), leaf.shape)
+
+
+def _check_shape(name: Any, found: np.ndarray, like: Any) -> None:
+    if found.shape != like.shape:
+        raise ValueError(f"{jax.tree_util.keystr(name)} is {found.shape}, expected {like.shape}")
+
+
+def _number(path: Path) -> int:
+    return int(path.name.removeprefix("step_"))
 
 
 def _weights(state: FoldState) -> dict[str, Any]:
@@ -103,6 +147,20 @@ def _weights(state: FoldState) -> dict[str, Any]:
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _unsaved(path: Path, error: Exception) -> UserError:
+    return UserError(
+        f"could not save {path} ({_first_line(error)}); what was saved before is intact: make room "
+        "or mend the folder, then run the same command to go on."
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    return UserError(
+        f"checkpoint {path} cannot be read ({_first_line(error)}); delete it, then run with "
+        "--mode=train to train this fold again."
+    )
 
 
 def _first_line(error: Exception) -> str:

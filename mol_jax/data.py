@@ -11,6 +11,7 @@ import flax.struct
 import numpy as np
 from ml_collections import ConfigDict
 
+from data_builders.build import BUILDERS
 from data_builders.common.load import open_dataset
 from data_builders.views import View, get_view
 from mol_jax import settings
@@ -83,10 +84,15 @@ def build_name(config: ConfigDict) -> str:
 def load(config: ConfigDict, data_dir: Path) -> Dataset:
     """Reads the dataset built in `data_dir` through the view of a checked config.
 
-    Raises UserError if it has not been built, naming the command that builds it, if the view is
-    unknown, if a class has no clip, or if the view's published clip count is not met.
+    Raises UserError if it has not been built, naming the command that builds it, or cannot be, if
+    the view is unknown, if a class has no clip, or if the view's published clip count is not met.
     """
     view = get_view(config.data.name, config.data.view)
+    if view.dataset not in BUILDERS:
+        raise UserError(
+            f"{view.dataset} cannot be trained on yet: there is no builder that reads its folders; "
+            "python -m launch.plan shows what training on it will take."
+        )
     source, metadata = open_dataset(config.data.name, data_dir, build_name(config))
     labelled = ((record, view.label(record)) for record in source)
     rows = [(_sampled(record), label) for record, label in labelled if label is not None]

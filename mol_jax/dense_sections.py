@@ -67,9 +67,12 @@ def _gain(run: Run, column: str, reference: str, unit: str) -> str:
 
 
 def _paper_dense(run: Run, error: str) -> list[str]:
-    """Quotes the paper's flow or landmark error where data, classes, t and crop are the paper's."""
+    """Quotes the paper's flow or landmark error where data, classes, t and crop are the paper's.
+
+    Not beside a study that lacks folds.
+    """
     model, data = run.settings["model"], run.settings["data"]
-    if run.dataset["generated"] or model["crop"] != published.CROP:
+    if run.dataset["generated"] or model["crop"] != published.CROP or run.unscored():
         return []
     row = published.find(run.dataset["name"], len(run.metrics["classes"]), data["frames"])
     if row is None or row.epe is None:

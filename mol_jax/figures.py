@@ -6,8 +6,10 @@ grey printing. The same figures give the same bytes.
 
 import io
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -74,6 +76,44 @@ def subjects(path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int]
         _clean(ax)
     fig.axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
     fig.axes[-1].set_xlabel("held-out subject (clips)")
+    _save(fig, path)
+
+
+def trials(
+    path: Path,
+    names: Sequence[str],
+    scores: Sequence[Mapping[str, Any]],
+    *,
+    majority: float,
+    best: int | None,
+) -> None:
+    """Draws the UF1 of trials as dots with their interval, each seed, and the majority class.
+
+    scores: entries of metrics.json's per_trial that have scores, one per name. best: the place of
+    the one with the highest UF1, which is drawn apart.
+    """
+    fig = _figure(8.0, 1.3 + 0.28 * len(names))
+    ax = fig.add_subplot()
+    for k, trial in enumerate(scores):
+        color = ORANGE if k == best else BLUE
+        value, bounds = 100 * trial["mean"]["uf1"], trial["ci95"]["uf1"]
+        if bounds:
+            ax.plot([100 * bound for bound in bounds], [k, k], color=color, lw=1.5)
+        if len(trial["per_seed"]) > 1:
+            seeds = [100 * one["uf1"] for one in trial["per_seed"]]
+            ax.plot(seeds, [k] * len(seeds), "|", color=GREY, ms=9, label="seeds")
+        label = "best on test data" if k == best else None
+        ax.plot(value, k, "D" if k == best else "o", color=color, ms=5, ls="", label=label)
+    ax.axvline(100 * majority, color=GREY, lw=1.2, ls="--", label="majority class")
+    labels = [textwrap.wrap(name, 46, max_lines=2, placeholder=" …") for name in names]
+    ax.set_yticks(range(len(names)), ["\n".join(lines) for lines in labels])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("UF1, %, and its 95 % interval over subjects", fontsize=9)
+    shown = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))  # each name once
+    fig.legend(shown.values(), shown, loc="outside upper right", ncols=3, frameon=False, fontsize=8)
+    _clean(ax)
+    ax.grid(axis="x", color=GREY, alpha=0.2, lw=0.6)
     _save(fig, path)
 
 

@@ -59,13 +59,17 @@ class FoldState:
 
 @flax.struct.dataclass
 class StepMetrics:
-    """Means over the batch of one update, each []: the loss, its terms, the gradient's norm."""
+    """Of one update, each []: batch means of the loss and its terms, the gradient's norm.
+
+    finite: bool, `FoldState.finite` after the update.
+    """
 
     total: Array
     mer: Array
     flow: Array
     landmarks: Array
     grad_norm: Array
+    finite: Array
 
 
 def fold_table(rows: np.ndarray, *, size: int, seed: int, name: str) -> FoldTable:
@@ -132,7 +136,7 @@ def draw_rows(key: Array, clip_id: Array, fold: FoldTable, batch_size: int) -> A
         return jnp.where(fold.valid, drawn, -1.0)
 
     slot_keys = jax.vmap(lambda slot: jax.random.fold_in(key, slot))(jnp.arange(batch_size))
-    repeated = jax.vmap(lambda key: numbers(key).argmax())(slot_keys)
+    repeated = jax.vmap(lambda key: jnp.argmax(numbers(key)).astype(jnp.int32))(slot_keys)
     if batch_size > fold.rows.shape[0]:
         return fold.rows[repeated]
     distinct = lax.top_k(numbers(key), batch_size)[1]
@@ -210,6 +214,7 @@ def train_step(
         flow=means.flow,
         landmarks=means.landmarks,
         grad_norm=grad_norm,
+        finite=new_state.finite,
     )
     return new_state, metrics
 

@@ -1,10 +1,13 @@
 """The training losses of a study and the time it took, kept over interruptions."""
 
 import time
+from collections.abc import Sequence
 
 from mol_jax.replicas import Replica, describe_device
 from mol_jax.rows import HistoryRow
 from mol_jax.workdir import Workdir
+
+Key = tuple[int, int, str]  # trial, seed, fold
 
 
 class History:
@@ -15,18 +18,29 @@ class History:
         self._rows = files.history()
         self._runtime = files.runtime()
         self._since = time.monotonic()
+        self._order: dict[Key, int] = {}
 
-    def start(self, replica: Replica, step: int) -> None:
-        """Drops the rows of a replica that come after the step it starts from."""
-        self._rows = [r for r in self._rows if not (_of(r, replica) and r.step > step)]
+    def order(self, replicas: Sequence[Replica]) -> None:
+        """Sets the order of the replicas in history.csv, however waves mix them."""
+        self._order = {_key(replica): place for place, replica in enumerate(replicas)}
+
+    def start(self, replicas: Sequence[Replica], step: int) -> None:
+        """Drops the rows of a wave's replicas that come after the step it starts from."""
+        keys = {_key(replica) for replica in replicas}
+        self._rows = [
+            r for r in self._rows if not ((r.trial, r.seed, r.fold) in keys and r.step > step)
+        ]
         self._warm = False
 
-    def add(self, row: HistoryRow, *, steps: int, seconds: float) -> None:
-        """Takes the row of a chunk that made `steps` updates in `seconds`.
-
-        The first chunk of a replica may compile, so it counts as training but not for the speed.
-        """
+    def add(self, row: HistoryRow) -> None:
+        """Takes the row of one replica's chunk."""
         self._rows.append(row)
+
+    def time(self, *, steps: int, seconds: float) -> None:
+        """Takes the time of a wave's chunk that made `steps` updates, over all its replicas.
+
+        The first chunk of a wave may compile, so it counts as training but not for the speed.
+        """
         self._runtime.train_seconds += seconds
         if self._warm:
             self._runtime.timed_steps += steps
@@ -38,11 +52,16 @@ class History:
         now = time.monotonic()
         self._runtime.seconds += now - self._since
         self._since = now
+        last = len(self._order)
+        self._rows.sort(key=lambda r: (self._order.get((r.trial, r.seed, r.fold), last), r.step))
         self._files.write_history(self._rows)
         self._files.write_runtime(self._runtime)
 
     def summary(self) -> dict[str, float | str | None]:
-        """Returns the runtime as metrics.json has it, summed over the sessions of the study."""
+        """Returns the runtime as metrics.json has it, summed over the sessions of the study.
+
+        steps_per_second: updates of any replica, so those side by side add up.
+        """
         held = self._runtime
         speed = held.timed_steps / held.timed_seconds if held.timed_seconds else None
         return {
@@ -53,5 +72,5 @@ class History:
         }
 
 
-def _of(row: HistoryRow, replica: Replica) -> bool:
-    return (row.trial, row.seed, row.fold) == (replica.trial, replica.seed, replica.fold.name)
+def _key(replica: Replica) -> Key:
+    return replica.trial, replica.seed, replica.fold.name

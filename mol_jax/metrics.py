@@ -1,7 +1,8 @@
 """The content of metrics.json, made of the rows of a run and nothing else.
 
-Pooling never crosses trials or seeds. `pooled` is the first trial; with several seeds every figure
-is the mean over them.
+Pooling never crosses trials or seeds. The figures at the top are those of the first trial, even
+where it has none: no other trial ever stands in for it. With several seeds every figure is the mean
+over them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +14,14 @@ from numpy.typing import NDArray
 from mol_jax import baselines
 from mol_jax.confusion import SCORES, Counts, by_subject, confusion, numbered, per_class, scores
 from mol_jax.resampling import score_intervals, seed_mean
-from mol_jax.rows import DenseRow, Prediction, Predictions
+from mol_jax.rows import DenseRow, HistoryRow, Prediction, Predictions
+from mol_jax.selection import choice
 
-__all__ = ["SCORES", "confusion", "dense_sums", "first_trial", "per_class", "scores", "summary"]
+__all__ = ["SCORES", "confusion", "dense_sums", "of_trial", "per_class", "scores", "summary"]
 
 Floats = NDArray[np.float64]
-Row = TypeVar("Row", Prediction, DenseRow)
+_SPREAD = ("mean", "sd", "ci95", "per_seed")  # what a trial has only where it was scored
+Row = TypeVar("Row", Prediction, DenseRow, HistoryRow)
 
 
 def summary(
@@ -27,16 +30,26 @@ def summary(
     *,
     protocol: str | None = None,
     failed_folds: Iterable[Mapping[str, Any]] = (),
+    missing_folds: Iterable[Mapping[str, Any]] = (),
     runtime: Mapping[str, Any] | None = None,
+    trial: int | None = None,
 ) -> dict[str, Any]:
     """Returns the dictionary that is written as metrics.json.
 
     Scores are fractions, `epe` is in px, `nme` and `failure_rate` in percent. An entry is None
     where its task is off, which is where the rows say nothing about it. `failed_folds` lists the
-    folds that diverged and have no rows, as {"fold", "trial", "seed"}: `n_clips` and `n_subjects`
-    count what was scored. `runtime` is passed through.
+    folds that diverged and `missing_folds` those that were not trained yet, as {"fold", "trial",
+    "seed"}; neither has rows: `n_clips` and `n_subjects` count what was scored. `runtime` is passed
+    through. `trial` is the one whose figures stand at the top, None for the first; `per_trial`
+    lists all, and `choice` is that of `selection.choice`.
     """
-    rows, videos = first_trial(predictions.rows), first_trial(dense)
+    failed = [dict(fold) for fold in failed_folds]
+    missing = [dict(fold) for fold in missing_folds]
+    trials = {row.trial for row in predictions.rows} | {row.trial for row in dense}
+    trials |= {fold["trial"] for fold in (*failed, *missing)}
+    first = min(trials, default=0)
+    top = first if trial is None else trial
+    rows, videos = of_trial(predictions.rows, top), of_trial(dense, top)
     counts = by_subject(rows, predictions.classes) if rows else None
     scored = {(row.dataset, row.subject, row.clip) for row in rows or videos}
     return {
@@ -48,18 +61,19 @@ def summary(
         "ci95": score_intervals(counts) if counts is not None else None,
         "baselines": _baselines(rows, predictions.classes) if rows else None,
         "per_dataset": _per_dataset(rows, predictions.classes) if rows else None,
-        "per_trial": _per_trial(predictions),
+        "per_trial": [_trial(number, predictions, dense) for number in sorted(trials)],
+        "choice": choice(predictions, first=first),
         "flow": _flow(videos),
         "landmarks": _landmarks(videos),
-        "failed_folds": [dict(fold) for fold in failed_folds],
+        "failed_folds": failed,
+        "missing_folds": missing,
         "runtime": dict(runtime) if runtime is not None else None,
     }
 
 
-def first_trial(rows: Sequence[Row]) -> list[Row]:
-    """Returns the rows of the trial with the lowest number."""
-    first = min((row.trial for row in rows), default=0)
-    return [row for row in rows if row.trial == first]
+def of_trial(rows: Iterable[Row], trial: int) -> list[Row]:
+    """Returns the rows of one trial."""
+    return [row for row in rows if row.trial == trial]
 
 
 def dense_sums(rows: Sequence[DenseRow], column: str) -> tuple[Floats, Floats]:
@@ -110,27 +124,34 @@ def _per_dataset(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str
     return result
 
 
-def _per_trial(predictions: Predictions) -> list[dict[str, Any]]:
-    """Returns each trial's mean over seeds, their sd (n−1; None for one seed) and each seed's."""
-    result = []
-    for trial in sorted({row.trial for row in predictions.rows}):
-        rows = [row for row in predictions.rows if row.trial == trial]
-        counts = by_subject(rows, predictions.classes).sum(1)
-        each = scores(counts)
-        several = len(counts) > 1
-        result.append(
-            {
-                "trial": trial,
-                "n_clips": len(baselines.one_per_clip(rows)),
-                "mean": {name: float(each[name].mean()) for name in SCORES},
-                "sd": {name: float(each[name].std(ddof=1)) if several else None for name in SCORES},
-                "per_seed": [
-                    {"seed": seed} | {name: float(each[name][k]) for name in SCORES}
-                    for k, seed in enumerate(sorted({row.seed for row in rows}))
-                ],
-            }
-        )
-    return result
+def _trial(number: int, predictions: Predictions, dense: Sequence[DenseRow]) -> dict[str, Any]:
+    """Returns the figures of one trial; None where it has no rows to tell."""
+    rows, videos = of_trial(predictions.rows, number), of_trial(dense, number)
+    clips = {(row.dataset, row.subject, row.clip) for row in rows or videos}
+    return {
+        "trial": number,
+        "n_clips": len(clips),
+        "n_predictions": len(rows),
+        **(_spread(rows, predictions.classes) if rows else dict.fromkeys(_SPREAD)),
+        "flow": _flow(videos),
+        "landmarks": _landmarks(videos),
+    }
+
+
+def _spread(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]:
+    """Returns a trial's mean over seeds, their sd (n−1; None for one seed), interval, and each."""
+    counts = by_subject(rows, classes)
+    each = scores(counts.sum(1))
+    several = len(counts) > 1
+    return {
+        "mean": {name: float(each[name].mean()) for name in SCORES},
+        "sd": {name: float(each[name].std(ddof=1)) if several else None for name in SCORES},
+        "ci95": score_intervals(counts),
+        "per_seed": [
+            {"seed": seed} | {name: float(each[name][k]) for name in SCORES}
+            for k, seed in enumerate(sorted({row.seed for row in rows}))
+        ],
+    }
 
 
 def _flow(rows: Sequence[DenseRow]) -> dict[str, float] | None:

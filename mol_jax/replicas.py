@@ -1,29 +1,38 @@
-"""Replicas on this machine's device: the only file that names a device or a device loop.
+"""Many replicas as one program: the only file that names a device or the replica axis.
 
-A replica is one (trial, seed, fold). Here they run one after another through one compiled program;
-the functions of `mol_jax.fold` are pure, so mapping them over a replica axis changes only this one.
+A replica is one (trial, seed, fold). A wave of W of them is one pytree whose leaves have a leading
+axis [W]; `shard_map` splits it over the devices, and each device maps `vmap` over its group, or
+nothing where the group is one. No replica needs another, so the program has no collective. A wave
+that is not full is padded by repeating its last replica; what the padding computes is thrown away.
 """
 
 import dataclasses
-from functools import partial
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import flax.struct
 import jax
-import jax.numpy as jnp
 import numpy as np
+from jax.sharding import AxisType, Mesh, NamedSharding
+from jax.sharding import PartitionSpec as P
 
 from mol_jax import fold
 from mol_jax.accuracy import VideoErrors
-from mol_jax.data import ClipTable
+from mol_jax.data import ClipTable, Leaf
+from mol_jax.errors import UserError
 from mol_jax.fold import FoldState, FoldTable, StepMetrics
 from mol_jax.protocols import Fold
 from mol_jax.settings import Hparams, Statics
 
+REPLICA = "replica"  # the axis of the mesh
+
 # For a program that runs once a fold: its random draws take XLA longer to optimise (33 s for the
 # small config on one core, against 5 s) than they ever take to run (0.2 s).
-QUICK_COMPILE = {"xla_backend_optimization_level": 0}
+QUICK_COMPILE = (("xla_backend_optimization_level", 0),)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Replica:
     """One training run of a study."""
 
@@ -37,6 +46,230 @@ class Replica:
         return f"trial{self.trial}/seed{self.seed}/{self.fold.name}"
 
 
+@flax.struct.dataclass
+class Wave:
+    """Up to W replicas that train side by side.
+
+    replicas: those that are not padding, in the order of their slots. hparams: each leaf [W].
+    rows: what each may train on, each leaf [W, ...].
+    """
+
+    replicas: tuple[Replica, ...] = flax.struct.field(pytree_node=False)
+    hparams: Hparams
+    rows: FoldTable
+
+
+class Engine:
+    """The compiled functions of a fold, mapped over the replicas of a wave.
+
+    The clip table lies on every device. Every fold has the table's shape (its rows are padded), so
+    each function is compiled once for all waves, whatever traced hyperparameters they mix.
+    """
+
+    def __init__(
+        self,
+        statics: Statics,
+        table: ClipTable,
+        *,
+        loop: str = "auto",
+        group: int = 1,
+        devices: int = 0,
+        batch_size: int = 8,
+        replicas: int | None = None,
+    ):
+        """Prepares the devices; nothing is compiled before it is needed.
+
+        loop: "host", "scan" or "auto". group: replicas that a device trains at once. devices: how
+        many to use, 0 for all. batch_size: of predictions. replicas: how many there are to train,
+        for fewer of which no wave is made wider; None where that is not known.
+        """
+        found = choose_devices(devices)[:replicas]
+        self.group = group if replicas is None else min(group, -(-replicas // len(found)))
+        self._loop = resolve_loop(loop)
+        self._statics = resolve_lowering(statics, looped=self._loop == "scan", group=self.group)
+        self._mesh = jax.make_mesh(
+            (len(found),), (REPLICA,), devices=found, axis_types=(AxisType.Auto,)
+        )
+        self._table = jax.device_put(table, NamedSharding(self._mesh, P()))
+        self._predict_batch = batch_size
+
+    @property
+    def devices(self) -> int:
+        """Returns the number of devices in use."""
+        return self._mesh.size
+
+    @property
+    def slots(self) -> int:
+        """Returns W, how many replicas a wave has room for."""
+        return self._mesh.size * self.group
+
+    def wave(self, replicas: Sequence[Replica], hparams: Sequence[Hparams]) -> Wave:
+        """Returns a wave of up to W replicas with their hyperparameters."""
+        size = len(self._table.label)
+        rows = [
+            fold.fold_table(one.fold.train, size=size, seed=one.seed, name=one.fold.name)
+            for one in replicas
+        ]
+        return Wave(tuple(replicas), self._stack(hparams), self._stack(rows))
+
+    def init(self, wave: Wave) -> FoldState:
+        """Returns the states before the first update, each leaf [W, ...]."""
+        program = self._program(fold.init_fold, (0, None, 0), options=QUICK_COMPILE)
+        return program(wave.hparams, self._table, wave.rows)
+
+    def put(self, states: Sequence[FoldState]) -> FoldState:
+        """Returns the states of a wave's replicas, from the host, as one tree on the devices."""
+        return self._stack(states)
+
+    def shapes(self) -> FoldState:
+        """Returns the shapes and types of one replica's state, without computing one."""
+        hparams = Hparams(**dict.fromkeys(Hparams.__dataclass_fields__, np.float32(0)))
+        rows = fold.fold_table(np.zeros(1, np.int32), size=len(self._table.label), seed=0, name="")
+        init = functools.partial(fold.init_fold, self._statics)
+        return jax.eval_shape(init, hparams, self._table, rows)
+
+    def advance(
+        self, wave: Wave, state: FoldState, num_steps: int
+    ) -> tuple[FoldState, list[StepMetrics]]:
+        """Starts `num_steps` updates of every replica and does not wait for them.
+
+        Returns the states and the metrics for `chunk_metrics`. The states that were given are
+        donated: use the returned ones.
+        """
+        axes = (0, None, 0, 0)
+        arguments = (wave.hparams, self._table, wave.rows)
+        if self._loop == "scan":
+            chunk = self._program(fold.train_chunk, axes, donate=3, num_steps=num_steps)
+            state, metrics = chunk(*arguments, state)
+            return state, [metrics]
+        step, steps = self._program(fold.train_step, axes, donate=3), []
+        for _ in range(num_steps):
+            state, metrics = step(*arguments, state)
+            steps.append(metrics)
+        return state, steps
+
+    def predict(self, wave: Wave, state: FoldState) -> list[VideoErrors]:
+        """Returns each replica's predictions on the host: a row per held-out video, in order."""
+        weights = dataclasses.replace(state, opt_state=None)
+        face = self._program(fold.mean_face, (None, 0))(self._table, wave.rows)
+        predict = self._program(fold.predict, (None, 0, 0, 0))
+        tests, size = [one.fold.test for one in wave.replicas], self._predict_batch
+        longest = max(map(len, tests))
+        # Rows repeat up to the compiled shape; the repeats are cut off below.
+        rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
+        batches = [
+            jax.device_get(
+                predict(self._table, self._stack([r[i : i + size] for r in rows]), weights, face)
+            )
+            for i in range(0, longest, size)
+        ]
+        joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
+        return [
+            jax.tree.map(lambda leaf, s=slot, t=test: leaf[s, : len(t)], joined)
+            for slot, test in enumerate(tests)
+        ]
+
+    def _stack(self, trees: Sequence[Any]) -> Any:
+        """Returns W trees as one on the devices, the last repeated where there are fewer."""
+        assert 0 < len(trees) <= self.slots, (len(trees), self.slots)
+        full = [*trees, *[trees[-1]] * (self.slots - len(trees))]
+        sharding = NamedSharding(self._mesh, P(REPLICA))
+
+        def stacked(*leaves: Leaf) -> jax.Array:
+            if isinstance(leaves[0], jax.Array):  # PRNG keys, of which NumPy knows nothing
+                return jax.device_put(jax.numpy.stack(leaves), sharding)
+
+            def part(index: Any) -> np.ndarray:  # by itself: a wave of states may fill the host
+                return np.stack(leaves[index[0]])
+
+            shape = (len(leaves), *np.shape(leaves[0]))
+            return jax.make_array_from_callback(shape, sharding, part)
+
+        return jax.tree.map(stacked, *full)
+
+    def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Callable:
+        return _program(function, self._statics, self._mesh, self.group, axes, **how)
+
+
+@functools.cache  # engines of the same shape share their programs
+def _program(
+    function: Callable,
+    statics: Statics,
+    mesh: Mesh,
+    group: int,
+    axes: tuple[int | None, ...],
+    *,
+    donate: int | None = None,
+    options: tuple[tuple[str, Any], ...] = (),
+    **static: Any,
+) -> Callable:
+    """Returns `function(statics, ...)` compiled over the replica axis.
+
+    axes: of each argument, 0 where it has the replica axis and None where replicas share it.
+    """
+    one = functools.partial(function, statics, **static)
+
+    def on_device(*arguments):
+        if group > 1:
+            return jax.vmap(one, in_axes=axes)(*arguments)
+        # A mapped axis of one would still make XLA group every convolution.
+        mine = [
+            argument if axis is None else jax.tree.map(lambda leaf: leaf[0], argument)
+            for axis, argument in zip(axes, arguments, strict=True)
+        ]
+        return jax.tree.map(lambda leaf: leaf[None], one(*mine))
+
+    specs = tuple(P() if axis is None else P(REPLICA) for axis in axes)
+    mapped = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=P(REPLICA))
+    return jax.jit(
+        mapped,
+        out_shardings=NamedSharding(mesh, P(REPLICA)),
+        donate_argnums=() if donate is None else donate,
+        compiler_options=dict(options) or None,
+    )
+
+
+def take_replica(state: FoldState, slot: int) -> FoldState:
+    """Returns the state of one replica of a wave, on the host; reads one device only."""
+
+    def take(leaf: jax.Array) -> np.ndarray:
+        for shard in leaf.addressable_shards:
+            start, stop, _ = shard.index[0].indices(leaf.shape[0])
+            if start <= slot < stop:
+                return np.asarray(shard.data[slot - start])
+        raise IndexError(slot)
+
+    return jax.tree.map(take, state)
+
+
+def chunk_metrics(steps: Sequence[StepMetrics]) -> StepMetrics:
+    """Waits for the updates of `Engine.advance`; returns their mean metrics, each NumPy [W]."""
+    steps = jax.device_get(list(steps))
+
+    def joined(*leaves):
+        rows = np.stack(leaves) if leaves[0].ndim == 1 else leaves[0].swapaxes(0, 1)
+        return rows.all(0) if rows.dtype == bool else rows.mean(0)
+
+    return jax.tree.map(joined, *steps)
+
+
+def choose_devices(count: int) -> list[jax.Device]:
+    """Returns `count` devices of this machine, 0 for all. Raises UserError if there are fewer."""
+    found = jax.local_devices()
+    if count > len(found):
+        raise UserError(
+            f"runtime.devices is {count}, but there are {len(found)} here ({describe_device()}); "
+            "give a smaller number, or 0 for all."
+        )
+    return found[: count or None]
+
+
+def device_memory() -> int | None:
+    """Returns the bytes that a program may use on one device, None where it does not say."""
+    stats = jax.local_devices()[0].memory_stats()
+    return stats["bytes_limit"] if stats and "bytes_limit" in stats else None
+
+
 def resolve_loop(loop: str) -> str:
     """Returns "host" or "scan" for "auto".
 
@@ -48,10 +281,9 @@ def resolve_loop(loop: str) -> str:
     return "host" if jax.default_backend() == "cpu" else "scan"
 
 
-def resolve_lowering(statics: Statics, loop: str) -> Statics:
-    """Returns `statics` with "auto" made "patches" where a CPU would loop over convolutions."""
-    looped = loop == "scan" and jax.default_backend() == "cpu"
-    if statics.lowering == "auto" and looped:
+def resolve_lowering(statics: Statics, *, looped: bool, group: int) -> Statics:
+    """Returns `statics` with "auto" made "patches" where a CPU would loop or group convolutions."""
+    if statics.lowering == "auto" and (looped or group > 1) and jax.default_backend() == "cpu":
         return dataclasses.replace(statics, lowering="patches")
     return statics
 
@@ -59,75 +291,3 @@ def resolve_lowering(statics: Statics, loop: str) -> Statics:
 def describe_device() -> str:
     """Returns the backend and the kind of its first device, as "cpu: cpu"."""
     return f"{jax.default_backend()}: {jax.devices()[0].device_kind}"
-
-
-class Engine:
-    """The compiled functions of a fold, over one clip table that lies on the device.
-
-    Every fold has the table's shape (its rows are padded), so each function is compiled once for
-    all folds, and for all chunks of one length.
-    """
-
-    def __init__(
-        self, statics: Statics, hparams: Hparams, table: ClipTable, *, loop: str, batch_size: int
-    ):
-        self._loop = resolve_loop(loop)
-        self._statics = resolve_lowering(statics, self._loop)
-        self._hparams = hparams
-        self._table = jax.device_put(table)
-        self._predict_batch = batch_size
-        self._init = jax.jit(fold.init_fold, static_argnums=0, compiler_options=QUICK_COMPILE)
-        self._step = jax.jit(fold.train_step, static_argnums=0, donate_argnums=4)
-        self._chunk = jax.jit(fold.train_chunk, static_argnums=(0, 5), donate_argnums=4)
-        self._predict = jax.jit(fold.predict, static_argnums=0)
-        self._mean_face = jax.jit(fold.mean_face, static_argnums=0)
-
-    def fold_table(self, replica: Replica) -> FoldTable:
-        """Returns what a replica may train on, padded to the shape that all folds share."""
-        size = len(self._table.label)
-        table = fold.fold_table(
-            replica.fold.train, size=size, seed=replica.seed, name=replica.fold.name
-        )
-        return jax.device_put(table)
-
-    def init(self, rows: FoldTable) -> FoldState:
-        """Returns the state before the first update."""
-        return self._init(self._statics, self._hparams, self._table, rows)
-
-    def shapes(self, rows: FoldTable) -> FoldState:
-        """Returns the shapes and types of a state, without computing one."""
-        return jax.eval_shape(
-            partial(fold.init_fold, self._statics), self._hparams, self._table, rows
-        )
-
-    def advance(
-        self, rows: FoldTable, state: FoldState, num_steps: int
-    ) -> tuple[FoldState, StepMetrics]:
-        """Makes `num_steps` updates; returns the state and the mean metrics.
-
-        The state that was given is donated: use the returned one.
-        """
-        arguments = (self._statics, self._hparams, self._table, rows)
-        if self._loop == "scan":
-            state, metrics = self._chunk(*arguments, state, num_steps)
-            return state, jax.tree.map(jnp.mean, metrics)
-        steps = []
-        for _ in range(num_steps):
-            state, metrics = self._step(*arguments, state)
-            steps.append(metrics)
-        return state, jax.tree.map(lambda *leaves: np.mean(jax.device_get(leaves)), *steps)
-
-    def predict(self, replica: Replica, rows: FoldTable, state: FoldState) -> VideoErrors:
-        """Returns one row per held-out video, on the host, in the order of `fold.test`."""
-        face = self._mean_face(self._statics, self._table, rows)
-        test, size = replica.fold.test, self._predict_batch
-        batches = []
-        for start in range(0, len(test), size):
-            # The last batch repeats a row up to the compiled shape; the repeats are cut off below.
-            batch = np.resize(test[start : start + size], size).astype(np.int32)
-            weights = dataclasses.replace(state, opt_state=None)
-            batches.append(
-                jax.device_get(self._predict(self._statics, self._table, batch, weights, face))
-            )
-        joined = jax.tree.map(lambda *leaves: np.concatenate(leaves), *batches)
-        return jax.tree.map(lambda leaf: leaf[: len(test)], joined)

@@ -11,10 +11,12 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
-from mol_jax import dense_sections, sections
+from mol_jax import dense_sections, paper_sections, sections, tables, trial_sections
 from mol_jax.cells import write_text
 from mol_jax.run import read_run
-from mol_jax.score import score_table
+from mol_jax.score_tables import score_table
+from mol_jax.selection import words
+from mol_jax.trial_tables import trial_table
 
 
 def write_report(workdir: str | Path) -> Path:
@@ -24,17 +26,21 @@ def write_report(workdir: str | Path) -> Path:
     """
     folder = Path(workdir)
     run, figures = read_run(folder), folder / "figures"
-    parts = (
-        sections.title(run),
-        sections.headline(run),
-        sections.paper(run),
-        sections.card(run),
+    of_one_trial = (
+        paper_sections.paper(run),
         sections.classes(run, figures),
         sections.people(run, figures),
         dense_sections.flow(run),
         dense_sections.landmarks(run),
-        sections.repeats(run),
         sections.curves(run, figures),
+    )
+    parts = (
+        sections.title(run),
+        sections.headline(run),
+        trial_sections.trials(run, figures),
+        sections.card(run),
+        *(trial_sections.marked(run, part) for part in of_one_trial),
+        trial_sections.seeds(run),
         sections.runtime(run),
         sections.again(run),
     )
@@ -43,33 +49,70 @@ def write_report(workdir: str | Path) -> Path:
     return folder / "report.md"
 
 
-def console_table(metrics: Mapping[str, Any]) -> Group:
+def console_table(metrics: Mapping[str, Any], *, changes: Mapping[int, str] | None = None) -> Group:
     """Returns what the main program prints at the end, from the content of metrics.json.
 
     The scores stand beside the baselines, flow beside zero flow, landmarks beside the mean face.
+    Of several trials there is one line each; changes: what each of them changes, by its number.
     """
+    several = len(metrics["per_trial"]) > 1
+    name = f"trial {metrics['per_trial'][0]['trial']}" if several else "this run"
     parts: list[Any] = []
     if metrics["pooled"]:
-        parts.append(_table(*score_table("this run", metrics)))
+        parts.append(_table(*score_table(name, metrics)))
     errors = [
         row
         for row in (dense_sections.flow_row(metrics), dense_sections.landmark_row(metrics))
         if row
     ]
     if errors:
-        parts.append(_table(["", "this run", "zero flow / mean face"], errors))
-    parts += [
-        f"diverged and not scored: {sections.replica_name(fold)}"
-        for fold in metrics["failed_folds"]
-    ]
-    return Group(*parts)
+        parts.append(_table(["", name, "zero flow / mean face"], errors))
+    if several:
+        parts.append(_table(*_narrow(*trial_table(metrics, changes=changes, keys=("uf1",)))))
+        parts += words(metrics)[:1]
+    return Group(*parts, *_unscored(metrics))
+
+
+def _unscored(metrics: Mapping[str, Any]) -> list[str]:
+    """Names what has no prediction."""
+    failed, missing = (
+        [trial_sections.replica_name(fold) for fold in metrics[key]]
+        for key in ("failed_folds", "missing_folds")
+    )
+    lines = [f"diverged and not scored: {tables.shortened(failed)}"] if failed else []
+    if missing:
+        lines.append(
+            f"INCOMPLETE, these are not the figures of the protocol: {len(missing)} not trained "
+            f"yet: {tables.shortened(missing)}"
+        )
+    return lines
+
+
+def _narrow(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[Any]]:
+    """Breaks titles, marks and intervals into lines: a terminal has few columns."""
+    breaks = (" EPE", " NME", " [", " (", " test")
+    return _broken(header, breaks), [_broken(row, breaks) for row in rows]
+
+
+def _broken(cells: Sequence[str], breaks: Sequence[str]) -> list[str]:
+    """Starts a new line at each of `breaks`, and between a trial's changes."""
+
+    def broken(text: str) -> str:
+        for at in (" ",) if "=" in text else breaks:
+            text = text.replace(at, "\n" + at.strip())
+        return text
+
+    return [broken(text) for text in cells]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Returns a table for a terminal: the first column to the left, the others to the right."""
+    """Returns a table for a terminal: text to the left, figures to the right and never broken."""
     table = Table()
     for k, name in enumerate(header):
-        table.add_column(name, justify="right" if k else "left")
+        text = k == 0 or name == "changes"
+        table.add_column(
+            name, justify="left" if text else "right", no_wrap=name != "changes", overflow="fold"
+        )
     for row in rows:
         table.add_row(*row)
     return table

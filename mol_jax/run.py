@@ -1,13 +1,15 @@
 """The files of a finished run, read back from its workdir."""
 
+import copy
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mol_jax import tables
 from mol_jax.cells import read_text
 from mol_jax.errors import UserError
-from mol_jax.metrics import first_trial
+from mol_jax.metrics import of_trial
 from mol_jax.rows import (
     DenseRow,
     HistoryRow,
@@ -20,26 +22,46 @@ from mol_jax.rows import (
 
 @dataclass(frozen=True)
 class Run:
-    """The files of a workdir, read. `dense` and `history` hold the first trial only."""
+    """The files of a workdir, read. What a report shows at length is one trial, the first."""
 
     config: dict[str, Any]  # config.json as it is
     metrics: dict[str, Any]  # metrics.json as it is
-    predictions: Predictions
+    all_predictions: Predictions
+    predictions: Predictions  # of the first trial, as are the next two
     dense: list[DenseRow]
     history: list[HistoryRow]
 
     @property
+    def trial(self) -> int:
+        """The number of the first trial."""
+        return self.config["trials"][0]["trial"]
+
+    @property
+    def trials(self) -> dict[int, str]:
+        """What each trial changes, in words, by its number."""
+        return {one["trial"]: tables.changes(one["changes"]) for one in self.config["trials"]}
+
+    @property
     def settings(self) -> dict[str, Any]:
-        """The resolved config."""
-        return self.config["config"]
+        """The resolved config of the first trial: that of the study with its changes."""
+        settings = copy.deepcopy(self.config["config"])
+        for name, value in self.config["trials"][0]["changes"].items():
+            group, field = name.split(".")
+            settings[group][field] = value
+        return settings
 
     @property
     def dataset(self) -> dict[str, Any]:
         """What was recorded of the data."""
         return self.config["dataset"]
 
+    def unscored(self) -> list[dict[str, Any]]:
+        """Returns the replicas of the first trial without a prediction: diverged or not trained."""
+        folds = (*self.metrics["failed_folds"], *self.metrics["missing_folds"])
+        return [fold for fold in folds if fold["trial"] == self.trial]
+
     def on(self, task: str) -> bool:
-        """Tells whether mer, flow or landmarks was on."""
+        """Tells whether mer, flow or landmarks was on in the first trial."""
         return self.settings["tasks"][task]
 
 
@@ -49,14 +71,17 @@ def read_run(folder: Path) -> Run:
     Raises UserError where one is missing or damaged.
     """
     config, metrics = _json(folder / "config.json"), _json(folder / "metrics.json")
-    history = read_history(folder / "history.csv")
-    first = min((row.trial for row in history), default=0)
+    config.setdefault("trials", [{"trial": 0, "changes": {}}])  # a run from before there were any
+    predictions = read_predictions(folder / "predictions.csv")
+    dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")
+    first = config["trials"][0]["trial"]
     return Run(
         config=config,
         metrics=metrics,
-        predictions=read_predictions(folder / "predictions.csv"),
-        dense=first_trial(read_dense(folder / "dense.csv")),
-        history=[row for row in history if row.trial == first],
+        all_predictions=predictions,
+        predictions=Predictions(predictions.classes, tuple(of_trial(predictions.rows, first))),
+        dense=of_trial(dense, first),
+        history=of_trial(history, first),
     )
 
 

@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mol_jax import figures, published, tables
+from mol_jax import figures, tables
 from mol_jax.confusion import by_subject
-from mol_jax.metrics import first_trial
 from mol_jax.run import Run
-from mol_jax.score import (
+from mol_jax.score_tables import (
     SCORE_NOTE,
     class_table,
     confusion_table,
     dataset_table,
     mean_confusion,
     score_table,
-    trial_table,
 )
+from mol_jax.trial_sections import incomplete, protocol_name, which_trial
 
 FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
 
@@ -36,25 +35,15 @@ def title(run: Run) -> list[str]:
 
 
 def headline(run: Run) -> list[str]:
-    """Gives the scores with their interval beside the baselines."""
+    """Gives the scores of the first trial with their interval beside the baselines."""
     metrics = run.metrics
-    parts = ["## Result"]
-    if metrics["failed_folds"]:
-        failed = "; ".join(replica_name(fold) for fold in metrics["failed_folds"])
-        parts.append(
-            f"**Incomplete: {len(metrics['failed_folds'])} replicas diverged and have no "
-            f"prediction: {failed}.** {len(first_trial(run.predictions.rows))} of "
-            f"{run.dataset['n_clips'] * len(run.settings['seeds'])} predictions were scored."
-        )
+    parts = ["## Result", *which_trial(run), *incomplete(run)]
     if not metrics["pooled"]:
-        return [
-            *parts,
-            "Nothing was scored."
-            if run.on("mer")
-            else "Expression recognition was off in this run.",
-        ]
+        off = "Expression recognition was off in this run."
+        return [*parts, "Nothing was scored." if run.on("mer") else off]
     seeds = len(metrics["per_trial"][0]["per_seed"])
-    table = score_table("this run" if seeds == 1 else f"mean of {seeds} seeds", metrics)
+    name = "this run" if len(run.trials) == 1 else f"trial {run.trial}"
+    table = score_table(name if seeds == 1 else f"mean of {seeds} seeds", metrics)
     return [*parts, _verdict(metrics), tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
 
 
@@ -87,70 +76,10 @@ def _few(metrics: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def paper(run: Run) -> list[str]:
-    """Puts the paper's figures beside ours where data, classes and t are the paper's."""
-    if run.dataset["generated"] or not run.metrics["pooled"]:
-        return []
-    frames, n = run.settings["data"]["frames"], len(run.metrics["classes"])
-    row = published.find(run.dataset["name"], n, frames)
-    what = f"{run.dataset['name']} with {n} classes and t = {frames}"
-    if row is None:
-        return ["## Beside the paper", f"The paper prints no figure for {what}."]
-    other = _unlike_the_paper(run.settings)
-    if other:
-        return [
-            "## Beside the paper",
-            f"The paper's figures for {what} are not shown: this run has {', '.join(other)}.",
-        ]
-    pooled, bounds = run.metrics["pooled"], run.metrics["ci95"]
-    lines = [
-        ["paper", tables.percent(row.acc / 100), tables.percent(row.wf1 / 100)],
-        ["this run", *(tables.with_span(pooled[k], bounds[k]) for k in ("acc", "wf1"))],
-    ]
-    clips = run.metrics["n_clips"]
-    whole = "is" if published.whole_clips(row.acc, clips) else "is not"
-    return [
-        "## Beside the paper",
-        tables.markdown(["", "Acc", "WF1"], lines),
-        f"{row.source}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
-        "lists neither its clips nor how they become one figure, and its authors' release keeps "
-        "the epoch that is best on the held-out subject and scores several crops of each video. "
-        f"Its {row.acc} % {whole} a whole number of these {clips} clips. Ours is one prediction "
-        "per video after a fixed budget, all folds pooled.",
-    ]
-
-
-# What the rows of `published` were made with.
-_PAPER: dict[str, dict[str, Any]] = {
-    "protocol": {"name": "loso"},
-    "tasks": {"mer": True, "flow": True, "landmarks": True},
-    "model": {
-        "crop": 128, "width": 128, "num_f5c": 1, "neighbours": 4, "fcc": "both", "ccc": True,
-        "fusion": "concat", "flow_width": 1.0, "landmark_width": 1.0, "mer_width": 1.0,
-    },
-}  # fmt: skip
-
-
-def _unlike_the_paper(settings: Mapping[str, Any]) -> list[str]:
-    """Names the settings, as "tasks.flow = False", that make a run another one than the paper's."""
-    return [
-        f"{group}.{name} = {settings[group][name]}"
-        for group, fields in _PAPER.items()
-        for name, value in fields.items()
-        if settings[group][name] != value
-    ]
-
-
 def card(run: Run) -> list[str]:
     """Lists what has to be known to compare this result with another."""
     data, config = run.dataset, run.settings
     counts = ", ".join(f"{name} {count}" for name, count in data["class_counts"].items())
-    protocol = config["protocol"]
-    steps = config["train"]["steps"]
-    names = {
-        "loso": "leave one subject out",
-        "kfold": f"{protocol['folds']} folds, subject-disjoint",
-    }
     tasks = ", ".join(name for name, on in config["tasks"].items() if on)
     rows = {
         "dataset": data["name"] + (" (GENERATED)" if data["generated"] else ""),
@@ -158,8 +87,9 @@ def card(run: Run) -> list[str]:
         "label map": data["label_map_hash"],
         "clips": f"{data['n_clips']} ({counts})",
         "subjects": str(data["n_subjects"]),
-        "protocol": names[protocol["name"]],
-        "selection": f"none: a fixed budget of {steps} steps per fold, then one prediction",
+        "protocol": protocol_name(config["protocol"]),
+        "trials": _trials(run),
+        "selection": _selection(run),
         "seeds": ", ".join(str(seed) for seed in config["seeds"]),
         "tasks": tasks,
         "frames": _frames(config["data"]["frames"]),
@@ -170,6 +100,25 @@ def card(run: Run) -> list[str]:
         "pre-training": "none",
     }
     return ["## Task card", tables.markdown(["", ""], [[k, v] for k, v in rows.items()], left=2)]
+
+
+def _trials(run: Run) -> str:
+    """Says how many trials there are and which one the card is of."""
+    if len(run.trials) == 1:
+        return "1"
+    return f"{len(run.trials)}; this card is of trial {run.trial} ({run.trials[run.trial]})"
+
+
+def _selection(run: Run) -> str:
+    """Says that nothing was chosen by the scores of the held-out subjects."""
+    steps = run.settings["train"]["steps"]
+    budget = f"a fixed budget of {steps} steps per fold, then one prediction"
+    if len(run.trials) == 1:
+        return f"none: {budget}"
+    return (
+        f"none for trial {run.trial}, shown because it is the first: {budget}; the table of trials "
+        "picks none either"
+    )
 
 
 def _frames(t: int) -> str:
@@ -199,7 +148,7 @@ def people(run: Run, folder: Path) -> list[str]:
     """Gives the accuracy of each held-out subject."""
     if not run.metrics["pooled"]:
         return []
-    rows = first_trial(run.predictions.rows)
+    rows = run.predictions.rows
     counts = by_subject(rows, run.predictions.classes)
     several = len({row.dataset for row in rows}) > 1
     people = sorted({(row.dataset, row.subject) for row in rows})
@@ -218,14 +167,6 @@ def people(run: Run, folder: Path) -> list[str]:
         "![Accuracy of each held-out subject](figures/subjects.png)",
         tables.markdown(["subject", "clips", "right", "Acc"], table),
     ]
-
-
-def repeats(run: Run) -> list[str]:
-    """Gives each trial and seed where there are several."""
-    trials = run.metrics["per_trial"]
-    if len(trials) < 2 and all(len(trial["per_seed"]) < 2 for trial in trials):
-        return []
-    return ["## Trials and seeds", tables.markdown(*trial_table(run.metrics))]
 
 
 def curves(run: Run, folder: Path) -> list[str]:
@@ -248,7 +189,7 @@ def again(run: Run) -> list[str]:
     """Gives the command, the versions and every setting."""
     versions = [[name, version] for name, version in run.config["versions"].items()]
     built = json.dumps(run.dataset["built"], indent=2, ensure_ascii=False)
-    settings = json.dumps(run.settings, indent=2, ensure_ascii=False)
+    settings = json.dumps(run.config["config"], indent=2, ensure_ascii=False)
     return [
         "## To repeat this",
         f"```\n{run.config['command']}\n```",
@@ -271,8 +212,3 @@ def _sessions(run: Run) -> list[str]:
         + "."
         for session in later
     ]
-
-
-def replica_name(fold: Mapping[str, Any]) -> str:
-    """Names a replica for a reader."""
-    return f"{fold['fold']}, trial {fold['trial']}, seed {fold['seed']}"

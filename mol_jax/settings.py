@@ -49,12 +49,13 @@ def _choice(*options: Any) -> Rule:
     return Rule(allows, "one of " + ", ".join(map(str, options)))
 
 
-def _each(rule: Rule, *, length: int | None = None) -> Rule:
+def _each(rule: Rule, *, length: int | None = None, empty: bool = False) -> Rule:
     def allows(value):
-        is_list = isinstance(value, tuple | list) and len(value) > 0
+        is_list = isinstance(value, tuple | list) and (empty or len(value) > 0)
         return is_list and length in (None, len(value)) and all(map(rule.allows, value))
 
-    return Rule(allows, f"a tuple of {length or 'one or more'}, each {rule.words}")
+    count = "any number" if empty else length or "one or more"
+    return Rule(allows, f"a tuple of {count}, each {rule.words}")
 
 
 def _distinct(rule: Rule) -> Rule:
@@ -98,6 +99,7 @@ RULES: dict[str, Rule] = {
     "data.generate.amplitude": _AMPLITUDE,
     "protocol.name": _choice("loso", "kfold"),
     "protocol.folds": _integer(2),
+    "protocol.only": _distinct(_each(_NAME, empty=True)),
     "tasks.mer": _FLAG,
     "tasks.flow": _FLAG,
     "tasks.landmarks": _FLAG,
@@ -127,9 +129,12 @@ RULES: dict[str, Rule] = {
     "train.batch_size": _integer(2),
     "train.log_every": _integer(1),
     "train.save_every": _integer(1),
+    "train.keep_weights": _FLAG,
     "predict.batch_size": _integer(1),
     "runtime.loop": _choice("auto", "host", "scan"),
     "runtime.lowering": _choice("auto", "lax", "patches"),
+    "runtime.devices": _integer(0),
+    "runtime.group": _integer(1),
     "runtime.cache_dir": _TEXT,
 }
 
@@ -138,7 +143,7 @@ RULES: dict[str, Rule] = {
 class Hparams:
     """What may differ between replicas of one compiled program: float32 scalars.
 
-    Units and sources stand in configs/default.py, under the field named in `hparams`.
+    Units and sources stand in configs/default.py, under the field named in `TRACED`.
     """
 
     learning_rate: Any
@@ -174,6 +179,19 @@ class Statics:
     b2: float
     eps: float
     batch_size: int
+
+
+# The traced field of each hyperparameter: replicas of one compiled program may differ in these.
+TRACED = {
+    "learning_rate": "optim.learning_rate",
+    "weight_decay": "optim.weight_decay",
+    "lambda_flow": "loss.lambda_flow",
+    "lambda_landmark": "loss.lambda_landmark",
+    "label_smoothing": "loss.label_smoothing",
+    "dropout": "model.dropout",
+    "crop_jitter": "augment.crop_jitter",
+    "flip_probability": "augment.flip_probability",
+}
 
 
 def flatten(config: ConfigDict) -> dict[str, Any]:
@@ -249,17 +267,8 @@ def tasks(config: ConfigDict) -> tuple[str, ...]:
 
 def hparams(config: ConfigDict) -> Hparams:
     """Returns the traced leaves of a checked config."""
-    values = {
-        "learning_rate": config.optim.learning_rate,
-        "weight_decay": config.optim.weight_decay,
-        "lambda_flow": config.loss.lambda_flow,
-        "lambda_landmark": config.loss.lambda_landmark,
-        "label_smoothing": config.loss.label_smoothing,
-        "dropout": config.model.dropout,
-        "crop_jitter": config.augment.crop_jitter,
-        "flip_probability": config.augment.flip_probability,
-    }
-    return Hparams(**{name: np.float32(value) for name, value in values.items()})
+    flat = flatten(config)
+    return Hparams(**{name: np.float32(flat[field]) for name, field in TRACED.items()})
 
 
 def statics(config: ConfigDict, *, num_classes: int) -> Statics:

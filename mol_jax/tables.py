@@ -1,6 +1,7 @@
 """Tables as text: Markdown and LaTeX, and how figures are written in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 def percent(fraction: float | None) -> str:
@@ -13,14 +14,32 @@ def span(bounds: Sequence[float] | None) -> str:
     return "" if bounds is None else f"[{100 * bounds[0]:.1f}, {100 * bounds[1]:.1f}]"
 
 
-def with_span(fraction: float | None, bounds: Sequence[float] | None) -> str:
-    """Writes a fraction and its interval: 79.23 [70.1, 86.4]."""
-    return f"{percent(fraction)} {span(bounds)}".strip()
+def with_span(
+    fraction: float | None, bounds: Sequence[float] | None, *, sd: float | None = None
+) -> str:
+    """Writes a fraction, its sd over seeds and its interval: 79.23 ± 1.20 [70.1, 86.4]."""
+    spread = "" if sd is None else f" ± {percent(sd)}"
+    return f"{percent(fraction)}{spread} {span(bounds)}".strip()
 
 
 def count(value: float) -> str:
     """Writes a number of clips, with a decimal only where it is a mean over seeds."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def shortened(names: Sequence[str], *, shown: int = 6, between: str = "; ") -> str:
+    """Joins names, only the first ones of many: "sub01; sub02; and 24 more"."""
+    more = len(names) - shown
+    return between.join((*names[:shown], f"and {more} more") if more > 0 else names)
+
+
+def changes(fields: Mapping[str, Any]) -> str:
+    """Writes what a trial changes: "optim.learning_rate=0.001 loss.lambda_flow=0", or "nothing"."""
+    said = (
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+        for name, value in fields.items()
+    )
+    return " ".join(said) or "nothing"
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:

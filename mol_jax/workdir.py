@@ -12,20 +12,17 @@ from ml_collections import ConfigDict
 
 from mol_jax import metrics, rows, settings
 from mol_jax.errors import UserError
-from mol_jax.rows import DenseRow, HistoryRow, Prediction
+from mol_jax.outcomes import Results
+from mol_jax.rows import HistoryRow
+from mol_jax.trials import Trial
 from mol_jax.writers import git_commit, versions, write_json
 
 # Fields that change how a run is computed but not what: another value may go on in a workdir.
-FREE = ("data.dir", "predict.batch_size", "runtime.cache_dir", "train.save_every")
-
-
-@dataclasses.dataclass
-class Results:
-    """The rows of a study; `failed` names the replicas that diverged and have none."""
-
-    predictions: list[Prediction] = dataclasses.field(default_factory=list)
-    dense: list[DenseRow] = dataclasses.field(default_factory=list)
-    failed: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+# Groups and devices move a result by rounding only.
+FREE = (
+    "data.dir", "predict.batch_size", "protocol.only", "runtime.cache_dir", "runtime.devices",
+    "runtime.group", "train.keep_weights", "train.save_every",
+)  # fmt: skip
 
 
 @dataclasses.dataclass
@@ -93,20 +90,22 @@ class Workdir:
             rows.read_dense(self.folder / "dense.csv"),
             protocol=protocol,
             failed_folds=results.failed,
+            missing_folds=results.missing,
             runtime=runtime,
         )
         write_json(self.folder / "metrics.json", summary)
         return summary
 
 
-def check(folder: Path, config: ConfigDict, *, new: bool) -> None:
-    """Raises UserError unless `folder` holds a run of this config, or `new` ones may start there.
+def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
+    """Raises UserError unless `folder` holds these trials, or `new` ones may start there.
 
     Reads only, and is quick: it comes before any work.
     """
     if (folder / "config.json").exists():
         held = _read_config(folder / "config.json")
-        _refuse_other_config(folder, held["config"], _plain(settings.flatten(config)))
+        _refuse_other_config(folder, held["config"], _plain(settings.flatten(trials[0].config)))
+        _refuse_other_trials(folder, held, _plain(_changes(trials)))
     elif not new:
         raise UserError(
             f"{folder} holds no run (no config.json); check --workdir, or train it first with "
@@ -120,7 +119,7 @@ def check(folder: Path, config: ConfigDict, *, new: bool) -> None:
 
 @contextmanager
 def claim(
-    folder: Path, config: ConfigDict, fingerprint: dict[str, Any], *, command: str
+    folder: Path, trials: Sequence[Trial], fingerprint: dict[str, Any], *, command: str
 ) -> Iterator[Workdir]:
     """Holds a checked workdir for this process, with config.json written.
 
@@ -136,8 +135,15 @@ def claim(
             if session != held["sessions"][-1]:
                 write_json(path, {**held, "sessions": [*held["sessions"], session]})
         else:
-            content = {"config": _plain(config.to_dict()), **session, "dataset": fingerprint}
-            write_json(path, {**content, "command": command, "sessions": [session]})
+            content = {
+                "config": _plain(trials[0].config.to_dict()),
+                "trials": _plain(_changes(trials)),
+                **session,
+                "dataset": fingerprint,
+                "command": command,
+                "sessions": [session],
+            }
+            write_json(path, content)
         yield Workdir(folder)
 
 
@@ -172,6 +178,28 @@ def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, A
             f"{folder} holds a run with {name} = {held.get(name)!r}, not {wanted.get(name)!r}"
             f"{more}; choose another --workdir, or delete this one to start again."
         )
+
+
+def _changes(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Returns each trial's number and its value of every field that some trial changes."""
+    names = sorted({name for trial in trials for name in trial.changes})
+    return [
+        {"trial": trial.number, "changes": {n: settings.flatten(trial.config)[n] for n in names}}
+        for trial in trials
+    ]
+
+
+def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
+    found = held.get("trials", [{"trial": 0, "changes": {}}])  # a run from before there were sweeps
+    if found != wanted:
+        raise UserError(
+            f"{folder} holds a study of {_count(found)}, not of {_count(wanted)} with these "
+            "settings; choose another --workdir, or delete this one to start again."
+        )
+
+
+def _count(trials: Sequence[Any]) -> str:
+    return f"{len(trials)} trial{'s' * (len(trials) > 1)}"
 
 
 def _refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:

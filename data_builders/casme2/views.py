@@ -25,6 +25,7 @@ CASME2 = (
         mapping={emotion: emotion for emotion in FIVE},
         rule="happiness, disgust, repression, surprise and others; sadness and fear left out",
         expected_clips=246,
+        expected_subjects=26,
     ),
     View(
         name="5class_release",
@@ -33,6 +34,7 @@ CASME2 = (
         mapping={emotion: emotion for emotion in FIVE},
         rule="5class without sub18, as the authors' release has it",
         expected_clips=243,
+        expected_subjects=25,
         exclude_subjects=("sub18",),
     ),
     View(
@@ -43,6 +45,7 @@ CASME2 = (
         rule="MEGC2019: negative is disgust and repression, positive is happiness, surprise; only "
         "clips with an apex after the onset",
         expected_clips=145,
+        expected_subjects=24,
         needs_apex=True,
     ),
     View(
@@ -53,6 +56,7 @@ CASME2 = (
         rule="negative is disgust and repression, positive is happiness, surprise; clips without a "
         "usable apex are kept",
         expected_clips=147,
+        expected_subjects=24,
     ),
     View(
         name="3class_wide",
@@ -61,6 +65,7 @@ CASME2 = (
         mapping=THREE_MAPPING | {"sadness": "negative", "fear": "negative"},
         rule="negative is disgust, repression, sadness and fear, positive is happiness, surprise",
         expected_clips=156,
+        expected_subjects=25,
     ),
     View(
         name="4class",
@@ -78,12 +83,13 @@ CASME2 = (
         rule="negative is disgust, sadness and fear, positive is happiness, surprise, others is "
         "others and repression",
         expected_clips=255,
+        expected_subjects=26,
     ),
 )
 
 # The release's view names a subject of the real dataset; a generated sub18 is another matter.
 SYNTHETIC = tuple(
-    dataclasses.replace(view, dataset="synthetic", expected_clips=None)
+    dataclasses.replace(view, dataset="synthetic", expected_clips=None, expected_subjects=None)
     for view in CASME2
     if not view.exclude_subjects
 )

@@ -58,17 +58,82 @@ def test_casme2_views_count_as_published(records, name, classes):
     assert set(view.classes) == set(classes)
 
 
+SAMM = {
+    "anger": 57,
+    "happiness": 26,
+    "other": 26,
+    "surprise": 15,
+    "contempt": 12,
+    "disgust": 9,
+    "fear": 8,
+    "sadness": 6,
+}
+SMIC = {"negative": 70, "positive": 51, "surprise": 43}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "name", "raw", "classes"),
+    [
+        (
+            *("samm", "5class", SAMM),
+            {"anger": 57, "happiness": 26, "contempt": 12, "surprise": 15, "others": 26},
+        ),
+        ("samm", "3class", SAMM, {"negative": 92, "positive": 26, "surprise": 15}),
+        ("smic", "3class", SMIC, SMIC),
+    ],
+)
+def test_samm_and_smic_views_count_as_published(dataset, name, raw, classes):
+    view = views.get_view(dataset, name)
+    without_apex = {"subject": "006", "onset": 10, "apex": -1}
+    labels = collections.Counter()
+    for emotion, count in raw.items():
+        labels[view.label({"emotion": emotion, **without_apex})] += count
+    labels.pop(None, None)
+    assert labels == classes
+    assert labels.total() == view.expected_clips
+    assert set(view.classes) == set(classes)
+
+
+def test_samm_writes_other_in_two_ways():
+    record = {"emotion": "others", "subject": "006", "onset": 10, "apex": 15}
+    assert views.get_view("samm", "5class").label(record) == "others"
+    assert views.get_view("samm", "3class").label(record) is None
+
+
+def test_every_view_is_of_its_dataset_and_real_ones_have_published_subjects():
+    subjects = {
+        (view.dataset, view.name): view.expected_subjects
+        for dataset in views.VIEW_MODULES
+        for view in views.views_of(dataset).values()
+    }
+    assert {dataset for dataset, _ in subjects} == set(views.VIEW_MODULES)
+    assert {key: n for key, n in subjects.items() if key[0] != "synthetic"} == {
+        ("casme2", "5class"): 26,
+        ("casme2", "5class_release"): 25,
+        ("casme2", "3class_megc2019"): 24,
+        ("casme2", "3class_naive"): 24,
+        ("casme2", "3class_wide"): 25,
+        ("casme2", "4class"): 26,
+        ("samm", "5class"): 28,
+        ("samm", "3class"): 28,
+        ("smic", "3class"): 16,
+    }
+
+
 def test_generated_clips_have_the_same_rules_but_no_expected_count(records):
     for view in views.views_of("synthetic").values():
         real = views.get_view("casme2", view.name)
-        assert view.dataset == "synthetic" and view.expected_clips is None
+        assert view.dataset == "synthetic"
+        assert view.expected_clips is None and view.expected_subjects is None
         assert [view.label(r) for r in records] == [real.label(r) for r in records]
 
 
 def test_hash_names_what_decides_a_label():
     view = views.get_view("casme2", "3class_naive")
     assert len(view.label_map_hash) == 8 and int(view.label_map_hash, 16) >= 0
-    same = dataclasses.replace(view, name="other", rule="other", expected_clips=1)
+    same = dataclasses.replace(
+        view, name="other", rule="other", expected_clips=1, expected_subjects=1
+    )
     assert same.label_map_hash == view.label_map_hash
     different = [
         dataclasses.replace(view, needs_apex=True),

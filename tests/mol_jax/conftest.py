@@ -2,19 +2,18 @@
 
 import pytest
 
-from mol_jax import protocols, settings
+from mol_jax import protocols
 from mol_jax.data import ClipTable
 from mol_jax.replicas import Engine, Replica
-from tests.mol_jax import tiny
+from tests.mol_jax import runs, tiny
 
 
 @pytest.fixture(scope="session")
 def make_engine():
     """Returns a function from a clip table to an engine of the tiny joint model."""
 
-    def make(table: ClipTable, *, loop: str = "host") -> Engine:
-        hparams = settings.hparams(tiny.config())
-        return Engine(tiny.statics(), hparams, table, loop=loop, batch_size=4)
+    def make(table: ClipTable, **how) -> Engine:
+        return Engine(tiny.statics(), table, **{"devices": 1, "batch_size": 4} | how)
 
     return make
 
@@ -24,3 +23,12 @@ def replicas() -> list[Replica]:
     """Returns the three folds of `tiny.table()`, whose clip i is of subject i // 4."""
     persons = [f"tiny/sub{row // 4}" for row in range(12)]
     return [Replica(0, 0, fold) for fold in protocols.make_folds("loso", persons)]
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A finished run of 20 steps and its metrics; the tests only read its files."""
+    with pytest.MonkeyPatch.context() as patch:
+        runs.serve(patch, tiny.dataset())
+        folder = tmp_path_factory.mktemp("runs") / "finished"
+        return folder, runs.train(folder)

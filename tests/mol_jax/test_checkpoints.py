@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import chex
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
+from mol_jax.accuracy import VideoErrors
 from mol_jax.checkpoints import Checkpoints
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
@@ -22,6 +24,15 @@ def state(step: int = 3, *, seed: int = 0, size: int = 1000) -> FoldState:
         opt_state=({"m": weights * 2},),
         finite=jnp.array(True),
     )
+
+
+def errors() -> VideoErrors:
+    """Two videos of a network without flow."""
+    rng = np.random.default_rng(0)
+    probabilities = rng.uniform(size=(2, 3)).astype(np.float32)
+    nme = rng.uniform(size=(2, 2)).astype(np.float32)
+    failures = np.array([0, 1], np.int32)
+    return VideoErrors(probabilities, None, None, nme[0], nme[1], failures)
 
 
 @contextmanager
@@ -41,9 +52,11 @@ def names(folder):
 
 def test_state_comes_back_bit_for_bit(tmp_path):
     checkpoints = Checkpoints(tmp_path)
-    assert checkpoints.restore("trial0/seed0/sub01", state()) is None
-    assert checkpoints.restore_final("trial0/seed0/sub01", state()) is None
+    assert checkpoints.step("trial0/seed0/sub01") == 0
+    assert not checkpoints.has_final("trial0/seed0/sub01")
+    assert checkpoints.finished("trial0/seed0/sub01") is None
     checkpoints.save("trial0/seed0/sub01", state(seed=7))
+    assert checkpoints.step("trial0/seed0/sub01") == 3
     like = jax.eval_shape(state)
     chex.assert_trees_all_equal(checkpoints.restore("trial0/seed0/sub01", like), state(seed=7))
 
@@ -55,28 +68,40 @@ def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
     folder = tmp_path / "trial0" / "seed0" / "sub01"
     assert names(folder) == ["step_00001000"]
     checkpoints.save_final("trial0/seed0/sub01", state(1200))
-    assert names(folder) == ["final"]
+    assert names(folder) == ["final", "step_00001000"]  # until its predictions are there as well
+    checkpoints.finish("trial0/seed0/sub01", errors(), finite=True)
+    assert names(folder) == ["final", "predicted.npz"]
     final = checkpoints.restore_final("trial0/seed0/sub01", jax.eval_shape(state))
     assert final.opt_state is None and int(final.step) == 1200
     chex.assert_trees_all_equal(final.params, state(1200).params)
 
 
-def test_a_state_saved_on_one_device_comes_back_on_another(tmp_path):
+def test_a_state_saved_on_one_device_comes_back_on_the_host(tmp_path):
     other = jax.devices()[1]
     checkpoints = Checkpoints(tmp_path)
     checkpoints.save("trial0/seed0/sub01", jax.device_put(state(), other))
     restored = checkpoints.restore("trial0/seed0/sub01", jax.eval_shape(state))
     chex.assert_trees_all_equal(restored, state())
-    assert restored.params["layer"]["kernel"].devices() == {jax.devices()[0]}
+    assert all(type(leaf) is np.ndarray for leaf in jax.tree.leaves(restored))
+
+
+@pytest.mark.parametrize("finite", [True, False])
+def test_predictions_come_back_bit_for_bit_and_tasks_that_are_off_as_none(tmp_path, finite):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.finish("trial0/seed0/sub01", errors(), finite=finite)
+    found, was_finite = checkpoints.finished("trial0/seed0/sub01")
+    chex.assert_trees_all_equal(found, errors())
+    assert was_finite is finite and found.epe is None
 
 
 def test_what_a_killed_save_left_is_cleared_away(tmp_path):
     checkpoints = Checkpoints(tmp_path)
     folder = tmp_path / "trial0" / "seed0" / "sub01"
     (folder / "step_00000007.orbax-checkpoint-tmp").mkdir(parents=True)
-    assert checkpoints.restore("trial0/seed0/sub01", state()) is None
+    assert checkpoints.step("trial0/seed0/sub01") == 0
     checkpoints.save_final("trial0/seed0/sub01", state())
-    assert names(folder) == ["final"]
+    checkpoints.finish("trial0/seed0/sub01", errors(), finite=True)
+    assert names(folder) == ["final", "predicted.npz"]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +132,15 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_saved(tmp_path):
     chex.assert_trees_all_equal(
         Checkpoints(tmp_path).restore("trial0/seed0/sub01", like), state(10, size=50_000)
     )
+
+
+def test_predictions_are_whole_or_not_there(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", state())
+    with largest_file(100), pytest.raises(UserError, match="what was saved before is intact") as e:
+        checkpoints.finish("trial0/seed0/sub01", errors(), finite=True)
+    assert "\n" not in str(e.value)
+    assert names(tmp_path / "trial0" / "seed0" / "sub01") == ["step_00000003"]
 
 
 @pytest.mark.parametrize("damage", ["manifest.ocdbt", "_METADATA", "d"])

@@ -10,8 +10,8 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax import fold, settings
-from mol_jax.replicas import Engine, Replica
+from mol_jax import fold, protocols, settings, study, trials
+from mol_jax.replicas import Engine, chunk_metrics, take_replica
 from tests.mol_jax import tiny
 
 TRACED = {
@@ -60,11 +60,16 @@ ELSEWHERE = {
     "data.generate.emotions": GENERATED,
     "data.generate.amplitude": GENERATED,
     "protocol.name": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
+    "protocol.only": "test_training.py: test_folds_can_be_trained_a_few_at_a_time",
     "protocol.folds": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
     "train.steps": "test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.log_every": "test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.save_every": "test_experiment.py: test_a_stopped_run_resumes_to_the_same_bits",
+    "train.keep_weights": "test_training.py: "
+    "test_without_weights_a_study_goes_on_and_says_why_it_cannot_be_evaluated",
     "predict.batch_size": "below",
+    "runtime.devices": "below",
+    "runtime.group": "below",
     "runtime.loop": "below",
     "runtime.cache_dir": "test_main.py: test_compiled_programs_are_kept_where_the_config_says",
 }
@@ -85,11 +90,10 @@ def update(replicas):
     """Returns a function from a config to the parameters and the loss after one update."""
 
     def run(config):
-        hparams = settings.hparams(config)
-        engine = Engine(tiny.statics(), hparams, tiny.table(), loop="host", batch_size=4)
-        rows = engine.fold_table(replicas[0])
-        state, metrics = engine.advance(rows, engine.init(rows), 1)
-        return metrics.total, jax.device_get(state.params)
+        engine = Engine(tiny.statics(), tiny.table(), devices=1)
+        wave = engine.wave(replicas[:1], [settings.hparams(config)])
+        state, metrics = engine.advance(wave, engine.init(wave), 1)
+        return chunk_metrics(metrics).total[0], take_replica(state, 0).params
 
     return run
 
@@ -125,29 +129,57 @@ def test_static_field_changes_the_program(standard_program, name):
     assert program(tiny.config(**{name: STATIC[name]})) != standard_program
 
 
-def test_prediction_runs_in_batches_of_the_given_size(replicas):
-    shapes = []
+@pytest.fixture
+def calls(monkeypatch):
+    """The functions that engines map over replicas, and what they are called with; none is run."""
+    made = []
+
+    def program(self, function, axes, **how):
+        return lambda *arguments: made.append((function.__name__, arguments)) or (None, None)
+
+    monkeypatch.setattr(Engine, "_program", program)
+    return made
+
+
+def engine_of(config) -> Engine:
+    """Returns the engine that a study with this config has."""
+    config = config.copy_and_resolve_references()
+    trial = trials.plain(config)
+    one = study.Study(trial, tiny.dataset(), protocols.make_folds("loso", PERSONS), *[None] * 3)
+    return one.engine(trial)
+
+
+PERSONS = [f"tiny/sub{row // 4}" for row in range(12)]
+
+
+def test_prediction_runs_in_batches_of_the_given_size(replicas, calls, monkeypatch):
+    monkeypatch.setattr(jax, "device_get", lambda _: np.zeros((1, 4)))
     for size in (2, 3):
-        engine = Engine(
-            tiny.statics(),
-            settings.hparams(tiny.config()),
-            tiny.table(),
-            loop="host",
-            batch_size=size,
-        )
-        engine._mean_face = lambda *_: np.zeros((68, 2))
-        engine._predict = lambda statics, table, rows, state, face: shapes.append(rows.shape)
-        rows = engine.fold_table(replicas[0])
-        engine.predict(Replica(0, 0, replicas[0].fold), rows, engine.shapes(rows))
-    assert shapes == [(2,), (2,), (3,), (3,)]
+        engine = engine_of(tiny.config(**{"predict.batch_size": size, "runtime.devices": 1}))
+        wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
+        engine.predict(wave, fold.FoldState(*[None] * 5))
+    shapes = [arguments[1].shape for name, arguments in calls if name == "predict"]
+    assert shapes == [(1, 2), (1, 2), (1, 3), (1, 3)]
 
 
 @pytest.mark.parametrize(("loop", "used"), [("host", "sss"), ("scan", "c"), ("auto", "sss")])
-def test_loop_chooses_between_one_step_and_a_chunk_a_call(make_engine, loop, used):
-    engine = make_engine(tiny.table(), loop=loop)
-    metrics = fold.StepMetrics(*np.zeros((5, 3)))
-    calls = []
-    engine._step = lambda *_: (calls.append("s"), metrics)
-    engine._chunk = lambda *_: (calls.append("c"), metrics)
-    engine.advance(None, None, 3)
-    assert "".join(calls) == used
+def test_loop_chooses_between_one_step_and_a_chunk_a_call(replicas, calls, loop, used):
+    engine = engine_of(tiny.config(**{"runtime.loop": loop}))
+    wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
+    engine.advance(wave, None, 3)
+    letters = {"train_step": "s", "train_chunk": "c"}
+    assert "".join(letters[name] for name, _ in calls) == used
+
+
+@pytest.mark.parametrize(
+    ("changes", "devices", "group"),
+    [
+        ({}, 3, 1),
+        ({"runtime.devices": 2}, 2, 1),
+        ({"runtime.devices": 1, "runtime.group": 2}, 1, 2),
+    ],
+)
+def test_devices_and_group_shape_a_wave(changes, devices, group):
+    """Of three replicas; there are eight devices."""
+    engine = engine_of(tiny.config(**changes))
+    assert (engine.devices, engine.group) == (devices, group)

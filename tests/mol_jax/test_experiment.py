@@ -1,6 +1,5 @@
 """A whole study of the tiny model: files, resume, evaluation, divergence, and what is refused."""
 
-import csv
 import fcntl
 import json
 import shutil
@@ -8,13 +7,12 @@ import shutil
 import jax
 import numpy as np
 import pytest
-from rich.console import Console
 
-from mol_jax import experiment, workdir
+from mol_jax import replicas, study, workdir
 from mol_jax.errors import UserError
-from tests.mol_jax import tiny
+from tests.mol_jax import runs, tiny
+from tests.mol_jax.runs import evaluate, read, train
 
-QUIET = Console(quiet=True)
 TABLES = ("predictions.csv", "dense.csv", "metrics.json", "report.md")
 
 
@@ -22,32 +20,8 @@ TABLES = ("predictions.csv", "dense.csv", "metrics.json", "report.md")
 def dataset(monkeypatch):
     """The data of every run here: three subjects with four random clips each."""
     held = tiny.dataset()
-    monkeypatch.setattr(experiment.generated, "ensure", lambda config, console: None)
-    monkeypatch.setattr(experiment.data, "load", lambda config, folder: held)
+    runs.serve(monkeypatch, held)
     return held
-
-
-def train(folder, **changes):
-    return experiment.train(tiny.config(**changes), folder, command="test", console=QUIET)
-
-
-def evaluate(folder, **changes):
-    return experiment.evaluate(tiny.config(**changes), folder, command="test", console=QUIET)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A finished run of 20 steps, whose files the tests only read."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment.generated, "ensure", lambda config, console: None)
-        patch.setattr(experiment.data, "load", lambda config, folder: tiny.dataset())
-        folder = tmp_path_factory.mktemp("runs") / "finished"
-        return folder, train(folder)
-
-
-def read(folder, name):
-    with (folder / name).open() as file:
-        return list(csv.DictReader(file))
 
 
 def weights(folder):
@@ -90,14 +64,14 @@ def test_history_has_a_row_for_every_chunk(finished):
 def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch):
     stop_after = [7]  # chunks: fold sub0 is done, sub1 is past its checkpoint at step 10
 
-    def chunk(*args):
+    def advance(*args):
         if not stop_after[0]:
             raise KeyboardInterrupt
         stop_after[0] -= 1
         return original(*args)
 
-    original = experiment._chunk
-    monkeypatch.setattr(experiment, "_chunk", chunk)
+    original = replicas.Engine.advance
+    monkeypatch.setattr(replicas.Engine, "advance", advance)
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "run")
     assert not (tmp_path / "run" / "predictions.csv").exists()
@@ -114,7 +88,7 @@ def test_a_stop_while_saving_loses_no_row(finished, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(experiment.Checkpoints, "save_final", save)
+        patch.setattr(study.Checkpoints, "save_final", save)
         train(tmp_path / "run")
     train(tmp_path / "run")
     for name in ("predictions.csv", "history.csv"):
@@ -127,7 +101,7 @@ def test_evaluation_writes_the_same_files_again(finished, tmp_path):
     for name in TABLES:
         (folder / name).unlink()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment.Engine, "advance", None)  # nothing may be trained
+        patch.setattr(replicas.Engine, "advance", None)  # nothing may be trained
         evaluate(folder)
     for name in ("predictions.csv", "dense.csv"):
         assert (folder / name).read_bytes() == (finished[0] / name).read_bytes(), name
@@ -139,7 +113,7 @@ def test_a_finished_run_is_not_trained_again(finished, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(finished[0], folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment.Engine, "advance", None)
+        patch.setattr(replicas.Engine, "advance", None)
         metrics = train(folder)
     before = (finished[0] / "predictions.csv").read_bytes()
     assert (folder / "predictions.csv").read_bytes() == before
@@ -170,15 +144,15 @@ def test_a_fold_whose_last_update_breaks_it_has_diverged(tmp_path):
 def test_a_diverged_fold_is_reported_and_the_others_keep_their_bits(finished, tmp_path):
     names = ["sub0", "sub1", "sub2"]
 
-    def init(engine, rows):
-        state = original(engine, rows)
+    def init(engine, wave):
+        state = original(engine, wave)
         if names.pop(0) == "sub1":
             state = state.replace(params=jax.tree.map(lambda leaf: leaf * np.nan, state.params))
         return state
 
-    original = experiment.Engine.init
+    original = replicas.Engine.init
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment.Engine, "init", init)
+        patch.setattr(replicas.Engine, "init", init)
         metrics = train(tmp_path / "run")
     assert metrics["failed_folds"] == [{"fold": "sub1", "trial": 0, "seed": 0}]
     assert metrics["n_clips"] == 8
@@ -275,7 +249,7 @@ def test_a_corrupt_checkpoint_is_named(finished, tmp_path):
 
 
 def test_too_few_subjects_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(experiment.data, "load", lambda *_: tiny.dataset(per_subject=12))
+    monkeypatch.setattr(study.data, "load", lambda *_: tiny.dataset(per_subject=12))
     with pytest.raises(UserError, match="at least two subjects"):
         train(tmp_path / "run")
     assert not (tmp_path / "run").exists()

@@ -52,3 +52,26 @@ def test_curves_leave_out_tasks_that_are_off_and_values_that_are_not_finite(tmp_
 def test_curves_of_a_run_that_diverged_at_once(tmp_path):
     figures.curves(tmp_path / "c.png", [HistoryRow("s0", 0, 0, 50, NAN, NAN, None, None, NAN, 0)])
     assert png_size(tmp_path / "c.png")[0] > 0
+
+
+def trial(uf1, *seeds, bounds=True) -> dict:
+    """Returns an entry of per_trial as far as it is drawn."""
+    return {
+        "mean": {"uf1": uf1},
+        "ci95": {"uf1": [uf1 - 0.1, uf1 + 0.1] if bounds else None},
+        "per_seed": [{"seed": k, "uf1": value} for k, value in enumerate(seeds or (uf1,))],
+    }
+
+
+def test_trials_are_drawn_with_the_best_apart(tmp_path):
+    names = ["trial 0", "trial 1, changes: " + " ".join(f"model.field{i}=0.001" for i in range(9))]
+    scores, path = [trial(0.5, 0.4, 0.6), trial(0.7, bounds=False)], tmp_path / "trials.png"
+    figures.trials(path, names, scores, majority=0.2, best=1)
+    first = path.read_bytes()
+    figures.trials(path, names, scores, majority=0.2, best=1)
+    assert path.read_bytes() == first
+    figures.trials(path, names, scores, majority=0.2, best=None)
+    assert path.read_bytes() != first
+    assert png_size(path)[0] == 1200
+    figures.trials(path, names * 20, scores * 20, majority=0.2, best=1)
+    assert png_size(path)[1] > 1500

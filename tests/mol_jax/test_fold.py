@@ -83,6 +83,6 @@ def test_mean_face_is_of_the_training_rows_only():
 
 def test_landmark_head_starts_at_the_mean_face(make_engine, replicas):
     engine = make_engine(tiny.table())
-    rows = engine.fold_table(replicas[0])
-    errors = engine.predict(replicas[0], rows, engine.init(rows))
+    wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
+    errors = engine.predict(wave, engine.init(wave))[0]
     np.testing.assert_allclose(errors.nme, errors.nme_mean_face, rtol=1e-5)

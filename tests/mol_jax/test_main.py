@@ -1,17 +1,16 @@
 """The command line: bad input gets one sentence and exit code 2, before anything is loaded."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import jax
 import pytest
-from absl import flags, logging
-from rich.console import Console
+from absl import logging
 
 from mol_jax import experiment, main
-from tests.mol_jax import tiny
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,30 +91,53 @@ METRICS = {
     "flow": None,
     "landmarks": None,
     "failed_folds": [{"fold": "sub01", "trial": 0, "seed": 0}],
+    "missing_folds": [],
+    "per_trial": [],
 }
 
 
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    """Returns a function from config changes to the exit code, with nothing trained."""
-    flags.FLAGS(["main"])
+    """Returns a function from flags to the exit code, with nothing trained."""
     monkeypatch.setattr(experiment, "train", lambda *_, **__: METRICS)
     verbosity, cache = logging.get_verbosity(), jax.config.jax_compilation_cache_dir
-    yield lambda **changes: main._run(
-        tiny.config(**changes), tmp_path, "command", Console(quiet=True)
-    )
+    stop = signal.getsignal(signal.SIGTERM)
+    start = f"--config={ROOT}/configs/synthetic.py"
+    yield lambda *arguments: main.main(["main", start, f"--workdir={tmp_path}", *arguments])
+    signal.signal(signal.SIGTERM, stop)
     logging.set_verbosity(verbosity)
     jax.config.update("jax_compilation_cache_dir", cache)
 
 
 def test_diverged_folds_are_named_and_give_exit_code_1(run, capsys):
     assert run() == 1
-    assert (
-        "1 of the folds diverged (NaN) and have no score: sub01, trial 0, seed 0"
-        in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "error: 1 of the folds diverged (NaN) and have no score: sub01, trial 0, seed 0; lower "
+        "optim.learning_rate and use a new --workdir.\n"
     )
 
 
 def test_compiled_programs_are_kept_where_the_config_says(run, tmp_path):
-    run(**{"runtime.cache_dir": str(tmp_path / "xla")})
+    run(f"--config.runtime.cache_dir={tmp_path}/xla")
     assert jax.config.jax_compilation_cache_dir == str(tmp_path / "xla")
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_one_trial_with_the_whole_config_is_run(run, monkeypatch, tmp_path, mode):
+    calls = []
+    name = {"train": "train", "eval": "evaluate"}[mode]
+    monkeypatch.setattr(experiment, name, lambda *a, **k: calls.append((a, k)) or METRICS)
+    run("--config.train.steps=100", f"--mode={mode}")
+    (((trial,), folder), rest), *more = calls
+    assert not more and folder == tmp_path
+    assert trial.changes == {} and trial.config.train.steps == 100
+    assert rest["command"].startswith("python -m mol_jax.main --config=")
+    assert rest["command"].endswith(f"--config.train.steps=100 --mode={mode}")
+
+
+def test_of_a_sweep_the_base_config_is_run(run, monkeypatch):
+    calls = []
+    monkeypatch.setattr(experiment, "train", lambda *a, **_: calls.append(a) or METRICS)
+    run(f"--config={ROOT}/configs/sweeps/lr_lambda.py")
+    (((trial,), _),) = calls
+    assert trial.changes == {} and trial.config.optim.learning_rate == 2e-3

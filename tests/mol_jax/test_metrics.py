@@ -33,7 +33,11 @@ def test_the_keys_are_the_contracts():
     found = summary(Predictions(CLASSES, tuple(rows)), protocol="loso", runtime={"seconds": 1.0})
     assert list(found) == [
         "protocol", "n_clips", "n_subjects", "classes", "pooled", "ci95", "baselines",
-        "per_dataset", "per_trial", "flow", "landmarks", "failed_folds", "runtime",
+        "per_dataset", "per_trial", "choice", "flow", "landmarks", "failed_folds",
+        "missing_folds", "runtime",
+    ]  # fmt: skip
+    assert list(found["per_trial"][0]) == [
+        "trial", "n_clips", "n_predictions", "mean", "sd", "ci95", "per_seed", "flow", "landmarks",
     ]  # fmt: skip
     assert set(found["pooled"]) == set(found["ci95"]) == SCORES
     assert set(found["baselines"]) == {"majority", "random"}
@@ -136,3 +140,50 @@ def test_the_order_of_the_rows_does_not_matter():
     shuffled = [rows[i] for i in np.random.default_rng(0).permutation(len(rows))]
     straight = summary(Predictions(CLASSES, tuple(rows)))
     assert summary(Predictions(CLASSES, tuple(shuffled))) == straight
+
+
+def test_a_trial_has_the_interval_that_it_would_have_alone():
+    first = table(("s1", "nps", "nnn"), ("s2", "nps", "nps"), ("s3", "nps", "spn"))
+    second = [
+        row
+        for seed, letters in ((0, "npn"), (1, "nnn"))
+        for row in table(("s1", "nps", "nps"), ("s2", "nps", letters), trial=4, seed=seed)
+    ]
+    found = summary(Predictions(CLASSES, (*first, *second)))["per_trial"]
+    assert found[0]["ci95"] == summary(Predictions(CLASSES, tuple(first)))["ci95"]
+    assert found[1]["ci95"] == summary(Predictions(CLASSES, tuple(second)))["ci95"]
+    assert found[0]["ci95"] != found[1]["ci95"]
+    assert [trial["n_predictions"] for trial in found] == [9, 12]
+
+
+def test_trials_with_and_without_recognition_stand_side_by_side():
+    rows = table(("s1", "nps", "nps"), ("s2", "nps", "nps"), trial=1)
+    videos = [dense("s1", trial=trial, pairs=1, epe=0.5 + trial, epe_zero=0.6) for trial in (0, 1)]
+    videos.append(dense("s1", trial=2, frames=1, nme=3.0, failures=0, nme_mean_face=4.0))
+    found = summary(Predictions(CLASSES, tuple(rows)), videos)
+    assert [trial["trial"] for trial in found["per_trial"]] == [0, 1, 2]
+    assert [trial["flow"] and trial["flow"]["epe"] for trial in found["per_trial"]] == [
+        0.5, 1.5, None,
+    ]  # fmt: skip
+    assert [trial["landmarks"] is None for trial in found["per_trial"]] == [True, True, False]
+    off = found["per_trial"][0]
+    assert {off[key] for key in ("mean", "sd", "ci95", "per_seed")} == {None}
+    assert off["n_clips"] == 1
+    assert found["pooled"] is None  # trial 0 has no recognition, and trial 1 does not stand in
+    assert found["flow"]["epe"] == 0.5
+
+
+@pytest.mark.parametrize("lacking", ["failed_folds", "missing_folds"])
+def test_no_other_trial_stands_in_for_a_first_one_without_rows(lacking):
+    folds = [{"fold": name, "trial": 0, "seed": 0} for name in ("s1", "s2")]
+    rows = table(("s1", "nps", "nps"), ("s2", "nps", "nps"), trial=1)
+    found = summary(Predictions(CLASSES, tuple(rows)), **{lacking: folds})
+    assert found[lacking] == folds
+    assert found["pooled"] is None
+    assert found["n_clips"] == 0
+    assert [trial["mean"] is None for trial in found["per_trial"]] == [True, False]
+
+
+def test_another_trial_is_put_at_the_top_on_request():
+    rows = [*table(("s1", "np", "np")), *table(("s1", "np", "nn"), trial=3)]
+    assert summary(Predictions(CLASSES, tuple(rows)), trial=3)["pooled"]["acc"] == 0.5

@@ -1,89 +1,241 @@
-"""Training, replica by replica: sealed, repeatable, compiled once, and NaN stays where it is."""
+"""The replica axis: side by side as alone, sealed, compiled once, no device idle, NaN contained."""
+
+import dataclasses
 
 import chex
 import jax
 import numpy as np
 import pytest
 
-from mol_jax.replicas import Engine, Replica
+from mol_jax import fold, settings
+from mol_jax.errors import UserError
+from mol_jax.replicas import Engine, Replica, choose_devices, chunk_metrics, take_replica
 from tests.mol_jax import tiny
 
-
-def trained(engine: Engine, replica: Replica, steps: int = 6):
-    rows = engine.fold_table(replica)
-    state, metrics = engine.advance(rows, engine.init(rows), steps)
-    return jax.device_get(state), metrics
+HPARAMS = settings.hparams(tiny.config())
+QUICK = {"tasks.flow": False}  # the flow head is most of what compiling costs
 
 
-def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_engine, replicas):
-    table, spoilt = tiny.table(), tiny.table()
-    held_out = replicas[1].fold.test
-    rng = np.random.default_rng(9)
-    spoilt.frames[held_out] = rng.integers(0, 256, spoilt.frames[held_out].shape, dtype=np.uint8)
-    spoilt.flow[held_out] = np.nan
-    spoilt.landmarks[held_out] = np.nan
-    spoilt.label[held_out] = 2
-    sealed, open_to_all = make_engine(table), make_engine(spoilt)
-    chex.assert_trees_all_equal(
-        trained(sealed, replicas[1])[0], trained(open_to_all, replicas[1])[0]
+@pytest.fixture(scope="module")
+def make_quick():
+    """Returns a function from a clip table to an engine of the tiny model without flow."""
+
+    def make(table=None, **how) -> Engine:
+        how = {"devices": 1, "batch_size": 4} | how
+        return Engine(tiny.statics(**QUICK), tiny.table() if table is None else table, **how)
+
+    return make
+
+
+def train(engine: Engine, replicas, steps: int = 6, *, hparams=None):
+    """Trains replicas in waves; returns the last state of each on the host."""
+    hparams, states = hparams or [HPARAMS] * len(replicas), []
+    for i in range(0, len(replicas), engine.slots):
+        members = replicas[i : i + engine.slots]
+        wave = engine.wave(members, hparams[i : i + engine.slots])
+        state, _ = engine.advance(wave, engine.init(wave), steps)
+        states += [take_replica(state, slot) for slot in range(len(members))]
+    return states
+
+
+def spoil(rows, *, label=True):
+    """Returns the tiny table with NaN and noise in the clips of `rows`."""
+    table, rng = tiny.table(), np.random.default_rng(9)
+    table.frames[rows] = rng.integers(0, 256, table.frames[rows].shape, dtype=np.uint8)
+    table.flow[rows] = np.nan
+    table.landmarks[rows] = np.nan
+    table.label[rows] = 2
+    return table
+
+
+LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_quick, replicas, layout):
+    how = LAYOUTS[layout]
+    spoilt = spoil(replicas[1].fold.test)
+    sealed, open_to_all = make_quick(**how), make_quick(spoilt, **how)
+    before, after = train(sealed, replicas), train(open_to_all, replicas)
+    chex.assert_trees_all_equal(after[1], before[1])
+    # The same corruption does reach the folds that train on these clips, and none but them: so a
+    # replica that diverges leaves the others' bits alone.
+    assert [bool(state.finite) for state in after] == [False, True, False]
+
+
+def test_the_joint_model_is_sealed_too(make_engine, replicas):
+    before, after = (
+        train(make_engine(table), [replicas[1]])[0]
+        for table in (tiny.table(), spoil(replicas[1].fold.test))
     )
-    # The same corruption does reach a fold that trains on these clips.
-    assert not trained(open_to_all, replicas[0])[0].finite
+    chex.assert_trees_all_equal(after, before)
 
 
-def test_a_fold_fed_nan_is_reported_and_leaves_the_others_untouched(make_engine, replicas):
-    spoilt = tiny.table()
-    spoilt.landmarks[replicas[2].fold.test] = np.nan  # only fold 2 does not train on these
-    engine = make_engine(spoilt)
-    states = [trained(engine, replica)[0] for replica in replicas]
-    assert [bool(state.finite) for state in states] == [False, False, True]
-    chex.assert_trees_all_equal(states[2], trained(make_engine(tiny.table()), replicas[2])[0])
+@pytest.mark.parametrize("layout", ["sharded", "grouped"])
+def test_side_by_side_trains_as_one_after_another(make_quick, replicas, layout):
+    alone, together = train(make_quick(), replicas), train(make_quick(**LAYOUTS[layout]), replicas)
+    if layout == "sharded":  # the same program on every device
+        chex.assert_trees_all_equal(together, alone)
+    # Another program rounds otherwise, and each update of Adam carries that on.
+    for one, other in zip(together, alone, strict=True):
+        chex.assert_trees_all_close(one.params, other.params, rtol=1e-3, atol=1e-4)
 
 
-def test_chunks_of_any_length_give_the_same_bits(make_engine, replicas):
-    engine = make_engine(tiny.table())
-    rows = engine.fold_table(replicas[0])
-    straight, _ = engine.advance(rows, engine.init(rows), 6)
-    state = engine.init(rows)
+@pytest.mark.slow
+def test_side_by_side_is_one_after_another_in_float64(replicas, request):
+    """Over 20 updates of all tasks, to 1e-8: what is left in float32 is rounding."""
+    request.addfinalizer(jax.clear_caches)  # JAX's own hold what was traced with 64 bits
+    layouts = ({}, {"devices": 3}, {"group": 3}, {"group": 2, "devices": 2})
+    with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
+        table = jax.tree.map(
+            lambda leaf: leaf.astype(np.float64) if leaf.dtype.kind == "f" else leaf, tiny.table()
+        )
+        hparams = [jax.tree.map(np.float64, HPARAMS)] * 3
+        statics = dataclasses.replace(tiny.statics(), dtype="float64", lowering="patches")
+        serial, *others = (
+            train_float64(Engine(statics, table, **{"devices": 1} | how), replicas, hparams)
+            for how in layouts
+        )
+    assert jax.tree.leaves(serial[0].params)[0].dtype == np.float64
+    for layout, states in zip(layouts[1:], others, strict=True):
+        for one, other in zip(states, serial, strict=True):
+            message = str(layout)
+            chex.assert_trees_all_close(one, other, rtol=1e-8, atol=1e-8, custom_message=message)
+
+
+def train_float64(engine: Engine, replicas, hparams):
+    states = []
+    for i in range(0, len(replicas), engine.slots):
+        members = replicas[i : i + engine.slots]
+        wave = engine.wave(members, hparams[: len(members)])
+        start = engine.init(wave)
+        held = [take_replica(start, slot) for slot in range(len(members))]
+        state = engine.put([jax.tree.map(as_float64, one) for one in held])
+        state, _ = engine.advance(wave, state, 20)
+        states += [take_replica(state, slot) for slot in range(len(members))]
+    return states
+
+
+def as_float64(leaf):
+    return leaf.astype(np.float64) if leaf.dtype == np.float32 else leaf
+
+
+def compiled_step(engine: Engine, replicas) -> str:
+    wave = engine.wave(replicas, [HPARAMS] * len(replicas))
+    program = engine._program(fold.train_step, (0, None, 0, 0), donate=3)
+    state = engine.init(wave)
+    return program.lower(wave.hparams, engine._table, wave.rows, state).compile().as_text()
+
+
+@pytest.mark.parametrize("how", [{"devices": 3}, {"devices": 2, "group": 2}])
+def test_devices_never_wait_for_each_other(make_quick, replicas, how):
+    text = compiled_step(make_quick(**how), replicas)
+    assert "dot" in text  # it is the program
+    collectives = ("all-gather", "all-reduce", "all-to-all", "collective", "reduce-scatter")
+    assert not [word for word in collectives if word in text]
+
+
+def test_every_device_trains_its_own_replicas(make_quick, replicas):
+    engine = make_quick(devices=2, group=2)
+    wave = engine.wave((replicas * 2)[:4], [HPARAMS] * 4)
+    state, metrics = engine.advance(wave, engine.init(wave), 1)
+    for leaf in jax.tree.leaves((state, metrics)):
+        assert [shard.data.shape[0] for shard in leaf.addressable_shards] == [2, 2]
+        assert len({shard.device for shard in leaf.addressable_shards}) == 2
+    assert len(engine._table.frames.sharding.device_set) == 2
+
+
+def test_one_program_trains_any_learning_rates(make_quick, replicas):
+    rates = [HPARAMS.replace(learning_rate=np.float32(rate)) for rate in (0.0, 1e-3, 1e-2)]
+    engine = make_quick(group=3)
+    same_fold = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
+    step = engine._program(fold.train_step, (0, None, 0, 0), donate=3)
+    train(engine, same_fold)
+    before = step._cache_size()  # private to jax, and the one thing that tells
+    mixed = train(engine, same_fold, hparams=rates)
+    assert before == step._cache_size() == 1
+    start = train(engine, same_fold, steps=0)
+    chex.assert_trees_all_equal(mixed[0].params, start[0].params)  # a rate of 0 stays
+    moved = [
+        sum(float(np.abs(a - b).sum()) for a, b in zip(*map(jax.tree.leaves, pair), strict=True))
+        for pair in ((mixed[1].params, start[1].params), (mixed[2].params, start[2].params))
+    ]
+    assert 0 < 3 * moved[0] < moved[1]
+
+
+def test_trials_share_their_draws(make_quick, replicas):
+    engine = make_quick(group=3)
+    pair = [Replica(trial, 0, replicas[0].fold) for trial in range(2)]
+    first, second = train(engine, pair)
+    chex.assert_trees_all_equal(first, second)
+
+
+def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas):
+    engine = make_quick()
+    wave = engine.wave(replicas[:1], [HPARAMS])
+    state = engine.init(wave)
     for length in (1, 3, 2):
-        state, _ = engine.advance(rows, state, length)
-    chex.assert_trees_all_equal(jax.device_get(state), jax.device_get(straight))
+        state, _ = engine.advance(wave, state, length)
+    chex.assert_trees_all_equal(take_replica(state, 0), train(engine, replicas[:1])[0])
 
 
-def test_one_compile_for_all_folds_and_chunks(make_engine, replicas):
-    jax.clear_caches()  # the counts are of the functions, which other tests compile too
-    engine = make_engine(tiny.table())
-    for replica, steps in zip(replicas, (2, 3, 1), strict=True):
-        rows = engine.fold_table(replica)
-        state, _ = engine.advance(rows, engine.init(rows), steps)
-        engine.predict(replica, rows, state)
-    # Private to jax, and the one thing that tells.
-    counts = {name: getattr(engine, name)._cache_size() for name in ("_init", "_step", "_predict")}
-    assert counts == {"_init": 1, "_step": 1, "_predict": 1}
-    assert engine._chunk._cache_size() == 0
+@pytest.mark.parametrize("how", [{}, {"devices": 2, "group": 2}])
+def test_a_state_goes_to_the_host_and_back(make_quick, replicas, how):
+    engine = make_quick(**how)
+    members = replicas[: min(3, engine.slots)]
+    wave = engine.wave(members, [HPARAMS] * len(members))
+    state, _ = engine.advance(wave, engine.init(wave), 2)
+    held = [take_replica(state, slot) for slot in range(len(members))]
+    assert all(isinstance(leaf, np.ndarray) for leaf in jax.tree.leaves(held))
+    chex.assert_trees_all_equal_shapes_and_dtypes(held[0], engine.shapes())
+    state, _ = engine.advance(wave, engine.put(held), 1)
+    straight = train(engine, members, steps=3)
+    back = [take_replica(state, slot) for slot in range(len(members))]
+    chex.assert_trees_all_equal(back, straight)
 
 
-def test_prediction_does_not_depend_on_the_batch(make_engine, replicas):
-    engine = make_engine(tiny.table())
-    replica = replicas[0]
-    rows = engine.fold_table(replica)
-    state = engine.init(rows)
-    every = engine.predict(replica, rows, state)
-    assert len(every.nme) == len(replica.fold.test)
-    for index, row in enumerate(replica.fold.test):
-        one = Replica(
-            0, 0, type(replica.fold)(replica.fold.name, replica.fold.train, np.array([row]))
-        )
-        alone = engine.predict(one, rows, state)
-        chex.assert_trees_all_close(
-            jax.tree.map(lambda leaf: leaf[0], alone),
-            jax.tree.map(lambda leaf, i=index: leaf[i], every),
-            rtol=1e-5,
-        )
+def test_metrics_are_means_over_the_chunk(make_quick, replicas):
+    engine = make_quick(group=3)
+    wave = engine.wave(replicas[:2], [HPARAMS] * 2)
+    _, metrics = engine.advance(wave, engine.init(wave), 3)
+    means = chunk_metrics(metrics)
+    each = np.stack([jax.device_get(one.total) for one in metrics])
+    np.testing.assert_allclose(means.total, each.mean(0), rtol=1e-6)
+    assert means.total.shape == (3,) and means.finite.tolist() == [True] * 3
+    assert means.total[2] == means.total[1]  # the padding repeats the last replica
+
+
+@pytest.mark.parametrize("how", [{}, {"group": 3}, {"devices": 3, "batch_size": 3}])
+def test_prediction_does_not_depend_on_the_batch(make_quick, replicas, how):
+    engine, one_by_one = make_quick(**how), make_quick(batch_size=1)
+    uneven = dataclasses.replace(replicas[1].fold, test=replicas[1].fold.test[:3])
+    members = [replicas[0], Replica(0, 0, uneven), replicas[2]][: engine.slots]
+    wave = engine.wave(members, [HPARAMS] * len(members))
+    state = engine.init(wave)
+    for slot, (member, found) in enumerate(zip(members, engine.predict(wave, state), strict=True)):
+        assert len(found.nme) == len(member.fold.test) and found.epe is None
+        alone = one_by_one.wave([member], [HPARAMS])
+        expected = one_by_one.predict(alone, one_by_one.put([take_replica(state, slot)]))[0]
+        chex.assert_trees_all_close(found, expected, rtol=1e-5)
+
+
+def test_a_few_replicas_take_no_more_devices_and_slots_than_they_need(make_quick):
+    for how, devices, slots in (
+        ({"devices": 8, "replicas": 3}, 3, 3),
+        ({"devices": 2, "group": 4, "replicas": 3}, 2, 4),
+        ({"devices": 0, "group": 2}, 8, 16),
+    ):
+        engine = make_quick(**how)
+        assert (engine.devices, engine.slots) == (devices, slots)
+
+
+def test_more_devices_than_there_are_is_refused():
+    with pytest.raises(UserError, match=r"runtime\.devices is 9, but there are 8 here"):
+        choose_devices(9)
 
 
 @pytest.mark.slow
 def test_a_device_loop_trains_like_the_host_loop(make_engine, replicas):
-    host, _ = trained(make_engine(tiny.table()), replicas[0], 3)
-    scan, _ = trained(make_engine(tiny.table(), loop="scan"), replicas[0], 3)
+    host = train(make_engine(tiny.table(), loop="host"), replicas[:1], 3)[0]
+    scan = train(make_engine(tiny.table(), loop="scan"), replicas[:1], 3)[0]
     chex.assert_trees_all_close(host.params, scan.params, rtol=1e-3, atol=1e-4)

@@ -2,97 +2,16 @@
 
 import io
 import json
-import runpy
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from rich.console import Console
 
-from mol_jax import figures, metrics, rows
+from mol_jax import figures
 from mol_jax.errors import UserError
 from mol_jax.report import console_table, write_report
-from mol_jax.rows import DenseRow, HistoryRow, Prediction
-
-CLASSES = ("happiness", "disgust", "repression", "surprise", "others")
-DEFAULT = runpy.run_path(str(Path(__file__).parents[2] / "configs" / "default.py"))["get_config"]
-
-
-def make_run(
-    folder: Path,
-    *,
-    name="casme2",
-    generated=False,
-    tasks=("mer", "flow", "landmarks"),
-    seeds=(0,),
-    skill=0.7,
-    failed=(),
-    frames=8,
-) -> Path:
-    """Writes the files that a finished run of five subjects leaves behind, but the report."""
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    subjects = [f"sub{i:02d}" for i in range(1, 6)]
-    predictions, dense, history = [], [], []
-    for seed, subject, clip in np.ndindex(len(seeds), len(subjects), 10):
-        who = subjects[subject]
-        if who in failed:
-            continue
-        true = CLASSES[clip % 5]
-        pred = true if rng.random() < skill else CLASSES[rng.integers(5)]
-        key = {"dataset": name, "subject": who, "clip": f"EP{clip:02d}", "fold": who}
-        key |= {"trial": 0, "seed": seeds[seed]}
-        probs = tuple(0.6 if c == pred else 0.1 for c in CLASSES)
-        predictions.append(Prediction(**key, true=true, pred=pred, probs=probs))
-        flow = {"pairs": 7, "epe": 0.4 + 0.01 * clip, "epe_zero": 0.6}
-        landmarks = {"frames": 7, "nme": 3.0, "failures": clip % 2, "nme_mean_face": 4.0}
-        flow = flow if "flow" in tasks else dict.fromkeys(flow)
-        landmarks = landmarks if "landmarks" in tasks else dict.fromkeys(landmarks)
-        dense.append(DenseRow(**key, **flow, **landmarks))
-    for subject in subjects:
-        losses = {task: 1.0 if task in tasks else None for task in ("mer", "flow", "landmarks")}
-        history.append(HistoryRow(subject, 0, 0, 50, 2.0, **losses, grad_norm=1.0, finite=1))
-    rows.write_predictions(
-        folder / "predictions.csv", CLASSES, predictions if "mer" in tasks else []
-    )
-    rows.write_dense(folder / "dense.csv", dense)
-    rows.write_history(folder / "history.csv", history)
-    found = metrics.summary(
-        rows.read_predictions(folder / "predictions.csv"),
-        rows.read_dense(folder / "dense.csv"),
-        protocol="loso",
-        failed_folds=[{"fold": fold, "trial": 0, "seed": 0} for fold in failed],
-        runtime={"seconds": 12.5, "device": "1 × cpu"},
-    )
-    (folder / "metrics.json").write_text(json.dumps(found))
-    config = DEFAULT().to_dict()
-    config["seeds"] = seeds
-    config["data"] |= {"name": name, "frames": frames}
-    config["tasks"] = {task: task in tasks for task in config["tasks"]}
-    recorded = {
-        "config": config,
-        "versions": {"python": "3.13.1", "jax": "0.12.0"},
-        "git_commit": "0123abc",
-        "sessions": [{"versions": {"python": "3.13.1", "jax": "0.12.0"}, "git_commit": "0123abc"}],
-        "command": "python -m mol_jax.main --config=configs/casme2.py",
-        "dataset": {
-            "name": name,
-            "view": "5class",
-            "rule": "sadness and fear are left out.",
-            "n_clips": 50,
-            "n_subjects": 5,
-            "classes": CLASSES,
-            "class_counts": dict.fromkeys(CLASSES, 10),
-            "label_map_hash": "1a2b3c4d",
-            "generated": generated,
-            "missed_frames": 17,
-            "repeated_clips": 4,
-            "built": {"miss_rate": 0.001},
-        },
-    }
-    (folder / "config.json").write_text(json.dumps(recorded))
-    return folder
+from tests.mol_jax.fake_run import make_run
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +25,8 @@ def real(tmp_path_factory) -> Path:
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Draws nothing, where a test only reads the text."""
-    for name in ("confusion", "subjects", "curves"):
-        monkeypatch.setattr(figures, name, lambda *_: None)
+    for name in ("confusion", "subjects", "curves", "trials"):
+        monkeypatch.setattr(figures, name, lambda *_, **__: None)
 
 
 def test_the_report_says_what_a_reviewer_asks(real):
@@ -253,3 +172,24 @@ def test_the_console_table_shows_intervals_and_references(real):
     assert "majority" in text
     assert "0.600" in text
     assert "4.00" in text
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_console_has_a_line_per_trial_and_says_what_choosing_one_is(tmp_path):
+    changes = ({}, {"optim.learning_rate": 0.001}, {"loss.lambda_flow": 0.0})
+    missing = [(1, f"sub{i:02d}") for i in (1, 2)]
+    folder = make_run(tmp_path / "run", changes=changes, skill=0.3, missing=missing)
+    console = Console(width=80, record=True, file=io.StringIO())
+    found = json.loads((folder / "metrics.json").read_text())
+    names = {0: "nothing", 1: "optim.learning_rate=0.001", 2: "loss.lambda_flow=0"}
+    console.print(console_table(found, changes=names))
+    text = console.export_text()
+    assert "trial 0" in text.splitlines()[1]  # above, the first trial
+    for trial in found["per_trial"]:
+        low, high = (100 * bound for bound in trial["ci95"]["uf1"])
+        assert f"[{low:.1f}, {high:.1f}]" in text
+    assert "loss.lambda_flow=0" in text
+    assert "Trial 2 was CHOSEN ON TEST DATA" in text
+    assert "INCOMPLETE, these are not the figures of the protocol: 2 not trained yet" in text
+    console.print(console_table(found))  # without names: numbers
+    assert "lambda_flow" not in console.export_text()

@@ -14,13 +14,17 @@ FULL = "dataset,subject,clip,fold,trial,seed,true,pred\n"
 
 @pytest.fixture
 def table(tmp_path):
-    """Returns a function that writes a table of four subjects and returns its path."""
+    """Returns a function that writes a table of four subjects and returns its path.
 
-    def write(name="p.csv", pred="xyyxyxyx", seeds=(0,), rename=lambda clip: clip):
+    pred: the guesses of trial 0; more: those of trials 1, 2 and so on.
+    """
+
+    def write(name="p.csv", pred="xyyxyxyx", seeds=(0,), rename=lambda clip: clip, more=()):
         lines = [
-            f"d,s{i // 2},{rename(f'c{i}')},s{i // 2},0,{seed},{'xy'[i % 2]},{letter}\n"
+            f"d,s{i // 2},{rename(f'c{i}')},s{i // 2},{trial},{seed},{'xy'[i % 2]},{letter}\n"
+            for trial, guesses in enumerate((pred, *more))
             for seed in seeds
-            for i, letter in enumerate(pred)
+            for i, letter in enumerate(guesses)
         ]
         (tmp_path / name).write_text(FULL + "".join(lines))
         return str(tmp_path / name)
@@ -69,6 +73,111 @@ def test_seeds_are_shown_with_their_spread(table, capsys):
     assert "Scores are means over the seeds." in text
     assert "| trial 0, mean ± sd | 25.00 ± 0.00 |" in text
     assert "| trial 0, seed 4 | 25.00 |" in text
+
+
+TRIALS = ("xyyxyyyy", "xyxyxyxx")
+
+
+def test_several_trials_are_one_table_with_intervals_and_what_choosing_is(table, capsys):
+    assert main([table(more=TRIALS)]) == 0
+    text = capsys.readouterr().out
+    assert "**These figures are of trial 0**, one of 3" in text
+    assert "| % | trial 0 |" in text
+    assert "| Acc | 25.00 | [0.0, 75.0] |" in text
+    end = text.split("## Trials and seeds")[1]
+    assert "| 0 | 25.00 [0.0, 75.0] |" in end
+    assert "| 1 | 50.00 [12.5, 87.5] |" in end
+    assert "| 2 (best on test data) | 87.50 [62.5, 100.0] |" in end
+    assert "Trial 2 was CHOSEN ON TEST DATA: it is the best of 3 trials" in end
+    assert "seed" not in end.split("\n\n")[0]
+
+
+def test_trials_of_several_seeds_have_their_spread_and_interval(table, capsys):
+    assert main([table(more=TRIALS, seeds=(0, 1))]) == 0
+    text = capsys.readouterr().out
+    assert "| 1 | 50.00 ± 0.00 [12.5, 87.5] |" in text
+    assert "| trial 1, mean ± sd | 50.00 ± 0.00 [12.5, 87.5] |" in text
+    assert "| trial 1, seed 1 | 50.00 |" in text
+
+
+def test_another_trial_is_shown_on_request(table, capsys):
+    assert main([table(more=TRIALS), "--trial=2"]) == 0
+    text = capsys.readouterr().out
+    assert "**These figures are of trial 2**, one of 3" in text
+    assert "| Acc | 87.50 |" in text
+    assert "| x | 4 | 80.00 | 100.00 | 88.89 |" in text
+    assert main([table(more=TRIALS), "--trial=2", "--format=json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["trial"] == 2
+    assert found["pooled"]["acc"] == 0.875
+    assert found["confusion"] == [[4, 0], [1, 3]]
+    assert [trial["mean"]["acc"] for trial in found["per_trial"]] == [0.25, 0.5, 0.875]
+    assert found["choice"]["best"] == 2
+    assert found["choice_note"].startswith("Trial 2 was CHOSEN ON TEST DATA")
+
+
+def test_latex_has_a_line_per_trial_and_the_caveat_as_comments(table, capsys):
+    path = table(name="sweep.csv", more=TRIALS)
+    assert main([path, "--format=latex"]) == 0
+    comments, tabular = capsys.readouterr().out.split(r"\begin{tabular}")
+    assert all(line.startswith("% ") for line in comments.splitlines())
+    assert "CHOSEN ON TEST DATA" in comments
+    lines = [line.split(" & ") for line in tabular.splitlines() if " & 8 & " in line]
+    names = [line[0].removeprefix(path.replace("_", r"\_")) for line in lines]
+    assert names == [
+        ", trial 0", ", trial 1", ", trial 2 (best on test data)", "majority", "random",
+    ]  # fmt: skip
+    assert lines[1][2] == "50.00 [12.5, 87.5]"
+
+
+def test_two_trials_of_one_file_are_compared(table, capsys):
+    path = table(more=TRIALS)
+    assert main([path, "--trial=2", "--compare", path, "--compare-trial=1"]) == 0
+    assert f"Trial 2 against trial 1 of {path}: UF1 differs by +" in capsys.readouterr().out
+    assert main([path, "--trial=2", "--compare", path, "--format=json"]) == 0
+    test = json.loads(capsys.readouterr().out)["compare"]
+    assert (test["trial"], test["compare_trial"], test["file"]) == (2, 0, path)
+
+
+def test_a_comparison_says_which_trials_are_meant_where_one_table_has_several(table, capsys):
+    theirs = table("theirs.csv", pred="xyxyxyxy")
+    assert main([table(more=TRIALS), "--compare", theirs]) == 0
+    assert f"Trial 0 against trial 0 of {theirs}: UF1 differs by -75.00" in capsys.readouterr().out
+    assert main([theirs, "--compare", table(), "--trial=0"]) == 0
+    assert "Against " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--trial=7"], "--trial is 7, but {path} has no such trial: choose one of"),
+        (["--trial=-1"], "it has, 0, 1, 2"),
+        (["--trial=best"], "argument --trial: invalid int value: 'best'"),
+        (["--trial="], "argument --trial: invalid int value: ''"),
+        (["--trial"], "argument --trial: expected one argument"),
+        (["--compare-trial=1"], "there is nothing to compare with: name the other"),
+        (["--compare={path}"], "trial 0 of {path} would be compared with itself"),
+        (["--compare={path}", "--trial=1", "--compare-trial=1"], "compared with itself"),
+        (["--compare={path}", "--compare-trial=9"], "--compare-trial is 9, but {path} has no"),
+        (["--compare=nowhere.csv"], "nowhere.csv could not be read"),
+        (["--format=html"], "invalid choice: 'html'"),
+        (["--trail=1"], "unrecognized arguments: --trail=1"),
+        (["other.csv"], "unrecognized arguments: other.csv"),
+    ],
+)
+def test_a_bad_flag_is_one_sentence_and_exit_code_2(table, capsys, flags, says):
+    path = table(more=TRIALS)
+    assert main([path, *(flag.format(path=path) for flag in flags)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says.format(path=path) in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+
+
+def test_no_file_is_one_sentence_too(capsys):
+    assert main([]) == 2
+    assert "the following arguments are required: file" in capsys.readouterr().err
 
 
 def test_three_columns_are_enough(tmp_path, capsys):

@@ -1,6 +1,6 @@
 """Tables as text."""
 
-from mol_jax.tables import count, latex, markdown, percent, span, with_span
+from mol_jax.tables import changes, count, latex, markdown, percent, shortened, span, with_span
 
 
 def test_figures_are_written_as_the_field_does():
@@ -8,6 +8,7 @@ def test_figures_are_written_as_the_field_does():
     assert percent(None) == "–"
     assert span([0.7012, 0.8]) == "[70.1, 80.0]"
     assert with_span(0.5, None) == "50.00"
+    assert with_span(0.5, [0.4, 0.6], sd=0.0123) == "50.00 ± 1.23 [40.0, 60.0]"
     assert [count(3.0), count(3.3333)] == ["3", "3.3"]
 
 
@@ -19,3 +20,15 @@ def test_latex_escapes_what_is_a_command():
     text = latex(["", "Acc"], [["a_b & 50 %", "1.00"]])
     assert r"a\_b \& 50 \% & 1.00 \\" in text
     assert text.startswith(r"\begin{tabular}{lr}")
+
+
+def test_many_names_are_cut_short_and_counted():
+    assert shortened(["a", "b"]) == "a; b"
+    assert shortened(list("abcdef")) == "a; b; c; d; e; f"
+    assert shortened(list("abcdefgh"), between=", ") == "a, b, c, d, e, f, and 2 more"
+
+
+def test_the_changes_of_a_trial_are_written_as_flags_are():
+    assert changes({}) == "nothing"
+    found = changes({"optim.learning_rate": 5e-5, "model.ccc": False, "model.fcc": "none"})
+    assert found == "optim.learning_rate=5e-05 model.ccc=False model.fcc=none"

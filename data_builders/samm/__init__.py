@@ -1,0 +1,1 @@
+"""SAMM: class views; it has no builder yet."""

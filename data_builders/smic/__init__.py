@@ -1,0 +1,1 @@
+"""SMIC, the HS recordings: class views; it has no builder yet."""

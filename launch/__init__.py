@@ -1,0 +1,1 @@
+"""Commands that start more than one config."""

@@ -1,0 +1,196 @@
+"""What the commands that train have in common: flags in, exit code out.
+
+`mol_jax.main` runs one config, `launch.sweep` several variants of one. A command line is checked to
+its last flag before a device is touched; the work itself is `mol_jax.experiment`'s.
+"""
+
+import dataclasses
+import itertools
+import os
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from absl import flags, logging
+from ml_collections import ConfigDict, config_flags
+from rich.console import Console
+
+from mol_jax import settings
+from mol_jax.errors import UserError, exit_code
+from mol_jax.trials import Trial, describe
+
+FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
+
+
+def _no_more_flags(_: flags.FlagValues) -> None:
+    pass
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """A command: its module, the text of its --help, a --config to start with, more flags."""
+
+    module: str
+    about: str
+    start: str
+    define_flags: Callable[[flags.FlagValues], None] = _no_more_flags
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A checked command line.
+
+    path: of the config file. overrides: the fields that were set, by their dotted names. text: the
+    command as a shell takes it.
+    """
+
+    path: Path
+    config: ConfigDict
+    workdir: Path
+    flags: flags.FlagValues
+    overrides: tuple[str, ...]
+    text: str
+
+
+def main(argv: Sequence[str], program: Program, run: Callable[[Call], int]) -> int:
+    """Answers --help, or checks the command line and runs it; returns the exit code.
+
+    0: every fold was trained and scored. 1: it finished, but folds diverged and have no score.
+    2: bad input, one sentence on stderr. 130: stopped by Ctrl-C. 143: terminated.
+    """
+    if any(argument in ("--help", "-help", "-h") for argument in argv):
+        lines = _flags(argv, program).get_help(include_special_flags=False).splitlines()
+        flag_lines = [line for line in lines if line.startswith(" ")]  # not the modules' names
+        print(program.about, *flag_lines, FIELDS, sep="\n")
+        return 0
+    return exit_code(
+        lambda: run(parse(argv, program)),
+        stopped="stopped; run the same command to go on.",
+    )
+
+
+def parse(argv: Sequence[str], program: Program) -> Call:
+    """Returns the checked command line. Raises UserError for a flag that is wrong."""
+    path = _config_path(argv, program)
+    overrides = _overrides(argv)
+    known = _flags(argv, program)
+    try:
+        extra = known(argv)[1:]
+        config = known["config"].value
+        hasattr(config, "seeds")  # raises what kept config_flags from reading the file
+    except flags.Error as error:
+        raise UserError(f"{one_line(error)}; see python -m {program.module} --help.") from error
+    except Exception as error:  # the config file is the user's own program
+        raise UserError(
+            f"{path} cannot be used as a config ({type(error).__name__}: {one_line(error)}); "
+            "configs/casme2.py is an example."
+        ) from error
+    if extra:
+        raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
+    settings.check(config)
+    workdir = Path(known["workdir"].value or Path("runs", path.stem)).expanduser()
+    text = shlex.join(["python", "-m", program.module, *argv[1:]])
+    return Call(path, config, workdir, known, overrides, text)
+
+
+def run_trials(call: Call, trials: Sequence[Trial]) -> int:
+    """Trains or evaluates the trials, prints the table and where the report is."""
+    prepare_jax(call.config)
+    from mol_jax import experiment, report  # noqa: PLC0415  see prepare_jax
+
+    console = Console()
+    run = experiment.train if call.flags["mode"].value == "train" else experiment.evaluate
+    metrics = run(trials, call.workdir, command=call.text, console=console)
+    changes = {trial.number: describe(trial) for trial in trials}
+    console.print(report.console_table(metrics, changes=changes))
+    console.print(f"report: {call.workdir / 'report.md'}", highlight=False)
+    if metrics["failed_folds"]:
+        print(f"error: {_diverged(metrics['failed_folds'], trials)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare_jax(config: ConfigDict) -> None:
+    """Quiets JAX and its friends, and keeps compiled programs where the config says.
+
+    Only then are `mol_jax.experiment` and what it needs imported: bad flags are answered before.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.set_verbosity(logging.FATAL)  # Orbax logs every save; errors reach us as exceptions
+    import jax  # noqa: PLC0415
+
+    if config.runtime.cache_dir:
+        jax.config.update(
+            "jax_compilation_cache_dir", str(Path(config.runtime.cache_dir).expanduser())
+        )
+
+
+def one_line(error: Exception) -> str:
+    """Returns the last line of an error's message that says something."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "no message"
+
+
+def _flags(argv: Sequence[str], program: Program) -> flags.FlagValues:
+    """Returns the flags of a program. They are its own: absl's global ones are left alone."""
+    known = flags.FlagValues()
+    config_flags.DEFINE_config_file(
+        "config",
+        None,
+        "File with get_config(); see configs/.",
+        flag_values=known,
+        sys_argv=list(argv),
+    )
+    flags.DEFINE_string(
+        "workdir", None, "Folder of the results [runs/<config's name>].", flag_values=known
+    )
+    flags.DEFINE_enum(
+        "mode",
+        "train",
+        ["train", "eval"],
+        "eval: write the results again from the weights.",
+        flag_values=known,
+    )
+    program.define_flags(known)
+    return known
+
+
+def _config_path(argv: Sequence[str], program: Program) -> Path:
+    given = [a.partition("=")[2] for a in argv if a.startswith(("--config=", "-config="))]
+    given += [b for a, b in itertools.pairwise(argv) if a in ("--config", "-config")]
+    if not given:
+        raise UserError(f"no --config=FILE was given; start with {program.start}.")
+    if not Path(given[-1]).is_file():
+        raise UserError(f"there is no config file {given[-1]!r}; start with {program.start}.")
+    return Path(given[-1])
+
+
+def _overrides(argv: Sequence[str]) -> tuple[str, ...]:
+    """Returns the fields that are set. Raises UserError for one that is not declared."""
+    found = []
+    for argument in argv:
+        name = argument.partition("=")[0].lstrip("-")
+        _, is_field, field = name.removeprefix("no").partition("config.")
+        if argument.startswith("-") and is_field:
+            if field not in settings.RULES:
+                raise settings.unknown_field(field)
+            found.append(field)
+    return tuple(found)
+
+
+def _diverged(failed: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> str:
+    """Names what has no score: the folds of one trial, or how many folds of which trials."""
+    from mol_jax import tables, trial_sections  # noqa: PLC0415  with them comes matplotlib
+
+    if len(trials) == 1:
+        names = ", ".join(trial_sections.replica_name(fold) for fold in failed)
+        advice = "lower optim.learning_rate and use a new --workdir."
+    else:
+        counts = Counter(fold["trial"] for fold in failed)
+        parts = [f"{counts[number]} of trial {number}" for number in sorted(counts)]
+        names = tables.shortened(parts, between=", ")
+        advice = "the other trials' scores stand."
+    return f"{len(failed)} of the folds diverged (NaN) and have no score: {names}; {advice}"

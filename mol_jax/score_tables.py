@@ -1,0 +1,97 @@
+"""The tables of one trial's scores, for the score command and the report. Needs no JAX.
+
+`result` is the content of metrics.json, `predictions` are those of one trial.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mol_jax.confusion import SCORES, Counts, by_subject, per_class
+from mol_jax.rows import Predictions
+from mol_jax.tables import count, percent, span, with_span
+from mol_jax.trial_tables import BEST, TITLES, Table
+
+SCORE_NOTE = (
+    "All folds are pooled before a score is taken. The interval is a bootstrap over subjects. "
+    "Majority says the most frequent class of the other folds' clips; random draws from the "
+    "frequencies of the classes, and 95 % of such guesses land in the last column's range."
+)
+
+
+def score_table(name: str, result: Mapping[str, Any]) -> Table:
+    """Returns header and rows: each score with its interval, and the baselines beside it."""
+    majority, random = (result["baselines"][key] for key in ("majority", "random"))
+    rows = [
+        [
+            title,
+            percent(result["pooled"][key]),
+            span(result["ci95"][key]),
+            percent(majority[key]),
+            percent(random[key]),
+            span(random["ci95"][key]),
+        ]
+        for key, title in TITLES.items()
+    ]
+    return ["%", name, "95 % interval", "majority", "random", "95 % of guesses"], rows
+
+
+def run_table(name: str, result: Mapping[str, Any]) -> Table:
+    """Returns header and rows as papers print them: a line per trial and baseline."""
+    baselines, none = result["baselines"], dict.fromkeys(SCORES)
+    trials, best = result["per_trial"], result["choice"] and result["choice"]["best"]
+    lines = [(name, trials[0]["n_clips"], trials[0]["mean"], trials[0]["ci95"])]
+    if len(trials) > 1:
+        lines = [
+            (
+                f"{name}, trial {one['trial']}" + f" {BEST}" * (one["trial"] == best),
+                one["n_clips"],
+                one["mean"],
+                one["ci95"],
+            )
+            for one in trials
+        ]
+    lines += [(key, result["n_clips"], baselines[key], none) for key in ("majority", "random")]
+    rows = [
+        [label, str(clips), *(with_span(of[key], bounds[key]) for key in SCORES)]
+        for label, clips, of, bounds in lines
+    ]
+    return ["", "clips", *TITLES.values()], rows
+
+
+def class_table(predictions: Predictions) -> Table:
+    """Returns clips, precision, recall and F1 of each class, mean over seeds."""
+    each = {name: value.mean(0) for name, value in per_class(pooled_counts(predictions)).items()}
+    rows = [
+        [name, count(each["clips"][i]), *(percent(each[key][i]) for key in list(each)[1:])]
+        for i, name in enumerate(predictions.classes)
+    ]
+    return ["class", "clips", "precision", "recall", "F1"], rows
+
+
+def mean_confusion(predictions: Predictions) -> Counts:
+    """Returns the pooled confusion counts of one trial [n, n], mean over its seeds."""
+    return pooled_counts(predictions).mean(0)
+
+
+def confusion_table(predictions: Predictions) -> Table:
+    """Returns the confusion matrix, mean over seeds: true classes down, predicted across."""
+    rows = [
+        [name, *(count(value) for value in line)]
+        for name, line in zip(predictions.classes, mean_confusion(predictions), strict=True)
+    ]
+    return ["true \\ predicted", *predictions.classes], rows
+
+
+def dataset_table(result: Mapping[str, Any]) -> Table:
+    """Returns the scores of each dataset's clips."""
+    rows = [
+        [name, str(part["n_clips"]), str(part["n_subjects"])]
+        + [with_span(part["pooled"][key], part["ci95"][key]) for key in SCORES]
+        for name, part in result["per_dataset"].items()
+    ]
+    return ["dataset", "clips", "subjects", *TITLES.values()], rows
+
+
+def pooled_counts(predictions: Predictions) -> Counts:
+    """Returns the counts of one trial per seed, [K, n, n]."""
+    return by_subject(predictions.rows, predictions.classes).sum(1)

@@ -1,0 +1,222 @@
+"""Waves: replicas that train side by side to their last step, are predicted and saved.
+
+As many as the devices hold at once make a wave. The cursor of a study is what lies in its
+checkpoints: a replica is finished, or has weights to predict with, or a newest step to go on from.
+Replicas of one step make a wave together, so a study goes on whatever number of devices it has now.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+import jax
+import numpy as np
+
+from mol_jax import settings
+from mol_jax.checkpoints import replica_folder
+from mol_jax.errors import UserError
+from mol_jax.fold import FoldState, StepMetrics
+from mol_jax.replicas import Engine, Replica, Wave, chunk_metrics, take_replica
+from mol_jax.rows import HistoryRow
+from mol_jax.study import Study
+from mol_jax.trials import Trial
+from mol_jax.writers import Events
+
+Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
+
+
+def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
+    """Trains and predicts the replicas of a compile group that are not finished."""
+    replicas, steps = study.replicas(group), group[0].config.train.steps
+    todo = [one for one in replicas if study.checkpoints.finished(one.name) is None]
+    progress("", (len(replicas) - len(todo)) * steps)
+    if not todo:
+        return
+    engine = study.engine(group)
+    starts = {
+        one: steps if study.checkpoints.has_final(one.name) else study.checkpoints.step(one.name)
+        for one in todo
+    }
+    with _memory_refused(engine):
+        for start, members in form_waves(starts, engine.slots):
+            wave = engine.wave(members, [study.hparams(one) for one in members])
+            progress(_describe(members), start * len(members))
+            if start == steps:
+                state = _restored_weights(study, engine, members)
+            else:
+                state = _trained(study, engine, wave, start, progress)
+            finish_wave(study, engine, wave, state, save_weights=start < steps)
+
+
+def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
+    """Predicts the replicas of a compile group again, from the weights that were kept."""
+    replicas = study.replicas(group)
+    for one in replicas:
+        if not study.checkpoints.has_final(one.name):
+            raise UserError(
+                f"{study.files.folder} has no finished weights of {one.name}; run the same command "
+                "with --mode=train first, which goes on where it was stopped, and keep them "
+                "(train.keep_weights)."
+            )
+    engine = study.engine(group)
+    with _memory_refused(engine):
+        for _, members in form_waves(dict.fromkeys(replicas, 0), engine.slots):
+            wave = engine.wave(members, [study.hparams(one) for one in members])
+            state = _restored_weights(study, engine, members)
+            finish_wave(study, engine, wave, state, save_weights=False)
+            progress(_describe(members), len(members))
+
+
+def form_waves(
+    starts: Mapping[Replica, int], slots: int
+) -> Iterator[tuple[int, tuple[Replica, ...]]]:
+    """Yields (step, replicas) of each wave: up to `slots` that start from one step.
+
+    Those that have come furthest go first; among them the order given is kept.
+    """
+    ordered = sorted(starts, key=lambda one: -starts[one])
+    for start, members in itertools.groupby(ordered, key=lambda one: starts[one]):
+        for wave in _batched(tuple(members), slots):
+            yield start, wave
+
+
+def finish_wave(
+    study: Study, engine: Engine, wave: Wave, state: FoldState, *, save_weights: bool
+) -> None:
+    """Predicts a wave's held-out videos and keeps them, with the weights where that is asked."""
+    weights = replace(state, opt_state=None)
+    predicted = engine.predict(wave, weights)
+    for slot, (one, errors) in enumerate(zip(wave.replicas, predicted, strict=True)):
+        mine = take_replica(weights, slot)
+        if save_weights and study.config.train.keep_weights:
+            study.checkpoints.save_final(one.name, mine)
+        finite = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(errors))
+        study.checkpoints.finish(one.name, errors, finite=finite and bool(mine.finite))
+
+
+def _restored_weights(study: Study, engine: Engine, members: Sequence[Replica]) -> FoldState:
+    like = engine.shapes()
+    return engine.put([study.checkpoints.restore_final(one.name, like) for one in members])
+
+
+def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:
+    """Returns a wave's states after its last step, or after all of it diverged."""
+    train = study.trials[wave.replicas[0].trial].config.train
+    if start:
+        like = engine.shapes()
+        state = engine.put([study.checkpoints.restore(one.name, like) for one in wave.replicas])
+    else:
+        state = engine.init(wave)
+    with _Log(study, wave, start, finite=jax.device_get(state.finite)) as log:
+        for step in range(start + train.log_every, train.steps + 1, train.log_every):
+            state, metrics = engine.advance(wave, state, train.log_every)
+            log.add(step, metrics)
+            progress(_describe(wave.replicas), train.log_every * len(wave.replicas))
+            if not log.alive.any():
+                break
+            if step % train.save_every == 0 and step < train.steps:
+                log.flush()
+                study.history.save()
+                for slot, one in enumerate(wave.replicas):
+                    study.checkpoints.save(one.name, take_replica(state, slot))
+    study.history.save()
+    return state
+
+
+class _Log:
+    """The training losses of a wave, fetched from the devices while the next chunk runs.
+
+    alive: bool, one per replica, False once it was seen to diverge; what it computes from then on
+    is not logged.
+    """
+
+    def __init__(self, study: Study, wave: Wave, start: int, *, finite: np.ndarray):
+        self._study, self._wave, self._files = study, wave, ExitStack()
+        self._pending: tuple[int, list[StepMetrics]] | None = None
+        self._step, self._since = start, time.monotonic()
+        self.alive = finite[: len(wave.replicas)].copy()
+        study.history.start(wave.replicas, start)
+
+    def __enter__(self) -> "_Log":
+        folders = [replica_folder(self._study.files.events, r.name) for r in self._wave.replicas]
+        with ExitStack() as opening:
+            events = [Events(folder, start=self._step) for folder in folders]
+            self._events = [opening.enter_context(one) for one in events]
+            self._files = opening.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._files:
+            if kind is None:
+                self.flush()
+
+    def add(self, step: int, metrics: list[StepMetrics]) -> None:
+        """Takes the chunk that ends at `step` and was just started; logs the one before."""
+        self.flush()
+        self._pending = step, metrics
+
+    def flush(self) -> None:
+        """Logs the chunk that was added last, once it is done."""
+        if self._pending is None:
+            return
+        (step, metrics), self._pending = self._pending, None
+        means = chunk_metrics(metrics)
+        now = time.monotonic()
+        seconds, steps = now - self._since, step - self._step
+        self._study.history.time(steps=steps * int(self.alive.sum()), seconds=seconds)
+        for slot, replica in enumerate(self._wave.replicas):
+            if self.alive[slot]:
+                row = _history_row(self._study, replica, step, means, slot)
+                self._study.history.add(row)
+                rate = float(self._study.hparams(replica).learning_rate)
+                self._events[slot].write(row, rate=rate, speed=steps / seconds)
+        self.alive &= means.finite[: len(self.alive)]
+        self._step, self._since = step, now
+
+
+def _history_row(
+    study: Study, replica: Replica, step: int, means: StepMetrics, slot: int
+) -> HistoryRow:
+    terms = {"mer": means.mer, "flow": means.flow, "landmarks": means.landmarks}
+    on = settings.tasks(study.trials[replica.trial].config)
+    return HistoryRow(
+        fold=replica.fold.name,
+        trial=replica.trial,
+        seed=replica.seed,
+        step=step,
+        total=float(means.total[slot]),
+        grad_norm=float(means.grad_norm[slot]),
+        finite=int(means.finite[slot]),
+        **{name: float(value[slot]) if name in on else None for name, value in terms.items()},
+    )
+
+
+def _describe(members: Sequence[Replica]) -> str:
+    more = f" and {len(members) - 1} more" if len(members) > 1 else ""
+    return f"{members[0].name}{more}"
+
+
+def _batched(items: tuple[Replica, ...], size: int) -> Iterator[tuple[Replica, ...]]:
+    for i in range(0, len(items), size):
+        yield items[i : i + size]
+
+
+@contextmanager
+def _memory_refused(engine: Engine) -> Iterator[None]:
+    """Turns a device that is out of memory into one sentence."""
+    try:
+        yield
+    except jax.errors.JaxRuntimeError as error:
+        if "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        less = (
+            f"--config.runtime.group={max(1, engine.group // 2)}"
+            if engine.group > 1
+            else "a smaller train.batch_size and another --workdir"
+        )
+        raise UserError(
+            f"a device ran out of memory with {engine.group} replicas on it; what was saved before "
+            f"is intact: run the same command with {less}."
+        ) from error

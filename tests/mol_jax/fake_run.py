@@ -1,0 +1,95 @@
+"""The files of a finished run, made up in a moment."""
+
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+
+from mol_jax import metrics, rows
+from mol_jax.rows import DenseRow, HistoryRow, Prediction
+
+CLASSES = ("happiness", "disgust", "repression", "surprise", "others")
+DEFAULT = runpy.run_path(str(Path(__file__).parents[2] / "configs" / "default.py"))["get_config"]
+
+
+def make_run(
+    folder: Path,
+    *,
+    name="casme2",
+    generated=False,
+    tasks=("mer", "flow", "landmarks"),
+    seeds=(0,),
+    skill=0.7,
+    failed=(),
+    missing=(),
+    changes=({},),
+    frames=8,
+) -> Path:
+    """Writes the files that a finished run of five subjects leaves behind, but the report.
+
+    Trial k guesses better by k / 10. missing: pairs of a trial and a subject.
+    """
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    subjects = [f"sub{i:02d}" for i in range(1, 6)]
+    predictions, dense, history = [], [], []
+    for trial, seed, subject, clip in np.ndindex(len(changes), len(seeds), len(subjects), 10):
+        who = subjects[subject]
+        if who in failed or (trial, who) in missing:
+            continue
+        true = CLASSES[clip % 5]
+        pred = true if rng.random() < skill + trial / 10 else CLASSES[rng.integers(5)]
+        key = {"dataset": name, "subject": who, "clip": f"EP{clip:02d}", "fold": who}
+        key |= {"trial": trial, "seed": seeds[seed]}
+        probs = tuple(0.6 if c == pred else 0.1 for c in CLASSES)
+        if "mer" in tasks and "tasks.mer" not in changes[trial]:
+            predictions.append(Prediction(**key, true=true, pred=pred, probs=probs))
+        flow = {"pairs": 7, "epe": 0.4 + 0.01 * clip, "epe_zero": 0.6}
+        landmarks = {"frames": 7, "nme": 3.0 + trial, "failures": clip % 2, "nme_mean_face": 4.0}
+        flow = flow if "flow" in tasks else dict.fromkeys(flow)
+        landmarks = landmarks if "landmarks" in tasks else dict.fromkeys(landmarks)
+        dense.append(DenseRow(**key, **flow, **landmarks))
+    for subject in subjects:
+        losses = {task: 1.0 if task in tasks else None for task in ("mer", "flow", "landmarks")}
+        history.append(HistoryRow(subject, 0, 0, 50, 2.0, **losses, grad_norm=1.0, finite=1))
+    rows.write_predictions(folder / "predictions.csv", CLASSES, predictions)
+    rows.write_dense(folder / "dense.csv", dense)
+    rows.write_history(folder / "history.csv", history)
+    found = metrics.summary(
+        rows.read_predictions(folder / "predictions.csv"),
+        rows.read_dense(folder / "dense.csv"),
+        protocol="loso",
+        failed_folds=[{"fold": fold, "trial": 0, "seed": 0} for fold in failed],
+        missing_folds=[{"fold": fold, "trial": k, "seed": 0} for k, fold in missing],
+        runtime={"seconds": 12.5, "device": "1 × cpu"},
+    )
+    (folder / "metrics.json").write_text(json.dumps(found))
+    config = DEFAULT().to_dict()
+    config["seeds"] = seeds
+    config["data"] |= {"name": name, "frames": frames}
+    config["tasks"] = {task: task in tasks for task in config["tasks"]}
+    recorded = {
+        "config": config,
+        "trials": [{"trial": k, "changes": change} for k, change in enumerate(changes)],
+        "versions": {"python": "3.13.1", "jax": "0.12.0"},
+        "git_commit": "0123abc",
+        "sessions": [{"versions": {"python": "3.13.1", "jax": "0.12.0"}, "git_commit": "0123abc"}],
+        "command": "python -m mol_jax.main --config=configs/casme2.py",
+        "dataset": {
+            "name": name,
+            "view": "5class",
+            "rule": "sadness and fear are left out.",
+            "n_clips": 50,
+            "n_subjects": 5,
+            "classes": CLASSES,
+            "class_counts": dict.fromkeys(CLASSES, 10),
+            "label_map_hash": "1a2b3c4d",
+            "generated": generated,
+            "missed_frames": 17,
+            "repeated_clips": 4,
+            "built": {"miss_rate": 0.001},
+        },
+    }
+    (folder / "config.json").write_text(json.dumps(recorded))
+    return folder

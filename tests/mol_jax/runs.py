@@ -1,0 +1,37 @@
+"""Whole studies of the tiny model, as mol_jax.main and launch.sweep start them."""
+
+import csv
+
+from ml_collections import ConfigDict
+from rich.console import Console
+
+from mol_jax import experiment, study, trials
+from tests.mol_jax import tiny
+
+QUIET = Console(quiet=True)
+
+
+def serve(monkeypatch, dataset) -> None:
+    """Makes `dataset` the data of every study."""
+    monkeypatch.setattr(study.generated, "ensure", lambda config, console: None)
+    monkeypatch.setattr(study.data, "load", lambda config, folder: dataset)
+
+
+def config(**changes) -> ConfigDict:
+    """Returns the tiny config: one replica at a time, unless `changes` say otherwise."""
+    return tiny.config(**{"runtime.devices": 1} | changes)
+
+
+def train(folder, *, sweep=({},), **changes):
+    made = trials.make_trials(config(**changes), sweep)
+    return experiment.train(made, folder, command="test", console=QUIET)
+
+
+def evaluate(folder, *, sweep=({},), **changes):
+    made = trials.make_trials(config(**changes), sweep)
+    return experiment.evaluate(made, folder, command="test", console=QUIET)
+
+
+def read(folder, name):
+    with (folder / name).open() as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,127 @@
+"""Bytes read off a traced program: counted by hand, and beside XLA's of the compiled one."""
+
+import dataclasses
+import resource
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from configs import casme2
+from mol_jax import fold, footprint, settings
+from mol_jax.footprint import Footprint
+from tests.mol_jax import tiny
+
+CLIPS = 12
+
+
+def lax_statics(config):
+    return dataclasses.replace(settings.statics(config, num_classes=3), lowering="lax")
+
+
+def test_the_papers_network_has_its_weights_and_is_only_traced():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = footprint.estimate(casme2.get_config(), clips=246, classes=5)
+    grown = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    assert grown < found.weights * 5  # the state and its gradients alone would be this
+    statics = settings.statics(casme2.get_config(), num_classes=5)
+    state = footprint.shapes(statics, clips=246, side=144)[-1]
+    assert footprint.size(state.params) == 44_019_999 * 4
+    assert found.weights == 44_019_999 * 4 + footprint.size(state.batch_stats)
+    assert found.optimiser == 2 * 44_019_999 * 4 + 4  # two moments and a counter
+    assert found.table == 246 * (8 * 144 * 144 + 7 * 144 * 144 * 4 + 8 * 68 * 8 + 8)
+    assert 4 * 2**30 < found.update < 8 * 2**30
+
+
+def test_shapes_are_those_of_what_is_trained():
+    statics, table = lax_statics(tiny.config()), tiny.table(CLIPS)
+    hparams = settings.hparams(tiny.config())
+    rows = fold.fold_table(np.arange(8), size=CLIPS, seed=0, name="sub0")
+    state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
+    found = footprint.shapes(statics, clips=CLIPS, side=72)
+    for mine, real in zip(found, (hparams, table, rows, state), strict=True):
+        same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), mine, real)
+        assert all(jax.tree.leaves(same))
+    assert footprint.size(found[1]) == sum(leaf.nbytes for leaf in jax.tree.leaves(table))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changes", [{}, {"tasks.flow": False, "train.batch_size": 8}], ids=["all tasks", "no flow"]
+)
+def test_the_estimate_is_near_what_the_compiled_update_takes(changes):
+    config = tiny.config(**changes)
+    statics = lax_statics(config)
+    step = jax.jit(fold.train_step, static_argnums=0, donate_argnums=4)
+    lowered = step.lower(statics, *footprint.shapes(statics, clips=CLIPS, side=72))
+    xla = lowered.compile().memory_analysis()
+    results = xla.output_size_in_bytes - xla.alias_size_in_bytes
+    taken = xla.argument_size_in_bytes + results + xla.temp_size_in_bytes
+    estimated = footprint.estimate(config, clips=CLIPS, classes=3).device(1)
+    assert 1 / 1.25 < estimated / taken < 1.25
+
+
+def test_activations_grow_with_the_batch_and_the_state_does_not():
+    small, large = (
+        footprint.estimate(tiny.config(**{"train.batch_size": size}), clips=CLIPS, classes=3)
+        for size in (4, 16)
+    )
+    assert (small.state, small.table) == (large.state, large.table)
+    assert 3 < large.update / small.update < 4.5
+
+
+def test_patches_take_the_room_of_their_copies():
+    lax, auto, patches = (
+        footprint.estimate(tiny.config(**{"runtime.lowering": name}), clips=CLIPS, classes=3)
+        for name in ("lax", "auto", "patches")
+    )
+    assert auto == lax
+    assert patches.update > 1.5 * lax.update
+
+
+def test_a_group_adds_replicas_to_one_table():
+    one = Footprint(weights=10, optimiser=20, update=70, table=1000)
+    assert (one.state, one.device(1), one.device(3)) == (30, 1100, 1300)
+    assert [one.largest_group(n) for n in (50, 1099, 1100, 1199, 1300)] == [0, 0, 1, 1, 3]
+
+
+def held(function, *, results=None):
+    """Returns the peak of a function of 100 float32, in multiples of 400 bytes."""
+    program = jax.make_jaxpr(function)(jnp.zeros(100, jnp.float32)).jaxpr
+    given = program.outvars if results is None else results
+    return footprint.peak(program, results=given) / 400
+
+
+def chain(x):
+    return jnp.exp(jnp.sin(jnp.cos(x)))
+
+
+def fork(x):
+    y = jnp.cos(x)
+    return y * jnp.exp(jnp.sin(y))
+
+
+def test_a_value_is_held_from_its_line_to_its_last_reader():
+    assert held(jnp.cos) == 1  # the argument is not counted
+    assert held(chain) == 2  # a line reads one and makes one
+    assert held(fork) == 3  # y waits for the product
+    assert held(lambda x: (jnp.cos(x), chain(x))) == 3  # the first result waits for the second
+    assert held(lambda x: (jnp.cos(x), chain(x)), results=()) == 2
+
+
+def test_the_inside_of_a_call_is_counted():
+    assert held(lambda x: jnp.cos(jax.jit(fork)(x))) == 3
+    assert held(lambda x: jnp.cos(x) * jax.jit(fork)(x)) == 4
+
+
+def test_a_gradient_keeps_every_activation():
+    layers = 10
+
+    def loss(x):
+        for _ in range(layers):
+            x = jnp.tanh(x)
+        return x.sum()
+
+    assert held(loss) <= 2
+    assert held(jax.grad(loss)) >= layers
