@@ -18,7 +18,7 @@ from rich.console import Console
 from mol_jax import command
 from mol_jax.command import Call
 from mol_jax.errors import UserError
-from mol_jax.trials import Trial, make_trials
+from mol_jax.trials import make_trials
 
 EXAMPLE = "configs/sweeps/lr_lambda.py"
 
@@ -50,8 +50,9 @@ PROGRAM = command.Program(
 
 def _run(call: Call) -> int:
     _check_flags(call)
-    trials = make_trials(call.config, load_changes(call.path))
-    _refuse_idle_overrides(call, trials)
+    changes = load_changes(call.path)
+    trials = make_trials(call.config, changes)
+    _refuse_idle_overrides(call, changes)
     if not call.flags["dry_run"].value:
         return command.run_trials(call, trials)
     command.prepare_jax(call.config)
@@ -117,10 +118,10 @@ def _check_changes(path: Path, changes: Any) -> None:
                 )
 
 
-def _refuse_idle_overrides(call: Call, trials: Sequence[Trial]) -> None:
+def _refuse_idle_overrides(call: Call, changes: Sequence[Mapping[str, Any]]) -> None:
     """Raises UserError for a field set on the command line that every trial sets again."""
     for name in call.overrides:
-        if all(name in trial.changes for trial in trials):
+        if all(name in change for change in changes):
             raise UserError(
                 f"--config.{name} changes nothing: every trial of {call.path} sets {name}; change "
                 "get_trials() there."

@@ -1,7 +1,7 @@
 """What is kept of each replica on disk: nothing padded, nothing of a wave or a device.
 
     checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on (Orbax)
-    checkpoints/trial0/seed0/sub01/final           weights only, once the last step is made (Orbax)
+    checkpoints/trial0/seed0/sub01/final           weights only, once it is trained (Orbax)
     checkpoints/trial0/seed0/sub01/predicted.npz   what it predicts: the replica is finished
 
 A replica is restored alone and into NumPy, so another run may restore some folds, or all of them on
@@ -37,12 +37,11 @@ class Checkpoints:
         """Writes the training state of a replica, then drops its older ones."""
         older = self._steps(replica)
         path = replica_folder(self._root, replica) / f"step_{int(state.step):08d}"
-        if path not in older:
-            self._write(path, state)
-            _remove(older)
+        self._write(path, state)
+        _remove(one for one in older if one != path)
 
     def save_final(self, replica: str, state: FoldState) -> None:
-        """Writes the weights of a replica that has made its last step."""
+        """Writes the weights of a replica that has made its last step, or has diverged."""
         self._write(replica_folder(self._root, replica) / "final", _weights(state))
 
     def finish(self, replica: str, errors: VideoErrors, *, finite: bool) -> None:
@@ -61,7 +60,11 @@ class Checkpoints:
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise _unsaved(folder / PREDICTED, error) from error
-        leftovers = folder.glob("*.orbax-checkpoint-tmp*")  # of a save that was killed
+        self.tidy(replica)
+
+    def tidy(self, replica: str) -> None:
+        """Drops the training state of a finished replica, and what a killed save left."""
+        leftovers = replica_folder(self._root, replica).glob("*.orbax-checkpoint-tmp*")
         _remove([*self._steps(replica), *leftovers])
 
     def finished(self, replica: str) -> tuple[VideoErrors, bool] | None:
@@ -75,7 +78,7 @@ class Checkpoints:
                 values = {name: held[name] for name in fields if name in held}
                 return VideoErrors(**(dict.fromkeys(fields) | values)), bool(held["finite"])
         except Exception as error:  # a damaged archive fails in as many ways as a checkpoint
-            raise _unreadable(path, error) from error
+            raise _unreadable(path, error, delete=path) from error
 
     def step(self, replica: str) -> int:
         """Returns the step of the newest training state of a replica, 0 if it has none."""
@@ -87,11 +90,11 @@ class Checkpoints:
         return self._read(self._steps(replica)[-1], like)
 
     def has_final(self, replica: str) -> bool:
-        """Returns whether the weights of a replica's last step are there."""
+        """Returns whether the weights of a trained replica are there."""
         return (replica_folder(self._root, replica) / "final").is_dir()
 
     def restore_final(self, replica: str, like: FoldState) -> FoldState:
-        """Returns the weights of a replica's last step, which must be there, and no optimiser."""
+        """Returns the weights of a trained replica, which must be there, and no optimiser."""
         path = replica_folder(self._root, replica) / "final"
         return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
 
@@ -113,7 +116,8 @@ class Checkpoints:
             jax.tree.map_with_path(_check_shape, found, like)
             return found
         except Exception as error:  # a damaged checkpoint fails in as many ways as it has files
-            raise _unreadable(path, error) from error
+            whole = path.parent if path.name == "final" else path  # else it counts as finished
+            raise _unreadable(path, error, delete=whole) from error
 
 
 def replica_folder(root: Path, replica: str) -> Path:
@@ -156,10 +160,10 @@ def _unsaved(path: Path, error: Exception) -> UserError:
     )
 
 
-def _unreadable(path: Path, error: Exception) -> UserError:
+def _unreadable(path: Path, error: Exception, *, delete: Path) -> UserError:
     return UserError(
-        f"checkpoint {path} cannot be read ({_first_line(error)}); delete it, then run with "
-        "--mode=train to train this fold again."
+        f"checkpoint {path} cannot be read ({_first_line(error)}); delete {delete}, then run with "
+        "--mode=train, which makes it again."
     )
 
 

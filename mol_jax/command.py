@@ -58,7 +58,8 @@ class Call:
 def main(argv: Sequence[str], program: Program, run: Callable[[Call], int]) -> int:
     """Answers --help, or checks the command line and runs it; returns the exit code.
 
-    0: every fold was trained and scored. 1: it finished, but folds diverged and have no score.
+    0: every fold that was to be worked on was trained and scored. 1: folds diverged and have no
+    score.
     2: bad input, one sentence on stderr. 130: stopped by Ctrl-C. 143: terminated.
     """
     if any(argument in ("--help", "-help", "-h") for argument in argv):
@@ -104,8 +105,8 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
     console = Console()
     run = experiment.train if call.flags["mode"].value == "train" else experiment.evaluate
     metrics = run(trials, call.workdir, command=call.text, console=console)
-    changes = {trial.number: describe(trial) for trial in trials}
-    console.print(report.console_table(metrics, changes=changes))
+    values = {trial.number: describe(trial) for trial in trials}
+    console.print(report.console_table(metrics, values=values))
     console.print(f"report: {call.workdir / 'report.md'}", highlight=False)
     if metrics["failed_folds"]:
         print(f"error: {_diverged(metrics['failed_folds'], trials)}", file=sys.stderr)
@@ -173,8 +174,8 @@ def _overrides(argv: Sequence[str]) -> tuple[str, ...]:
     found = []
     for argument in argv:
         name = argument.partition("=")[0].lstrip("-")
-        _, is_field, field = name.removeprefix("no").partition("config.")
-        if argument.startswith("-") and is_field:
+        before, is_field, field = name.removeprefix("no").partition("config.")
+        if argument.startswith("-") and is_field and not before:
             if field not in settings.RULES:
                 raise settings.unknown_field(field)
             found.append(field)
@@ -192,5 +193,6 @@ def _diverged(failed: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> s
         counts = Counter(fold["trial"] for fold in failed)
         parts = [f"{counts[number]} of trial {number}" for number in sorted(counts)]
         names = tables.shortened(parts, between=", ")
-        advice = "the other trials' scores stand."
+        whole = {trial.number for trial in trials} - set(counts)
+        advice = "the other trials' scores stand." if whole else "no trial is whole."
     return f"{len(failed)} of the folds diverged (NaN) and have no score: {names}; {advice}"

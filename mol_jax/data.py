@@ -81,6 +81,15 @@ def build_name(config: ConfigDict) -> str:
     return f"t{config.data.frames}_s{size}_{config.data.alignment}"
 
 
+def check_builder(config: ConfigDict) -> None:
+    """Raises UserError for a dataset that has views, but nothing yet that reads its folders."""
+    if config.data.name not in BUILDERS:
+        raise UserError(
+            f"{config.data.name} cannot be trained on yet: there is no builder that reads its "
+            "folders; python -m launch.plan shows what training on it will take."
+        )
+
+
 def load(config: ConfigDict, data_dir: Path) -> Dataset:
     """Reads the dataset built in `data_dir` through the view of a checked config.
 
@@ -88,11 +97,7 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     the view is unknown, if a class has no clip, or if the view's published clip count is not met.
     """
     view = get_view(config.data.name, config.data.view)
-    if view.dataset not in BUILDERS:
-        raise UserError(
-            f"{view.dataset} cannot be trained on yet: there is no builder that reads its folders; "
-            "python -m launch.plan shows what training on it will take."
-        )
+    check_builder(config)
     source, metadata = open_dataset(config.data.name, data_dir, build_name(config))
     labelled = ((record, view.label(record)) for record in source)
     rows = [(_sampled(record), label) for record, label in labelled if label is not None]

@@ -1,5 +1,6 @@
 """What a command says when it cannot go on: one sentence, and an exit code for scripts."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -28,10 +29,15 @@ def exit_code(run: Callable[[], int], *, stopped: str) -> int:
 
     signal.signal(signal.SIGTERM, terminate)
     try:
-        return run()
+        code = run()
+        sys.stdout.flush()
+        return code
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # as `| head` leaves behind
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt as interrupt:
         print(f"\n{stopped}", file=sys.stderr)
         return 143 if isinstance(interrupt, _Terminated) else 130

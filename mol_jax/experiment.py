@@ -13,12 +13,13 @@ from typing import Any
 from rich.console import Console
 
 from data_builders.views import get_view
-from mol_jax import expected, plan, report
+from mol_jax import data, expected, plan, report
+from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
-from mol_jax.replicas import choose_devices, describe_device, device_memory
+from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
-from mol_jax.training import predict_group, train_group
+from mol_jax.training import check_weights, predict_group, train_group
 from mol_jax.trials import Trial, compile_groups
 from mol_jax.writers import progress
 
@@ -34,6 +35,7 @@ def train(
         _announce(study, console)
         if len(trials) > 1:
             clips, classes = len(study.dataset.names), len(study.dataset.classes)
+            console.print("in all, what is done already included:")
             _print_plan(_plan(trials, len(study.folds), clips, classes), console)
         updates = sum(len(study.replicas([one])) * one.config.train.steps for one in trials)
         with progress(console) as bar:
@@ -53,6 +55,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """Predicts again from the weights of a finished run, and writes every table and the report."""
     with opened(trials, folder, command=command, console=console, new=False) as study:
+        check_weights(study)
         with progress(console) as bar:
             task = bar.add_task("predicting", total=len(study.replicas(trials)))
 
@@ -71,14 +74,20 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
     Raises UserError where the dataset's size is not known.
     """
     config = trials[0].config
+    data.check_builder(config)
     classes = len(get_view(config.data.name, config.data.view).classes)
     _print_plan(_plan(trials, expected.folds(config), expected.clips(config), classes), console)
 
 
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
     config = trials[0].config
+
+    def lower(statics: Statics, group: int) -> Statics:
+        return resolve_lowering(statics, group, loop=config.runtime.loop)
+
     return plan.make_plan(
         trials,
+        lower=lower,
         seeds=len(config.seeds),
         folds=folds,
         clips=clips,
@@ -93,13 +102,16 @@ def _print_plan(plan_: Plan, console: Console) -> None:
 
 
 def _announce(study: Study, console: Console) -> None:
-    config, print_ = study.config, console.print
-    count = len(study.trials)
-    print_(
+    config, trials = study.config, len(study.trials)
+    folds = len(config.protocol.only) or len(study.folds)
+    factors = [plan.count(trials, "trial")] if trials > 1 else []
+    factors += [plan.count(folds, "fold"), plan.count(len(config.seeds), "seed")]
+    steps = {trial.config.train.steps for trial in study.trials}
+    factors += [f"{min(steps)} steps" if len(steps) == 1 else f"{min(steps)}–{max(steps)} steps"]
+    console.print(
         f"{config.data.name} {config.data.view}: {len(study.dataset.names)} clips of "
-        f"{study.dataset.fingerprint['n_subjects']} subjects, "
-        f"{f'{count} trials × ' if count > 1 else ''}{len(study.folds)} folds × "
-        f"{len(config.seeds)} seeds × {config.train.steps} steps on {describe_device()}",
+        f"{study.dataset.fingerprint['n_subjects']} subjects, {' × '.join(factors)} on "
+        f"{describe_device()}",
         highlight=False,
         soft_wrap=True,
     )

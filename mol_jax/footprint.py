@@ -10,7 +10,7 @@ three of its replicas in a group, 0.96 for `configs/synthetic.py` and 1.04 for `
 import dataclasses
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -55,14 +55,27 @@ class Footprint:
         return max(0, (memory - self.table) // (self.state + self.update))
 
 
-def estimate(config: ConfigDict, *, clips: int, classes: int) -> Footprint:
+def lowered_as_on_accelerators(statics: Statics, group: int) -> Statics:
+    """Returns `statics` with XLA's own convolutions where the config leaves that open."""
+    del group  # they are the same for any
+    return dataclasses.replace(statics, lowering="lax") if statics.lowering == "auto" else statics
+
+
+def estimate(
+    config: ConfigDict,
+    *,
+    clips: int,
+    classes: int,
+    group: int = 1,
+    lower: Callable[[Statics, int], Statics] = lowered_as_on_accelerators,
+) -> Footprint:
     """Returns the footprint of a checked config on a view of `clips` clips in `classes` classes.
 
-    Convolutions are XLA's own, as accelerators have them, where the config leaves that open.
+    lower: settles how convolutions are lowered in a group of `group` replicas.
+    Of predictions nothing is counted: they keep no activations, and stay below an update while
+    predict.batch_size is not several times train.batch_size.
     """
-    statics = settings.statics(config, num_classes=classes)
-    if statics.lowering == "auto":
-        statics = dataclasses.replace(statics, lowering="lax")
+    statics = lower(settings.statics(config, num_classes=classes), group)
     return _estimate(statics, clips, settings.aligned_size(config))
 
 

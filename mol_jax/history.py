@@ -3,30 +3,27 @@
 import time
 from collections.abc import Sequence
 
-from mol_jax.replicas import Replica, describe_device
+from mol_jax.devices import describe_device
+from mol_jax.replicas import Replica
 from mol_jax.rows import HistoryRow
 from mol_jax.workdir import Workdir
-
-Key = tuple[int, int, str]  # trial, seed, fold
 
 
 class History:
     """history.csv and runtime.json while they grow."""
 
-    def __init__(self, files: Workdir):
+    def __init__(self, files: Workdir, replicas: Sequence[Replica]):
+        """replicas: all of the study's, in the order of its tables, however waves mix them."""
         self._files = files
         self._rows = files.history()
         self._runtime = files.runtime()
         self._since = time.monotonic()
-        self._order: dict[Key, int] = {}
-
-    def order(self, replicas: Sequence[Replica]) -> None:
-        """Sets the order of the replicas in history.csv, however waves mix them."""
-        self._order = {_key(replica): place for place, replica in enumerate(replicas)}
+        self._warm = False
+        self._order = {replica.key: place for place, replica in enumerate(replicas)}
 
     def start(self, replicas: Sequence[Replica], step: int) -> None:
         """Drops the rows of a wave's replicas that come after the step it starts from."""
-        keys = {_key(replica) for replica in replicas}
+        keys = {replica.key for replica in replicas}
         self._rows = [
             r for r in self._rows if not ((r.trial, r.seed, r.fold) in keys and r.step > step)
         ]
@@ -70,7 +67,3 @@ class History:
             "steps_per_second": round(speed, 2) if speed else None,
             "device": describe_device(),
         }
-
-
-def _key(replica: Replica) -> Key:
-    return replica.trial, replica.seed, replica.fold.name

@@ -42,7 +42,8 @@ class Results:
 
 
 def _name(replica: Replica) -> dict[str, Any]:
-    return {"fold": replica.fold.name, "trial": replica.trial, "seed": replica.seed}
+    trial, seed, name = replica.key
+    return {"fold": name, "trial": trial, "seed": seed}
 
 
 def _key(dataset: Dataset, row: int, replica: Replica) -> dict[str, Any]:

@@ -4,12 +4,14 @@ Numbers in, text out: devices and their memory are given, nothing here asks a ma
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from mol_jax import footprint
+from mol_jax import footprint, settings
 from mol_jax.errors import UserError
 from mol_jax.footprint import Footprint
-from mol_jax.trials import Trial, compile_groups, describe
+from mol_jax.settings import Statics
+from mol_jax.tables import assignments
+from mol_jax.trials import Trial, compile_groups
 
 _LEAST = {"seeds": 1, "folds": 1, "clips": 2, "classes": 2, "devices": 1, "memory": 1}
 
@@ -58,12 +60,12 @@ class GroupPlan:
     def states(self) -> int:
         """Returns the bytes of disk that the training state of a wave needs.
 
-        A replica's older state is dropped when its newer one is written, so one is there twice.
+        A replica's older state is dropped when its newer one is written, so from the second time on
+        one is there twice.
         """
-        train = self.trials[0].config.train
-        if train.save_every >= self.steps:
-            return 0
-        return (min(self.slots, self.replicas) + 1) * self.footprint.state
+        saves = (self.steps - 1) // self.trials[0].config.train.save_every
+        held = min(self.slots, self.replicas) + (saves > 1)
+        return held * self.footprint.state if saves else 0
 
     @property
     def weights(self) -> int:
@@ -90,11 +92,6 @@ class Plan:
         return sum(group.replicas for group in self.groups)
 
     @property
-    def disk(self) -> int:
-        """Returns the most bytes of disk that are used at once."""
-        return sum(group.weights for group in self.groups) + max(g.states for g in self.groups)
-
-    @property
     def exceeding(self) -> tuple[GroupPlan, ...]:
         """Returns the groups that do not fit into memory; none where it is not known."""
         if self.memory is None:
@@ -111,12 +108,13 @@ def make_plan(
     classes: int,
     devices: int,
     memory: int | None = None,
+    lower: Callable[[Statics, int], Statics] = footprint.lowered_as_on_accelerators,
 ) -> Plan:
     """Returns the plan of a study.
 
     folds: of the protocol; with `protocol.only` the plan is of those that it names. clips, classes:
     of the view. devices: how many there are. memory: bytes that a program may use of each of them,
-    None where that is not known.
+    None where that is not known. lower: see `footprint.estimate`.
     Raises UserError for a number that is too small.
     """
     _check(seeds=seeds, folds=folds, clips=clips, classes=classes, devices=devices, memory=memory)
@@ -128,14 +126,18 @@ def make_plan(
     groups = []
     for group in compile_groups(trials):
         config = group[0].config
-        used = min(devices, len(group) * seeds * folds)
+        every = len(group) * seeds * folds
+        used = min(devices, every)
+        width = min(config.runtime.group, _ceil(every, used))
         plan = GroupPlan(
             trials=group,
             replicas=len(group) * seeds * now,
             devices=used,
-            group=min(config.runtime.group, _ceil(len(group) * seeds * folds, used)),
+            group=width,
             steps=config.train.steps,
-            footprint=footprint.estimate(config, clips=clips, classes=classes),
+            footprint=footprint.estimate(
+                config, clips=clips, classes=classes, group=width, lower=lower
+            ),
         )
         groups.append(plan)
     return Plan(tuple(groups), seeds=seeds, folds=now, memory=memory)
@@ -148,15 +150,15 @@ def render(plan: Plan) -> str:
 
 def _summary(plan: Plan) -> str:
     trials = sum(len(group.trials) for group in plan.groups)
-    factors = f"{_count(trials, 'trial')} × {_count(plan.seeds, 'seed')} × "
+    factors = f"{count(trials, 'trial')} × {count(plan.seeds, 'seed')} × "
     programs = f" of {len(plan.groups)} compiled programs" if len(plan.groups) > 1 else ""
     group = max(group.group for group in plan.groups)
     side_by_side = f", each of {group} replicas on a device" if group > 1 else ""
     waves, updates = (sum(getattr(g, name) for g in plan.groups) for name in ("waves", "updates"))
     return (
-        f"{_count(plan.replicas, 'replica')} ({factors}{_count(plan.folds, 'fold')}) in "
-        f"{_count(waves, 'wave')}{programs} on "
-        f"{_count(max(group.devices for group in plan.groups), 'device')}: {updates:,} updates one "
+        f"{count(plan.replicas, 'replica')} ({factors}{count(plan.folds, 'fold')}) in "
+        f"{count(waves, 'wave')}{programs} on "
+        f"{count(max(group.devices for group in plan.groups), 'device')}: {updates:,} updates one "
         f"after another{side_by_side}."
     )
 
@@ -191,14 +193,17 @@ def _table(plan: Plan) -> list[str]:
 
 
 def _trials(group: GroupPlan) -> str:
-    """Names the trials of a compiled program, one alone by what it changes."""
+    """Names the trials of a compiled program, and what sets it apart from the other programs."""
     numbers = [trial.number for trial in group.trials]
-    if len(numbers) == 1:
-        changes = describe(group.trials[0]) if group.trials[0].changes else "the config as it is"
-        return f"{numbers[0]}: {changes}"
-    if numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{numbers[0]}–{numbers[-1]}"
-    return ", ".join(map(str, numbers))
+    names = ", ".join(map(str, numbers))
+    if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        names = f"{numbers[0]}–{numbers[-1]}"
+    fixed = {
+        name: value
+        for name, value in group.trials[0].values.items()
+        if name not in settings.TRACED.values()
+    }
+    return f"{names}: {assignments(fixed)}"
 
 
 def _memory(plan: Plan) -> list[str]:
@@ -239,7 +244,7 @@ def _check(**given: int | None) -> None:
             raise UserError(f"{name} is {value}; a plan needs at least {_LEAST[name]}.")
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

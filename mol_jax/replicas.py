@@ -1,4 +1,4 @@
-"""Many replicas as one program: the only file that names a device or the replica axis.
+"""Many replicas as one program: the only file that names the replica axis.
 
 A replica is one (trial, seed, fold). A wave of W of them is one pytree whose leaves have a leading
 axis [W]; `shard_map` splits it over the devices, and each device maps `vmap` over its group, or
@@ -8,10 +8,10 @@ that is not full is padded by repeating its last replica; what the padding compu
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import flax.struct
 import jax
 import numpy as np
 from jax.sharding import AxisType, Mesh, NamedSharding
@@ -20,7 +20,7 @@ from jax.sharding import PartitionSpec as P
 from mol_jax import fold
 from mol_jax.accuracy import VideoErrors
 from mol_jax.data import ClipTable, Leaf
-from mol_jax.errors import UserError
+from mol_jax.devices import choose_devices, resolve_loop, resolve_lowering
 from mol_jax.fold import FoldState, FoldTable, StepMetrics
 from mol_jax.protocols import Fold
 from mol_jax.settings import Hparams, Statics
@@ -41,12 +41,17 @@ class Replica:
     fold: Fold
 
     @property
+    def key(self) -> tuple[int, int, str]:
+        """Returns what tells it from all others: trial, seed, the fold's name."""
+        return self.trial, self.seed, self.fold.name
+
+    @property
     def name(self) -> str:
         """Returns the name that its checkpoints are kept under."""
         return f"trial{self.trial}/seed{self.seed}/{self.fold.name}"
 
 
-@flax.struct.dataclass
+@dataclasses.dataclass(frozen=True)
 class Wave:
     """Up to W replicas that train side by side.
 
@@ -54,7 +59,7 @@ class Wave:
     rows: what each may train on, each leaf [W, ...].
     """
 
-    replicas: tuple[Replica, ...] = flax.struct.field(pytree_node=False)
+    replicas: tuple[Replica, ...]
     hparams: Hparams
     rows: FoldTable
 
@@ -80,13 +85,13 @@ class Engine:
         """Prepares the devices; nothing is compiled before it is needed.
 
         loop: "host", "scan" or "auto". group: replicas that a device trains at once. devices: how
-        many to use, 0 for all. batch_size: of predictions. replicas: how many there are to train,
-        for fewer of which no wave is made wider; None where that is not known.
+        many to use, 0 for all. batch_size: of predictions. replicas: how many the study has, which
+        no wave is made wider for; None where that is not known.
         """
         found = choose_devices(devices)[:replicas]
         self.group = group if replicas is None else min(group, -(-replicas // len(found)))
         self._loop = resolve_loop(loop)
-        self._statics = resolve_lowering(statics, looped=self._loop == "scan", group=self.group)
+        self._statics = resolve_lowering(statics, self.group, loop=loop)
         self._mesh = jax.make_mesh(
             (len(found),), (REPLICA,), devices=found, axis_types=(AxisType.Auto,)
         )
@@ -117,12 +122,16 @@ class Engine:
         program = self._program(fold.init_fold, (0, None, 0), options=QUICK_COMPILE)
         return program(wave.hparams, self._table, wave.rows)
 
-    def put(self, states: Sequence[FoldState]) -> FoldState:
-        """Returns the states of a wave's replicas, from the host, as one tree on the devices."""
+    def put(self, states: Iterable[FoldState]) -> FoldState:
+        """Returns the states of a wave's replicas, from the host, as one tree on the devices.
+
+        Takes from `states` one device's at a time.
+        """
         return self._stack(states)
 
+    @functools.cached_property
     def shapes(self) -> FoldState:
-        """Returns the shapes and types of one replica's state, without computing one."""
+        """The shapes and types of one replica's state."""
         hparams = Hparams(**dict.fromkeys(Hparams.__dataclass_fields__, np.float32(0)))
         rows = fold.fold_table(np.zeros(1, np.int32), size=len(self._table.label), seed=0, name="")
         init = functools.partial(fold.init_fold, self._statics)
@@ -157,42 +166,50 @@ class Engine:
         longest = max(map(len, tests))
         # Rows repeat up to the compiled shape; the repeats are cut off below.
         rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
-        batches = [
-            jax.device_get(
-                predict(self._table, self._stack([r[i : i + size] for r in rows]), weights, face)
-            )
-            for i in range(0, longest, size)
-        ]
+        batches = []
+        for i in range(0, longest, size):
+            batch = self._stack(row[i : i + size] for row in rows)
+            batches.append(jax.device_get(predict(self._table, batch, weights, face)))
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
-        return [
-            jax.tree.map(lambda leaf, s=slot, t=test: leaf[s, : len(t)], joined)
-            for slot, test in enumerate(tests)
-        ]
+        return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
 
-    def _stack(self, trees: Sequence[Any]) -> Any:
-        """Returns W trees as one on the devices, the last repeated where there are fewer."""
-        assert 0 < len(trees) <= self.slots, (len(trees), self.slots)
-        full = [*trees, *[trees[-1]] * (self.slots - len(trees))]
+    def _stack(self, trees: Iterable[Any]) -> Any:
+        """Returns up to W trees as one on the devices, the last repeated where there are fewer."""
+        remaining, parts = _padded(trees), []
+        for device in self._mesh.devices:
+            group = itertools.islice(remaining, self.group)
+            parts.append(jax.device_put(jax.tree.map(_stacked, *group), device))
         sharding = NamedSharding(self._mesh, P(REPLICA))
 
-        def stacked(*leaves: Leaf) -> jax.Array:
-            if isinstance(leaves[0], jax.Array):  # PRNG keys, of which NumPy knows nothing
-                return jax.device_put(jax.numpy.stack(leaves), sharding)
+        def joined(*leaves: jax.Array) -> jax.Array:
+            shape = (self.slots, *leaves[0].shape[1:])
+            return jax.make_array_from_single_device_arrays(shape, sharding, list(leaves))
 
-            def part(index: Any) -> np.ndarray:  # by itself: a wave of states may fill the host
-                return np.stack(leaves[index[0]])
-
-            shape = (len(leaves), *np.shape(leaves[0]))
-            return jax.make_array_from_callback(shape, sharding, part)
-
-        return jax.tree.map(stacked, *full)
+        return jax.tree.map(joined, *parts)
 
     def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Callable:
-        return _program(function, self._statics, self._mesh, self.group, axes, **how)
+        return _compiled(function, self._statics, self._mesh, self.group, axes, **how)
 
 
-@functools.cache  # engines of the same shape share their programs
-def _program(
+def _padded(trees: Iterable[Any]) -> Iterator[Any]:
+    """Yields the trees, then the last of them again and again."""
+    tree = None
+    for tree in trees:
+        yield tree
+    yield from itertools.repeat(tree)
+
+
+def _stacked(*leaves: Leaf) -> Leaf:
+    """Stacks leaves on the host; PRNG keys, of which NumPy knows nothing, on a device."""
+    return (jax.numpy if isinstance(leaves[0], jax.Array) else np).stack(leaves)
+
+
+def _rows_of(errors: VideoErrors, slot: int, count: int) -> VideoErrors:
+    return jax.tree.map(lambda leaf: leaf[slot, :count], errors)
+
+
+@functools.lru_cache(maxsize=64)  # engines of the same shape share their programs
+def _compiled(
     function: Callable,
     statics: Statics,
     mesh: Mesh,
@@ -229,17 +246,25 @@ def _program(
     )
 
 
+def take_replicas(state: FoldState, slots: Iterable[int]) -> Iterator[FoldState]:
+    """Yields the states of some replicas of a wave on the host, fetching a device's at a time."""
+    first, *_ = jax.tree.leaves(state)
+    width = first.addressable_shards[0].data.shape[0]  # replicas on a device
+    for device, mine in itertools.groupby(slots, key=lambda slot: slot // width):
+        held = jax.tree.map(functools.partial(_on_device, device * width), state)
+        for slot in mine:
+            yield jax.tree.map(lambda leaf, s=slot % width: leaf[s, ...], held)
+
+
 def take_replica(state: FoldState, slot: int) -> FoldState:
-    """Returns the state of one replica of a wave, on the host; reads one device only."""
+    """Returns the state of one replica of a wave, on the host."""
+    return next(take_replicas(state, [slot]))
 
-    def take(leaf: jax.Array) -> np.ndarray:
-        for shard in leaf.addressable_shards:
-            start, stop, _ = shard.index[0].indices(leaf.shape[0])
-            if start <= slot < stop:
-                return np.asarray(shard.data[slot - start])
-        raise IndexError(slot)
 
-    return jax.tree.map(take, state)
+def _on_device(start: int, leaf: jax.Array) -> np.ndarray:
+    """Returns the shard of a leaf that begins at slot `start`."""
+    shards = leaf.addressable_shards
+    return np.asarray(next(s.data for s in shards if (s.index[0].start or 0) == start))
 
 
 def chunk_metrics(steps: Sequence[StepMetrics]) -> StepMetrics:
@@ -251,43 +276,3 @@ def chunk_metrics(steps: Sequence[StepMetrics]) -> StepMetrics:
         return rows.all(0) if rows.dtype == bool else rows.mean(0)
 
     return jax.tree.map(joined, *steps)
-
-
-def choose_devices(count: int) -> list[jax.Device]:
-    """Returns `count` devices of this machine, 0 for all. Raises UserError if there are fewer."""
-    found = jax.local_devices()
-    if count > len(found):
-        raise UserError(
-            f"runtime.devices is {count}, but there are {len(found)} here ({describe_device()}); "
-            "give a smaller number, or 0 for all."
-        )
-    return found[: count or None]
-
-
-def device_memory() -> int | None:
-    """Returns the bytes that a program may use on one device, None where it does not say."""
-    stats = jax.local_devices()[0].memory_stats()
-    return stats["bytes_limit"] if stats and "bytes_limit" in stats else None
-
-
-def resolve_loop(loop: str) -> str:
-    """Returns "host" or "scan" for "auto".
-
-    XLA's CPU convolutions are several times slower inside a device loop (benchmarks/README.md):
-    there the host loops over one compiled step.
-    """
-    if loop != "auto":
-        return loop
-    return "host" if jax.default_backend() == "cpu" else "scan"
-
-
-def resolve_lowering(statics: Statics, *, looped: bool, group: int) -> Statics:
-    """Returns `statics` with "auto" made "patches" where a CPU would loop or group convolutions."""
-    if statics.lowering == "auto" and (looped or group > 1) and jax.default_backend() == "cpu":
-        return dataclasses.replace(statics, lowering="patches")
-    return statics
-
-
-def describe_device() -> str:
-    """Returns the backend and the kind of its first device, as "cpu: cpu"."""
-    return f"{jax.default_backend()}: {jax.devices()[0].device_kind}"

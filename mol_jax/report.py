@@ -49,11 +49,11 @@ def write_report(workdir: str | Path) -> Path:
     return folder / "report.md"
 
 
-def console_table(metrics: Mapping[str, Any], *, changes: Mapping[int, str] | None = None) -> Group:
+def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | None = None) -> Group:
     """Returns what the main program prints at the end, from the content of metrics.json.
 
     The scores stand beside the baselines, flow beside zero flow, landmarks beside the mean face.
-    Of several trials there is one line each; changes: what each of them changes, by its number.
+    Of several trials there is one line each; values: what sets each of them apart, by its number.
     """
     several = len(metrics["per_trial"]) > 1
     name = f"trial {metrics['per_trial'][0]['trial']}" if several else "this run"
@@ -68,7 +68,7 @@ def console_table(metrics: Mapping[str, Any], *, changes: Mapping[int, str] | No
     if errors:
         parts.append(_table(["", name, "zero flow / mean face"], errors))
     if several:
-        parts.append(_table(*_narrow(*trial_table(metrics, changes=changes, keys=("uf1",)))))
+        parts.append(_table(*_narrow(*trial_table(metrics, values=values, keys=("uf1",)))))
         parts += words(metrics)[:1]
     return Group(*parts, *_unscored(metrics))
 
@@ -95,7 +95,7 @@ def _narrow(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[
 
 
 def _broken(cells: Sequence[str], breaks: Sequence[str]) -> list[str]:
-    """Starts a new line at each of `breaks`, and between a trial's changes."""
+    """Starts a new line at each of `breaks`, and between a trial's values."""
 
     def broken(text: str) -> str:
         for at in (" ",) if "=" in text else breaks:
@@ -109,9 +109,9 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """Returns a table for a terminal: text to the left, figures to the right and never broken."""
     table = Table()
     for k, name in enumerate(header):
-        text = k == 0 or name == "changes"
+        text = k == 0 or name == "values"
         table.add_column(
-            name, justify="left" if text else "right", no_wrap=name != "changes", overflow="fold"
+            name, justify="left" if text else "right", no_wrap=name != "values", overflow="fold"
         )
     for row in rows:
         table.add_row(*row)

@@ -1,6 +1,5 @@
 """The files of a finished run, read back from its workdir."""
 
-import copy
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,17 +37,13 @@ class Run:
 
     @property
     def trials(self) -> dict[int, str]:
-        """What each trial changes, in words, by its number."""
-        return {one["trial"]: tables.changes(one["changes"]) for one in self.config["trials"]}
+        """What sets each trial apart, in words, by its number."""
+        return {one["trial"]: tables.assignments(one["values"]) for one in self.config["trials"]}
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The resolved config of the first trial: that of the study with its changes."""
-        settings = copy.deepcopy(self.config["config"])
-        for name, value in self.config["trials"][0]["changes"].items():
-            group, field = name.split(".")
-            settings[group][field] = value
-        return settings
+        """The resolved config of the first trial."""
+        return self.config["config"]
 
     @property
     def dataset(self) -> dict[str, Any]:
@@ -71,7 +66,7 @@ def read_run(folder: Path) -> Run:
     Raises UserError where one is missing or damaged.
     """
     config, metrics = _json(folder / "config.json"), _json(folder / "metrics.json")
-    config.setdefault("trials", [{"trial": 0, "changes": {}}])  # a run from before there were any
+    config.setdefault("trials", [{"trial": 0, "values": {}}])  # a run from before there were any
     predictions = read_predictions(folder / "predictions.csv")
     dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")
     first = config["trials"][0]["trial"]
@@ -91,6 +86,6 @@ def _json(path: Path) -> dict[str, Any]:
         return json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise UserError(
-            f"{path} is not JSON (line {error.lineno}: {error.msg}): run again with --mode=eval, "
-            "which writes it from the checkpoints"
+            f"{path} is not JSON (line {error.lineno}: {error.msg}): run the same command "
+            "again, which writes it from the checkpoints"
         ) from None

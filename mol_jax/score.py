@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from mol_jax import metrics
@@ -75,7 +76,8 @@ def render(
         found |= {"compare": test} if test else {}
         return json.dumps(found, indent=2, allow_nan=False)
     if form == "latex":
-        said = [f"% {sentence}" for sentence in words(result)]
+        said = [*words(result), *([_comparison(test)] if test else [])]
+        said = [f"% {sentence}" for sentence in said]
         return "\n".join((*said, latex(*run_table(path, result))))
     parts = [
         f"# {path}",
@@ -170,7 +172,7 @@ def _compare(
     held = read_scored(other)
     right = one_trial(held, other, trial, flag="--compare-trial")
     numbers = shown.rows[0].trial, right.rows[0].trial
-    if path == other and numbers[0] == numbers[1]:
+    if Path(path).samefile(other) and numbers[0] == numbers[1]:
         raise UserError(
             f"trial {numbers[0]} of {path} would be compared with itself: choose two trials of the "
             "file with --trial and --compare-trial, or another file"

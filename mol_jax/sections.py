@@ -116,8 +116,8 @@ def _selection(run: Run) -> str:
     if len(run.trials) == 1:
         return f"none: {budget}"
     return (
-        f"none for trial {run.trial}, shown because it is the first: {budget}; the table of trials "
-        "picks none either"
+        f"none for trial {run.trial}, shown because it is the first: {budget}; the trial that the "
+        "table marks as the best was picked by test scores"
     )
 
 
@@ -197,10 +197,15 @@ def again(run: Run) -> list[str]:
         "`python -m mol_jax.score predictions.csv`.",
         *_sessions(run),
         tables.markdown(["package", "version"], versions, left=2),
-        f"<details><summary>Every setting</summary>\n\n```json\n{settings}\n```\n\n</details>",
+        f"<details><summary>Every setting{_of_trial(run)}</summary>\n\n"
+        f"```json\n{settings}\n```\n\n</details>",
         f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
         "</details>",
     ]
+
+
+def _of_trial(run: Run) -> str:
+    return f" of trial {run.trial}" if len(run.trials) > 1 else ""
 
 
 def _sessions(run: Run) -> list[str]:

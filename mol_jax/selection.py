@@ -2,7 +2,7 @@
 
 Trials are scored on the held-out subjects. Who then takes the best of them has let the test
 subjects choose, and its score is too high for new people. Two figures say by how much: the test
-against the first trial, and the score of a choice in which no subject has a part in its own.
+against the first trial, and the score of a choice made for each subject by the others' scores.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,9 +67,9 @@ def words(metrics: Mapping[str, Any]) -> list[str]:
     others = found["by_others"]
     if others is not None:
         said.append(
-            "Choosing anew for each subject by the scores of all other subjects, so that none has "
-            f"a part in its own choice, gives UF1 {percent(others['uf1'])}: a rough estimate of "
-            "what the choice is worth."
+            "Choosing anew for each subject by the scores of all other subjects gives UF1 "
+            f"{percent(others['uf1'])}: a rough estimate of what the choice is worth, since the "
+            "models behind those scores had trained on the subject's own clips."
         )
     return said
 
@@ -81,11 +81,11 @@ def _best(found: Mapping[str, Any], first: int) -> str:
             f"Trial {best}, the first, also has the highest UF1 of {among}. Had it been picked for "
             "its score, the score would overstate what it reaches on new people."
         )
-    report = f"the first trial ({first}), or " if first in found["trials"] else ""
+    report = "trial 0, or " if first == 0 and first in found["trials"] else ""
     return (
         f"Trial {best} was CHOSEN ON TEST DATA: it is the best of {among} trials by the scores of "
         "the very subjects that were held out, so its score overstates what it would reach on new "
-        f"people. Report {report}a choice made without the test subjects."
+        f"people. Report {report}a trial chosen without the test subjects."
     )
 
 

@@ -127,7 +127,8 @@ def _draws(count: int, name: str, law: Distribution, seed: int) -> list[Any]:
 
 def _options(options: Any, where: str) -> list[Any]:
     """Returns what may be chosen, as a list that is not empty."""
-    if isinstance(options, str | bytes | Mapping) or not isinstance(options, Iterable):
+    unordered = isinstance(options, set | frozenset)  # in another order in every process
+    if isinstance(options, str | bytes | Mapping) or unordered or not isinstance(options, Iterable):
         raise UserError(f"{where} got {options!r}; it must be a list of values, such as [0.1, 1].")
     listed = list(options)
     if not listed:

@@ -45,16 +45,17 @@ class Study:
         all_folds: also of the folds that protocol.only leaves out.
         """
         only = () if all_folds else self.config.protocol.only
-        folds = [fold for fold in self.folds if not only or fold.name in only]
-        every = itertools.product(trials, self.config.seeds, folds)
-        return [Replica(trial.number, seed, fold) for trial, seed, fold in every]
+        return make_replicas(trials, [f for f in self.folds if not only or f.name in only])
 
     def hparams(self, replica: Replica) -> Hparams:
         """Returns the traced hyperparameters of a replica."""
         return settings.hparams(self.trials[replica.trial].config)
 
     def engine(self, group: Sequence[Trial]) -> Engine:
-        """Returns the compiled functions of trials that differ in traced fields only."""
+        """Returns the compiled functions of trials that differ in traced fields only.
+
+        Waves are as wide as all folds fill them, so that every session has the same program.
+        """
         config = group[0].config
         return Engine(
             settings.statics(config, num_classes=len(self.dataset.classes)),
@@ -65,6 +66,12 @@ class Study:
             batch_size=config.predict.batch_size,
             replicas=len(self.replicas(group, all_folds=True)),
         )
+
+
+def make_replicas(trials: Sequence[Trial], folds: Sequence[Fold]) -> list[Replica]:
+    """Returns trials × seeds × folds, in the order of the tables."""
+    every = itertools.product(trials, trials[0].config.seeds, folds)
+    return [Replica(trial.number, seed, fold) for trial, seed, fold in every]
 
 
 @contextmanager
@@ -82,10 +89,8 @@ def opened(
     dataset = data.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
     with workdir.claim(folder, trials, dataset.fingerprint, command=command) as files:
-        checkpoints = Checkpoints(folder / "checkpoints")
-        study = Study(trials, dataset, folds, files, checkpoints, History(files))
-        study.history.order(study.replicas(trials, all_folds=True))
-        yield study
+        history = History(files, make_replicas(trials, folds))
+        yield Study(trials, dataset, folds, files, Checkpoints(folder / "checkpoints"), history)
 
 
 def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:

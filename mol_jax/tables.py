@@ -33,13 +33,13 @@ def shortened(names: Sequence[str], *, shown: int = 6, between: str = "; ") -> s
     return between.join((*names[:shown], f"and {more} more") if more > 0 else names)
 
 
-def changes(fields: Mapping[str, Any]) -> str:
-    """Writes what a trial changes: "optim.learning_rate=0.001 loss.lambda_flow=0", or "nothing"."""
+def assignments(fields: Mapping[str, Any]) -> str:
+    """Writes values of fields: "optim.learning_rate=0.001 loss.lambda_flow=0", "" for none."""
     said = (
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
         for name, value in fields.items()
     )
-    return " ".join(said) or "nothing"
+    return " ".join(said)
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:

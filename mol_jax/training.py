@@ -1,15 +1,15 @@
 """Waves: replicas that train side by side to their last step, are predicted and saved.
 
-As many as the devices hold at once make a wave. The cursor of a study is what lies in its
-checkpoints: a replica is finished, or has weights to predict with, or a newest step to go on from.
-Replicas of one step make a wave together, so a study goes on whatever number of devices it has now.
+A wave is as wide as devices × runtime.group. The cursor of a study is what lies in its checkpoints:
+a replica is finished, or has weights to predict with, or a newest step to go on from. Replicas of
+one step make a wave together, so a study goes on whatever number of devices it has now.
 """
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 import jax
 import numpy as np
@@ -18,7 +18,7 @@ from mol_jax import settings
 from mol_jax.checkpoints import replica_folder
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState, StepMetrics
-from mol_jax.replicas import Engine, Replica, Wave, chunk_metrics, take_replica
+from mol_jax.replicas import Engine, Replica, Wave, chunk_metrics, take_replicas
 from mol_jax.rows import HistoryRow
 from mol_jax.study import Study
 from mol_jax.trials import Trial
@@ -31,42 +31,46 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> Non
     """Trains and predicts the replicas of a compile group that are not finished."""
     replicas, steps = study.replicas(group), group[0].config.train.steps
     todo = [one for one in replicas if study.checkpoints.finished(one.name) is None]
+    for one in set(replicas) - set(todo):
+        study.checkpoints.tidy(one.name)  # for it was killed before it could
     progress("", (len(replicas) - len(todo)) * steps)
     if not todo:
         return
-    engine = study.engine(group)
     starts = {
         one: steps if study.checkpoints.has_final(one.name) else study.checkpoints.step(one.name)
         for one in todo
     }
-    with _memory_refused(engine):
+    with _memory_refused(group[0]):
+        engine = study.engine(group)
         for start, members in form_waves(starts, engine.slots):
-            wave = engine.wave(members, [study.hparams(one) for one in members])
             progress(_describe(members), start * len(members))
-            if start == steps:
-                state = _restored_weights(study, engine, members)
-            else:
-                state = _trained(study, engine, wave, start, progress)
-            finish_wave(study, engine, wave, state, save_weights=start < steps)
+            _run_wave(study, engine, start, members, progress)
 
 
 def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
     """Predicts the replicas of a compile group again, from the weights that were kept."""
-    replicas = study.replicas(group)
-    for one in replicas:
-        if not study.checkpoints.has_final(one.name):
+    steps = group[0].config.train.steps
+    with _memory_refused(group[0]):
+        engine = study.engine(group)
+        for start, members in form_waves(dict.fromkeys(study.replicas(group), steps), engine.slots):
+            _run_wave(study, engine, start, members, progress)
+            progress(_describe(members), len(members))
+
+
+def check_weights(study: Study) -> None:
+    """Raises UserError unless every replica that `predict_group` would predict has its weights."""
+    for one in study.replicas(study.trials):
+        if study.checkpoints.has_final(one.name):
+            continue
+        if study.checkpoints.finished(one.name) is None:
             raise UserError(
                 f"{study.files.folder} has no finished weights of {one.name}; run the same command "
-                "with --mode=train first, which goes on where it was stopped, and keep them "
-                "(train.keep_weights)."
+                "with --mode=train first, which goes on where it was stopped."
             )
-    engine = study.engine(group)
-    with _memory_refused(engine):
-        for _, members in form_waves(dict.fromkeys(replicas, 0), engine.slots):
-            wave = engine.wave(members, [study.hparams(one) for one in members])
-            state = _restored_weights(study, engine, members)
-            finish_wave(study, engine, wave, state, save_weights=False)
-            progress(_describe(members), len(members))
+        raise UserError(
+            f"{study.files.folder} kept the predictions of {one.name} and not its weights "
+            "(train.keep_weights=False); --mode=train writes every table again from those."
+        )
 
 
 def form_waves(
@@ -82,31 +86,35 @@ def form_waves(
             yield start, wave
 
 
-def finish_wave(
-    study: Study, engine: Engine, wave: Wave, state: FoldState, *, save_weights: bool
+def _run_wave(
+    study: Study, engine: Engine, start: int, members: Sequence[Replica], progress: Progress
 ) -> None:
-    """Predicts a wave's held-out videos and keeps them, with the weights where that is asked."""
-    weights = replace(state, opt_state=None)
-    predicted = engine.predict(wave, weights)
-    for slot, (one, errors) in enumerate(zip(wave.replicas, predicted, strict=True)):
-        mine = take_replica(weights, slot)
-        if save_weights and study.config.train.keep_weights:
+    """Trains a wave from `start`, predicts its held-out videos, and keeps what is to be kept."""
+    config = study.trials[members[0].trial].config
+    wave = engine.wave(members, [study.hparams(one) for one in members])
+    trained = start < config.train.steps
+    if trained:
+        state = _trained(study, engine, wave, start, progress)
+    else:
+        like = engine.shapes
+        state = engine.put(study.checkpoints.restore_final(one.name, like) for one in members)
+    weights = dataclasses.replace(state, opt_state=None)
+    predicted, finite = engine.predict(wave, weights), jax.device_get(state.finite)
+    if trained and config.train.keep_weights:
+        held = take_replicas(weights, range(len(members)))
+        for one, mine in zip(members, held, strict=True):
             study.checkpoints.save_final(one.name, mine)
-        finite = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(errors))
-        study.checkpoints.finish(one.name, errors, finite=finite and bool(mine.finite))
-
-
-def _restored_weights(study: Study, engine: Engine, members: Sequence[Replica]) -> FoldState:
-    like = engine.shapes()
-    return engine.put([study.checkpoints.restore_final(one.name, like) for one in members])
+    for one, errors, stayed in zip(members, predicted, finite, strict=False):
+        scored = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(errors))
+        study.checkpoints.finish(one.name, errors, finite=bool(stayed) and scored)
 
 
 def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:
     """Returns a wave's states after its last step, or after all of it diverged."""
     train = study.trials[wave.replicas[0].trial].config.train
     if start:
-        like = engine.shapes()
-        state = engine.put([study.checkpoints.restore(one.name, like) for one in wave.replicas])
+        like = engine.shapes
+        state = engine.put(study.checkpoints.restore(one.name, like) for one in wave.replicas)
     else:
         state = engine.init(wave)
     with _Log(study, wave, start, finite=jax.device_get(state.finite)) as log:
@@ -117,10 +125,11 @@ def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Pro
             if not log.alive.any():
                 break
             if step % train.save_every == 0 and step < train.steps:
-                log.flush()
-                study.history.save()
-                for slot, one in enumerate(wave.replicas):
-                    study.checkpoints.save(one.name, take_replica(state, slot))
+                with log.paused():
+                    study.history.save()
+                    held = take_replicas(state, range(len(wave.replicas)))
+                    for one, mine in zip(wave.replicas, held, strict=True):
+                        study.checkpoints.save(one.name, mine)
     study.history.save()
     return state
 
@@ -142,8 +151,9 @@ class _Log:
     def __enter__(self) -> "_Log":
         folders = [replica_folder(self._study.files.events, r.name) for r in self._wave.replicas]
         with ExitStack() as opening:
-            events = [Events(folder, start=self._step) for folder in folders]
-            self._events = [opening.enter_context(one) for one in events]
+            self._events = [
+                opening.enter_context(Events(folder, start=self._step)) for folder in folders
+            ]
             self._files = opening.pop_all()
         return self
 
@@ -156,6 +166,13 @@ class _Log:
         """Takes the chunk that ends at `step` and was just started; logs the one before."""
         self.flush()
         self._pending = step, metrics
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Logs what is pending; what is done meanwhile is not time of training."""
+        self.flush()
+        yield
+        self._since = time.monotonic()
 
     def flush(self) -> None:
         """Logs the chunk that was added last, once it is done."""
@@ -204,19 +221,21 @@ def _batched(items: tuple[Replica, ...], size: int) -> Iterator[tuple[Replica, .
 
 
 @contextmanager
-def _memory_refused(engine: Engine) -> Iterator[None]:
+def _memory_refused(trial: Trial) -> Iterator[None]:
     """Turns a device that is out of memory into one sentence."""
     try:
         yield
     except jax.errors.JaxRuntimeError as error:
         if "RESOURCE_EXHAUSTED" not in str(error):
             raise
+        group = trial.config.runtime.group
         less = (
-            f"--config.runtime.group={max(1, engine.group // 2)}"
-            if engine.group > 1
-            else "a smaller train.batch_size and another --workdir"
+            f"--config.runtime.group={group // 2}"
+            if group > 1
+            else "a smaller --config.predict.batch_size if it was trained, or else a smaller "
+            "train.batch_size and another --workdir"
         )
         raise UserError(
-            f"a device ran out of memory with {engine.group} replicas on it; what was saved before "
-            f"is intact: run the same command with {less}."
+            f"a device ran out of memory with runtime.group={group}; what was saved before is "
+            f"intact: run the same command with {less}."
         ) from error

@@ -15,10 +15,8 @@ def which_trial(run: Run) -> list[str]:
     """Says which trial the figures at the top are of, where there are several."""
     if len(run.trials) == 1:
         return []
-    changed = run.config["trials"][0]["changes"]
-    what = f"`{tables.changes(changed)}`" if changed else "the config as it is"
     return [
-        f"**Trial {run.trial} of {len(run.trials)}: {what}.** It stands "
+        f"**Trial {run.trial} of {len(run.trials)}: `{run.trials[run.trial]}`.** It stands "
         "here because it is the first, not because it is the best; all of them are under "
         "[Trials](#trials)."
     ]
@@ -47,10 +45,10 @@ def incomplete(run: Run) -> list[str]:
 
 
 def trials(run: Run, folder: Path) -> list[str]:
-    """Gives a line per trial, what it changes, its picture, and what choosing the best is worth."""
+    """Gives a line per trial, its picture, and what choosing the best is worth."""
     if len(run.trials) == 1:
         return []
-    table = tables.markdown(*trial_table(run.metrics, changes=run.trials), left=2)
+    table = tables.markdown(*trial_table(run.metrics, values=run.trials), left=2)
     notes = "No model: the majority class, no motion, the mean face."
     if run.metrics["choice"] is None:
         advice = "To choose a trial by these figures is to choose it on test data."
@@ -111,7 +109,7 @@ def _draw(run: Run, folder: Path) -> None:
     best = run.metrics["choice"]["best"]
     figures.trials(
         folder / "trials.png",
-        [f"trial {number}, changes: {run.trials[number]}" for number in numbers],
+        [f"trial {number}: {run.trials[number]}" for number in numbers],
         scored,
         majority=baselines.majority(rows, run.all_predictions.classes)["uf1"],
         best=None if best is None else numbers.index(best),

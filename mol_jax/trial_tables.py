@@ -20,12 +20,12 @@ Table = tuple[list[str], list[list[str]]]  # header and rows
 def trial_table(
     metrics: Mapping[str, Any],
     *,
-    changes: Mapping[int, str] | None = None,
+    values: Mapping[int, str] | None = None,
     keys: Sequence[str] = SCORES,
 ) -> Table:
     """Returns a line per trial: its scores with their intervals, its flow and landmark errors.
 
-    metrics: the content of metrics.json. changes: what each trial changes, by its number; without
+    metrics: the content of metrics.json. values: what sets each trial apart, by its number; without
     it there is no such column. keys: the scores to show. The last line, "no model", has the
     majority class, zero flow and the mean face on the videos of the trial at the top.
     """
@@ -34,7 +34,7 @@ def trial_table(
     keys = keys if any(trial["mean"] for trial in trials) else ()
     uneven = len({trial["n_predictions"] for trial in trials} - {0}) > 1
     dense = [column for column in _DENSE if any(trial[column[0]] for trial in trials)]
-    header = ["trial", *(["changes"] if changes else []), *(["scored"] if uneven else [])]
+    header = ["trial", *(["values"] if values else []), *(["scored"] if uneven else [])]
     header += [f"{TITLES[key]}, %" for key in keys] + [column[3] for column in dense]
     rows = []
     for trial in trials:
@@ -42,7 +42,7 @@ def trial_table(
         rows.append(
             [
                 f"{number} {BEST}" if number == best else str(number),
-                *([changes[number]] if changes else []),
+                *([values[number]] if values else []),
                 *([str(trial["n_predictions"])] if uneven else []),
                 *(_score(trial, key) for key in keys),
                 *(_error(trial[task], name, form) for task, name, _, _, form in dense),
@@ -51,7 +51,7 @@ def trial_table(
     rows.append(
         [
             "no model",
-            *([""] * (bool(changes) + uneven)),
+            *([""] * (bool(values) + uneven)),
             *(percent(baselines["majority"][key] if baselines else None) for key in keys),
             *(_error(metrics[task], name, form) for task, _, name, _, form in dense),
         ]

@@ -23,10 +23,14 @@ _SHARED = ("seeds", "model.crop", "train.log_every", "train.save_every", "train.
 
 @dataclasses.dataclass(frozen=True)
 class Trial:
-    """One variant: its number, the fields it changes by their dotted names, the whole config."""
+    """One variant of a config.
+
+    number: its place in the sweep. values: what sets it apart: of every field that some trial of
+    the sweep changes, by its dotted name, the value that it has here. config: all of it.
+    """
 
     number: int
-    changes: Mapping[str, Any]
+    values: Mapping[str, Any]
     config: ConfigDict
 
 
@@ -45,7 +49,12 @@ def make_trials(config: ConfigDict, changes: Sequence[Mapping[str, Any]]) -> tup
     settings.check(config)
     if not changes:
         raise UserError("the sweep has no trial; give it at least one set of values.")
-    trials = tuple(_trial(config, number, change) for number, change in enumerate(changes))
+    configs = [_changed(config, number, change) for number, change in enumerate(changes)]
+    names = list(dict.fromkeys(name for change in changes for name in change))
+    trials = tuple(
+        Trial(number, {name: settings.flatten(one)[name] for name in names}, one)
+        for number, one in enumerate(configs)
+    )
     first: dict[str, int] = {}
     for trial in trials:
         same = first.setdefault(_key(trial.config, leave_out=()), trial.number)
@@ -67,11 +76,11 @@ def compile_groups(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
 
 
 def describe(trial: Trial) -> str:
-    """Returns what a trial changes, as "optim.learning_rate=0.001 loss.lambda_flow=0"."""
-    return tables.changes(trial.changes)
+    """Returns what sets a trial apart, as "optim.learning_rate=0.001 loss.lambda_flow=0"."""
+    return tables.assignments(trial.values)
 
 
-def _trial(config: ConfigDict, number: int, changes: Mapping[str, Any]) -> Trial:
+def _changed(config: ConfigDict, number: int, changes: Mapping[str, Any]) -> ConfigDict:
     try:
         held = settings.flatten(config)
         values = {name: _value(name, value, held) for name, value in changes.items()}
@@ -81,7 +90,7 @@ def _trial(config: ConfigDict, number: int, changes: Mapping[str, Any]) -> Trial
         settings.check(changed)
     except UserError as error:
         raise UserError(f"trial {number}: {error}") from None
-    return Trial(number, values, changed.lock())
+    return changed.lock()
 
 
 def _value(name: str, value: Any, held: Mapping[str, Any]) -> Any:
@@ -90,8 +99,8 @@ def _value(name: str, value: Any, held: Mapping[str, Any]) -> Any:
         raise settings.unknown_field(name)
     if name.startswith(_SHARED_GROUPS) or name in _SHARED:
         raise UserError(
-            f"{name} cannot be swept: all trials of a study share their clips, folds and seeds, so "
-            "that their scores can be compared; start a run for each value."
+            f"{name} cannot be swept: all trials of a study share their clips, folds and seeds, "
+            "and how they are run, so that they can be compared; start a run for each value."
         )
     value = value.item() if isinstance(value, np.generic) else value
     rule = settings.RULES[name]

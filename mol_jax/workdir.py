@@ -14,6 +14,7 @@ from mol_jax import metrics, rows, settings
 from mol_jax.errors import UserError
 from mol_jax.outcomes import Results
 from mol_jax.rows import HistoryRow
+from mol_jax.tables import assignments
 from mol_jax.trials import Trial
 from mol_jax.writers import git_commit, versions, write_json
 
@@ -103,9 +104,7 @@ def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
     Reads only, and is quick: it comes before any work.
     """
     if (folder / "config.json").exists():
-        held = _read_config(folder / "config.json")
-        _refuse_other_config(folder, held["config"], _plain(settings.flatten(trials[0].config)))
-        _refuse_other_trials(folder, held, _plain(_changes(trials)))
+        _refuse_other_study(folder, _read_config(folder / "config.json"), trials)
     elif not new:
         raise UserError(
             f"{folder} holds no run (no config.json); check --workdir, or train it first with "
@@ -131,13 +130,14 @@ def claim(
         path = folder / "config.json"
         if path.exists():
             held = _read_config(path)
+            _refuse_other_study(folder, held, trials)  # again: another process may have come first
             _refuse_other_data(folder, held["dataset"], fingerprint)
             if session != held["sessions"][-1]:
                 write_json(path, {**held, "sessions": [*held["sessions"], session]})
         else:
             content = {
                 "config": _plain(trials[0].config.to_dict()),
-                "trials": _plain(_changes(trials)),
+                "trials": _recorded(trials),
                 **session,
                 "dataset": fingerprint,
                 "command": command,
@@ -180,22 +180,28 @@ def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, A
         )
 
 
-def _changes(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    """Returns each trial's number and its value of every field that some trial changes."""
-    names = sorted({name for trial in trials for name in trial.changes})
-    return [
-        {"trial": trial.number, "changes": {n: settings.flatten(trial.config)[n] for n in names}}
-        for trial in trials
-    ]
+def _refuse_other_study(folder: Path, held: dict[str, Any], trials: Sequence[Trial]) -> None:
+    _refuse_other_config(folder, held["config"], _plain(settings.flatten(trials[0].config)))
+    _refuse_other_trials(folder, held, _recorded(trials))
+
+
+def _recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    return _plain([{"trial": trial.number, "values": trial.values} for trial in trials])
 
 
 def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
-    found = held.get("trials", [{"trial": 0, "changes": {}}])  # a run from before there were sweeps
-    if found != wanted:
-        raise UserError(
-            f"{folder} holds a study of {_count(found)}, not of {_count(wanted)} with these "
-            "settings; choose another --workdir, or delete this one to start again."
-        )
+    found = held.get("trials", [{"trial": 0, "values": {}}])  # a run from before there were sweeps
+    if len(found) != len(wanted):
+        what = f"a study of {_count(found)}, not of {_count(wanted)}"
+    elif found != wanted:
+        odd = [held != new for held, new in zip(found, wanted, strict=True)].index(True)
+        has, asked = (assignments(one[odd]["values"]) for one in (found, wanted))
+        what = f"another sweep (its trial {odd} has {has}, not {asked})"
+    else:
+        return
+    raise UserError(
+        f"{folder} holds {what}; choose another --workdir, or delete this one to start again."
+    )
 
 
 def _count(trials: Sequence[Any]) -> str:

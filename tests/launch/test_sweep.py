@@ -111,9 +111,9 @@ def test_diverged_trials_give_exit_code_1(run, monkeypatch, capsys):
     )
 
 
-def test_the_table_says_what_each_trial_changes(run, monkeypatch):
+def test_the_table_says_what_sets_each_trial_apart(run, monkeypatch):
     tables = []
-    monkeypatch.setattr(report, "console_table", lambda _, changes: tables.append(changes) or "")
+    monkeypatch.setattr(report, "console_table", lambda _, values: tables.append(values) or "")
     run(source(TWO))
     assert tables == [{0: "optim.learning_rate=0.0001", 1: "optim.learning_rate=0.001"}]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from mol_jax import metrics, rows
 from mol_jax.rows import DenseRow, HistoryRow, Prediction
+from mol_jax.trials import make_trials
 
 CLASSES = ("happiness", "disgust", "repression", "surprise", "others")
 DEFAULT = runpy.run_path(str(Path(__file__).parents[2] / "configs" / "default.py"))["get_config"]
@@ -65,13 +66,13 @@ def make_run(
         runtime={"seconds": 12.5, "device": "1 × cpu"},
     )
     (folder / "metrics.json").write_text(json.dumps(found))
-    config = DEFAULT().to_dict()
-    config["seeds"] = seeds
-    config["data"] |= {"name": name, "frames": frames}
-    config["tasks"] = {task: task in tasks for task in config["tasks"]}
+    config = DEFAULT()
+    config.update({"seeds": seeds, "data": {"name": name, "frames": frames}})
+    config.tasks.update({task: task in tasks for task in config.tasks})
+    trials = make_trials(config, changes)
     recorded = {
-        "config": config,
-        "trials": [{"trial": k, "changes": change} for k, change in enumerate(changes)],
+        "config": trials[0].config.to_dict(),
+        "trials": [{"trial": one.number, "values": one.values} for one in trials],
         "versions": {"python": "3.13.1", "jax": "0.12.0"},
         "git_commit": "0123abc",
         "sessions": [{"versions": {"python": "3.13.1", "jax": "0.12.0"}, "git_commit": "0123abc"}],

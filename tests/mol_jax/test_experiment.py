@@ -243,7 +243,8 @@ def test_a_corrupt_checkpoint_is_named(finished, tmp_path):
         evaluate(folder)
     assert "\n" not in str(error.value)
     assert (folder / "predictions.csv").read_bytes() == before
-    shutil.rmtree(broken)  # what the sentence says to do
+    assert f"delete {broken.parent}, then" in str(error.value)
+    shutil.rmtree(broken.parent)  # what the sentence says to do
     train(folder)
     assert (folder / "predictions.csv").read_bytes() == before
 

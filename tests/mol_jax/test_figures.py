@@ -64,7 +64,7 @@ def trial(uf1, *seeds, bounds=True) -> dict:
 
 
 def test_trials_are_drawn_with_the_best_apart(tmp_path):
-    names = ["trial 0", "trial 1, changes: " + " ".join(f"model.field{i}=0.001" for i in range(9))]
+    names = ["trial 0", "trial 1: " + " ".join(f"model.field{i}=0.001" for i in range(9))]
     scores, path = [trial(0.5, 0.4, 0.6), trial(0.7, bounds=False)], tmp_path / "trials.png"
     figures.trials(path, names, scores, majority=0.2, best=1)
     first = path.read_bytes()

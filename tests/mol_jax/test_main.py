@@ -130,7 +130,7 @@ def test_one_trial_with_the_whole_config_is_run(run, monkeypatch, tmp_path, mode
     run("--config.train.steps=100", f"--mode={mode}")
     (((trial,), folder), rest), *more = calls
     assert not more and folder == tmp_path
-    assert trial.changes == {} and trial.config.train.steps == 100
+    assert trial.values == {} and trial.config.train.steps == 100
     assert rest["command"].startswith("python -m mol_jax.main --config=")
     assert rest["command"].endswith(f"--config.train.steps=100 --mode={mode}")
 
@@ -140,4 +140,4 @@ def test_of_a_sweep_the_base_config_is_run(run, monkeypatch):
     monkeypatch.setattr(experiment, "train", lambda *a, **_: calls.append(a) or METRICS)
     run(f"--config={ROOT}/configs/sweeps/lr_lambda.py")
     (((trial,), _),) = calls
-    assert trial.changes == {} and trial.config.optim.learning_rate == 2e-3
+    assert trial.values == {} and trial.config.optim.learning_rate == 2e-3

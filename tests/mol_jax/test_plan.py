@@ -15,7 +15,7 @@ ONE = Footprint(weights=10 * 2**20, optimiser=20 * 2**20, update=70 * 2**20, tab
 
 @pytest.fixture(autouse=True)
 def known_footprint(monkeypatch):
-    monkeypatch.setattr(footprint, "estimate", lambda config, *, clips, classes: ONE)
+    monkeypatch.setattr(footprint, "estimate", lambda config, **_: ONE)
 
 
 def planned(changes=({},), *, folds=26, seeds=1, devices=8, memory=None, **fields):
@@ -70,14 +70,21 @@ def test_only_some_folds_are_planned_in_waves_as_wide_as_all_would_make():
         planned(folds=1, **{"protocol.only": ("sub01", "sub02")})
 
 
-def test_disk_holds_kept_weights_and_the_states_of_one_wave():
-    made = planned(folds=26, devices=8)
-    assert made.disk == 26 * ONE.weights + (8 + 1) * ONE.state
-    assert planned(folds=26, devices=8, **{"train.keep_weights": False}).disk == 9 * ONE.state
-    assert planned(folds=26, devices=8, **{"train.save_every": 20}).disk == 26 * ONE.weights
-    assert planned(folds=26, devices=1).disk == 26 * ONE.weights + 2 * ONE.state
-    two = planned([{}, {"model.width": 32}], folds=26, devices=8)
-    assert two.disk == 52 * ONE.weights + 9 * ONE.state  # one wave at a time
+@pytest.mark.parametrize(
+    ("fields", "weights", "states"),
+    [
+        ({}, 26, 8),  # saved once, after 10 of 20 updates
+        ({"train.save_every": 5}, 26, 9),  # the older of one is there while the newer is written
+        ({"train.save_every": 20}, 26, 0),  # nothing is saved before the last update
+        ({"train.keep_weights": False}, 0, 8),
+    ],
+)
+def test_disk_holds_kept_weights_and_the_states_of_one_wave(fields, weights, states):
+    (one,) = planned(folds=26, devices=8, **fields).groups
+    assert (one.weights, one.states) == (weights * ONE.weights, states * ONE.state)
+    two = plan.render(planned([{}, {"model.width": 32}], folds=26, devices=8, **fields))
+    kept = f"{plan.written(2 * weights * ONE.weights)} of weights are kept"
+    assert (kept if weights else "no weights are kept") in two
 
 
 def test_what_does_not_fit_is_said_with_what_does():
@@ -120,11 +127,17 @@ def test_compiled_programs_are_told_apart_by_their_trials():
     ]
     text = plan.render(planned(changes))
     rows = [line.rpartition("MiB  ")[2].rpartition("GiB  ")[2] for line in text.splitlines()[3:6]]
-    assert rows == ["0, 1, 4", "2: model.width=32", "3: model.fcc=none train.steps=40"]
+    assert rows == [
+        "0, 1, 4: model.width=16 model.fcc=both train.steps=20",
+        "2: model.width=32 model.fcc=both train.steps=20",
+        "3: model.width=16 model.fcc=none train.steps=40",
+    ]
     assert "in 18 waves of 3 compiled programs on 8 devices" in text
-    assert plan.render(planned(changes[:2] + changes[2:3])).splitlines()[3].endswith("  0–1")
-    alone = planned([{}, {"model.width": 32}])
-    assert plan.render(alone).splitlines()[3].endswith("  0: the config as it is")
+    assert (
+        plan.render(planned(changes[:2] + changes[2:3]))
+        .splitlines()[3]
+        .endswith("  0–1: model.width=16")
+    )
 
 
 @pytest.mark.parametrize("name", ["folds", "seeds", "devices", "memory"])

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from mol_jax import fold, settings
+from mol_jax.devices import choose_devices
 from mol_jax.errors import UserError
-from mol_jax.replicas import Engine, Replica, choose_devices, chunk_metrics, take_replica
+from mol_jax.replicas import Engine, Replica, chunk_metrics, take_replica, take_replicas
 from tests.mol_jax import tiny
 
 HPARAMS = settings.hparams(tiny.config())
@@ -170,13 +171,17 @@ def test_trials_share_their_draws(make_quick, replicas):
     chex.assert_trees_all_equal(first, second)
 
 
-def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas):
-    engine = make_quick()
-    wave = engine.wave(replicas[:1], [HPARAMS])
+@pytest.mark.parametrize("how", [{"devices": 2, "group": 2}, {"loop": "scan"}])
+def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
+    engine = make_quick(**how)
+    members = replicas[: engine.slots]
+    wave = engine.wave(members, [HPARAMS] * len(members))
     state = engine.init(wave)
-    for length in (1, 3, 2):
-        state, _ = engine.advance(wave, state, length)
-    chex.assert_trees_all_equal(take_replica(state, 0), train(engine, replicas[:1])[0])
+    for length in (1, 2):
+        state, metrics = engine.advance(wave, state, length)
+        assert chunk_metrics(metrics).total.shape == (engine.slots,)
+    straight = train(engine, members, steps=3)
+    chex.assert_trees_all_equal(list(take_replicas(state, range(len(members)))), straight)
 
 
 @pytest.mark.parametrize("how", [{}, {"devices": 2, "group": 2}])
@@ -187,7 +192,7 @@ def test_a_state_goes_to_the_host_and_back(make_quick, replicas, how):
     state, _ = engine.advance(wave, engine.init(wave), 2)
     held = [take_replica(state, slot) for slot in range(len(members))]
     assert all(isinstance(leaf, np.ndarray) for leaf in jax.tree.leaves(held))
-    chex.assert_trees_all_equal_shapes_and_dtypes(held[0], engine.shapes())
+    chex.assert_trees_all_equal_shapes_and_dtypes(held[0], engine.shapes)
     state, _ = engine.advance(wave, engine.put(held), 1)
     straight = train(engine, members, steps=3)
     back = [take_replica(state, slot) for slot in range(len(members))]

@@ -182,7 +182,7 @@ def test_the_console_has_a_line_per_trial_and_says_what_choosing_one_is(tmp_path
     console = Console(width=80, record=True, file=io.StringIO())
     found = json.loads((folder / "metrics.json").read_text())
     names = {0: "nothing", 1: "optim.learning_rate=0.001", 2: "loss.lambda_flow=0"}
-    console.print(console_table(found, changes=names))
+    console.print(console_table(found, values=names))
     text = console.export_text()
     assert "trial 0" in text.splitlines()[1]  # above, the first trial
     for trial in found["per_trial"]:

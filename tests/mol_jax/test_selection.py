@@ -120,7 +120,7 @@ def test_picking_the_best_of_equal_guessers_is_too_good_and_the_others_choice_is
 def test_the_words_name_the_choice_the_test_and_its_limit():
     said = " ".join(words(summary(scored(rows(half), rows(right, trial=3)))))
     assert "Trial 3 was CHOSEN ON TEST DATA: it is the best of 2 trials" in said
-    assert "Report the first trial (0), or" in said
+    assert "Report trial 0, or a trial chosen" in said
     assert "Against trial 0 its UF1 differs by +50.00" in said
     assert "this p does not account for the choice among 2" in said
 
@@ -129,7 +129,7 @@ def test_a_first_trial_without_recognition_is_not_recommended():
     table = scored(rows(half, trial=1), rows(right, trial=2))
     missing = [{"fold": "s0", "trial": 0, "seed": 0}]
     said = " ".join(words(summary(table, missing_folds=missing)))
-    assert "Report a choice made without the test subjects." in said
+    assert "Report a trial chosen without the test subjects." in said
     assert "Against trial" not in said
 
 

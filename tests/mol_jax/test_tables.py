@@ -1,6 +1,6 @@
 """Tables as text."""
 
-from mol_jax.tables import changes, count, latex, markdown, percent, shortened, span, with_span
+from mol_jax.tables import assignments, count, latex, markdown, percent, shortened, span, with_span
 
 
 def test_figures_are_written_as_the_field_does():
@@ -28,7 +28,7 @@ def test_many_names_are_cut_short_and_counted():
     assert shortened(list("abcdefgh"), between=", ") == "a, b, c, d, e, f, and 2 more"
 
 
-def test_the_changes_of_a_trial_are_written_as_flags_are():
-    assert changes({}) == "nothing"
-    found = changes({"optim.learning_rate": 5e-5, "model.ccc": False, "model.fcc": "none"})
+def test_the_values_of_a_trial_are_written_as_flags_are():
+    assert assignments({}) == ""
+    found = assignments({"optim.learning_rate": 5e-5, "model.ccc": False, "model.fcc": "none"})
     assert found == "optim.learning_rate=5e-05 model.ccc=False model.fcc=none"

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax import replicas
+from mol_jax import replicas, training
 from mol_jax.checkpoints import Checkpoints
 from mol_jax.errors import UserError
 from mol_jax.protocols import Fold
@@ -149,6 +149,67 @@ def on_three_devices(tmp_path_factory):
         return folder
 
 
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("method", ["save", "save_final", "finish"])
+def test_a_study_stopped_while_it_saves_a_wave_resumes_to_the_same_bits(
+    on_three_devices, tmp_path, monkeypatch, method, call
+):
+    """Of three replicas each wave saves one after the other; here the n-th save never comes."""
+    left, original = [call], getattr(Checkpoints, method)
+
+    def stopped(*arguments, **named):
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+        return original(*arguments, **named)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Checkpoints, method, stopped)
+        train(tmp_path / "run", seeds=(0, 1), **{"runtime.devices": 3})
+    train(tmp_path / "run", seeds=(0, 1), **{"runtime.devices": 3})
+    assert_same_tables(tmp_path / "run", on_three_devices)
+    assert not list(tmp_path.glob("run/checkpoints/*/*/*/step_*"))
+
+
+def test_what_a_kill_left_of_a_finished_replica_is_cleared_away(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "tidy", lambda *_: None)
+        train(tmp_path / "run")
+    assert len(list(tmp_path.glob("run/checkpoints/*/*/*/step_*"))) == 3
+    train(tmp_path / "run")
+    assert not list(tmp_path.glob("run/checkpoints/*/*/*/step_*"))
+
+
+def test_a_wave_is_gone_from_the_devices_before_the_next_one_starts(tmp_path, monkeypatch):
+    held, original = [], replicas.Engine.advance
+
+    def advance(*arguments):
+        held.append(sum(leaf.nbytes for leaf in jax.live_arrays()))
+        return original(*arguments)
+
+    monkeypatch.setattr(replicas.Engine, "advance", advance)
+    train(tmp_path / "run")
+    first, second, third = held[::4]  # of four chunks each
+    assert first == second == third
+
+
+def test_saving_is_no_time_of_training(tmp_path, monkeypatch):
+    now, original = [0.0], Checkpoints.save
+
+    def monotonic():
+        now[0] += 1
+        return now[0]
+
+    def save(*arguments):
+        now[0] += 1000
+        original(*arguments)
+
+    monkeypatch.setattr(training.time, "monotonic", monotonic)
+    monkeypatch.setattr(Checkpoints, "save", save)
+    metrics = train(tmp_path / "run")
+    assert 0 < metrics["runtime"]["train_seconds"] < 1000
+
+
 def test_finished_waves_are_not_trained_again(tmp_path, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         Stop(patch, after=4)  # a wave of three
@@ -177,7 +238,7 @@ def test_a_group_too_big_for_the_memory_is_refused_and_goes_on_smaller(
 
     with monkeypatch.context() as patch:
         patch.setattr(replicas.Engine, "advance", advance)
-        with pytest.raises(UserError, match=r"with 3 replicas on it.*runtime\.group=1"):
+        with pytest.raises(UserError, match=r"memory with runtime\.group=3.*runtime\.group=1"):
             train(tmp_path / "run", seeds=(0, 1), **{"runtime.group": 3})
     train(tmp_path / "run", seeds=(0, 1))
     assert_same_tables(tmp_path / "run", two_seeds)
@@ -230,7 +291,7 @@ def test_without_weights_a_study_goes_on_and_says_why_it_cannot_be_evaluated(
     assert_same_tables(tmp_path / "run", finished[0])
     held = sorted(path.name for path in tmp_path.glob("run/checkpoints/*/*/*/*"))
     assert held == ["predicted.npz"] * 3
-    with pytest.raises(UserError, match=r"no finished weights of trial0/seed0/sub0.*keep_weights"):
+    with pytest.raises(UserError, match="the predictions of trial0/seed0/sub0 and not its weights"):
         evaluate(tmp_path / "run")
 
 
@@ -274,12 +335,12 @@ def test_trials_stand_in_one_table_and_leave_each_other_alone(swept, finished):
     assert [trial["trial"] for trial in metrics["per_trial"]] == [0, 1, 2]
 
 
-def test_a_sweep_records_every_field_that_a_trial_changes(swept):
+def test_a_sweep_records_for_each_trial_every_field_that_one_changes(swept):
     held = json.loads((swept[0] / "config.json").read_text())
-    names = ("model.ccc", "optim.learning_rate", "train.steps")
-    values = ((True, 1e-3, 20), (True, 1e-2, 20), (False, 1e-3, 10))
+    names = ("optim.learning_rate", "model.ccc", "train.steps")
+    values = ((1e-3, True, 20), (1e-2, True, 20), (1e-3, False, 10))
     assert held["trials"] == [
-        {"trial": number, "changes": dict(zip(names, row, strict=True))}
+        {"trial": number, "values": dict(zip(names, row, strict=True))}
         for number, row in enumerate(values)
     ]
 
@@ -295,8 +356,9 @@ def test_the_workdir_of_another_sweep_is_refused(swept, finished):
         train(swept[0])
     with pytest.raises(UserError, match="holds a study of 1 trial, not of 3 trials"):
         train(finished[0], sweep=SWEEP)
-    with pytest.raises(UserError, match="holds a study of 3 trials, not of 3 trials"):
-        train(swept[0], sweep=(*SWEEP[:2], {"model.ccc": False}))
+    other = (*SWEEP[:2], {"model.ccc": False, "train.steps": 15})
+    with pytest.raises(UserError, match=r"trial 2 has .*train\.steps=10, not .*train\.steps=15"):
+        train(swept[0], sweep=other)
 
 
 def test_a_trial_that_diverges_leaves_the_others_alone(finished, tmp_path):

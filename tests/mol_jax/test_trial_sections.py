@@ -27,13 +27,16 @@ def test_a_report_of_three_trials(tmp_path):
     text = write_report(folder).read_text()
     found = json.loads((folder / "metrics.json").read_text())
     result, table = section(text, "Result"), section(text, "Trials")
-    assert "**Trial 0 of 3: the config as it is.**" in result
+    assert (
+        "**Trial 0 of 3: `optim.learning_rate=5e-05 model.fcc=both loss.lambda_flow=0.1`.**"
+        in result
+    )
     assert f"**UF1 {100 * found['per_trial'][0]['mean']['uf1']:.2f} [" in result
     lines = [line for line in table.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in lines[2:]] == [
         "| 0", "| 1", "| 2 (best on test data)", "| no model",
     ]  # fmt: skip
-    assert "| optim.learning_rate=0.001 model.fcc=none |" in lines[3]
+    assert "| optim.learning_rate=0.001 model.fcc=none loss.lambda_flow=0.1 |" in lines[3]
     for line, trial in zip(lines[2:], found["per_trial"], strict=False):
         mean, sd = 100 * trial["mean"]["uf1"], 100 * trial["sd"]["uf1"]
         low, high = (100 * bound for bound in trial["ci95"]["uf1"])
@@ -45,9 +48,9 @@ def test_a_report_of_three_trials(tmp_path):
     for title in ("Classes", "Subjects", "Optical flow", "Landmarks", "Learning curves"):
         assert section(text, title).startswith("\nOf trial 0, the first.\n")
     card = section(text, "Task card")
-    assert "| trials | 3; this card is of trial 0 (nothing) |" in card
+    assert "| trials | 3; this card is of trial 0 (optim.learning_rate=5e-05 model.fcc=both" in card
     assert "| selection | none for trial 0, shown because it is the first: a fixed budget" in card
-    assert "the table of trials picks none either" in card
+    assert "the trial that the table marks as the best was picked by test scores" in card
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -60,12 +63,12 @@ def test_a_report_of_one_trial_speaks_of_none(tmp_path):
 
 @pytest.mark.usefixtures("no_pictures")
 def test_the_card_and_the_paper_go_by_what_the_first_trial_changes(tmp_path):
-    changes = ({"train.steps": 7, "model.fcc": "none"}, {})
+    changes = ({"train.steps": 50, "model.fcc": "none"}, {})
     text = write_report(make_run(tmp_path / "run", changes=changes)).read_text()
-    assert "**Trial 0 of 2: `train.steps=7 model.fcc=none`.**" in text
-    assert "a fixed budget of 7 steps" in text
+    assert "**Trial 0 of 2: `train.steps=50 model.fcc=none`.**" in text
+    assert "a fixed budget of 50 steps" in text
     assert "are not shown: this run has model.fcc = none" in text
-    assert '"steps": 1000' in text  # the config as it was given
+    assert "Every setting of trial 0" in text and '"steps": 50' in text
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -73,8 +76,10 @@ def test_a_first_trial_without_recognition(tmp_path):
     changes = ({"tasks.mer": False}, {}, {"loss.lambda_flow": 0.0})
     text = write_report(make_run(tmp_path / "run", changes=changes)).read_text()
     assert "Expression recognition was off in this run." in section(text, "Result")
-    assert "| 0 | tasks.mer=False | 0" not in text  # no column that only says so
-    assert "| 0 | tasks.mer=False | – | – | – | – | 0.445 | 3.00 |" in text
+    assert (
+        "| 0 | tasks.mer=False loss.lambda_flow=0.1 | 0" not in text
+    )  # no column that only says so
+    assert "| 0 | tasks.mer=False loss.lambda_flow=0.1 | – | – | – | – | 0.445 | 3.00 |" in text
     assert "Trial 2 was CHOSEN ON TEST DATA: it is the best of 2" in text
     assert "## Classes" not in text
 
@@ -83,7 +88,7 @@ def test_a_first_trial_without_recognition(tmp_path):
 def test_trials_that_recognise_nothing_have_a_table_of_errors(tmp_path):
     run = make_run(tmp_path / "run", changes=CHANGES, tasks=("flow",))
     table = section(write_report(run).read_text(), "Trials")
-    assert "| trial | changes | flow EPE, px |" in table
+    assert "| trial | values | flow EPE, px |" in table
     assert "| no model |  | 0.600 |" in table
     assert "is to choose it on test data" in table
 
@@ -115,7 +120,9 @@ def test_what_lacks_in_a_later_trial_does_not_touch_the_first(tmp_path):
     assert "Trial 0 is trained in full; the figures of trial 2 are not those" in text
     assert "predictions of trial 0 were scored" not in text
     assert "Not compared, because videos or seeds are lacking: trial 2." in text
-    assert "| 2 | loss.lambda_flow=0 | 40 |" in text  # and how many predictions there are
+    assert (
+        "| 2 | optim.learning_rate=5e-05 model.fcc=both loss.lambda_flow=0 | 40 |" in text
+    )  # and how many predictions there are
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -123,7 +130,7 @@ def test_a_first_trial_that_is_not_there_is_not_replaced(tmp_path):
     missing = [(0, f"sub{i:02d}") for i in range(1, 6)]
     text = write_report(make_run(tmp_path / "run", missing=missing, changes=CHANGES)).read_text()
     assert "Nothing was scored." in section(text, "Result")
-    assert "Report a choice made without the test subjects." in text
+    assert "Report a trial chosen without the test subjects." in text
 
 
 @pytest.mark.usefixtures("no_pictures")

@@ -35,8 +35,8 @@ def test_trials_are_sorted_and_the_best_is_marked():
 def test_columns_are_there_for_what_some_trial_has():
     dense = [video(0, epe=0.5), video(1, nme=3.0)]
     metrics = summary(predictions((1, 0, "xyxy"), (2, 0, "xyx")), dense)
-    header, rows = trial_table(metrics, changes={0: "a=1", 1: "b=2", 2: "c=3"}, keys=("uf1",))
-    assert header == ["trial", "changes", "scored", "UF1, %", "flow EPE, px", "landmark NME, %"]
+    header, rows = trial_table(metrics, values={0: "a=1", 1: "b=2", 2: "c=3"}, keys=("uf1",))
+    assert header == ["trial", "values", "scored", "UF1, %", "flow EPE, px", "landmark NME, %"]
     assert rows[0] == ["0", "a=1", "0", "–", "0.500", "–"]
     assert rows[1] == ["1", "b=2", "4", "100.00 [100.0, 100.0]", "–", "3.00"]
     assert rows[3] == ["no model", "", "", "–", "0.600", "–"]

@@ -16,7 +16,7 @@ RATE, FLOW, FCC, STEPS = "optim.learning_rate", "loss.lambda_flow", "model.fcc",
 def test_a_plain_run_is_one_trial_that_changes_nothing():
     config = tiny.config()
     (trial,) = plain(config)
-    assert (trial.number, trial.changes, describe(trial)) == (0, {}, "nothing")
+    assert (trial.number, trial.values, describe(trial)) == (0, {}, "")
     assert trial.config.to_dict() == config.to_dict()
 
 
@@ -27,6 +27,8 @@ def test_a_trial_changes_its_fields_and_no_other():
     assert [trial.number for trial in trials] == [0, 1]
     assert settings.flatten(trials[0].config) == before | {RATE: 0.5}
     assert settings.flatten(trials[1].config) == before | {FCC: "none", STEPS: 40}
+    assert trials[0].values == {RATE: 0.5, FCC: "both", STEPS: 20}
+    assert trials[1].values == {RATE: 1e-3, FCC: "none", STEPS: 40}
     assert settings.flatten(config) == before
 
 
@@ -40,7 +42,7 @@ def test_trials_are_checked_and_cannot_be_changed():
 @pytest.mark.parametrize("value", [1, np.int64(1), np.float64(1.0), np.float32(1.0)])
 def test_numbers_take_the_type_of_their_field(value):
     (trial,) = make_trials(tiny.config(), [{FLOW: value}])
-    assert type(trial.changes[FLOW]) is float and trial.changes == {FLOW: 1.0}
+    assert type(trial.values[FLOW]) is float and trial.values == {FLOW: 1.0}
     assert type(trial.config.loss.lambda_flow) is float
     assert settings.statics(trial.config, num_classes=3) == tiny.statics()
 
@@ -48,8 +50,8 @@ def test_numbers_take_the_type_of_their_field(value):
 def test_numpy_scalars_of_every_kind_are_taken():
     changes = {"model.ccc": np.bool_(False), STEPS: np.int32(40), FCC: np.str_("none")}
     (trial,) = make_trials(tiny.config(), [changes])
-    assert trial.changes == {"model.ccc": False, STEPS: 40, FCC: "none"}
-    assert [type(value) for value in trial.changes.values()] == [bool, int, str]
+    assert trial.values == {"model.ccc": False, STEPS: 40, FCC: "none"}
+    assert [type(value) for value in trial.values.values()] == [bool, int, str]
 
 
 def test_an_integer_in_the_base_does_not_cut_a_fraction_off():

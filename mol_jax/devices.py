@@ -1,0 +1,49 @@
+"""What this machine computes on, and what follows from it for a program."""
+
+import dataclasses
+
+import jax
+
+from mol_jax.errors import UserError
+from mol_jax.settings import Statics
+
+
+def choose_devices(count: int) -> list[jax.Device]:
+    """Returns `count` devices of this machine, 0 for all. Raises UserError if there are fewer."""
+    found = jax.local_devices()
+    if count > len(found):
+        raise UserError(
+            f"runtime.devices is {count}, but there are {len(found)} here ({describe_device()}); "
+            "give a smaller number, or 0 for all."
+        )
+    return found[: count or None]
+
+
+def device_memory() -> int | None:
+    """Returns the bytes that a program may use on one device, None where it does not say."""
+    stats = jax.local_devices()[0].memory_stats()
+    return stats["bytes_limit"] if stats and "bytes_limit" in stats else None
+
+
+def resolve_loop(loop: str) -> str:
+    """Returns "host" or "scan" for "auto".
+
+    XLA's CPU convolutions are several times slower inside a device loop (benchmarks/README.md):
+    there the host loops over one compiled step.
+    """
+    if loop != "auto":
+        return loop
+    return "host" if jax.default_backend() == "cpu" else "scan"
+
+
+def resolve_lowering(statics: Statics, group: int, *, loop: str) -> Statics:
+    """Returns `statics` with "auto" made "patches" where a CPU would loop or group convolutions."""
+    mapped = resolve_loop(loop) == "scan" or group > 1
+    if statics.lowering == "auto" and mapped and jax.default_backend() == "cpu":
+        return dataclasses.replace(statics, lowering="patches")
+    return statics
+
+
+def describe_device() -> str:
+    """Returns the backend and the kind of its first device, as "cpu: cpu"."""
+    return f"{jax.default_backend()}: {jax.devices()[0].device_kind}"
