@@ -171,7 +171,10 @@ def test_trials_share_their_draws(make_quick, replicas):
     chex.assert_trees_all_equal(first, second)
 
 
-@pytest.mark.parametrize("how", [{"devices": 2, "group": 2}, {"loop": "scan"}])
+@pytest.mark.parametrize(
+    "how",
+    [{"devices": 2, "group": 2}, pytest.param({"loop": "scan"}, marks=pytest.mark.slow)],
+)
 def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
     engine = make_quick(**how)
     members = replicas[: engine.slots]

@@ -221,6 +221,7 @@ def test_finished_waves_are_not_trained_again(tmp_path, monkeypatch):
         assert stop.left == 0
 
 
+@pytest.mark.slow
 def test_groups_train_as_one_after_another(two_seeds, tmp_path):
     train(tmp_path / "run", seeds=(0, 1), **{"runtime.group": 3})
     ours, theirs = (read(folder, "predictions.csv") for folder in (tmp_path / "run", two_seeds))
