@@ -17,7 +17,7 @@ from rich.console import Console
 
 from mol_jax import command
 from mol_jax.command import Call
-from mol_jax.errors import UserError
+from mol_jax.errors import UserError, leave
 from mol_jax.trials import make_trials
 
 EXAMPLE = "configs/sweeps/lr_lambda.py"
@@ -129,4 +129,4 @@ def _refuse_idle_overrides(call: Call, changes: Sequence[Mapping[str, Any]]) -> 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    leave(main(sys.argv))

@@ -4,6 +4,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import NoReturn
+
+INTERRUPTED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM: 128 + the signal, as shells have it
 
 
 class UserError(ValueError):
@@ -16,6 +19,18 @@ class UserError(ValueError):
 
 class _Terminated(KeyboardInterrupt):
     """SIGTERM, which Slurm sends before it kills: cleaned up after like Ctrl-C."""
+
+
+def leave(code: int) -> NoReturn:
+    """Ends a process that trains; at once if it was stopped.
+
+    Devices may then still be at work, and crash when Python is taken down under them.
+    """
+    if code in (INTERRUPTED, TERMINATED):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def exit_code(run: Callable[[], int], *, stopped: str) -> int:
@@ -40,4 +55,4 @@ def exit_code(run: Callable[[], int], *, stopped: str) -> int:
         return 1
     except KeyboardInterrupt as interrupt:
         print(f"\n{stopped}", file=sys.stderr)
-        return 143 if isinstance(interrupt, _Terminated) else 130
+        return TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED

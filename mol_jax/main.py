@@ -7,6 +7,7 @@ base config alone; `launch.sweep` runs its trials.
 import sys
 
 from mol_jax import command, trials
+from mol_jax.errors import leave
 
 PROGRAM = command.Program(
     module="mol_jax.main", about=__doc__ or "", start="--config=configs/synthetic.py"
@@ -21,4 +22,4 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    leave(main(sys.argv))

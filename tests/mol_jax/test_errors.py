@@ -1,0 +1,44 @@
+"""How a command ends: the exit code, and at once where devices may still be at work."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import atexit, os, signal
+from mol_jax.errors import UserError, exit_code, leave
+
+atexit.register(print, "taken down")
+
+def work():
+    {work}
+    return 0
+
+leave(exit_code(work, stopped="stopped; go on."))
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "code", "taken_down"),
+    [
+        ("pass", 0, True),
+        ("raise UserError('what it got')", 2, True),
+        ("os.kill(os.getpid(), signal.SIGINT)", 130, False),
+        ("os.kill(os.getpid(), signal.SIGTERM)", 143, False),
+    ],
+)
+def test_a_stopped_command_ends_at_once(work, code, taken_down):
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(work=work)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert ("taken down" in done.stdout) == taken_down
+    if not taken_down:
+        assert done.stderr == "\nstopped; go on.\n"
