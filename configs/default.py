@@ -17,11 +17,13 @@ def get_config() -> ConfigDict:
 
     config.data = ConfigDict()
     config.data.name = "casme2"  # a dataset of data_builders
-    config.data.view = "5class"  # the class set, see data_builders/<name>/views.py
+    config.data.view = "5class"  # the class set, see data_builders/<name>/views.py; or a map.csv
     config.data.dir = "data/tfds"  # where data_builders.build wrote
     config.data.frames = 8  # t: frames sampled from onset to offset (Section 4.1)
     config.data.alignment = "clip"  # paper: per_frame, which adds detector jitter to the flow
+    config.data.flow = "tvl1"  # paper: tvl1; tvl1_smooth, dis: see data_builders/common/README.md
     config.data.allow_count_mismatch = False  # train although a published clip count is not met
+    config.data.check_csv = ""  # MEGC2019's combined_3class_gt.csv, to check the clips against
 
     # Generated clips, made and built on the first run where data.name is "synthetic".
     config.data.generate = ConfigDict()

@@ -1,9 +1,10 @@
 """MOL on SMIC (HS), leave one subject out, at the paper's sizes.
 
-    python -m launch.plan --config=configs/smic.py
+    python -m data_builders.build smic --source=SMIC
+    python -m mol_jax.main --config=configs/smic.py --workdir=runs/smic
 
-shows what the study will take: 164 clips of 16 subjects in three classes. It cannot be trained yet,
-since `data_builders` has SMIC's class view and no builder that reads its folders.
+164 clips of 16 subjects in three classes. What the study will take:
+`python -m launch.plan --config=configs/smic.py`.
 
 The paper prints Acc 80.71 and WF1 78.81.
 """

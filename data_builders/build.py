@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import difflib
 import errno
+import hashlib
 import importlib
 import os
 import sys
@@ -15,7 +16,8 @@ from typing import Any
 import rich.console
 import rich.progress
 
-from data_builders.common import faces
+from data_builders.common import faces, gallery, staging
+from data_builders.common import flow as flows
 from data_builders.common.load import built_path, open_dataset
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
@@ -25,8 +27,15 @@ from mol_jax.errors import UserError, exit_code
 
 BUILDERS = {
     "casme2": "data_builders.casme2.casme2_dataset_builder",
+    "folder": "data_builders.folder.folder_dataset_builder",
+    "samm": "data_builders.samm.samm_dataset_builder",
+    "smic": "data_builders.smic.smic_dataset_builder",
+    "smic_hs_e": "data_builders.smic.smic_hs_e_dataset_builder",
+    "smic_nir": "data_builders.smic.smic_nir_dataset_builder",
+    "smic_vis": "data_builders.smic.smic_vis_dataset_builder",
     "synthetic": "data_builders.synthetic.synthetic_dataset_builder",
 }
+FOLDER = "folder"  # the one dataset whose annotation the user names
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,16 +58,19 @@ def build(
     frames: int = 8,
     size: int = 144,
     alignment: str = "clip",
+    flow: str = "tvl1",
     workers: int | None = None,
     max_missed: float = 0.05,
     predictor: str | Path | None = None,
+    labels: str | Path | None = None,
     overwrite: bool = False,
     make_detector: Callable[[], faces.Detector] | None = None,
 ) -> Built:
     """Builds one dataset from its raw folder, or finds it built.
 
-    The dataset appears in `data_dir` when it is complete and not before; a build that fails or is
-    stopped leaves nothing behind and an earlier one untouched.
+    The dataset appears in `data_dir` when it is complete and not before; a build that fails, is
+    stopped or killed leaves an earlier one untouched, and its finished clips for the next try. The
+    landmarks of every frame are kept beside the datasets, for builds with other settings.
 
     Args:
       name: one of `BUILDERS`.
@@ -66,41 +78,55 @@ def build(
       data_dir: where built datasets lie; this one in NAME/t<frames>_s<size>_<alignment>/<version>.
       frames: t, frames the network sees: 2, 4, 8 or 16.
       size: S, side of the aligned image in px, a multiple of 72.
-      alignment: 'clip' or 'per_frame'.
+      alignment: 'clip', 'per_frame' or 'smoothed'.
+      flow: 'tvl1', 'tvl1_smooth' or 'dis'; part of the dataset's folder where it is not 'tvl1'.
       workers: processes, None for one per core.
       max_missed: largest accepted fraction of frames without a face, 0 to 1.
       predictor: dlib shape predictor file with 68 points, None for the packaged one.
+      labels: for folder, the table of labels; None for labels.csv in `source`.
       overwrite: build again although it is built.
       make_detector: makes a face detector to use instead of dlib's.
 
     Raises:
       UserError: for bad input, see the message.
     """
-    settings = RecordSettings(frames, size, alignment)
+    settings = RecordSettings(frames, size, alignment, flow)
     _check_options(name, workers, max_missed)
-    data_dir, source = Path(data_dir).expanduser(), Path(source).expanduser()
-    predictor = Path(predictor).expanduser() if predictor else None
+    if labels is not None and name != FOLDER:
+        raise UserError(f"--labels is for {FOLDER}: {name} has an annotation of its own")
+    data_dir, source = _path(data_dir), _path(source)
+    predictor = _path(predictor) if predictor else None
     _check_files(source, predictor)
+    table = _find_labels(source, labels) if name == FOLDER else None
     done = built_path(name, data_dir, settings.config_name)
     if done and not overwrite:
-        return Built(done, open_dataset(name, data_dir, settings.config_name)[1], None)
+        metadata = open_dataset(name, data_dir, settings.config_name)[1]
+        _refuse_other_labels(table, done, metadata)
+        return Built(done, metadata, None)
     # Imported late: TFDS takes seconds, and a misspelt option should not.
     from data_builders.common import builder as common  # noqa: PLC0415
 
     start = time.monotonic()
     with _progress() as on_clip, _explained(data_dir), workspace(data_dir) as work:
-        options = common.BuildOptions(
+        module = importlib.import_module(BUILDERS[name])
+        options = getattr(module, "Options", common.BuildOptions)(
             workers=workers or default_workers(),
             max_missed=max_missed,
             predictor=predictor,
             make_detector=make_detector,
             on_clip=on_clip,
+            keep=data_dir / name,
+            **({"labels": table} if table else {}),
         )
-        builder_class = importlib.import_module(BUILDERS[name]).Builder
-        built = common.prepare(builder_class, settings, source, work, options)
+        built = common.prepare(module.Builder, settings, source, work, options)
         path = _publish(built, work, data_dir)
+        staging.clear(data_dir / name, settings)
     metadata = open_dataset(name, data_dir, settings.config_name)[1]
     return Built(path, metadata, time.monotonic() - start)
+
+
+def _path(text: str | Path) -> Path:
+    return Path(os.path.expanduser(text))  # Path's own raises over an unknown ~name
 
 
 def _check_options(name: str, workers: int | None, max_missed: float) -> None:
@@ -123,9 +149,28 @@ def _check_files(source: Path, predictor: Path | None) -> None:
         raise UserError(
             f"there is no folder {source}, or it is empty: --source names the raw dataset's folder"
         )
-    if predictor is not None and not predictor.is_file():
+    if predictor is not None and not os.path.isfile(predictor):
         raise UserError(
             f"there is no landmark model at {predictor}: --predictor names dlib's file of 68 points"
+        )
+
+
+def _find_labels(source: Path, labels: str | Path | None) -> Path:
+    # Imported late, like the builders themselves.
+    from data_builders.folder import annotation  # noqa: PLC0415
+
+    return annotation.find_labels(source, _path(labels) if labels else None)
+
+
+def _refuse_other_labels(table: Path | None, done: Path, metadata: dict[str, Any]) -> None:
+    """People mend their own labels, and have more than one folder: neither may go unnoticed."""
+    if table is None:
+        return
+    digest = hashlib.sha256(table.read_bytes()).hexdigest()
+    if digest != metadata["annotation"]["sha256"]:
+        raise UserError(
+            f"{done} was built from another {table.name}, or before it changed: --overwrite builds "
+            "it again, and another --data_dir keeps both"
         )
 
 
@@ -203,18 +248,32 @@ def summary(built: Built) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
-    return exit_code(lambda: _run(arguments), stopped="stopped; nothing was built")
+    return exit_code(lambda: _run(arguments), stopped="stopped; the same command goes on")
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     options = vars(_parser().parse_args(arguments))
+    preview = options.pop("preview")
     built = build(options.pop("dataset"), **options)
     print(summary(built))
     if built.seconds is None:
         print("already built, nothing done: --overwrite builds it again")
     else:
         print(f"built in {built.seconds:.0f} s")
+    if preview:
+        print(f"preview: {_draw_preview(built)}")
     return 0
+
+
+def _draw_preview(built: Built) -> Path:
+    """Draws some clips into DATA_DIR/NAME/preview/CONFIG, and returns that folder."""
+    config = built.path.parent.name
+    name, data_dir = built.path.parents[1].name, built.path.parents[2]
+    folder = data_dir / name / "preview" / config
+    records, metadata = open_dataset(name, data_dir, config)
+    with _explained(data_dir):
+        gallery.write_gallery(records, folder, generated=metadata["generated"])
+    return folder
 
 
 def _parser() -> Parser:
@@ -226,6 +285,7 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("dataset", help=f"one of {', '.join(BUILDERS)}")
     add("--source", required=True, help="folder of the raw dataset")
+    add("--labels", help=f"table of labels, for {FOLDER} (labels.csv in the source)")
     add("--data_dir", default="data/tfds", help="where built datasets lie (%(default)s)")
     add("--frames", type=int, default=defaults.frames, help="frames per clip, t (%(default)s)")
     add(
@@ -237,8 +297,11 @@ def _parser() -> Parser:
     add(
         "--alignment",
         default=defaults.alignment,
-        help="clip: one transform per clip; per_frame: the paper's (%(default)s)",
+        help="clip: one transform per clip; per_frame: the paper's; smoothed: averaged over time "
+        "(%(default)s)",
     )
+    add("--flow", default=defaults.flow, help=f"{', '.join(flows.METHODS)} (%(default)s)")
+    add("--preview", action="store_true", help="draw some clips: faces, landmarks, flow, strain")
     add("--workers", type=int, help="processes (one per core)")
     add(
         "--max_missed",

@@ -60,6 +60,11 @@ PROGRAM = command.Program(
 
 def _run(call: Call) -> int:
     config, view = call.config, get_view(call.config.data.name, call.config.data.view)
+    if not view.classes:
+        raise UserError(
+            f"the classes of the view {view.name} of {view.dataset} are not known before it is "
+            "built; give --config.data.view the path of a map of your own."
+        )
     devices, memory = _devices(call), _memory(call)
     trials = _trials(call)
     command.prepare_jax(config)

@@ -1,9 +1,11 @@
 """From a built dataset and a view to one table of clips: fixed shapes, one row per video."""
 
 import dataclasses
+import os
 import shlex
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,16 @@ import flax.struct
 import numpy as np
 from ml_collections import ConfigDict
 
-from data_builders.build import BUILDERS
+from data_builders import megc2019
 from data_builders.common.load import open_dataset
+from data_builders.common.record import RecordSettings
+from data_builders.composites import Composite, parts_of
+from data_builders.counts import EXACT, KNOWN, differences
 from data_builders.views import View, get_view
 from mol_jax import settings
 from mol_jax.errors import UserError
 
+SHOWN_DIFFERENCES = 8  # between a dataset and what is published of it, in an error
 Leaf = Any  # a NumPy array on the host, a jax.Array on the device
 
 
@@ -77,53 +83,90 @@ class Dataset:
 
 def build_name(config: ConfigDict) -> str:
     """Returns the name of the builder config that `config` reads, such as t8_s144_clip."""
-    size = settings.aligned_size(config)
-    return f"t{config.data.frames}_s{size}_{config.data.alignment}"
+    size, data = settings.aligned_size(config), config.data
+    return RecordSettings(data.frames, size, data.alignment, data.flow).config_name
 
 
-def check_builder(config: ConfigDict) -> None:
-    """Raises UserError for a dataset that has views, but nothing yet that reads its folders."""
-    if config.data.name not in BUILDERS:
-        raise UserError(
-            f"{config.data.name} cannot be trained on yet: there is no builder that reads its "
-            "folders; python -m launch.plan shows what training on it will take."
-        )
+@dataclasses.dataclass(frozen=True)
+class _Part:
+    """What a view took from one built dataset: (record, class) of each clip. built: its metadata.
+
+    Most datasets are one part, a composite is several.
+    """
+
+    view: View
+    rows: list[tuple[dict[str, Any], str]]
+    built: dict[str, Any]
 
 
 def load(config: ConfigDict, data_dir: Path) -> Dataset:
     """Reads the dataset built in `data_dir` through the view of a checked config.
 
-    Raises UserError if it has not been built, naming the command that builds it, or cannot be, if
-    the view is unknown, if a class has no clip, or if the view's published clip count is not met.
+    Of a composite every part is read, and clips are joined by the names of their classes.
+
+    Raises UserError if a dataset has not been built, naming the command that builds it, or cannot
+    be, if the view is unknown or does not fit, if a class has no clip, or if the published clips
+    are not met.
     """
     view = get_view(config.data.name, config.data.view)
-    check_builder(config)
-    source, metadata = open_dataset(config.data.name, data_dir, build_name(config))
-    labelled = ((record, view.label(record)) for record in source)
-    rows = [(_sampled(record), label) for record, label in labelled if label is not None]
-    rows.sort(key=lambda row: _path(row[0]))
-    counts = Counter(label for _, label in rows)
-    _refuse_empty_class(view, counts)
-    if not metadata["generated"] and not config.data.allow_count_mismatch:
-        _refuse_count(view, len(rows))
+    parts = _read(config, data_dir, parts_of(view))
+    composite = isinstance(view, Composite)
+    if not composite:
+        view = parts[0].view  # settled
+    rows = sorted((row for part in parts for row in part.rows), key=lambda row: _path(row[0]))
+    _refuse_empty_class(view, Counter(label for _, label in rows))
+    for part in parts:
+        if not part.built["generated"] and not config.data.allow_count_mismatch:
+            _refuse_count(part)
+    if config.data.check_csv:
+        _check_list(config.data.check_csv, rows)
     names = tuple(ClipName(r["dataset"], r["subject"], r["person"], r["clip"]) for r, _ in rows)
     table = _table(rows, view.classes)
-    fingerprint = {
-        "name": config.data.name,
+    fingerprint = _describe(view, rows) | {
+        "content_crc32": _content(table),
+        "generated": any(part.built["generated"] for part in parts),
+        "missed_frames": sum(int(r["missed"]) for r, _ in rows),
+        "repeated_clips": sum(int(r["repeated"]) > 0 for r, _ in rows),
+        "built": parts[0].built,
+    }
+    if composite:
+        fingerprint["parts"] = [_describe(p.view, p.rows) | {"built": p.built} for p in parts]
+        fingerprint["built"] = {part.view.dataset: part.built for part in parts}
+    return Dataset(table, names, view.classes, fingerprint)
+
+
+def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Part]:
+    """Opens every dataset before the first is read: one that is not built is known at once."""
+    opened = [open_dataset(view.dataset, data_dir, build_name(config)) for view in views]
+    parts = []
+    for view, (source, metadata) in zip(views, opened, strict=True):
+        settled = view.settle(metadata["emotions"])
+        labelled = ((record, settled.label(record)) for record in source)
+        rows = [(_sampled(record), label) for record, label in labelled if label is not None]
+        parts.append(_Part(settled, rows, metadata))
+    return parts
+
+
+def _describe(view: View, rows: Sequence[tuple[dict[str, Any], str]]) -> dict[str, Any]:
+    """What config.json records of a view and the clips that it chose."""
+    counts = Counter(label for _, label in rows)
+    return {
+        "name": view.dataset,
         "view": view.name,
         "rule": view.rule,
         "n_clips": len(rows),
-        "n_subjects": len({name.person for name in names}),
+        "n_subjects": len({record["person"] for record, _ in rows}),
         "classes": list(view.classes),
         "class_counts": {c: counts[c] for c in view.classes},
         "label_map_hash": view.label_map_hash,
-        "content_crc32": _content(table),
-        "generated": metadata["generated"],
-        "missed_frames": sum(int(r["missed"]) for r, _ in rows),
-        "repeated_clips": sum(int(r["repeated"]) > 0 for r, _ in rows),
-        "built": metadata,
     }
-    return Dataset(table, names, view.classes, fingerprint)
+
+
+def _check_list(file: str, rows: Sequence[tuple[dict[str, Any], str]]) -> None:
+    """Raises UserError where the clips are not those of the organisers' list."""
+    clips = [(r["dataset"], r["subject"], r["clip"]) for r, _ in rows]
+    path = Path(os.path.expanduser(file))  # Path's raises over an unknown ~name
+    megc2019.check_file(path, clips, [label for _, label in rows])
 
 
 def _sampled(record: dict[str, Any]) -> dict[str, Any]:
@@ -165,10 +208,21 @@ def _refuse_empty_class(view: View, counts: Counter) -> None:
         )
 
 
-def _refuse_count(view: View, found: int) -> None:
-    if view.expected_clips not in (None, found):
-        raise UserError(
-            f"view {view.name!r} of {view.dataset} has {found} clips, but its rule gives "
-            f"{view.expected_clips} ({view.rule}); check the dataset's folders, or pass "
-            "--config.data.allow_count_mismatch=True to train on what is there."
-        )
+def _refuse_count(part: _Part) -> None:
+    """Raises UserError where the clips are not those published, by subject and class if known."""
+    view, key = part.view, (part.view.dataset, part.view.name)
+    found = Counter((record["subject"], label) for record, label in part.rows)
+    differ = differences(KNOWN[key], found) if key in KNOWN else []
+    if view.expected_clips in (None, len(part.rows)) and not (key in EXACT and differ):
+        return
+    more = len(differ) - SHOWN_DIFFERENCES
+    shown = [*differ[:SHOWN_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+    wrong = f"{len(part.rows)} clips, but its rule gives {view.expected_clips} ({view.rule})"
+    if view.expected_clips == len(part.rows):
+        wrong = f"its {len(part.rows)} clips, but not of the published subjects"
+    raise UserError(
+        f"view {view.name!r} of {view.dataset} has {wrong}{': ' if shown else ''}"
+        f"{', '.join(shown)}; check the "
+        "dataset's folders, or pass --config.data.allow_count_mismatch=True to train on what is "
+        "there."
+    )

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from data_builders.views import get_view
-from mol_jax import data, expected, plan, report
+from mol_jax import expected, plan, report
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
@@ -74,7 +74,6 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
     Raises UserError where the dataset's size is not known.
     """
     config = trials[0].config
-    data.check_builder(config)
     classes = len(get_view(config.data.name, config.data.view).classes)
     _print_plan(_plan(trials, expected.folds(config), expected.clips(config), classes), console)
 

@@ -52,5 +52,6 @@ def ensure(config: ConfigDict, *, console: Console) -> Path:
         frames=config.data.frames,
         size=settings.aligned_size(config),
         alignment=config.data.alignment,
+        flow=config.data.flow,
     )
     return folder

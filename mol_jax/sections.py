@@ -94,6 +94,7 @@ def card(run: Run) -> list[str]:
         "tasks": tasks,
         "frames": _frames(config["data"]["frames"]),
         "alignment": config["data"]["alignment"],
+        "flow": config["data"]["flow"],
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",

@@ -21,8 +21,8 @@ from mol_jax.writers import git_commit, versions, write_json
 # Fields that change how a run is computed but not what: another value may go on in a workdir.
 # Groups and devices move a result by rounding only.
 FREE = (
-    "data.dir", "predict.batch_size", "protocol.only", "runtime.cache_dir", "runtime.devices",
-    "runtime.group", "train.keep_weights", "train.save_every",
+    "data.check_csv", "data.dir", "predict.batch_size", "protocol.only", "runtime.cache_dir",
+    "runtime.devices", "runtime.group", "train.keep_weights", "train.save_every",
 )  # fmt: skip
 
 

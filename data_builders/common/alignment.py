@@ -10,7 +10,8 @@ import numpy as np
 
 ENLARGE = 2.5  # box of the five anchor points to the side of the aligned image, MOL section 4.1
 NOSE_TIP, MOUTH_LEFT, MOUTH_RIGHT = 30, 48, 54
-ALIGNMENTS = ("clip", "per_frame")
+ALIGNMENTS = ("clip", "per_frame", "smoothed")
+SMOOTHING = 4.0  # frames, standard deviation of the Gaussian over time of `smoothed`
 
 
 def anchors(landmarks: np.ndarray) -> np.ndarray:
@@ -48,16 +49,30 @@ def transforms(landmarks: np.ndarray, alignment: str, size: int) -> np.ndarray:
     """One transform per frame, [n, 2, 3], from the clip's landmarks [n, 68, 2].
 
     `per_frame` is the paper's: each frame from its own landmarks. `clip` uses the median landmarks
-    of the clip for all of its frames.
+    of the clip for all of its frames. `smoothed` follows the head without the jitter: the
+    transforms of `per_frame`, averaged over time.
     paper: `clip` is the default here, because the detector's jitter moves frames that are aligned
     one by one, and that motion enters the optical flow.
     """
-    if alignment == "per_frame":
-        return np.stack([similarity(points, size) for points in landmarks])
+    if alignment in ("per_frame", "smoothed"):
+        single = np.stack([similarity(points, size) for points in landmarks])
+        return single if alignment == "per_frame" else smooth(single)
     if alignment == "clip":
         median = np.median(landmarks, axis=0)
         return np.repeat(similarity(median, size)[None], len(landmarks), axis=0)
     raise AssertionError(f"unknown alignment {alignment}: RecordSettings refuses it")
+
+
+def smooth(matrices: np.ndarray) -> np.ndarray:
+    """Transforms [n, 2, 3] averaged over time by a Gaussian of `SMOOTHING` frames.
+
+    The mean of similarity transforms is one: it takes a point to the mean of where they take it.
+    At the ends of a clip only the frames that there are count.
+    """
+    time = np.arange(len(matrices))
+    weights = np.exp(-0.5 * ((time[:, None] - time) / SMOOTHING) ** 2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.einsum("kn,nij->kij", weights, matrices)
 
 
 def map_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:

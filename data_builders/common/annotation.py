@@ -46,7 +46,8 @@ class SkippedClip:
 class AnnotatedSource:
     """A raw dataset folder as its annotation describes it.
 
-    `file` is the annotation that was read; `unannotated` are clip folders no row speaks of.
+    `file` is the annotation that was read, a folder where its folders' names are the annotation;
+    `unannotated` are clip folders no row speaks of.
     """
 
     file: Path

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,8 +17,9 @@ import cv2
 import numpy as np
 import tensorflow_datasets as tfds
 
-from data_builders.common import faces, record, workers
+from data_builders.common import faces, flow, record, staging, workers
 from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
+from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.tally import Tally
 from mol_jax.errors import UserError
 
@@ -30,8 +32,11 @@ class BuildOptions:
       workers: processes.
       max_missed: the largest fraction of frames without a face that is accepted.
       predictor: dlib's landmark model, None for the packaged one.
-      make_detector: makes the face detector instead of dlib's, for tests.
+      make_detector: makes the face detector instead of dlib's, for tests. What it finds is kept
+        only if it has an attribute `identity`, a text that changes with what it would find.
       on_clip: called as on_clip(done, total) after every clip.
+      keep: folder that outlives the build, DATA_DIR/NAME, on the file system of what is built: the
+        landmarks are kept in it, and finished clips until the dataset is published. None: nothing.
     """
 
     workers: int = 1
@@ -39,6 +44,22 @@ class BuildOptions:
     predictor: Path | None = None
     make_detector: Callable[[], faces.Detector] | None = None
     on_clip: Callable[[int, int], None] | None = None
+    keep: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Detection:
+    """How faces are found.
+
+    Attributes:
+      make: makes the detector.
+      predictor: name and SHA-256 of the landmark model, None for a detector of the caller's.
+      identity: what the landmarks depend on besides the image, None where that is not known.
+    """
+
+    make: Callable[[], faces.Detector]
+    predictor: dict[str, str] | None
+    identity: str | None
 
 
 class ClipConfig(tfds.core.BuilderConfig):
@@ -88,9 +109,12 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         options, settings = self.options, self.builder_config.settings
         annotated, marker = self.annotate(source), read_marker(source)
-        make_detector, predictor = _detector(options)
+        detection = _detection(options)
         tally = Tally(skipped=list(annotated.skipped))
-        results = workers.make_records(annotated.clips, settings, make_detector, options.workers)
+        kept = self._kept(detection)
+        results = workers.make_records(
+            annotated.clips, settings, detection.make, options.workers, kept
+        )
         for done, result in enumerate(results, start=1):
             tally.add(result)
             if options.on_clip is not None:
@@ -108,22 +132,46 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
             generated=marker is not None,
             generator=marker,
             annotation=_fingerprint(annotated.file),
-            predictor=_fingerprint(predictor) if predictor else None,
-            flow="TV-L1, OpenCV defaults",
+            predictor=detection.predictor,
+            flow=flow.METHODS[settings.flow].description,
+            flow_method=settings.flow,
             versions={"opencv": cv2.__version__, "tfds": tfds.__version__},
         )
 
+    def _kept(self, detection: Detection) -> workers.Kept | None:
+        keep, scratch = self.options.keep, Path(self.data_dir_root)
+        if keep is None or detection.identity is None:
+            return None
+        # Where a kill leaves unfinished files: in the workspace, which the next build removes.
+        folder = staging.folder_of(keep, self.builder_config.settings)
+        return workers.Kept(
+            LandmarkCache(keep / LANDMARKS, scratch, detection.identity),
+            staging.Staging(folder, scratch, detection.identity),
+        )
 
-def _detector(options: BuildOptions) -> tuple[Callable[[], faces.Detector], Path | None]:
-    """What makes the detector, and the landmark model it loads."""
+
+LANDMARKS = "landmarks"  # folder in `BuildOptions.keep`
+
+
+def _detection(options: BuildOptions) -> Detection:
     if options.make_detector is not None:
-        return options.make_detector, None
-    predictor = options.predictor or faces.packaged_predictor()
-    return functools.partial(faces.DlibDetector, predictor), predictor
+        identity = getattr(options.make_detector, "identity", None)
+        return Detection(options.make_detector, None, identity)
+    file = options.predictor or faces.packaged_predictor()
+    predictor = _fingerprint(file) if file.is_file() else None  # if not, it is refused when made
+    identity = f"{faces.METHOD}, predictor {predictor['sha256']}" if predictor else None
+    return Detection(functools.partial(faces.DlibDetector, file), predictor, identity)
 
 
 def _fingerprint(file: Path) -> dict[str, str]:
-    """Name and SHA-256 of a file, so that a built dataset says what made it."""
+    """Name and SHA-256 of a file, so that a built dataset says what made it.
+
+    Of a folder, whose names are then the annotation: its last two parts, and the paths in it.
+    """
+    if file.is_dir():
+        paths = sorted(os.fsencode(path.relative_to(file).as_posix()) for path in file.rglob("*"))
+        sha256 = hashlib.sha256(b"\n".join(paths)).hexdigest()
+        return {"file": "/".join(file.parts[-2:]), "sha256": sha256}
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256")
     return {"file": file.name, "sha256": digest.hexdigest()}

@@ -10,6 +10,7 @@ import numpy as np
 from mol_jax.errors import UserError
 
 NUM_LANDMARKS = 68
+METHOD = f"dlib {dlib.__version__}, frontal detector, upsampled once where it finds nothing"
 
 # Grey image uint8 [H, W] → landmarks float32 [68, 2] as (x, y) px, or None where there is no face.
 Detector = Callable[[np.ndarray], np.ndarray | None]

@@ -1,9 +1,13 @@
-"""TV-L1 optical flow between aligned frames, the training target of the flow task."""
+"""Optical flow between aligned frames, the training target of the flow task."""
 
+import dataclasses
 import itertools
+from collections.abc import Callable
 
 import cv2
 import numpy as np
+
+SMOOTHING = 1.0  # px, standard deviation of the Gaussian of `tvl1_smooth`
 
 
 def tvl1(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -19,19 +23,59 @@ def tvl1(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return method.calc(first, second, None)  # type: ignore[call-overload] # its stub forgets None
 
 
-def pair_flows(frames: np.ndarray, sampled: np.ndarray) -> np.ndarray:
+def tvl1_smooth(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """`tvl1` of the frames after a Gaussian of `SMOOTHING` px, which takes out sensor noise."""
+    return tvl1(_smooth(first), _smooth(second))
+
+
+def _smooth(frame: np.ndarray) -> np.ndarray:
+    # Not rounded to grey levels again: to TV-L1, 1 in float32 is 255 in uint8.
+    scaled = frame.astype(np.float32) / np.float32(255)
+    return cv2.GaussianBlur(scaled, (0, 0), SMOOTHING, borderType=cv2.BORDER_REPLICATE)
+
+
+def dis(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Dense inverse search, OpenCV's preset "medium"; arguments and result as those of `tvl1`.
+
+    Its patches lose their mean before they are compared: light that flickers is no motion to it.
+    """
+    method = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return method.calc(first, second, None)  # type: ignore[call-overload] # its stub forgets None
+
+
+@dataclasses.dataclass(frozen=True)
+class Method:
+    """A way to find flow, and what the built dataset says about it."""
+
+    find: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    description: str
+
+
+DEFAULT = "tvl1"
+METHODS = {
+    "tvl1": Method(tvl1, "TV-L1, OpenCV defaults"),
+    "tvl1_smooth": Method(
+        tvl1_smooth, f"TV-L1, OpenCV defaults, frames smoothed by {SMOOTHING:g} px"
+    ),
+    "dis": Method(dis, "DIS, OpenCV preset medium"),
+}
+
+
+def pair_flows(frames: np.ndarray, sampled: np.ndarray, method: str = DEFAULT) -> np.ndarray:
     """Flow between consecutive sampled frames.
 
     Args:
       frames: aligned frames, uint8 [n, S, S].
       sampled: [t] indices into frames, ascending.
+      method: one of `METHODS`.
 
     Returns:
       float16 [t-1, S, S, 2]; zero where a short clip repeats a frame. Half precision resolves
       1/1024 px at one pixel of motion, far below TV-L1's own error.
     """
+    find = METHODS[method].find
     flows = np.zeros((len(sampled) - 1, *frames.shape[1:], 2), np.float16)
     for pair, (a, b) in enumerate(itertools.pairwise(sampled)):
         if a != b:
-            flows[pair] = tvl1(frames[a], frames[b])
+            flows[pair] = find(frames[a], frames[b])
     return flows

@@ -1,55 +1,81 @@
 """Frames of a clip on disk: which numbers there are, and their grey pixels."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from data_builders.common import video
+from data_builders.common.video import VideoFrame
 from mol_jax.errors import UserError
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".png")
+LARGEST_NUMBER = 10**18  # of a frame: below 2^63
+# What Windows and macOS call a copy of img46.jpg: its last number is not the frame's.
+COPY = re.compile(r"(.*\d)(?: ?\(\d+\)| - Copy \(\d+\)| \d{1,2})")
+MAX_PIXELS = 40_000_000  # of a frame: an 8K video has 33 million
+MAX_FILE = 5 * MAX_PIXELS  # bytes of an image file: four a pixel, uncompressed, and some
+MAX_CLIP = 4 * 10**9  # bytes of a clip's grey pixels, which are in memory together
 
 
-def index_frames(folder: Path) -> dict[int, Path]:
-    """Maps frame number to image file, in ascending order.
+def index_frames(source: Path) -> dict[int, Path | VideoFrame]:
+    """Maps frame number to image file, or to frame of a video, in ascending order.
 
-    The number is the last run of digits in the file's stem, because prefix and padding vary between
-    datasets and even between clips. Hidden files and files that are no image are ignored.
+    In a folder the number is the last run of digits in the file's stem, because prefix and padding
+    vary between datasets and even between clips; hidden files and files that are no image are
+    ignored. The first frame of a video is number 1.
 
     Raises:
-      UserError: if two images of the folder carry the same number.
+      UserError: if two images of the folder carry the same number, one is a copy of another or
+        carries more than 18 digits, or if a video cannot be read.
     """
+    if source.is_file():
+        numbers = range(video.FIRST, video.FIRST + video.count_frames(source))
+        return {number: VideoFrame(source, number) for number in numbers}
     found: dict[int, Path] = {}
-    for file in sorted(folder.iterdir()):
+    files = sorted(source.iterdir())
+    names = {file.name for file in files}
+    for file in files:
         digits = re.findall(r"\d+", file.stem)
-        if file.name.startswith(".") or file.suffix.lower() not in IMAGE_SUFFIXES or not digits:
+        if not is_image(file) or not digits:
             continue
+        copy = COPY.fullmatch(file.stem)
+        if copy and copy[1] + file.suffix in names:
+            raise UserError(f"{file} is a copy of {copy[1]}{file.suffix}: remove it")
         number = int(digits[-1])
         if number in found:
             raise UserError(
-                f"{folder} has two images for frame {number}, {found[number].name} and "
+                f"{source} has two images for frame {number}, {found[number].name} and "
                 f"{file.name}: remove the wrong one"
             )
+        if number >= LARGEST_NUMBER:
+            raise UserError(f"{file} is numbered {number}: rename the images to 18 digits at most")
         found[number] = file
     return dict(sorted(found.items()))
+
+
+def is_image(file: Path) -> bool:
+    """Whether a file's name is an image's."""
+    return file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".")
 
 
 def read_grey(file: Path) -> np.ndarray:
     """Reads one image as grey uint8 [H, W].
 
     Raises:
-      UserError: if the file cannot be read, is no image, or was cut short.
+      UserError: if the file cannot be read, is no image, was cut short, or is too large.
     """
     try:
-        data = file.read_bytes()
+        size = file.stat().st_size
+        data = file.read_bytes() if size <= MAX_FILE else b""
     except OSError as error:
         raise UserError(f"cannot read the image {file}: {error.strerror}") from error
     image = _decode(data) if data else None
     if image is None:
         raise UserError(
-            f"{file} is damaged or no image ({len(data)} bytes): copy it again from the original"
+            f"{file} is damaged or no image ({size} bytes): copy it again from the original"
         )
     return image
 
@@ -62,13 +88,44 @@ def _decode(data: bytes) -> np.ndarray | None:
         return None
 
 
-def read_clip(files: Sequence[Path]) -> np.ndarray:
-    """Reads the frames of one clip as grey uint8 [n, H, W]; they must all have one size."""
-    images = [read_grey(file) for file in files]
-    for file, image in zip(files, images, strict=True):
+def read_clip(files: Sequence[Path | VideoFrame]) -> np.ndarray:
+    """Reads the frames of one clip as grey uint8 [n, H, W].
+
+    Raises:
+      UserError: if one cannot be read, if their sizes differ, or if they are too large or too many.
+    """
+    images: list[np.ndarray] = []
+    for file, image in zip(files, _read(files), strict=True):
+        images.append(image)
         if image.shape != images[0].shape:
             raise UserError(
-                f"{file} is {image.shape[1]}x{image.shape[0]} px, the clip's first frame "
-                f"{images[0].shape[1]}x{images[0].shape[0]}: the frames of a clip have one size"
+                f"{file} is {_size(image)} px, the clip's first frame {_size(images[0])}: the "
+                "frames of a clip have one size"
             )
+        _refuse_large(file, image, len(files))
     return np.stack(images)
+
+
+def _read(files: Sequence[Path | VideoFrame]) -> Iterator[np.ndarray]:
+    of_video = [file for file in files if isinstance(file, VideoFrame)]
+    if of_video:
+        return video.read_frames(of_video)
+    return (read_grey(file) for file in files if isinstance(file, Path))
+
+
+def _refuse_large(file: Path | VideoFrame, image: np.ndarray, count: int) -> None:
+    if image.size > MAX_PIXELS:
+        raise UserError(
+            f"{file} is {_size(image)} px, expected at most {MAX_PIXELS / 1e6:.0f} million: make "
+            "the images smaller"
+        )
+    if count * image.size > MAX_CLIP:
+        raise UserError(
+            f"the clip that begins with {file} has {count} frames of {_size(image)} px, "
+            f"{count * image.size / 1e9:.1f} GB of the {MAX_CLIP / 1e9:g} GB a clip may take: give "
+            "its onset and offset, or make its images smaller"
+        )
+
+
+def _size(image: np.ndarray) -> str:
+    return f"{image.shape[1]}x{image.shape[0]}"

@@ -4,9 +4,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from typing import Any
 
 import cv2
@@ -38,9 +40,18 @@ def pool(
 
 def _start(start: Callable[..., None] | None, arguments: tuple) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(1)  # one process per core already
     if start is not None:
         start(*arguments)
+
+
+def _end_with_parent() -> None:
+    """Ends this process when its parent was killed: it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a pool's processes have one"
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def default_workers() -> int:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from data_builders.common import alignment, faces, flow, frames, sampling
+from data_builders.common import alignment, faces, flow, frames, keeping, sampling
 from data_builders.common.annotation import ClipAnnotation, SkippedClip
+from data_builders.common.landmarks import LandmarkCache
 from mol_jax.errors import UserError
 
 FRAMES = (2, 4, 8, 16)  # what the network can be given
@@ -22,11 +23,13 @@ class RecordSettings:
       frames: t, how many frames the network sees, one of `FRAMES`.
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: one of `alignment.ALIGNMENTS`.
+      flow: one of `flow.METHODS`.
     """
 
     frames: int = 8
     size: int = 144
     alignment: str = "clip"
+    flow: str = flow.DEFAULT
 
     def __post_init__(self):
         if self.frames not in FRAMES:
@@ -41,22 +44,27 @@ class RecordSettings:
         if self.alignment not in alignment.ALIGNMENTS:
             known = ", ".join(alignment.ALIGNMENTS)
             raise UserError(f"alignment is {self.alignment!r}, expected one of {known}")
+        if self.flow not in flow.METHODS:
+            known = ", ".join(flow.METHODS)
+            raise UserError(f"flow is {self.flow!r}, expected one of {known}")
 
     @property
     def config_name(self) -> str:
-        """Name of the TFDS config, for example t8_s144_clip."""
-        return f"t{self.frames}_s{self.size}_{self.alignment}"
+        """Name of the TFDS config: t8_s144_clip, or t8_s144_clip_dis where flow is no default."""
+        method = "" if self.flow == flow.DEFAULT else f"_{self.flow}"
+        return f"t{self.frames}_s{self.size}_{self.alignment}{method}"
 
     @classmethod
     def from_config_name(cls, name: str) -> "RecordSettings":
         """The settings a config name stands for."""
-        match = re.fullmatch(r"t(\d+)_s(\d+)_(\w+)", name)
+        methods = "|".join(method for method in flow.METHODS if method != flow.DEFAULT)
+        match = re.fullmatch(rf"t(\d{{1,9}})_s(\d{{1,9}})_(\w+?)(?:_({methods}))?", name, re.ASCII)
         if match is None:
             raise UserError(
-                f"config name is {name!r}, expected t<frames>_s<size>_<alignment> such as "
-                f"{cls().config_name}"
+                f"config name is {name!r}, expected t<frames>_s<size>_<alignment>, and _<flow> "
+                f"where that is not {flow.DEFAULT}, such as {cls().config_name}"
             )
-        return cls(int(match[1]), int(match[2]), match[3])
+        return cls(int(match[1]), int(match[2]), match[3], match[4] or flow.DEFAULT)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,12 +88,16 @@ class ClipResult:
 
 
 def make_record(
-    clip: ClipAnnotation, settings: RecordSettings, detector: faces.Detector
+    clip: ClipAnnotation,
+    settings: RecordSettings,
+    detector: faces.Detector,
+    cache: LandmarkCache | None = None,
 ) -> ClipResult:
     """Reads, aligns and samples one clip.
 
     A frame without a face takes its neighbours' landmarks, and so their alignment; a clip without
-    any face, or without any frame on disk, is skipped.
+    any face, or without any frame on disk, is skipped. Landmarks in the cache are not looked for
+    again.
 
     Raises:
       UserError: for an image that cannot be read.
@@ -96,8 +108,13 @@ def make_record(
     if not len(numbers):
         return _skip(clip, f"none of the frames {clip.onset}–{clip.offset} is on disk", 0, absent)
 
-    images = frames.read_clip([files[number] for number in numbers])
-    found = faces.detect_clip(images, detector)
+    inside = [files[number] for number in numbers]
+    stamps = keeping.stamps(inside)
+    images = frames.read_clip(inside)
+    if cache is None:
+        found = faces.detect_clip(images, detector)
+    else:
+        found = cache.detect(clip, stamps, images, detector)
     missed = sum(landmarks is None for landmarks in found)
     if missed == len(found):
         return _skip(clip, f"no face was found in any of its {missed} frames", missed, absent)
@@ -117,7 +134,7 @@ def make_record(
         "frame_numbers": numbers,
         "landmarks": points.astype(np.float32),
         "sampled": sampled,
-        "flow": flow.pair_flows(aligned, sampled),
+        "flow": flow.pair_flows(aligned, sampled, settings.flow),
         "missed": missed,
         "repeated": sampling.count_repeats(sampled),
     }

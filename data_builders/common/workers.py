@@ -1,12 +1,23 @@
 """Records of many clips, in parallel processes."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
 from data_builders.common import faces, record
 from data_builders.common.annotation import ClipAnnotation
+from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.processes import pool
+from data_builders.common.staging import Staging
 
 _detector: faces.Detector | None = None  # one per worker process: the landmark model is 100 MB
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """What earlier builds left, and where this one leaves the same for later ones."""
+
+    cache: LandmarkCache
+    staging: Staging
 
 
 def make_records(
@@ -14,19 +25,21 @@ def make_records(
     settings: record.RecordSettings,
     make_detector: Callable[[], faces.Detector],
     workers: int,
+    kept: Kept | None = None,
 ) -> Iterator[record.ClipResult]:
     """Yields the result of each clip, in the order of the clips whatever the number of workers.
 
     With one worker everything happens in this process; with more, `make_detector` is called in each
-    of them and must be picklable.
+    of them and must be picklable. With `kept`, clips that are finished there are not made again.
     """
     detector = make_detector()  # in every case: a bad model is refused here, not by a worker
     if workers == 1:
         for clip in clips:
-            yield record.make_record(clip, settings, detector)
+            yield _make(clip, settings, detector, kept)
         return
     with pool(workers, _start_worker, make_detector) as processes:
-        yield from processes.map(_make_record, clips, [settings] * len(clips))
+        count = len(clips)
+        yield from processes.map(_make_record, clips, [settings] * count, [kept] * count)
 
 
 def _start_worker(make_detector: Callable[[], faces.Detector]) -> None:
@@ -34,6 +47,23 @@ def _start_worker(make_detector: Callable[[], faces.Detector]) -> None:
     _detector = make_detector()
 
 
-def _make_record(clip: ClipAnnotation, settings: record.RecordSettings) -> record.ClipResult:
+def _make_record(
+    clip: ClipAnnotation, settings: record.RecordSettings, kept: Kept | None
+) -> record.ClipResult:
     assert _detector is not None, "the pool's initializer sets it"
-    return record.make_record(clip, settings, _detector)
+    return _make(clip, settings, _detector, kept)
+
+
+def _make(
+    clip: ClipAnnotation,
+    settings: record.RecordSettings,
+    detector: faces.Detector,
+    kept: Kept | None,
+) -> record.ClipResult:
+    if kept is None:
+        return record.make_record(clip, settings, detector)
+    result = kept.staging.load(clip, settings)
+    if result is None:
+        result = record.make_record(clip, settings, detector, kept.cache)
+        kept.staging.save(result, settings)
+    return result

@@ -1,1 +1,1 @@
-"""SAMM: class views; it has no builder yet."""
+"""SAMM: annotation reader, class views and TFDS builder."""

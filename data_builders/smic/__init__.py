@@ -1,1 +1,1 @@
-"""SMIC, the HS recordings: class views; it has no builder yet."""
+"""SMIC, short (HS, VIS, NIR) and long (HS-E): annotation readers, class views, TFDS builders."""

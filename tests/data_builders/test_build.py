@@ -1,4 +1,5 @@
 import functools
+import importlib
 import json
 import os
 import shutil
@@ -8,11 +9,12 @@ import numpy as np
 import pytest
 
 from data_builders import build as build_module
-from data_builders.build import build, main, summary
+from data_builders.build import BUILDERS, build, main, summary
 from data_builders.casme2 import annotation
 from data_builders.common import builder
 from data_builders.common.load import built_path, open_dataset
 from data_builders.common.record import RecordSettings, make_record
+from data_builders.views import VIEW_MODULES
 from mol_jax.errors import UserError
 
 CONFIG = "t2_s72_clip"
@@ -118,7 +120,9 @@ def test_worker_processes_report_in_the_order_of_the_clips(tree, data_dir):
     tree.write_workbook()
     with pytest.raises(UserError, match=r"44 of 44 frames .*sub01/a: no face .*sub01/b: .*sub01/c"):
         build("casme2", tree.root, data_dir=data_dir, frames=2, size=72, workers=2)
-    assert not data_dir.parent.exists()
+    # What the detector found is kept: a higher --max_missed need not search again.
+    assert {path.name for path in data_dir.iterdir()} == {"casme2"}
+    assert {path.name for path in (data_dir / "casme2").iterdir()} == {"landmarks", "unfinished"}
 
 
 def test_already_built_is_left_alone_unless_told(quick):
@@ -274,6 +278,12 @@ def test_bad_options_are_refused(quick, data_dir, options, message):
     with pytest.raises(UserError, match=message):
         quick(**options)
     assert not data_dir.exists()
+
+
+def test_every_dataset_with_views_has_a_builder():
+    for name in VIEW_MODULES:
+        module = importlib.import_module(BUILDERS[name])
+        assert issubclass(module.Builder, builder.ClipBuilder) and module.Builder.name == name
 
 
 def test_unknown_dataset_names_the_nearest(small_tree):

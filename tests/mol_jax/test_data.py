@@ -1,12 +1,16 @@
-"""From records and a view to the table: labels, order, counts, and what is refused."""
+"""From records and views to the table: labels, order, counts, and what is refused."""
 
 import zlib
 
 import numpy as np
 import pytest
 
-from mol_jax import data
+from data_builders.build import build
+from data_builders.synthetic import casme2_tree, samm
+from mol_jax import data, study
 from mol_jax.errors import UserError
+from tests.data_builders import true_scale
+from tests.data_builders.conftest import FixedDetector
 from tests.mol_jax import tiny
 
 EMOTIONS = ("happiness", "disgust", "repression", "surprise", "others", "fear")
@@ -38,9 +42,14 @@ def record(index: int, emotion: str, *, apex: int = 3) -> dict:
 def built(monkeypatch):
     """Returns a function that puts records where `load` finds them."""
 
-    def put(records, *, generated=True):
-        metadata = {"generated": generated}
-        monkeypatch.setattr(data, "open_dataset", lambda *_: (records, metadata))
+    def put(records, *, generated=True, **others):
+        """others: the records of other datasets."""
+
+        def open_dataset(name, *_):
+            found = others.get(name, records)
+            return found, {"generated": generated, "emotions": {r["emotion"] for r in found}}
+
+        monkeypatch.setattr(data, "open_dataset", open_dataset)
 
     return put
 
@@ -131,3 +140,183 @@ def test_an_unknown_view_and_an_unbuilt_dataset_are_named(tmp_path):
         load("3class_naiv")
     with pytest.raises(UserError, match=r"python -m data_builders\.build casme2 --source="):
         data.load(tiny.config(), tmp_path)
+
+
+def test_every_label_of_a_folder_is_a_class(built):
+    built([record(i, emotion) for i, emotion in enumerate(("sad", "angry", "sad"))])
+    dataset = load("all", name="folder")
+    assert dataset.classes == ("angry", "sad")
+    assert [dataset.classes[label] for label in dataset.table.label] == ["sad", "angry", "sad"]
+
+
+def test_a_map_of_the_users_own(built, tmp_path):
+    file = tmp_path / "map.csv"
+    file.write_text("label,class\nhappiness,a\ndisgust,b\nfear,\n")
+    built([record(i, emotion) for i, emotion in enumerate(("happiness", "disgust", "fear"))])
+    dataset = load(str(file))
+    assert dataset.classes == ("a", "b") and dataset.fingerprint["n_clips"] == 2
+    assert dataset.fingerprint["view"] == "map.csv"
+    built([record(i, emotion) for i, emotion in enumerate(("happiness", "disgust", "anger"))])
+    with pytest.raises(UserError, match="no line for the label 'anger' of synthetic"):
+        load(str(file))
+
+
+UNION = "casme2/3class_naive+samm/3class"
+
+
+@pytest.fixture(scope="module")
+def two_built(tmp_path_factory):
+    """Two subjects of either dataset, built from blank images."""
+    folder = tmp_path_factory.mktemp("two")
+    few = {"faces": False, "frames": (3, 3), "clips": 6}
+    casme2_tree.write_tree(folder / "casme2", **few, subjects=("sub02", "sub12"))
+    samm.write_tree(folder / "samm", **few, subjects=("007", "016"))
+    for name in ("casme2", "samm"):
+        build(
+            name,
+            folder / name,
+            data_dir=folder / "tfds",
+            frames=2,
+            size=72,
+            workers=1,
+            make_detector=FixedDetector,
+        )
+    return folder / "tfds"
+
+
+def composite(data_dir, view=UNION, **changes):
+    return data.load(
+        tiny.config(**{"data.name": "composite", "data.view": view} | changes), data_dir
+    )
+
+
+def test_a_composite_joins_what_was_built(two_built):
+    dataset = composite(two_built)
+    persons = {name.person for name in dataset.names}
+    assert persons == {"casme2/sub02", "casme2/sub12", "samm/007", "samm/016"}
+    paths = [f"{name.dataset}/{name.subject}/{name.clip}" for name in dataset.names]
+    assert paths == sorted(paths) and len(set(paths)) == len(paths)
+    assert dataset.table.clip_id.tolist() == [zlib.crc32(path.encode()) for path in paths]
+    assert dataset.table.frames.shape == (len(paths), 2, 72, 72)
+    for name, view in (("casme2", "3class_naive"), ("samm", "3class")):
+        one = data.load(tiny.config(**{"data.name": name, "data.view": view}), two_built)
+        rows = [row for row, of in enumerate(dataset.names) if of.dataset == name]
+        assert tuple(dataset.names[row] for row in rows) == one.names
+        np.testing.assert_array_equal(dataset.table.label[rows], one.table.label)
+        np.testing.assert_array_equal(dataset.table.landmarks[rows], one.table.landmarks)
+
+
+def test_folds_of_a_composite_leave_out_persons_of_both(two_built):
+    dataset = composite(two_built)
+    folds = study.make_folds(tiny.config(), dataset)
+    assert [f.name for f in folds] == ["casme2/sub02", "casme2/sub12", "samm/007", "samm/016"]
+    for fold in folds:
+        held = {dataset.names[row].person for row in fold.test}
+        trained = {dataset.names[row].dataset for row in fold.train}
+        assert held == {fold.name} and trained == {"casme2", "samm"}
+
+
+def test_the_fingerprint_of_a_composite_has_those_of_its_parts(two_built):
+    one = composite(two_built).fingerprint
+    assert (one["name"], one["view"], one["generated"]) == ("composite", UNION, True)
+    parts = {part["name"]: part for part in one["parts"]}
+    assert list(parts) == list(one["built"]) == ["casme2", "samm"]
+    assert sum(part["n_clips"] for part in parts.values()) == one["n_clips"]
+    for name, view in (("casme2", "3class_naive"), ("samm", "3class")):
+        alone = data.load(tiny.config(**{"data.name": name, "data.view": view}), two_built)
+        keys = ("view", "n_clips", "n_subjects", "class_counts", "label_map_hash", "built")
+        assert {k: parts[name][k] for k in keys} == {k: alone.fingerprint[k] for k in keys}
+        assert one["built"][name] == alone.fingerprint["built"]
+        assert "parts" not in alone.fingerprint
+    other = composite(two_built, "casme2/3class_wide+samm/3class").fingerprint
+    assert other["label_map_hash"] != one["label_map_hash"] != parts["samm"]["label_map_hash"]
+
+
+def test_a_part_that_is_not_built_is_named_with_its_command(two_built):
+    words = r"smic .* is not built .*python -m data_builders\.build smic --source=DIR --data_dir="
+    with pytest.raises(UserError, match=words):
+        composite(two_built, "megc2019")
+
+
+def megc_records(folder) -> dict[str, list[dict]]:
+    """The composite's clips at true scale, with random images."""
+    drawn = record(0, "others")
+    found = {"casme2": [], "smic": [], "samm": []}
+    for real in true_scale.records(folder):
+        found[real["dataset"]].append(drawn | real)
+    return found
+
+
+@pytest.fixture(scope="module")
+def megc(tmp_path_factory):
+    return megc_records(tmp_path_factory.mktemp("megc"))
+
+
+def test_megc2019_is_met_by_its_parts(built, megc):
+    built([], generated=False, **megc)
+    dataset = composite("anywhere", "megc2019")
+    assert dataset.fingerprint["n_clips"] == 442 and dataset.fingerprint["n_subjects"] == 68
+    assert dataset.fingerprint["class_counts"] == {"negative": 250, "positive": 109, "surprise": 83}
+    assert [p["n_clips"] for p in dataset.fingerprint["parts"]] == [145, 164, 133]
+
+
+def test_a_part_that_differs_is_named_by_subject_and_class(built, megc):
+    samm_clips = [r for r in megc["samm"] if r["subject"] != "037"]
+    built([], generated=False, **megc | {"samm": samm_clips})
+    words = "view '3class' of samm has 132 clips, but its rule gives 133 .*: 037 negative 0 instead"
+    with pytest.raises(UserError, match=words):
+        composite("anywhere", "megc2019")
+    allowed = composite("anywhere", "megc2019", **{"data.allow_count_mismatch": True})
+    assert len(allowed.names) == 441
+
+
+def test_as_many_clips_of_other_subjects_are_noticed_in_a_set_that_is_published(built, megc):
+    moved = [r | {"subject": "006"} if r["subject"] == "037" else r for r in megc["samm"]]
+    built(moved, generated=False)
+    words = (
+        "has its 133 clips, but not of the published subjects: 006 negative 10 instead of 9, 037 "
+        "negative 0 instead of 1; check"
+    )
+    with pytest.raises(UserError, match=words):
+        load("3class", "samm")
+
+
+def test_many_differences_are_counted(built, megc):
+    built([r for r in megc["samm"] if r["subject"] > "015"], generated=False)
+    with pytest.raises(UserError, match=r"010 negative 0 instead of 4.* and 1\d more; check"):
+        load("3class", "samm")
+
+
+def test_clips_are_checked_against_the_organisers_list(built, megc, tmp_path):
+    built([], generated=False, **megc)
+    dataset = composite("anywhere", "megc2019")
+    labelled = [
+        ({"dataset": n.dataset, "subject": n.subject, "clip": n.clip}, dataset.classes[label])
+        for n, label in zip(dataset.names, dataset.table.label, strict=True)
+    ]
+    file = tmp_path / "combined_3class_gt.csv"
+    lines = true_scale.megc_lines(labelled)
+    file.write_text("\r\n".join(lines))
+    check = {"data.check_csv": str(file)}
+    assert composite("anywhere", "megc2019", **check).fingerprint == dataset.fingerprint
+    assert len(load("3class", "smic", **check).names) == 164
+    file.write_text("\r\n".join([lines[0][:-1] + "2", *lines[1:]]))
+    with pytest.raises(UserError, match=r"1 of another class: casme2/sub01/\S+ \(negative, listed"):
+        composite("anywhere", "megc2019", **check)
+    with pytest.raises(UserError, match=r"147 clips differ .*2 not in the list: casme2/sub04/"):
+        load("3class_naive", "casme2", **check)
+    for name in ("", "~nobody-at-all/list.csv"):
+        check = {"data.check_csv": name or str(tmp_path)}
+        with pytest.raises(UserError, match=r"there is no file .*combined_3class_gt"):
+            composite("anywhere", "megc2019", **check)
+
+
+def test_one_person_filmed_by_two_cameras_is_one_fold(built, megc):
+    """VIS filmed some of HS's people; sub01 of one study is nobody of another."""
+    slow = [r | {"dataset": "smic_vis"} for r in megc["smic"] if int(r["subject"][1:]) > 10]
+    built([], smic=megc["smic"], smic_vis=slow, casme2=megc["casme2"])
+    dataset = composite("anywhere", "smic/3class+smic_vis/3class+casme2/3class_naive")
+    assert dataset.fingerprint["n_subjects"] == 16 + 24
+    folds = {fold.name: fold for fold in study.make_folds(tiny.config(), dataset)}
+    held = {dataset.names[row].dataset for row in folds["smic/11"].test}
+    assert held == {"smic", "smic_vis"} and len(folds) == 40

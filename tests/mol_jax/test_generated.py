@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from data_builders.common.record import RecordSettings
 from mol_jax import generated
 from tests.mol_jax import tiny
 
@@ -22,8 +23,7 @@ def calls(monkeypatch):
 
     def build(name, source, *, data_dir, **arguments):
         made.append(("build", source, arguments))
-        config_name = "t{frames}_s{size}_{alignment}".format(**arguments)
-        path = Path(data_dir, name, config_name, "1.0.0")
+        path = Path(data_dir, name, RecordSettings(**arguments).config_name, "1.0.0")
         path.mkdir(parents=True)
         (path / "dataset_info.json").touch()
 
@@ -63,10 +63,11 @@ def test_what_is_built_is_not_drawn_or_built_again(tmp_path, calls):
 def test_the_build_has_the_size_the_crop_needs(tmp_path, calls):
     generated.ensure(config(tmp_path), console=QUIET)
     changes = {"model.crop": 128, "data.frames": 8, "data.alignment": "per_frame"}
+    changes["data.flow"] = "dis"
     generated.ensure(config(tmp_path, **changes), console=QUIET)
     assert [call[0] for call in calls] == ["generate", "build", "build"]
-    assert calls[1][2] == {"frames": 2, "size": 72, "alignment": "clip"}
-    assert calls[2][2] == {"frames": 8, "size": 144, "alignment": "per_frame"}
+    assert calls[1][2] == {"frames": 2, "size": 72, "alignment": "clip", "flow": "tvl1"}
+    assert calls[2][2] == {"frames": 8, "size": 144, "alignment": "per_frame", "flow": "dis"}
 
 
 def test_a_licensed_dataset_is_never_made(tmp_path, calls):

@@ -19,6 +19,7 @@ WRONG = {
     "seeds": [(), (0, 0), (-1,), 3, ("a",)],
     "data.frames": [3, 0, "8"],
     "data.alignment": ["none", ""],
+    "data.flow": ["farneback", ""],
     "data.allow_count_mismatch": ["yes", 1],
     "data.generate.subjects": [1, 2.5],
     "data.generate.amplitude": [(4.0, 1.0), (0.0, 1.0), (1.0,), 3.0],

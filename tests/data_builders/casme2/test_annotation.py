@@ -13,11 +13,11 @@ def read(tree):
 
 
 def test_a_plain_row_becomes_a_clip(tree):
-    folder = tree.add("01", "EP02_01f", onset=46, apex=59, offset=86)
+    folder = tree.add("01", "EP02_01f", onset=31, apex=40, offset=52)
     (clip,) = read(tree).clips
     assert (clip.dataset, clip.subject, clip.person) == ("casme2", "sub01", "casme2/sub01")
     assert (clip.clip, clip.emotion, clip.action_units) == ("EP02_01f", "happiness", "R12+25")
-    assert (clip.onset, clip.apex, clip.offset) == (46, 59, 86)
+    assert (clip.onset, clip.apex, clip.offset) == (31, 40, 52)
     assert clip.folder == folder
 
 

@@ -59,6 +59,33 @@ def test_per_frame_aligns_each_frame_and_clip_all_alike(landmarks):
     np.testing.assert_array_equal(common[0], alignment.similarity(np.median(clip, 0), SIZE))
 
 
+def test_smoothed_follows_the_head_without_its_jitter(landmarks):
+    """A head that drifts steadily, seen with noise: the middle of the clip, away from its ends."""
+    rng = np.random.default_rng(1)
+    steady = np.stack([similar(landmarks, 0.002 * k, 1 + 0.001 * k, [k, 0]) for k in range(40)])
+    noisy = steady + rng.normal(0, 1, steady.shape)
+    point, middle = landmarks.mean(axis=0), slice(12, -12)
+    places = {}
+    for name in ("per_frame", "smoothed"):
+        exact = alignment.transforms(steady, "per_frame", SIZE)
+        found = alignment.transforms(noisy, name, SIZE)
+        moved = [
+            alignment.map_points(f, point) - alignment.map_points(e, point)
+            for f, e in zip(found, exact, strict=True)
+        ]
+        places[name] = np.diff(moved, axis=0)[middle].std()
+        linear = found[:, :, :2]
+        np.testing.assert_allclose(linear[:, 0, 0], linear[:, 1, 1])
+        np.testing.assert_allclose(linear[:, 0, 1], -linear[:, 1, 0])
+    assert places["smoothed"] < places["per_frame"] / 8
+    still = np.repeat(landmarks[None], 5, axis=0)
+    np.testing.assert_allclose(
+        alignment.transforms(still, "smoothed", SIZE), alignment.transforms(still, "clip", SIZE)
+    )
+    single = alignment.transforms(landmarks[None], "smoothed", SIZE)
+    np.testing.assert_allclose(single[0], alignment.similarity(landmarks, SIZE))
+
+
 def test_one_wild_frame_does_not_move_the_clip(landmarks):
     clip = np.repeat(landmarks[None], 5, axis=0)
     wild = clip.copy()

@@ -1,3 +1,4 @@
+import itertools
 import shutil
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 
 from data_builders.casme2 import annotation
 from data_builders.common import alignment, flow
+from data_builders.common.load import build_command
 from data_builders.common.record import RecordSettings, make_record
 from mol_jax.errors import UserError
 
@@ -90,11 +92,46 @@ def test_absent_frames_are_counted(clip, detector):
 
 
 def test_config_name_and_back():
-    settings = RecordSettings(frames=16, size=72, alignment="per_frame")
-    assert settings.config_name == "t16_s72_per_frame"
-    assert RecordSettings.from_config_name("t16_s72_per_frame") == settings
-    with pytest.raises(UserError, match="such as t8_s144_clip"):
-        RecordSettings.from_config_name("default")
+    assert RecordSettings().config_name == "t8_s144_clip"
+    names = set()
+    for align, method in itertools.product(alignment.ALIGNMENTS, flow.METHODS):
+        settings = RecordSettings(frames=16, size=72, alignment=align, flow=method)
+        assert RecordSettings.from_config_name(settings.config_name) == settings
+        names.add(settings.config_name)
+    assert {"t16_s72_per_frame", "t16_s72_clip_dis", "t16_s72_smoothed_tvl1_smooth"} < names
+    assert len(names) == 9
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["default", "", "t8_s144", "t8_s144_", "t8_s144_clip_", "t8_s144_dis", "t8_s144_clip_tvl1"]
+    + [
+        "t8_s144_clip_farneback",
+        "t8_s144_clip\n",
+        "t3_s144_clip",
+        "t٨_s144_clip",
+        "../t8_s144_clip",
+    ]
+    + [f"t{'8' * 5000}_s144_clip"],
+)
+def test_a_config_name_that_no_build_has_is_refused(name):
+    with pytest.raises(UserError, match="expected"):
+        RecordSettings.from_config_name(name)
+
+
+def test_the_command_that_builds_names_the_flow_where_it_is_no_default(tmp_path):
+    command = build_command("casme2", tmp_path, RecordSettings())
+    assert command.endswith("--frames=8 --size=144 --alignment=clip")
+    command = build_command("casme2", tmp_path, RecordSettings(flow="dis"))
+    assert command.endswith("--frames=8 --size=144 --alignment=clip --flow=dis")
+
+
+@pytest.mark.parametrize("method", flow.METHODS)
+def test_flow_is_found_by_the_method_of_the_settings(clip, detector, method):
+    example = make_record(clip, RecordSettings(2, 72, flow=method), detector()).example
+    pictures = example["frames"][example["sampled"], ..., 0]
+    expected = flow.METHODS[method].find(*pictures).astype(np.float16)
+    np.testing.assert_array_equal(example["flow"][0], expected)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +142,9 @@ def test_config_name_and_back():
         ({"frames": 10**9}, "one of 2, 4, 8, 16"),
         ({"size": 128}, "a multiple of 72"),
         ({"size": 0}, "a multiple of 72"),
-        ({"alignment": "smoothed"}, "one of clip, per_frame"),
+        ({"alignment": "none"}, "one of clip, per_frame, smoothed"),
+        ({"flow": "farneback"}, "one of tvl1, tvl1_smooth, dis"),
+        ({"flow": ""}, "one of tvl1, tvl1_smooth, dis"),
     ],
 )
 def test_bad_settings_are_refused(settings, message):

@@ -1,0 +1,69 @@
+"""Files of arrays that outlive a build: written whole or not at all, read only if undamaged."""
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data_builders.common.annotation import ClipAnnotation
+from data_builders.common.video import VideoFrame
+
+HEADER = "header"
+
+# Name, size in bytes and time of the last change in ns: what tells a frame from another one.
+Stamp = tuple[str, int, int]
+
+
+def stamps(files: Iterable[Path | VideoFrame]) -> list[Stamp]:
+    """The stamp of each frame; two frames of one video differ by their number."""
+    return [_stamp(file) for file in files]
+
+
+def _stamp(frame: Path | VideoFrame) -> Stamp:
+    if isinstance(frame, VideoFrame):
+        name, size, changed = _stamp(frame.file)
+        return f"{name}#{frame.number}", size, changed
+    stat = frame.stat()
+    return frame.name, stat.st_size, stat.st_mtime_ns
+
+
+def file_name(clip: ClipAnnotation) -> str:
+    """A file name for a clip: readable, safe whatever its names hold, and its own."""
+    key = f"{clip.dataset}/{clip.key}"
+    readable = re.sub(r"[^A-Za-z0-9-]+", "_", clip.key)[:80]
+    # surrogateescape: names come from the disk, where they need not be UTF-8.
+    digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{readable}-{digest[:12]}.npz"
+
+
+def save(path: Path, scratch: Path, header: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    """Writes JSON and arrays to `path`, which a kill leaves as it was or complete.
+
+    Args:
+      path: in a folder that is made if need be.
+      scratch: folder on the same file system for the unfinished file.
+
+    Raises:
+      OSError: if it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    unfinished = scratch / f"{uuid.uuid4().hex}.npz"  # two builds may work on one clip
+    with unfinished.open("xb") as file:
+        np.savez_compressed(file, allow_pickle=False, **{HEADER: text}, **arrays)
+    unfinished.replace(path)
+
+
+def load(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
+    """Reads what `save` wrote, None where there is nothing or it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        return json.loads(arrays.pop(HEADER).tobytes()), arrays
+    except Exception:  # a damaged archive fails in as many ways as it has parts
+        return None

@@ -1,0 +1,96 @@
+"""The dataset's class views: the clips and subjects each has here, and those it should have."""
+
+import collections
+import re
+from collections.abc import Collection, Sequence
+
+from data_builders.common.annotation import ClipAnnotation
+from data_builders.diagnosis.findings import Findings
+from data_builders.views import View, views_of
+from mol_jax.errors import UserError
+
+
+def report(
+    name: str, clips: Sequence[ClipAnnotation], lost: Collection[str], findings: Findings
+) -> None:
+    """The views' section.
+
+    Args:
+      name: the dataset.
+      clips: the annotated clips.
+      lost: keys of those that cannot be built for want of frames.
+      findings: takes the lines.
+    """
+    emotions = {clip.emotion for clip in clips}
+    settled = []
+    for view in views_of(name).values():
+        try:
+            settled.append(view.settle(emotions))
+        except UserError as error:
+            findings.odd(f"{view.name}: cannot be trained on: {error}")
+    for view in settled:
+        _report_view(view, clips, lost, findings)
+    unknown = emotions - {emotion for view in settled for emotion in view.mapping}
+    if unknown and settled:
+        findings.odd(
+            "labels that no view knows: the clips are built, and in no class",
+            [f"{emotion}: {_keys(clips, emotion)}" for emotion in sorted(unknown)],
+        )
+
+
+def _report_view(
+    view: View, clips: Sequence[ClipAnnotation], lost: Collection[str], findings: Findings
+) -> None:
+    labels = {clip.key: label for clip in clips if (label := _label(view, clip)) is not None}
+    found = {clip.key: clip for clip in clips if clip.key in labels and clip.key not in lost}
+    classes = collections.Counter(labels[key] for key in found)
+    subjects = collections.Counter(clip.subject for clip in found.values())
+    text = (
+        f"{view.name}: {_of(len(found), view.expected_clips)} clips, "
+        f"{_of(len(subjects), view.expected_subjects)} subjects"
+    )
+    by_class = [f"{label} {classes[label]}" for label in view.classes]
+    empty = [label for label in view.classes if not classes[label]]
+    agrees = view.expected_clips in (None, len(found))
+    agrees = agrees and view.expected_subjects in (None, len(subjects))
+    if agrees and not empty:
+        findings.ok(f"{text} ({', '.join(by_class)})")
+        return
+    consequence = (
+        f"no clip of {', '.join(empty)}, training refuses the view"
+        if empty
+        else "training refuses the view, or takes --config.data.allow_count_mismatch=True"
+    )
+    if not empty and view.expected_clips in (None, len(found)):
+        consequence = "training takes it, its report says so"
+    particulars = [f"rule: {view.rule}", f"by class: {', '.join(by_class)}"]
+    by_subject = [f"{subject} {subjects[subject]}" for subject in sorted(subjects, key=_natural)]
+    particulars += [f"by subject: {', '.join(by_subject) or 'none'}"]
+    without = [clip.key for clip in clips if clip.emotion in view.mapping and not _apex(view, clip)]
+    particulars += [f"left out for want of an apex: {', '.join(without)}"] * bool(without)
+    missing = [key for key in labels if key in lost]
+    particulars += [f"left out for want of frames: {', '.join(missing)}"] * bool(missing)
+    findings.odd(f"{text}: {consequence}", particulars)
+
+
+def _label(view: View, clip: ClipAnnotation) -> str | None:
+    names = ("dataset", "subject", "clip", "emotion", "onset", "apex", "offset")
+    return view.label({name: getattr(clip, name) for name in names})
+
+
+def _apex(view: View, clip: ClipAnnotation) -> bool:
+    return clip.apex > clip.onset or not view.needs_apex
+
+
+def _natural(subject: str) -> list:
+    """Orders s3 before s11."""
+    return [part.zfill(9) if part.isdecimal() else part for part in re.split(r"(\d+)", subject)]
+
+
+def _of(found: int, expected: int | None) -> str:
+    return str(found) if expected is None else f"{found} of {expected}"
+
+
+def _keys(clips: Sequence[ClipAnnotation], emotion: str) -> str:
+    keys = [clip.key for clip in clips if clip.emotion == emotion]
+    return ", ".join(keys[:3]) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")

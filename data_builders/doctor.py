@@ -1,0 +1,220 @@
+"""Says what a build of a dataset would find: `python -m data_builders.doctor casme2 --source=DIR`.
+
+It reads everything and changes nothing. Exit code 0: it will build; 1: it will build, with oddities
+worth reading; 2: it cannot be built, or the input is bad.
+"""
+
+import dataclasses
+import difflib
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from data_builders.build import BUILDERS, FOLDER
+from data_builders.common import alignment, faces, flow
+from data_builders.common.parser import Parser
+from data_builders.common.processes import default_workers
+from data_builders.common.record import RecordSettings
+from data_builders.diagnosis import findings as levels
+from data_builders.diagnosis.findings import MOST, Findings, counted
+from mol_jax.errors import UserError, exit_code
+
+SAMPLE = 10
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Checkup:
+    """What to look at, and the build that is asked about; see `data_builders.build.build`.
+
+    Attributes:
+      name: one of `build.BUILDERS`.
+      source: raw dataset folder.
+      sample: clips of which the first, the middle and the last frame are read.
+      settings, workers, max_missed, predictor, labels, data_dir: as the build would be given.
+      make_detector: makes a face detector to use instead of dlib's.
+    """
+
+    name: str
+    source: Path
+    sample: int = SAMPLE
+    settings: RecordSettings = dataclasses.field(default_factory=RecordSettings)
+    workers: int = dataclasses.field(default_factory=default_workers)
+    max_missed: float = 0.05
+    predictor: Path | None = None
+    labels: Path | None = None
+    data_dir: Path = Path("data/tfds")
+    make_detector: Callable[[], faces.Detector] | None = None
+
+    def __post_init__(self):
+        if self.name not in BUILDERS:
+            near = difflib.get_close_matches(self.name, BUILDERS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(BUILDERS)}"
+            raise UserError(f"there is no dataset {self.name!r}: {hint}")
+        if self.labels is not None and self.name != FOLDER:
+            raise UserError(f"--labels is for {FOLDER}: {self.name} has an annotation of its own")
+        if self.sample < 1:
+            raise UserError(f"sample is {self.sample}, expected at least 1 clip")
+        if self.workers < 1:
+            raise UserError(f"workers is {self.workers}, expected at least 1")
+        if not 0 <= self.max_missed <= 1:
+            raise UserError(f"max_missed is {self.max_missed}, expected a fraction from 0 to 1")
+        if not os.path.isdir(self.source):
+            raise UserError(
+                f"there is no folder {self.source}: --source names the raw dataset's folder"
+            )
+        if self.predictor is not None and not os.path.isfile(self.predictor):
+            raise UserError(
+                f"there is no landmark model at {self.predictor}: --predictor names dlib's file of "
+                "68 points"
+            )
+
+    def detector(self) -> faces.Detector:
+        """The detector that the build would use. Raises UserError if there is none."""
+        if self.make_detector is not None:
+            return self.make_detector()
+        return faces.DlibDetector(self.predictor or faces.packaged_predictor())
+
+
+def diagnose(checkup: Checkup, findings: Findings) -> int:
+    """Prints the report; returns the exit code.
+
+    Raises:
+      UserError: for a landmark model that is none.
+    """
+    # Imported late, like the builders themselves: a misspelt option is to be refused at once.
+    from data_builders.diagnosis import (  # noqa: PLC0415
+        classes,
+        cost,
+        folders,
+        pixels,
+        reading,
+        sources,
+    )
+
+    name, source = checkup.name, checkup.source
+    findings.emit(f"{name} in {source}, and what a build would make of it; nothing is changed")
+    findings.section("Annotation")
+    try:
+        annotated = reading.annotate(name, source, checkup.labels)
+        reading.report(name, source, annotated, findings)
+    except UserError as error:
+        findings.bad(str(error))
+        annotated = None
+    if annotated is None or not annotated.clips:
+        reading.report_missing(name, source, findings)
+        return _conclude(checkup, findings)
+    findings.section("Frames on disk")
+    found = folders.report(annotated.clips, checkup.settings.frames, findings)
+    findings.section("Class views")
+    lost = {clip.key for clip in annotated.clips} - {one.clip.key for one in found}
+    classes.report(name, annotated.clips, lost, findings)
+    if not found:
+        reading.report_missing(name, source, findings)
+    else:
+        sample = pixels.choose(found, checkup.sample)
+        detector = checkup.detector()
+        seen = pixels.look(sample, detector)
+        pixels.report(seen, checkup.settings.size, checkup.max_missed, findings)
+        places = sources.find(name, source, found)
+        if len(places) > 1:
+            findings.section("Frame sources")
+            sources.report(places, seen, sample, detector, findings)
+        findings.section("Cost of a build")
+        cost.report(found, seen, checkup.settings, checkup.workers, checkup.data_dir, findings)
+    return _conclude(checkup, findings)
+
+
+def _conclude(checkup: Checkup, findings: Findings) -> int:
+    """The verdict, and the command that builds."""
+    findings.section("Verdict")
+    if findings.code == levels.CANNOT_BUILD:
+        findings.emit(f"  cannot be built: {counted(findings.faults, 'fault')}, marked bad above")
+        return findings.code
+    if findings.code == levels.ODD:
+        odd = "1 oddity" if findings.oddities == 1 else f"{findings.oddities} oddities"
+        findings.emit(f"  will build, with {odd} worth reading, marked odd above")
+    else:
+        findings.emit("  will build, as far as the sample shows")
+    findings.emit(f"  {_command(checkup)}")
+    return findings.code
+
+
+def _command(checkup: Checkup) -> str:
+    settings, defaults = checkup.settings, RecordSettings()
+    words = ["python", "-m", "data_builders.build", checkup.name, f"--source={checkup.source}"]
+    for option in ("frames", "size", "alignment", "flow"):
+        if getattr(settings, option) != getattr(defaults, option):
+            words.append(f"--{option}={getattr(settings, option)}")
+    for option in ("labels", "predictor"):
+        if getattr(checkup, option) is not None:
+            words.append(f"--{option}={getattr(checkup, option)}")
+    if checkup.max_missed != Checkup.max_missed:
+        words.append(f"--max_missed={checkup.max_missed:g}")
+    if checkup.data_dir != Checkup.data_dir:
+        words.append(f"--data_dir={checkup.data_dir}")
+    return shlex.join(words)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    return exit_code(lambda: _run(arguments), stopped="stopped; nothing was changed")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = vars(_parser().parse_args(arguments))
+    settings = RecordSettings(*(options.pop(o) for o in ("frames", "size", "alignment", "flow")))
+    most = None if options.pop("all") else MOST
+    for option in ("source", "data_dir", "predictor", "labels"):
+        if options[option] is not None:
+            options[option] = Path(options[option]).expanduser()
+    name, workers = options.pop("dataset"), options.pop("workers")
+    workers = default_workers() if workers is None else workers
+    checkup = Checkup(name=name, workers=workers, settings=settings, **options)
+    # A log may be in ASCII, and the names of files in anything.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        return diagnose(checkup, Findings(emit=lambda line: print(line, flush=True), most=most))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(
+            f"cannot read {error.filename or checkup.source} ({error.strerror or error}): check it"
+        ) from error
+
+
+def _parser() -> Parser:
+    defaults = RecordSettings()
+    parser = Parser(
+        prog="python -m data_builders.doctor",
+        description="Says what a build of a dataset would find. It changes nothing.",
+        epilog="Exit code 0: it will build; 1: it will build, with oddities worth reading; 2: it "
+        "cannot be built, or the input is bad.",
+    )
+    add = parser.add_argument
+    add("dataset", help=f"one of {', '.join(BUILDERS)}")
+    add("--source", required=True, help="folder of the raw dataset")
+    add("--sample", type=int, default=SAMPLE, help="clips whose images are read (%(default)s)")
+    add("--all", action="store_true", help="list all particulars of a finding, not the first few")
+    add("--labels", help=f"table of labels, for {FOLDER} (labels.csv in the source)")
+    add("--data_dir", default=str(Checkup.data_dir), help="where it would be built (%(default)s)")
+    add("--frames", type=int, default=defaults.frames, help="frames per clip, t (%(default)s)")
+    add("--size", type=int, default=defaults.size, help="side of the aligned image (%(default)s)")
+    known = ", ".join(alignment.ALIGNMENTS)
+    add("--alignment", default=defaults.alignment, help=f"one of {known} (%(default)s)")
+    add("--flow", default=defaults.flow, help=f"one of {', '.join(flow.METHODS)} (%(default)s)")
+    add("--workers", type=int, help="processes, for the time (one per core)")
+    add(
+        "--max_missed",
+        type=float,
+        default=Checkup.max_missed,
+        help="largest accepted fraction of frames without a face (%(default)s)",
+    )
+    add("--predictor", help="dlib shape predictor with 68 points (the packaged one)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Anybody's own recordings: annotation reader of labels.csv, class view and TFDS builder."""

@@ -1,0 +1,14 @@
+"""TFDS builder of SMIC's long HS clips; its name, smic_hs_e, is that of this module."""
+
+from pathlib import Path
+
+from data_builders.common.annotation import AnnotatedSource
+from data_builders.common.builder import ClipBuilder
+from data_builders.smic import long_clips
+
+
+class Builder(ClipBuilder):
+    """SMIC-E HS, one record per micro-expression of the workbook."""
+
+    def annotate(self, source: Path) -> AnnotatedSource:
+        return long_clips.annotate(source, self.name)

@@ -1,0 +1,65 @@
+import pytest
+
+from data_builders.common.coding import Columns, annotate_rows, clip_folders, folders_in
+from data_builders.common.workbook import Row
+from mol_jax.errors import UserError
+
+COLUMNS = Columns(subject=0, clip=1, onset=2, apex=3, offset=4, action_units=5, emotion=6)
+
+
+@pytest.fixture
+def subject(tmp_path):
+    """A subject's folder with one clip and things that are none."""
+    (tmp_path / "s1" / "One ").mkdir(parents=True)
+    (tmp_path / "s1" / ".cache").mkdir()
+    (tmp_path / "s1" / "Thumbs.db").write_bytes(b"")
+    return tmp_path / "s1"
+
+
+def read(subject, *cells):
+    rows = [Row(number, row) for number, row in enumerate(cells, start=5)]
+    folders = clip_folders([subject], str.upper)
+    return annotate_rows(
+        rows,
+        dataset="set",
+        file=subject / "book.xlsx",
+        columns=COLUMNS,
+        folders=folders,
+        subject_name=str.upper,
+    )
+
+
+def test_a_row_and_a_folder_make_a_clip(subject):
+    source = read(subject, ("s1", " ONE", 3, 4, 9, 12, "Fear "))
+    (clip,) = source.clips
+    assert (clip.key, clip.person, clip.emotion) == ("S1/ONE", "set/S1", "fear")
+    assert (clip.onset, clip.apex, clip.offset) == (3, 4, 9) and clip.action_units == "12"
+    assert clip.folder == subject / "One " and source.file == subject / "book.xlsx"
+    assert source.skipped == source.unannotated == ()
+
+
+def test_a_row_without_subject_and_clip_is_no_row(subject):
+    source = read(subject, (None, None, 3, 4, 9, 12, "fear"), ("", " "))
+    assert source.clips == source.skipped == () and source.unannotated == ("S1/One ",)
+
+
+def test_the_first_usable_row_of_a_clip_counts(subject):
+    rows = [("s1", "one", 3, 4, 2), ("s1", "one", 3, 4, 9, 1, "fear")] * 2
+    source = read(subject, *rows)
+    assert [clip.emotion for clip in source.clips] == ["fear"]
+    assert [s.reason for s in source.skipped] == [
+        "row 5 spans frames 3 to 2",
+        "row 7 spans frames 3 to 2",
+        "row 8 names the clip a second time",
+    ]
+
+
+def test_folders_that_differ_in_case_or_space_are_one_clip(subject):
+    (subject / "ONE").mkdir()
+    with pytest.raises(UserError, match="are folders of one clip, expected one"):
+        read(subject)
+
+
+def test_folders_in(subject):
+    assert folders_in(subject) == [subject / "One "]
+    assert folders_in(subject / "Thumbs.db") == folders_in(subject / "gone") == []

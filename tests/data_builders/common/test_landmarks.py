@@ -1,0 +1,118 @@
+import dataclasses
+import os
+
+import numpy as np
+import pytest
+
+from data_builders.casme2 import annotation
+from data_builders.common import keeping, landmarks
+from data_builders.common.landmarks import LandmarkCache
+from data_builders.common.record import RecordSettings, make_record
+
+SETTINGS = RecordSettings(frames=2, size=72, flow="dis")
+
+
+@pytest.fixture
+def counting(detector):
+    """A detector that notes how often it is asked, and whose points differ between images."""
+
+    class Counting(detector):
+        asked = 0
+
+        def __call__(self, image):
+            self.asked += 1
+            found = super().__call__(image)
+            return None if found is None else found + np.float32(image.mean() / 100)
+
+    return Counting()
+
+
+@pytest.fixture
+def clip(tree):
+    tree.add("01", "EP02_01f", onset=10, apex=14, offset=19, black=(10, 13))
+    tree.write_workbook()
+    return annotation.annotate(tree.root, "casme2").clips[0]
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return LandmarkCache(tmp_path / "landmarks", tmp_path, "fixed 1")
+
+
+def same(one, other):
+    assert one.keys() == other.keys()
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name])
+
+
+def test_a_frame_is_searched_once_whatever_is_built(clip, counting, cache):
+    expected = {}
+    for settings in (SETTINGS, RecordSettings(4, 144, "per_frame", "dis")):
+        expected[settings] = make_record(clip, settings, counting).example
+    assert counting.asked == 20
+    counting.asked = 0
+    for settings, example in expected.items():
+        result = make_record(clip, settings, counting, cache)
+        same(result.example, example)
+        assert (result.frames, result.missed) == (10, 2)  # faces that are not there are kept too
+    assert counting.asked == 10
+    (file,) = cache.folder.iterdir()
+    assert file.stat().st_size < 10 * 600 + 2000
+
+
+def test_only_new_and_changed_frames_are_searched(clip, counting, cache):
+    narrow = dataclasses.replace(clip, onset=14)
+    make_record(narrow, SETTINGS, counting, cache)
+    assert counting.asked == 6
+    make_record(clip, SETTINGS, counting, cache)
+    assert counting.asked == 10
+    make_record(narrow, SETTINGS, counting, cache)
+    assert counting.asked == 10
+    (clip.folder / "img15.jpg").write_bytes((clip.folder / "img17.jpg").read_bytes())
+    os.utime(clip.folder / "img16.jpg")
+    found = make_record(clip, SETTINGS, counting, cache).example
+    assert counting.asked == 12
+    same(found, make_record(clip, SETTINGS, counting).example)
+    _, arrays = keeping.load(next(cache.folder.iterdir()))
+    assert len(arrays["names"]) == 10  # the old stamps are gone
+
+
+def other_detector(cache):
+    return dataclasses.replace(cache, detector="fixed 2")
+
+
+def cut_short(cache):
+    (file,) = cache.folder.iterdir()
+    file.write_bytes(file.read_bytes()[:300])
+    return cache
+
+
+def emptied(cache):
+    (file,) = cache.folder.iterdir()
+    file.write_bytes(b"")
+    return cache
+
+
+@pytest.mark.parametrize("spoil", [other_detector, cut_short, emptied])
+def test_what_is_stale_or_damaged_is_made_again(clip, counting, cache, spoil):
+    expected = make_record(clip, SETTINGS, counting, cache).example
+    spoilt = spoil(cache)
+    same(make_record(clip, SETTINGS, counting, spoilt).example, expected)
+    assert counting.asked == 20
+    same(make_record(clip, SETTINGS, counting, spoilt).example, expected)
+    assert counting.asked == 20
+
+
+def test_a_file_of_another_version_is_made_again(clip, counting, cache, monkeypatch):
+    make_record(clip, SETTINGS, counting, cache)
+    monkeypatch.setattr(landmarks, "REVISION", 2)
+    make_record(clip, SETTINGS, counting, cache)
+    make_record(clip, SETTINGS, counting, cache)
+    assert counting.asked == 20
+
+
+def test_a_moved_dataset_keeps_its_landmarks(clip, counting, cache, tmp_path):
+    make_record(clip, SETTINGS, counting, cache)
+    moved = clip.folder.rename(tmp_path / "elsewhere")
+    make_record(dataclasses.replace(clip, folder=moved), SETTINGS, counting, cache)
+    assert counting.asked == 10

@@ -1,0 +1,92 @@
+import cv2
+import numpy as np
+import pytest
+
+from data_builders.common import frames, video
+from data_builders.common.video import VideoFrame
+from mol_jax.errors import UserError
+from tests.data_builders.conftest import HEIGHT, WIDTH
+from tests.data_builders.folder.conftest import write_video
+
+
+def brightness(images):
+    """The numbers `write_video` gave the frames, by their brightness."""
+    first = images[0].astype(float).mean()
+    return [round((image.astype(float).mean() - first) / 6) for image in images]
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("avi", "MJPG"), ("mp4", "mp4v"), ("mkv", "XVID")])
+def test_frames_are_numbered_from_one_to_the_last(tmp_path, suffix, codec):
+    file = write_video(tmp_path / f"é 1.{suffix}", 20, codec)
+    index = frames.index_frames(file)
+    assert list(index) == list(range(1, 21))
+    assert index[20] == VideoFrame(file, 20)
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("avi", "MJPG"), ("mp4", "mp4v"), ("mkv", "XVID")])
+def test_the_frames_asked_for_are_those_read(tmp_path, suffix, codec):
+    """Also where the codec stores most frames as differences from others."""
+    index = frames.index_frames(write_video(tmp_path / f"a.{suffix}", 20, codec))
+    images = frames.read_clip([index[number] for number in (1, 2, 9, 10, 20)])
+    assert images.shape == (5, HEIGHT, WIDTH) and images.dtype == np.uint8
+    assert brightness(images) == [0, 1, 8, 9, 19]
+    assert brightness(frames.read_clip([index[13], index[20]])) == [0, 7]
+
+
+def test_a_video_gives_the_pixels_of_its_frames_as_images(tmp_path):
+    """Up to what the codec loses."""
+    file = write_video(tmp_path / "a.avi", 3)
+    capture = cv2.VideoCapture(str(file), cv2.CAP_FFMPEG)
+    for number in (1, 2, 3):
+        cv2.imwrite(str(tmp_path / f"img{number}.png"), capture.read()[1])
+    capture.release()
+    of_images = frames.read_clip(list(frames.index_frames(tmp_path).values()))
+    of_video = frames.read_clip(list(frames.index_frames(file).values()))
+    assert np.abs(of_images.astype(int) - of_video).max() <= 1
+
+
+def test_a_video_replaced_by_another_is_counted_again(tmp_path):
+    file = write_video(tmp_path / "a.avi", 4)
+    assert video.count_frames(file) == 4
+    write_video(file, 7)
+    assert video.count_frames(file) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    {
+        "text.avi": b"hello",
+        "empty.mp4": b"",
+        "noise.mkv": bytes(range(256)) * 40,
+        "page.mov": b"<html><body>404</body></html>",
+        "playlist.webm": b"#EXTM3U\n#EXTINF:1,\na.avi\n",
+        "%03d.avi": b"a pattern of names",
+    }.items(),
+)
+def test_what_is_no_video_is_refused_in_silence(tmp_path, capfd, name, content):
+    write_video(tmp_path / "a.avi", 3)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=rf"{name} is damaged or no video .*\({len(content)} bytes"):
+        video.count_frames(tmp_path / name)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("avi", "MJPG"), ("mp4", "mp4v"), ("mkv", "MJPG")])
+@pytest.mark.parametrize("keep", [0.05, 0.5, 0.8])
+def test_a_video_cut_short_is_refused(tmp_path, suffix, codec, keep):
+    file = write_video(tmp_path / f"a.{suffix}", 30, codec)
+    file.write_bytes(file.read_bytes()[: int(keep * file.stat().st_size)])
+    with pytest.raises(UserError, match=r"a\..* is (cut short, \d+ of its 30|damaged or no video)"):
+        video.count_frames(file)
+
+
+def test_an_absent_video_and_an_absent_frame_are_refused(tmp_path):
+    with pytest.raises(UserError, match=r"cannot read the video .*absent.avi: No such file"):
+        video.count_frames(tmp_path / "absent.avi")
+    file = write_video(tmp_path / "a.avi", 3)
+    with pytest.raises(UserError, match=r"a.avi, frame 4 cannot be read"):
+        frames.read_clip([VideoFrame(file, 1), VideoFrame(file, 4)])
+
+
+def test_hidden_files_are_no_videos(tmp_path):
+    assert video.is_video(tmp_path / "A.AVI") and not video.is_video(tmp_path / "._a.avi")
