@@ -26,7 +26,7 @@ leave(exit_code(work, stopped="stopped; go on."))
     [
         ("pass", 0, True),
         ("raise UserError('what it got')", 2, True),
-        ("os.kill(os.getpid(), signal.SIGINT)", 130, False),
+        ("raise KeyboardInterrupt", 130, False),
         ("os.kill(os.getpid(), signal.SIGTERM)", 143, False),
     ],
 )

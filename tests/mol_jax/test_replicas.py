@@ -85,7 +85,8 @@ def test_side_by_side_trains_as_one_after_another(make_quick, replicas, layout):
 @pytest.mark.slow
 def test_side_by_side_is_one_after_another_in_float64(replicas, request):
     """Over 20 updates of all tasks, to 1e-8: what is left in float32 is rounding."""
-    request.addfinalizer(jax.clear_caches)  # JAX's own hold what was traced with 64 bits
+    jax.clear_caches()  # they mix up what was traced with 32 and with 64 bits
+    request.addfinalizer(jax.clear_caches)
     layouts = ({}, {"devices": 3}, {"group": 3}, {"group": 2, "devices": 2})
     with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
         table = jax.tree.map(
