@@ -49,6 +49,8 @@ def spoil(rows, *, label=True):
     return table
 
 
+# A program of its own, which takes long to compile.
+BOTH = pytest.param({"devices": 2, "group": 2}, marks=pytest.mark.slow)
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 
 
@@ -129,7 +131,7 @@ def compiled_step(engine: Engine, replicas) -> str:
     return program.lower(wave.hparams, engine._table, wave.rows, state).compile().as_text()
 
 
-@pytest.mark.parametrize("how", [{"devices": 3}, {"devices": 2, "group": 2}])
+@pytest.mark.parametrize("how", [{"devices": 3}, BOTH])
 def test_devices_never_wait_for_each_other(make_quick, replicas, how):
     text = compiled_step(make_quick(**how), replicas)
     assert "dot" in text  # it is the program
@@ -137,6 +139,7 @@ def test_devices_never_wait_for_each_other(make_quick, replicas, how):
     assert not [word for word in collectives if word in text]
 
 
+@pytest.mark.slow
 def test_every_device_trains_its_own_replicas(make_quick, replicas):
     engine = make_quick(devices=2, group=2)
     wave = engine.wave((replicas * 2)[:4], [HPARAMS] * 4)
@@ -174,7 +177,7 @@ def test_trials_share_their_draws(make_quick, replicas):
 
 @pytest.mark.parametrize(
     "how",
-    [{"devices": 2, "group": 2}, pytest.param({"loop": "scan"}, marks=pytest.mark.slow)],
+    [{"devices": 3}, BOTH, pytest.param({"loop": "scan"}, marks=pytest.mark.slow)],
 )
 def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
     engine = make_quick(**how)
@@ -188,7 +191,7 @@ def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
     chex.assert_trees_all_equal(list(take_replicas(state, range(len(members)))), straight)
 
 
-@pytest.mark.parametrize("how", [{}, {"devices": 2, "group": 2}])
+@pytest.mark.parametrize("how", [{}, {"devices": 3}, BOTH])
 def test_a_state_goes_to_the_host_and_back(make_quick, replicas, how):
     engine = make_quick(**how)
     members = replicas[: min(3, engine.slots)]

@@ -18,6 +18,7 @@ from tests.mol_jax.runs import read
 
 TABLES = ("predictions.csv", "dense.csv", "history.csv")
 TEXT = ("dataset", "subject", "clip", "fold", "trial", "seed", "step", "true", "pred", "finite")
+SLOW = pytest.mark.slow
 QUICK = {"tasks.flow": False}  # the flow head is most of what compiling costs
 
 
@@ -128,7 +129,7 @@ def test_a_study_stopped_in_any_wave_goes_on_with_other_devices(
     assert_close_tables(tmp_path / "run", two_seeds)
 
 
-@pytest.mark.parametrize("chunks", [1, 2, 3, 4, 5, 7])
+@pytest.mark.parametrize("chunks", [3, 5, *(pytest.param(n, marks=SLOW) for n in (1, 2, 4, 7))])
 def test_a_study_stopped_in_any_wave_resumes_to_the_same_bits(
     on_three_devices, tmp_path, monkeypatch, chunks
 ):
@@ -149,7 +150,7 @@ def on_three_devices(tmp_path_factory):
         return folder
 
 
-@pytest.mark.parametrize("call", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("call", [2, *(pytest.param(n, marks=SLOW) for n in (1, 3, 4, 6))])
 @pytest.mark.parametrize("method", ["save", "save_final", "finish"])
 def test_a_study_stopped_while_it_saves_a_wave_resumes_to_the_same_bits(
     on_three_devices, tmp_path, monkeypatch, method, call
