@@ -3,11 +3,8 @@
 import contextlib
 import dataclasses
 import difflib
-import errno
-import hashlib
 import importlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,25 +13,30 @@ from typing import Any
 import rich.console
 import rich.progress
 
-from data_builders.common import faces, gallery, staging
-from data_builders.common import flow as flows
+from data_builders.common import faces, fingerprints, gallery, options, staging
 from data_builders.common.load import built_path, open_dataset
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
+from data_builders.common.publishing import explained, mend, publish
 from data_builders.common.record import RecordSettings
 from data_builders.common.workspace import workspace
-from mol_jax.errors import UserError, exit_code
+from data_builders.diagnosis.findings import counted
+from mol_jax.errors import UserError, exit_code, leave
 
 BUILDERS = {
+    "affwild2": "data_builders.affwild2.affwild2_dataset_builder",
     "casme2": "data_builders.casme2.casme2_dataset_builder",
     "folder": "data_builders.folder.folder_dataset_builder",
     "samm": "data_builders.samm.samm_dataset_builder",
     "smic": "data_builders.smic.smic_dataset_builder",
     "smic_hs_e": "data_builders.smic.smic_hs_e_dataset_builder",
     "smic_nir": "data_builders.smic.smic_nir_dataset_builder",
+    "smic_nir_e": "data_builders.smic.smic_nir_e_dataset_builder",
     "smic_vis": "data_builders.smic.smic_vis_dataset_builder",
+    "smic_vis_e": "data_builders.smic.smic_vis_e_dataset_builder",
     "synthetic": "data_builders.synthetic.synthetic_dataset_builder",
 }
+UNANNOTATED = 20  # folders named in a summary
 FOLDER = "folder"  # the one dataset whose annotation the user names
 
 
@@ -59,6 +61,8 @@ def build(
     size: int = 144,
     alignment: str = "clip",
     flow: str = "tvl1",
+    sampling: str = "even",
+    phases: int = 0,
     workers: int | None = None,
     max_missed: float = 0.05,
     predictor: str | Path | None = None,
@@ -80,6 +84,8 @@ def build(
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: 'clip', 'per_frame' or 'smoothed'.
       flow: 'tvl1', 'tvl1_smooth' or 'dis'; part of the dataset's folder where it is not 'tvl1'.
+      sampling: 'even', t frames as they are; 'tim', t frames interpolated in time.
+      phases: how many shifted samples of t frames each clip gets beside the even one.
       workers: processes, None for one per core.
       max_missed: largest accepted fraction of frames without a face, 0 to 1.
       predictor: dlib shape predictor file with 68 points, None for the packaged one.
@@ -90,7 +96,7 @@ def build(
     Raises:
       UserError: for bad input, see the message.
     """
-    settings = RecordSettings(frames, size, alignment, flow)
+    settings = RecordSettings(frames, size, alignment, flow, sampling, phases)
     _check_options(name, workers, max_missed)
     if labels is not None and name != FOLDER:
         raise UserError(f"--labels is for {FOLDER}: {name} has an annotation of its own")
@@ -98,18 +104,20 @@ def build(
     predictor = _path(predictor) if predictor else None
     _check_files(source, predictor)
     table = _find_labels(source, labels) if name == FOLDER else None
+    mend(data_dir / name / settings.config_name)
     done = built_path(name, data_dir, settings.config_name)
     if done and not overwrite:
         metadata = open_dataset(name, data_dir, settings.config_name)[1]
-        _refuse_other_labels(table, done, metadata)
+        _refuse_other_source(name, source, table, done, metadata)
+        staging.clear(data_dir / name, settings)  # a kill may have left it
         return Built(done, metadata, None)
     # Imported late: TFDS takes seconds, and a misspelt option should not.
     from data_builders.common import builder as common  # noqa: PLC0415
 
     start = time.monotonic()
-    with _progress() as on_clip, _explained(data_dir), workspace(data_dir) as work:
+    with _progress() as on_clip, explained(data_dir), workspace(data_dir) as work:
         module = importlib.import_module(BUILDERS[name])
-        options = getattr(module, "Options", common.BuildOptions)(
+        how = getattr(module, "Options", common.BuildOptions)(
             workers=workers or default_workers(),
             max_missed=max_missed,
             predictor=predictor,
@@ -118,8 +126,10 @@ def build(
             keep=data_dir / name,
             **({"labels": table} if table else {}),
         )
-        built = common.prepare(module.Builder, settings, source, work, options)
-        path = _publish(built, work, data_dir)
+        built = common.prepare(module.Builder, settings, source, work, how)
+        path = built_path(name, data_dir, settings.config_name)
+        if overwrite or path is None:  # else another build of the same was faster
+            path = publish(built, work, data_dir)
         staging.clear(data_dir / name, settings)
     metadata = open_dataset(name, data_dir, settings.config_name)[1]
     return Built(path, metadata, time.monotonic() - start)
@@ -162,50 +172,20 @@ def _find_labels(source: Path, labels: str | Path | None) -> Path:
     return annotation.find_labels(source, _path(labels) if labels else None)
 
 
-def _refuse_other_labels(table: Path | None, done: Path, metadata: dict[str, Any]) -> None:
-    """People mend their own labels, and have more than one folder: neither may go unnoticed."""
-    if table is None:
-        return
-    digest = hashlib.sha256(table.read_bytes()).hexdigest()
-    if digest != metadata["annotation"]["sha256"]:
+def _refuse_other_source(
+    name: str, source: Path, table: Path | None, done: Path, metadata: dict[str, Any]
+) -> None:
+    """Another folder, or one that was mended since, must not go unnoticed."""
+    from data_builders.common import builder as common  # noqa: PLC0415 - imported late, as above
+    from data_builders.diagnosis import reading  # noqa: PLC0415
+
+    annotated = reading.annotate(name, source, table)
+    found = fingerprints.of_clips(annotated), common.read_marker(source)
+    if found != (metadata["annotation"].get("clips_sha256"), metadata["generator"]):
         raise UserError(
-            f"{done} was built from another {table.name}, or before it changed: --overwrite builds "
-            "it again, and another --data_dir keeps both"
+            f"{done} was built from another {annotated.file.name} or other folders, or before they "
+            "changed: --overwrite builds it again, and another --data_dir keeps both"
         )
-
-
-@contextlib.contextmanager
-def _explained(data_dir: Path) -> Iterator[None]:
-    """Raises UserError for a full disk and for files that cannot be read or written."""
-    try:
-        yield
-    # The record writer is C++ and raises RuntimeError for everything: only its text tells.
-    except (OSError, RuntimeError) as error:
-        if os.strerror(errno.ENOSPC) in str(error):
-            raise UserError(
-                f"the disk of {data_dir} is full: free some space, or give another --data_dir"
-            ) from error
-        if not isinstance(error, OSError):
-            raise
-        raise UserError(
-            f"{error.filename or data_dir}: {error.strerror or error}; the source must be readable "
-            f"and {data_dir} writable: check both, or give another --data_dir"
-        ) from error
-
-
-def _publish(built: Path, work: Path, data_dir: Path) -> Path:
-    """Moves a finished dataset from the workspace to its place, over an earlier one."""
-    place, earlier = data_dir / built.relative_to(work), work / "earlier"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        if place.exists():
-            place.rename(earlier)
-        built.rename(place)
-    except BaseException:  # also Ctrl-C: the workspace, and the earlier one in it, is deleted next
-        if earlier.exists() and not place.exists():
-            earlier.rename(place)
-        raise
-    return place
 
 
 @contextlib.contextmanager
@@ -230,17 +210,24 @@ def summary(built: Built) -> str:
     """What was built, for a reader: counts, what was left out, size, time and place."""
     meta = built.metadata
     size = sum(file.stat().st_size for file in built.path.rglob("*") if file.is_file())
+    counts = [
+        (meta["filled_frames"], "frame", "without a face: landmarks of its neighbours in the clip"),
+        (meta["repeated_clips"], "clip", f"with some of its {meta['t']} samples the same frame"),
+        (meta["absent_frames"], "frame", "between onset and offset not on disk"),
+    ]
     lines = [
-        f"{meta['dataset']}: {meta['clips']} clips of {meta['subjects']} subjects, "
-        f"{meta['frames']} frames, {size / 1e6:.1f} MB in {built.path}",
+        f"{meta['dataset']}: {counted(meta['clips'], 'clip')} of "
+        f"{counted(meta['subjects'], 'subject')}, {counted(meta['frames'], 'frame')} read, "
+        f"{size / 1e6:.1f} MB in {built.path}",
         f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
-        f"no face in {meta['missed_frames']} frames of {meta['missed_clips']} clips: they took "
-        "their neighbours' landmarks",
-        f"{meta['repeated_clips']} clips have fewer than {meta['t']} frames and repeat some",
-        f"{meta['absent_frames']} frames between onset and offset are not on disk",
+        *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
     ]
     lines += [f"skipped {s['subject']}/{s['clip']}: {s['reason']}" for s in meta["skipped"]]
-    lines += [f"no annotation for {folder}: left out" for folder in meta["unannotated"]]
+    without = meta["unannotated"]
+    lines += [f"no annotation for {folder}: left out" for folder in without[:UNANNOTATED]]
+    if len(without) > UNANNOTATED:
+        lines.append(f"nor for {len(without) - UNANNOTATED} more: the metadata lists them")
+    lines += meta["notes"]
     if meta["generated"]:
         lines.append("generated clips, not recordings of people")
     return "\n".join(lines)
@@ -252,9 +239,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = vars(_parser().parse_args(arguments))
-    preview = options.pop("preview")
-    built = build(options.pop("dataset"), **options)
+    given = vars(_parser().parse_args(arguments))
+    preview = given.pop("preview")
+    built = build(given.pop("dataset"), **given)
     print(summary(built))
     if built.seconds is None:
         print("already built, nothing done: --overwrite builds it again")
@@ -271,13 +258,12 @@ def _draw_preview(built: Built) -> Path:
     name, data_dir = built.path.parents[1].name, built.path.parents[2]
     folder = data_dir / name / "preview" / config
     records, metadata = open_dataset(name, data_dir, config)
-    with _explained(data_dir):
+    with explained(data_dir):
         gallery.write_gallery(records, folder, generated=metadata["generated"])
     return folder
 
 
 def _parser() -> Parser:
-    defaults = RecordSettings()
     parser = Parser(
         prog="python -m data_builders.build",
         description="Builds a dataset: faces, landmarks and optical flow of every annotated clip.",
@@ -287,20 +273,7 @@ def _parser() -> Parser:
     add("--source", required=True, help="folder of the raw dataset")
     add("--labels", help=f"table of labels, for {FOLDER} (labels.csv in the source)")
     add("--data_dir", default="data/tfds", help="where built datasets lie (%(default)s)")
-    add("--frames", type=int, default=defaults.frames, help="frames per clip, t (%(default)s)")
-    add(
-        "--size",
-        type=int,
-        default=defaults.size,
-        help="side of the aligned image, px (%(default)s)",
-    )
-    add(
-        "--alignment",
-        default=defaults.alignment,
-        help="clip: one transform per clip; per_frame: the paper's; smoothed: averaged over time "
-        "(%(default)s)",
-    )
-    add("--flow", default=defaults.flow, help=f"{', '.join(flows.METHODS)} (%(default)s)")
+    options.add_settings(parser)
     add("--preview", action="store_true", help="draw some clips: faces, landmarks, flow, strain")
     add("--workers", type=int, help="processes (one per core)")
     add(
@@ -315,4 +288,4 @@ def _parser() -> Parser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from data_builders.build import BUILDERS, FOLDER
-from data_builders.common import alignment, faces, flow
+from data_builders.common import faces, options
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
 from data_builders.common.record import RecordSettings
@@ -84,6 +84,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
       UserError: for a landmark model that is none.
     """
     # Imported late, like the builders themselves: a misspelt option is to be refused at once.
+    from data_builders.common import builder  # noqa: PLC0415
     from data_builders.diagnosis import (  # noqa: PLC0415
         classes,
         cost,
@@ -109,14 +110,16 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     found = folders.report(annotated.clips, checkup.settings.frames, findings)
     findings.section("Class views")
     lost = {clip.key for clip in annotated.clips} - {one.clip.key for one in found}
-    classes.report(name, annotated.clips, lost, findings)
+    generated = builder.read_marker(source) is not None
+    classes.report(name, annotated.clips, lost, findings, generated=generated)
     if not found:
         reading.report_missing(name, source, findings)
     else:
         sample = pixels.choose(found, checkup.sample)
         detector = checkup.detector()
         seen = pixels.look(sample, detector)
-        pixels.report(seen, checkup.settings.size, checkup.max_missed, findings)
+        total = sum(len(one.files) for one in found)
+        pixels.report(seen, checkup.settings.size, checkup.max_missed, total, findings)
         places = sources.find(name, source, found)
         if len(places) > 1:
             findings.section("Frame sources")
@@ -142,11 +145,10 @@ def _conclude(checkup: Checkup, findings: Findings) -> int:
 
 
 def _command(checkup: Checkup) -> str:
-    settings, defaults = checkup.settings, RecordSettings()
     words = ["python", "-m", "data_builders.build", checkup.name, f"--source={checkup.source}"]
-    for option in ("frames", "size", "alignment", "flow"):
-        if getattr(settings, option) != getattr(defaults, option):
-            words.append(f"--{option}={getattr(settings, option)}")
+    words += options.flags(checkup.settings)
+    if checkup.workers != default_workers():
+        words.append(f"--workers={checkup.workers}")
     for option in ("labels", "predictor"):
         if getattr(checkup, option) is not None:
             words.append(f"--{option}={getattr(checkup, option)}")
@@ -163,15 +165,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = vars(_parser().parse_args(arguments))
-    settings = RecordSettings(*(options.pop(o) for o in ("frames", "size", "alignment", "flow")))
-    most = None if options.pop("all") else MOST
+    given = vars(_parser().parse_args(arguments))
+    settings = options.take_settings(given)
+    most = None if given.pop("all") else MOST
     for option in ("source", "data_dir", "predictor", "labels"):
-        if options[option] is not None:
-            options[option] = Path(options[option]).expanduser()
-    name, workers = options.pop("dataset"), options.pop("workers")
+        if given[option] is not None:
+            given[option] = Path(given[option]).expanduser()
+    name, workers = given.pop("dataset"), given.pop("workers")
     workers = default_workers() if workers is None else workers
-    checkup = Checkup(name=name, workers=workers, settings=settings, **options)
+    checkup = Checkup(name=name, workers=workers, settings=settings, **given)
     # A log may be in ASCII, and the names of files in anything.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -186,7 +188,6 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _parser() -> Parser:
-    defaults = RecordSettings()
     parser = Parser(
         prog="python -m data_builders.doctor",
         description="Says what a build of a dataset would find. It changes nothing.",
@@ -200,11 +201,7 @@ def _parser() -> Parser:
     add("--all", action="store_true", help="list all particulars of a finding, not the first few")
     add("--labels", help=f"table of labels, for {FOLDER} (labels.csv in the source)")
     add("--data_dir", default=str(Checkup.data_dir), help="where it would be built (%(default)s)")
-    add("--frames", type=int, default=defaults.frames, help="frames per clip, t (%(default)s)")
-    add("--size", type=int, default=defaults.size, help="side of the aligned image (%(default)s)")
-    known = ", ".join(alignment.ALIGNMENTS)
-    add("--alignment", default=defaults.alignment, help=f"one of {known} (%(default)s)")
-    add("--flow", default=defaults.flow, help=f"one of {', '.join(flow.METHODS)} (%(default)s)")
+    options.add_settings(parser)
     add("--workers", type=int, help="processes, for the time (one per core)")
     add(
         "--max_missed",

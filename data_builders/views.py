@@ -19,13 +19,16 @@ from mol_jax.errors import UserError
 # Where each dataset keeps its views, as VIEWS: a tuple of `View`. Imported when asked for, so that
 # a dataset's folder may import this module.
 VIEW_MODULES = {
+    "affwild2": "data_builders.affwild2.views",
     "casme2": "data_builders.casme2.views",
     "folder": "data_builders.folder.views",
     "samm": "data_builders.samm.views",
     "smic": "data_builders.smic.views",
     "smic_hs_e": "data_builders.smic.views",
     "smic_nir": "data_builders.smic.views",
+    "smic_nir_e": "data_builders.smic.views",
     "smic_vis": "data_builders.smic.views",
+    "smic_vis_e": "data_builders.smic.views",
     "synthetic": "data_builders.casme2.views",
 }
 COMPOSITE = "composite"  # what a config names for several datasets; nothing of that name is built
@@ -61,7 +64,7 @@ class View:
         assert set(self.mapping.values()) == set(self.classes), "every class has an emotion"
 
     def label(self, record: Mapping[str, Any]) -> str | None:
-        """Class of a record (its emotion, subject, onset and apex), None where it is left out."""
+        """Class of a record (emotion, subject, clip, onset and apex), None where it is left out."""
         apex_missing = record["apex"] <= record["onset"]  # -1 where the annotation has none
         if record["subject"] in self.exclude_subjects or (self.needs_apex and apex_missing):
             return None

@@ -22,9 +22,10 @@ class _Terminated(KeyboardInterrupt):
 
 
 def leave(code: int) -> NoReturn:
-    """Ends a process that trains; at once if it was stopped.
+    """Ends a process that trains or builds; at once if it was stopped.
 
-    Devices may then still be at work, and crash when Python is taken down under them.
+    Devices may then still be at work, and crash when Python is taken down under them; threads of a
+    pool may wait for a worker that is dead.
     """
     if code in (INTERRUPTED, TERMINATED):
         sys.stdout.flush()

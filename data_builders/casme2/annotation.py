@@ -6,17 +6,19 @@ Columns are read by position, because two headers are blank (1-based): 1 Subject
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common import coding
+from data_builders.common import coding, unpacked
 from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.workbook import Row, find_workbook, read_rows
+from data_builders.common.video import is_video
+from data_builders.common.workbook import Row, read_rows
 from mol_jax.errors import UserError
 
 WORKBOOKS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")
+WORKBOOK_PATTERN = "CASME2-coding*.xlsx"
 # Best first: faces are lost in tight crops, and full recordings are many more files.
 FRAME_FOLDERS = ("CASME2_RAW_selected", "CASME2_RAW", "Cropped")
+EXPECTED = f"{FRAME_FOLDERS[0]}/sub01/<clip>/img<N>.jpg"
 DEPTH = 3  # folders from the source to that of the subjects: archives unpack into one another
 HEADERS = {0: "subject", 1: "filename", 3: "onsetframe", 4: "apexframe", 5: "offsetframe"}
 HEADERS |= {7: "action units", 8: "estimated emotion"}
@@ -32,16 +34,20 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
     Raises:
       UserError: if the workbook or the frames' folder is missing, or the workbook is another one.
     """
-    file = find_workbook(source, WORKBOOKS, "CASME2-coding*.xlsx")
-    subjects = _subject_folders(frames_root(source))
+    places = unpacked.levels(source, DEPTH, _is_subject)
+    roots = _roots(source, places)
+    file = unpacked.find_workbook(places, WORKBOOKS, WORKBOOK_PATTERN)
     rows = read_rows(file, "Sheet1")
     _check_header(file, rows)
+    annotated = unpacked.keys(rows[1:], COLUMNS, subject_name)
+    root = _best(source, roots, annotated)
+    unpacked.refuse_generated(source, file, root)
     return coding.annotate_rows(
         rows[1:],
         dataset=dataset,
         file=file,
         columns=COLUMNS,
-        folders=coding.clip_folders(subjects, subject_name),
+        folders=coding.clip_folders(_subject_folders(root), subject_name),
         subject_name=subject_name,
     )
 
@@ -62,46 +68,72 @@ def _check_header(file: Path, rows: list[Row]) -> None:
             )
 
 
-def frames_root(source: Path) -> Path:
-    """The folder that holds sub01, sub02, …: of the best tree there is, however deep it unpacked.
+def _roots(source: Path, places: list[list[Path]]) -> dict[Path, str | None]:
+    """The folders that hold sub01, sub02, … and the tree that each is of, None for `source`.
 
     Raises:
-      UserError: if there is none, or the best tree is there twice.
+      UserError: if there is none.
     """
-    if _subject_folders(source):
-        return source
-    found = list(_roots(source, _tree(source.absolute().name), DEPTH))
-    for name in FRAME_FOLDERS:
-        roots = [root for tree, root in found if tree == _tree(name)]
-        if len(roots) > 1:
+    found: dict[Path, str | None] = {}
+    for folder in (folder for level in places for folder in level if _subject_folders(folder)):
+        below = folder.relative_to(source).parts
+        named = (tree_of(part) for part in reversed((source.absolute().name, *below)))
+        tree = next(filter(None, named), None)
+        if folder == source or tree is not None:
+            found[folder] = None if folder == source else tree
+    if found and any(_clips(root) for root in found):
+        return found
+    videos = (f for level in places for folder in level for f in _videos(folder))
+    video = next(videos, None)
+    if video is not None:
+        raise UserError(
+            f"{source} holds videos such as {video.parent.name}/{video.name} and no images, and "
+            "whether their frames are numbered as in the workbook is not known: expected "
+            f"{EXPECTED}"
+        )
+    if not found:
+        raise UserError(f"{source} holds no frames, expected {EXPECTED}")
+    return found
+
+
+def _best(source: Path, roots: dict[Path, str | None], annotated: unpacked.Keys) -> Path:
+    """The folder of subjects to read: of those that hold the clips, `source` or the best tree.
+
+    Raises:
+      UserError: if the best tree is there twice.
+    """
+    full = unpacked.with_clips(list(roots), annotated, _subject_folders, subject_name)
+    for name in (None, *FRAME_FOLDERS):
+        best = [root for root in full if roots[root] == (name and tree_of(name))]
+        if len(best) > 1:
             raise UserError(
-                f"{source} holds the frames of {name} twice, {roots[0]} and {roots[1]}: move the "
+                f"{source} holds the frames of {name} twice, {best[0]} and {best[1]}: move the "
                 "wrong ones away"
             )
-        if roots:
-            return roots[0]
-    raise UserError(
-        f"{source} holds no frames, expected {FRAME_FOLDERS[0]}/sub01/<clip>/img<N>.jpg"
-    )
+        if best:
+            return best[0]
+    raise AssertionError("every root is the source or of a tree")
 
 
-def _roots(folder: Path, tree: str | None, depth: int) -> Iterator[tuple[str | None, Path]]:
-    """The folders of subjects below `folder`, with the tree that the nearest name speaks of."""
-    for inside in coding.folders_in(folder):
-        kind = _tree(inside.name) or tree
-        if _subject_folders(inside):
-            yield kind, inside
-        elif depth > 1 and not inside.name.startswith("__"):  # __MACOSX repeats the archive
-            yield from _roots(inside, kind, depth - 1)
-
-
-def _tree(name: str) -> str | None:
+def tree_of(name: str) -> str | None:
     """raw for CASME2_RAW, CASME2-RAW and RAW; cropped for Cropped and Cropped-updated."""
     plain = re.sub(r"[-_\s]+", "_", name.strip().lower())
     known = re.fullmatch(r"(?:casme2_)?(raw_selected|raw|cropped)(?:_updated)?", plain)
     return known[1] if known else None
 
 
+def _is_subject(folder: Path) -> bool:
+    return re.fullmatch(r"sub\d{1,9}", folder.name.strip(), re.ASCII | re.IGNORECASE) is not None
+
+
 def _subject_folders(root: Path) -> list[Path]:
-    named = re.compile(r"sub\d{1,9}", re.ASCII | re.IGNORECASE)
-    return [f for f in coding.folders_in(root) if named.fullmatch(f.name.strip())]
+    return [folder for folder in coding.folders_in(root) if _is_subject(folder)]
+
+
+def _clips(root: Path) -> list[Path]:
+    return [clip for subject in _subject_folders(root) for clip in coding.folders_in(subject)]
+
+
+def _videos(root: Path) -> list[Path]:
+    inside = (file for subject in _subject_folders(root) for file in sorted(subject.iterdir()))
+    return [file for file in inside if is_video(file)]

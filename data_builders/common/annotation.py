@@ -1,9 +1,11 @@
 """What every dataset's annotation reader returns: clips to build, and rows that cannot be."""
 
 import dataclasses
+import unicodedata
 from pathlib import Path
 
 NO_APEX = -1
+UNPRINTED = ("Cc", "Cs", "Zl", "Zp")  # control characters, undecodable bytes, ends of lines
 GENERATED_MARKER = "GENERATED.json"  # in the root of every generated look-alike
 
 
@@ -47,13 +49,26 @@ class AnnotatedSource:
     """A raw dataset folder as its annotation describes it.
 
     `file` is the annotation that was read, a folder where its folders' names are the annotation;
-    `unannotated` are clip folders no row speaks of.
+    `unannotated` are clip folders no row speaks of, as `printable` has them; `notes` is what else
+    a reader should know, a sentence each.
     """
 
     file: Path
     clips: tuple[ClipAnnotation, ...]
     skipped: tuple[SkippedClip, ...]
     unannotated: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "unannotated", tuple(map(printable, self.unannotated)))
+
+
+def printable(name: str) -> str:
+    """A name from the disk, which may be of any bytes, as one line that can be printed."""
+    return "".join(
+        c.encode("unicode_escape").decode() if unicodedata.category(c) in UNPRINTED else c
+        for c in name
+    )
 
 
 def usable_apex(onset: int, apex: int | None, offset: int) -> int:

@@ -4,10 +4,8 @@ import abc
 import contextlib
 import dataclasses
 import functools
-import hashlib
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,7 +15,7 @@ import cv2
 import numpy as np
 import tensorflow_datasets as tfds
 
-from data_builders.common import faces, flow, record, staging, workers
+from data_builders.common import faces, fingerprints, flow, record, staging, workers
 from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
 from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.tally import Tally
@@ -109,6 +107,9 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         options, settings = self.options, self.builder_config.settings
         annotated, marker = self.annotate(source), read_marker(source)
+        # Now, and not at the end: they may be edited meanwhile.
+        made_of = fingerprints.of_file(annotated.file)
+        made_of["clips_sha256"] = fingerprints.of_clips(annotated)
         detection = _detection(options)
         tally = Tally(skipped=list(annotated.skipped))
         kept = self._kept(detection)
@@ -129,12 +130,15 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
             alignment=settings.alignment,
             **tally.as_metadata(),
             unannotated=list(annotated.unannotated),
+            notes=list(annotated.notes),
             generated=marker is not None,
             generator=marker,
-            annotation=_fingerprint(annotated.file),
+            annotation=made_of,
             predictor=detection.predictor,
             flow=flow.METHODS[settings.flow].description,
             flow_method=settings.flow,
+            sampling=settings.sampling,
+            phases=settings.phases,
             versions={"opencv": cv2.__version__, "tfds": tfds.__version__},
         )
 
@@ -158,23 +162,10 @@ def _detection(options: BuildOptions) -> Detection:
         identity = getattr(options.make_detector, "identity", None)
         return Detection(options.make_detector, None, identity)
     file = options.predictor or faces.packaged_predictor()
-    predictor = _fingerprint(file) if file.is_file() else None  # if not, it is refused when made
+    # Where it is no file, it is refused when the detector is made.
+    predictor = fingerprints.of_file(file) if file.is_file() else None
     identity = f"{faces.METHOD}, predictor {predictor['sha256']}" if predictor else None
     return Detection(functools.partial(faces.DlibDetector, file), predictor, identity)
-
-
-def _fingerprint(file: Path) -> dict[str, str]:
-    """Name and SHA-256 of a file, so that a built dataset says what made it.
-
-    Of a folder, whose names are then the annotation: its last two parts, and the paths in it.
-    """
-    if file.is_dir():
-        paths = sorted(os.fsencode(path.relative_to(file).as_posix()) for path in file.rglob("*"))
-        sha256 = hashlib.sha256(b"\n".join(paths)).hexdigest()
-        return {"file": "/".join(file.parts[-2:]), "sha256": sha256}
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-    return {"file": file.name, "sha256": digest.hexdigest()}
 
 
 def prepare(
@@ -210,9 +201,14 @@ def _quiet() -> Iterator[None]:
 
 def record_features(settings: record.RecordSettings) -> tfds.features.FeaturesDict:
     """TFDS features of a record; n is the number of frames of the clip."""
-    size, t = settings.size, settings.frames
+    size, t, k = settings.size, settings.frames, settings.phases
     tensor = tfds.features.Tensor
     integer = functools.partial(tfds.features.Scalar, dtype=np.int64)
+    phases = {
+        "phases": integer(),
+        "phase_sampled": tensor(shape=(k, t), dtype=np.int64),
+        "phase_flow": tensor(shape=(k, t - 1, size, size, 2), dtype=np.float16),
+    }
     return tfds.features.FeaturesDict(
         {
             **{name: tfds.features.Text() for name in record.TEXT_FEATURES},
@@ -222,14 +218,17 @@ def record_features(settings: record.RecordSettings) -> tfds.features.FeaturesDi
             "landmarks": tensor(shape=(None, faces.NUM_LANDMARKS, 2), dtype=np.float32),
             "sampled": tensor(shape=(t,), dtype=np.int64),
             "flow": tensor(shape=(t - 1, size, size, 2), dtype=np.float16),
+            **(phases if k else {}),
         }
     )
 
 
 def read_marker(source: Path) -> dict[str, Any] | None:
     """The marker of a generated look-alike in the root of `source`, None for real data."""
-    file = source / GENERATED_MARKER
-    if not file.is_file():
+    # Above it too: --source may be one of the look-alike's own folders.
+    above = (source.absolute(), *source.absolute().parents)
+    file = next((f for f in (folder / GENERATED_MARKER for folder in above) if f.is_file()), None)
+    if file is None:
         return None
     try:
         return json.loads(file.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from data_builders.common.annotation import (
     SkippedClip,
     usable_apex,
 )
-from data_builders.common.workbook import Row
+from data_builders.common.workbook import Row, plain_text
 from mol_jax.errors import UserError
 
 Folders = dict[tuple[str, str], Path]  # (subject, clip in lower case) → the clip's folder
@@ -46,19 +46,22 @@ def annotate_rows(
     """
     clips: dict[tuple[str, str], ClipAnnotation] = {}
     skipped: list[SkippedClip] = []
+    named = set()
     for row in rows:
         if not (row.text(columns.subject) or row.text(columns.clip)):
             continue
         subject = subject_name(row.text(columns.subject))
         clip = parse_row(row, dataset, subject, columns, folders)
         key = (clip.subject, clip.clip.lower())
+        named.add(key)
         if isinstance(clip, SkippedClip):
             skipped.append(clip)
         elif key in clips:
-            skipped.append(SkippedClip(*key, f"row {row.number} names the clip a second time"))
+            reason = f"row {row.number} names the clip a second time"
+            skipped.append(SkippedClip(clip.subject, clip.clip, reason))
         else:
             clips[key] = clip
-    unannotated = [f"{key[0]}/{path.name}" for key, path in folders.items() if key not in clips]
+    unannotated = [f"{key[0]}/{path.name}" for key, path in folders.items() if key not in named]
     return AnnotatedSource(file, tuple(clips.values()), tuple(skipped), tuple(unannotated))
 
 
@@ -71,9 +74,12 @@ def parse_row(
     folder = folders.get((subject, clip.lower()))
     if onset is None or offset is None or offset < onset:
         span = [row.text(column) or "nothing" for column in (columns.onset, columns.offset)]
-        return SkippedClip(subject, clip, f"row {row.number} spans frames {' to '.join(span)}")
-    if not emotion:
-        return SkippedClip(subject, clip, f"row {row.number} has no emotion")
+        reason = f"row {row.number} spans frames {' to '.join(span)}"
+        reason += ": the offset comes before the onset" * (None not in (onset, offset))
+        return SkippedClip(subject, clip, reason)
+    if not emotion or emotion.startswith("#"):  # as #REF!, where a formula lost its cell
+        error = f" but the error {emotion.upper()}" if emotion else ""
+        return SkippedClip(subject, clip, f"row {row.number} has no emotion{error}")
     if folder is None:
         return SkippedClip(subject, clip, "no such folder")
     return ClipAnnotation(
@@ -99,7 +105,7 @@ def clip_folders(subjects: Iterable[Path], subject_name: Callable[[str], str]) -
     folders: Folders = {}
     for subject in subjects:
         for clip in folders_in(subject):
-            key = (subject_name(subject.name.strip()), clip.name.strip().lower())
+            key = (subject_name(subject.name.strip()), plain_text(clip.name).lower())
             if key in folders:
                 raise UserError(
                     f"{folders[key]} and {clip} are folders of one clip, expected one: remove the "

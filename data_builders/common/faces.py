@@ -10,7 +10,10 @@ import numpy as np
 from mol_jax.errors import UserError
 
 NUM_LANDMARKS = 68
-METHOD = f"dlib {dlib.__version__}, frontal detector, upsampled once where it finds nothing"
+METHOD = (
+    f"dlib {dlib.__version__}, frontal detector; where it finds nothing upsampled once, then padded"
+)
+PADDING = 1 / 4  # of the longer side, on every side
 
 # Grey image uint8 [H, W] → landmarks float32 [68, 2] as (x, y) px, or None where there is no face.
 Detector = Callable[[np.ndarray], np.ndarray | None]
@@ -63,12 +66,17 @@ class DlibDetector:
         self._detect = dlib.get_frontal_face_detector()
 
     def __call__(self, image: np.ndarray) -> np.ndarray | None:
-        # Upsampling finds smaller faces but costs four times as much: only where nothing is found.
-        boxes = self._detect(image, 0) or self._detect(image, 1)
+        # Upsampling finds smaller faces but costs four times as much, and padding those that fill
+        # the image: only where nothing is found.
+        boxes, pad = self._detect(image, 0) or self._detect(image, 1), 0
+        if not boxes:
+            pad = int(PADDING * max(image.shape))
+            image = np.pad(image, pad, mode="edge")
+            boxes = self._detect(image, 0)
         if not boxes:
             return None
         shape = self._shape(image, main_face(boxes, image.shape))
-        points = [(shape.part(k).x, shape.part(k).y) for k in range(NUM_LANDMARKS)]
+        points = [(shape.part(k).x - pad, shape.part(k).y - pad) for k in range(NUM_LANDMARKS)]
         return np.asarray(points, np.float32)
 
 

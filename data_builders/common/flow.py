@@ -73,9 +73,28 @@ def pair_flows(frames: np.ndarray, sampled: np.ndarray, method: str = DEFAULT) -
       float16 [t-1, S, S, 2]; zero where a short clip repeats a frame. Half precision resolves
       1/1024 px at one pixel of motion, far below TV-L1's own error.
     """
+    return phase_flows(frames, sampled[None], method)[0]
+
+
+def phase_flows(frames: np.ndarray, sampled: np.ndarray, method: str = DEFAULT) -> np.ndarray:
+    """Flow between consecutive frames of several samples, `pair_flows` of each.
+
+    Args:
+      frames: aligned frames, uint8 [n, S, S].
+      sampled: [phases, t] indices into frames; a pair that occurs twice is computed once.
+      method: one of `METHODS`.
+
+    Returns:
+      float16 [phases, t-1, S, S, 2].
+    """
     find = METHODS[method].find
-    flows = np.zeros((len(sampled) - 1, *frames.shape[1:], 2), np.float16)
-    for pair, (a, b) in enumerate(itertools.pairwise(sampled)):
-        if a != b:
-            flows[pair] = find(frames[a], frames[b])
+    still = np.zeros((*frames.shape[1:], 2), np.float16)
+    known: dict[tuple[int, int], np.ndarray] = {}
+    flows = np.empty((len(sampled), sampled.shape[1] - 1, *still.shape), np.float16)
+    for row, indices in zip(flows, sampled.tolist(), strict=True):
+        for at, pair in enumerate(itertools.pairwise(indices)):
+            if pair not in known:
+                a, b = pair
+                known[pair] = still if a == b else find(frames[a], frames[b]).astype(np.float16)
+            row[at] = known[pair]
     return flows

@@ -52,7 +52,7 @@ def save(path: Path, scratch: Path, header: dict[str, Any], arrays: dict[str, np
       OSError: if it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    text = np.frombuffer(json.dumps([sorted(arrays), header]).encode(), np.uint8)
     unfinished = scratch / f"{uuid.uuid4().hex}.npz"  # two builds may work on one clip
     with unfinished.open("xb") as file:
         np.savez_compressed(file, allow_pickle=False, **{HEADER: text}, **arrays)
@@ -64,6 +64,7 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
-        return json.loads(arrays.pop(HEADER).tobytes()), arrays
+        names, header = json.loads(arrays.pop(HEADER).tobytes())
+        return (header, arrays) if names == sorted(arrays) else None
     except Exception:  # a damaged archive fails in as many ways as it has parts
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from data_builders.common import flow
+from data_builders.common import options
 from data_builders.common.record import TEXT_FEATURES, RecordSettings
 from mol_jax.errors import UserError
 
@@ -95,11 +95,9 @@ def _damage_explained(path: Path, rebuild: str) -> Iterator[None]:
 
 def build_command(name: str, data_dir: str | Path, settings: RecordSettings) -> str:
     """The command that builds a dataset with these settings."""
-    command = (
-        f"python -m data_builders.build {name} --source=DIR --data_dir={data_dir} "
-        f"--frames={settings.frames} --size={settings.size} --alignment={settings.alignment}"
-    )
-    return command if settings.flow == flow.DEFAULT else f"{command} --flow={settings.flow}"
+    chosen = options.flags(settings, always=("frames", "size", "alignment"))
+    place = f"--source=DIR --data_dir={data_dir}"
+    return f"python -m data_builders.build {name} {place} {' '.join(chosen)}"
 
 
 def _version(folder: str) -> tuple[int, ...]:

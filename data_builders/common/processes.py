@@ -27,15 +27,22 @@ def pool(
     """
     # spawn: the caller may hold a running JAX, whose threads do not survive a fork.
     spawn = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     processes = ProcessPoolExecutor(workers, spawn, _start, (start, arguments))
     try:
         yield processes
+        processes.shutdown()
     except BrokenProcessPool as error:
         raise UserError(
-            "a worker process was killed, probably for want of memory: try again with --workers=1"
+            "a worker process was killed, probably for want of memory: try again with --workers=1 "
+            "(and in a script of your own, build under if __name__ == '__main__')"
         ) from error
     finally:
-        processes.shutdown(cancel_futures=True)
+        # Not waited for: a worker that was killed over a result would be, for ever.
+        processes.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - others:
+            child.kill()
+            child.join()
 
 
 def _start(start: Callable[..., None] | None, arguments: tuple) -> None:

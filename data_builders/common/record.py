@@ -2,17 +2,19 @@
 
 import dataclasses
 import re
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
-from data_builders.common import alignment, faces, flow, frames, keeping, sampling
+from data_builders.common import alignment, faces, flow, frames, interpolation, sampling
 from data_builders.common.annotation import ClipAnnotation, SkippedClip
 from data_builders.common.landmarks import LandmarkCache
 from mol_jax.errors import UserError
 
 FRAMES = (2, 4, 8, 16)  # what the network can be given
 CROP_STEP = 72  # the aligned size is 9/8 of a crop, and crops are multiples of 64
+MOST_PHASES = 99
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,47 +26,77 @@ class RecordSettings:
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: one of `alignment.ALIGNMENTS`.
       flow: one of `flow.METHODS`.
+      sampling: one of `interpolation.METHODS`.
+      phases: how many shifted samples a record holds beside the even one, 0 to `MOST_PHASES`.
     """
 
     frames: int = 8
     size: int = 144
     alignment: str = "clip"
     flow: str = flow.DEFAULT
+    sampling: str = "even"
+    phases: int = 0
 
     def __post_init__(self):
-        if self.frames not in FRAMES:
-            raise UserError(
-                f"frames is {self.frames}, expected one of {', '.join(map(str, FRAMES))}"
-            )
+        _refuse_other("frames", self.frames, FRAMES)
         if self.size < CROP_STEP or self.size % CROP_STEP:
             raise UserError(
                 f"size is {self.size}, expected a multiple of {CROP_STEP}: the aligned image is "
                 "9/8 of the crop, which is a multiple of 64"
             )
-        if self.alignment not in alignment.ALIGNMENTS:
-            known = ", ".join(alignment.ALIGNMENTS)
-            raise UserError(f"alignment is {self.alignment!r}, expected one of {known}")
-        if self.flow not in flow.METHODS:
-            known = ", ".join(flow.METHODS)
-            raise UserError(f"flow is {self.flow!r}, expected one of {known}")
+        _refuse_other("alignment", self.alignment, alignment.ALIGNMENTS)
+        _refuse_other("flow", self.flow, flow.METHODS)
+        _refuse_other("sampling", self.sampling, interpolation.METHODS)
+        if not 0 <= self.phases <= MOST_PHASES:
+            raise UserError(f"phases is {self.phases}, expected 0 to {MOST_PHASES}")
+        if self.frames == 2 and (self.phases or self.sampling != "even"):
+            raise UserError(
+                "frames is 2, which is onset and apex: it has no phases and nothing to interpolate;"
+                " leave phases at 0 and sampling at 'even', or take 4, 8 or 16 frames"
+            )
+        if self.phases and self.sampling == "tim":
+            raise UserError(
+                f"phases is {self.phases} and sampling is 'tim', which spans the whole clip and "
+                "has one phase: choose one of the two"
+            )
 
     @property
     def config_name(self) -> str:
-        """Name of the TFDS config: t8_s144_clip, or t8_s144_clip_dis where flow is no default."""
-        method = "" if self.flow == flow.DEFAULT else f"_{self.flow}"
-        return f"t{self.frames}_s{self.size}_{self.alignment}{method}"
+        """Name of the TFDS config: t8_s144_clip, and then what is no default: _dis, _tim, _p4."""
+        name = f"t{self.frames}_s{self.size}_{self.alignment}"
+        name += f"_{self.flow}" * (self.flow != flow.DEFAULT)
+        name += f"_{self.sampling}" * (self.sampling != "even")
+        return name + f"_p{self.phases}" * (self.phases > 0)
 
     @classmethod
     def from_config_name(cls, name: str) -> "RecordSettings":
         """The settings a config name stands for."""
-        methods = "|".join(method for method in flow.METHODS if method != flow.DEFAULT)
-        match = re.fullmatch(rf"t(\d{{1,9}})_s(\d{{1,9}})_(\w+?)(?:_({methods}))?", name, re.ASCII)
+        flows = "|".join(method for method in flow.METHODS if method != flow.DEFAULT)
+        match = re.fullmatch(
+            rf"t(\d{{1,9}})_s(\d{{1,9}})_(\w+?)(?:_({flows}))?(?:_(tim))?(?:_p(\d{{1,9}}))?",
+            name,
+            re.ASCII,
+        )
         if match is None:
             raise UserError(
-                f"config name is {name!r}, expected t<frames>_s<size>_<alignment>, and _<flow> "
-                f"where that is not {flow.DEFAULT}, such as {cls().config_name}"
+                f"config name is {name!r}, expected t<frames>_s<size>_<alignment>, and _<flow>, "
+                f"_tim and _p<phases> where they are no default, such as {cls().config_name}"
             )
-        return cls(int(match[1]), int(match[2]), match[3], match[4] or flow.DEFAULT)
+        return cls(
+            int(match[1]),
+            int(match[2]),
+            match[3],
+            match[4] or flow.DEFAULT,
+            match[5] or "even",
+            int(match[6] or 0),
+        )
+
+
+def _refuse_other(field: str, value: Any, known: Collection[Any]) -> None:
+    if value not in known:
+        raise UserError(
+            f"{field} is {value!r}, expected one of {', '.join(str(one) for one in known)}"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,12 +141,11 @@ def make_record(
         return _skip(clip, f"none of the frames {clip.onset}–{clip.offset} is on disk", 0, absent)
 
     inside = [files[number] for number in numbers]
-    stamps = keeping.stamps(inside)
     images = frames.read_clip(inside)
     if cache is None:
         found = faces.detect_clip(images, detector)
     else:
-        found = cache.detect(clip, stamps, images, detector)
+        found = cache.detect(clip, images, detector)
     missed = sum(landmarks is None for landmarks in found)
     if missed == len(found):
         return _skip(clip, f"no face was found in any of its {missed} frames", missed, absent)
@@ -127,18 +158,40 @@ def make_record(
     points = np.stack(
         [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
     )
-    sampled = sampling.sample_indices(numbers, clip, settings.frames)
     example = {
         **{name: getattr(clip, name) for name in ANNOTATION_FEATURES},
         "frames": aligned[..., None],
         "frame_numbers": numbers,
         "landmarks": points.astype(np.float32),
-        "sampled": sampled,
-        "flow": flow.pair_flows(aligned, sampled, settings.flow),
+        **_sample(clip, numbers, aligned, settings),
         "missed": missed,
-        "repeated": sampling.count_repeats(sampled),
     }
     return ClipResult(clip, example, None, len(numbers), missed, absent)
+
+
+def _sample(
+    clip: ClipAnnotation, numbers: np.ndarray, aligned: np.ndarray, settings: RecordSettings
+) -> dict[str, Any]:
+    """What the network sees of a clip, and the flow of it."""
+    t, method = settings.frames, settings.flow
+    sampled = sampling.sample_indices(numbers, clip, t)
+    repeated = sampling.count_repeats(sampled)
+    if settings.sampling == "tim":
+        flows = flow.pair_flows(interpolation.interpolate(aligned, t), np.arange(t), method)
+        return {"sampled": sampled, "flow": flows, "repeated": repeated}
+    if not settings.phases:
+        flows = flow.pair_flows(aligned, sampled, method)
+        return {"sampled": sampled, "flow": flows, "repeated": repeated}
+    shifted, distinct = sampling.sample_phases(numbers, clip, t, settings.phases)
+    flows = flow.phase_flows(aligned, np.vstack([sampled, shifted]), method)
+    return {
+        "sampled": sampled,
+        "flow": flows[0],
+        "repeated": repeated,
+        "phase_sampled": shifted,
+        "phase_flow": flows[1:],
+        "phases": distinct,
+    }
 
 
 TEXT_FEATURES = ("dataset", "subject", "person", "clip", "emotion", "action_units")

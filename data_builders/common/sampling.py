@@ -1,4 +1,4 @@
-"""Which t frames of a clip the network sees."""
+"""Which t frames of a clip the network sees: one even sample, and shifted ones where asked."""
 
 import numpy as np
 
@@ -18,17 +18,44 @@ def clip_numbers(annotation: ClipAnnotation, on_disk: np.ndarray) -> np.ndarray:
 def sample_indices(numbers: np.ndarray, annotation: ClipAnnotation, frames: int) -> np.ndarray:
     """Indices int64 [t] of the sampled frames among `numbers` [n].
 
-    t frame numbers evenly spaced from onset to offset, round(linspace), each taken from the nearest
-    frame on disk. t = 2 is onset and apex; a clip without a usable apex, or whose apex is its onset
-    and so shows no motion, gives its middle frame. A clip with fewer than t frames repeats some.
+    t frame numbers evenly spaced from the first to the last, which are onset and offset unless
+    those are not on disk; round(linspace), each taken from the nearest frame. t = 2 is onset and
+    apex; a clip without a usable apex, or whose apex is its onset and so shows no motion, gives its
+    middle frame. A clip with fewer than t frames repeats some.
     """
-    last = min(annotation.offset, int(numbers[-1]))
-    first = min(annotation.onset, last)
+    first, last = int(numbers[0]), int(numbers[-1])
     if frames == 2:
         apex = annotation.apex if annotation.apex > first else (first + last) // 2
         wanted = np.array([first, min(apex, last)])
     else:
         wanted = np.round(np.linspace(first, last, frames))
+    return _nearest(numbers, wanted)
+
+
+def sample_phases(
+    numbers: np.ndarray, annotation: ClipAnnotation, frames: int, phases: int
+) -> tuple[np.ndarray, int]:
+    """Indices int64 [phases, t] of shifted samples, and how many of these rows are distinct.
+
+    A video of n frame numbers from the first to the last has n // t phases: phase j shows frames
+    first + j + i (n // t), i = 0 … t-1, as the authors' release cuts a video into clips; up to t-1
+    frames at the end are in none. Of more than `phases` of them, `phases` evenly spaced ones are
+    taken; fewer are repeated to fill the rows. A video shorter than t has none, and its rows hold
+    `sample_indices`.
+    """
+    first, last = int(numbers[0]), int(numbers[-1])
+    stride = (last - first + 1) // frames
+    if stride == 0:
+        return np.tile(sample_indices(numbers, annotation, frames), (phases, 1)), 0
+    distinct = min(stride, phases)
+    shifts = np.arange(distinct) * stride // distinct
+    wanted = first + shifts[:, None] + stride * np.arange(frames)
+    rows = np.stack([_nearest(numbers, row) for row in wanted])
+    return rows[np.arange(phases) % distinct], distinct
+
+
+def _nearest(numbers: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Index of the frame on disk that is nearest to each wanted number, int64."""
     distance = np.abs(numbers[None, :] - wanted[:, None])
     return distance.argmin(axis=1).astype(np.int64)
 

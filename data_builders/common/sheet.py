@@ -5,6 +5,7 @@ import dataclasses
 import difflib
 import io
 import re
+import stat
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 from mol_jax.errors import UserError
 
 SEPARATORS = ",;\t"
-MAX_BYTES = 50_000_000
+MAX_BYTES = 10_000_000
+MAX_LINES, MAX_LINE = 100_000, 2000  # characters: what a text in Unicode costs grows as its square
 NEAR = 0.7  # how like a known column an unknown one may be before it is taken for a slip
 
 
@@ -63,27 +65,42 @@ def read_text(file: Path) -> str:
       UserError: if it cannot be read, or is something else.
     """
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise UserError(f"{file} has more than {MAX_BYTES} bytes: this is no such table")
-        data = file.read_bytes()
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, a device read for ever
+            raise UserError(f"cannot read the table {file}: it is a folder, a pipe or a device")
+        data = file.read_bytes() if status.st_size <= MAX_BYTES else None
     except OSError as error:
         raise UserError(f"cannot read the table {file}: {error.strerror}") from error
+    if data is None:
+        raise UserError(f"{file} has more than {MAX_BYTES} bytes: this is no such table")
     try:
         wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # Excel's "Unicode text"
         text = data.decode("utf-16" if wide else "utf-8-sig")
-        if "\0" not in text:
-            return unicodedata.normalize("NFC", text)
     except UnicodeDecodeError:
-        pass
-    raise UserError(
-        f"{file} is no text in UTF-8: in Excel or LibreOffice, save it as CSV with the encoding "
-        "UTF-8"
-    )
+        text = "\0"
+    if "\0" in text:
+        raise UserError(
+            f"{file} is no text in UTF-8: in Excel or LibreOffice, save it as CSV with the "
+            "encoding UTF-8"
+        )
+    _refuse_long(file, text.splitlines())
+    return unicodedata.normalize("NFC", text)
+
+
+def _refuse_long(file: Path, lines: list[str]) -> None:
+    if len(lines) > MAX_LINES:
+        raise UserError(f"{file} has more than {MAX_LINES} lines: this is no such table")
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE:
+            raise UserError(
+                f"{file}, line {number} has {len(line)} characters, expected at most {MAX_LINE}: "
+                "this is no such table"
+            )
 
 
 def _records(file: Path, text: str) -> list[tuple[int, list[str]]]:
     """(line number, stripped cells) of every line with any text."""
-    named = re.match(r"sep=(.)\r?\n", text)  # Excel's own first line
+    named = re.match(r"sep=([^\"\w\s]|\t)\r?\n", text)  # Excel's own first line
     skipped = 1 if named else 0
     text = text[named.end() :] if named else text
     header = next((line for line in text.splitlines() if line.strip()), "")
@@ -116,7 +133,8 @@ def _check_header(
         near = held or difflib.get_close_matches(other, absent, n=1, cutoff=NEAR)
         if near:
             raise UserError(
-                f"{file} has a column {other!r}: name it {near[0]!r} if it is that, else remove it"
+                f"{file} has a column {other[:80]!r}: name it {near[0]!r} if it is that, else "
+                "remove it"
             )
     missing = [column for column in required if column not in columns]
     if missing:

@@ -20,7 +20,7 @@ from data_builders.common import frames, keeping, record, sampling
 from data_builders.common.annotation import ClipAnnotation, SkippedClip
 
 FOLDER = "unfinished"
-REVISION = 1  # of `record.make_record`: raised when the same clip gives another record
+REVISION = 2  # of `record.make_record`: raised when the same clip gives another record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,12 +37,10 @@ class Staging:
     scratch: Path
     detector: str
 
-    def load(
-        self, clip: ClipAnnotation, settings: record.RecordSettings
-    ) -> record.ClipResult | None:
+    def load(self, clip: ClipAnnotation, made_from: str) -> record.ClipResult | None:
         """The result of a clip that an earlier build finished, None where there is none."""
         kept = keeping.load(self.folder / keeping.file_name(clip))
-        if kept is None or kept[0].get("made_from") != self._made_from(clip, settings):
+        if kept is None or kept[0].get("made_from") != made_from:
             return None
         header, arrays = kept
         reason = header["skipped"]
@@ -51,20 +49,20 @@ class Staging:
         example = None if skipped else {**plain, **header["scalars"], **arrays}
         return record.ClipResult(clip, example, skipped, **header["counts"])
 
-    def save(self, result: record.ClipResult, settings: record.RecordSettings) -> None:
-        """Keeps the result of a clip."""
+    def save(self, result: record.ClipResult, made_from: str) -> None:
+        """Keeps the result of a clip; made_from: `key`, taken before its frames were read."""
         clip, example = result.annotation, result.example or {}
         arrays = {k: value for k, value in example.items() if isinstance(value, np.ndarray)}
         plain = example.keys() - arrays.keys() - set(record.ANNOTATION_FEATURES)
         header = {
-            "made_from": self._made_from(clip, settings),
+            "made_from": made_from,
             "skipped": result.skipped.reason if result.skipped else None,
             "scalars": {name: int(example[name]) for name in plain},
             "counts": {name: getattr(result, name) for name in ("frames", "missed", "absent")},
         }
         keeping.save(self.folder / keeping.file_name(clip), self.scratch, header, arrays)
 
-    def _made_from(self, clip: ClipAnnotation, settings: record.RecordSettings) -> str:
+    def key(self, clip: ClipAnnotation, settings: record.RecordSettings) -> str:
         """Hash of everything a record depends on."""
         files = frames.index_frames(clip.folder)
         numbers = sampling.clip_numbers(clip, np.array(list(files), np.int64))

@@ -14,13 +14,15 @@ class Tally:
     """Running counts over the clips of a build.
 
     `frames` and `missed_frames` include skipped clips, so that a build in which whole clips have no
-    face does not look well detected.
+    face does not look well detected; `missed_clips` and `filled_frames`, which took landmarks from
+    their neighbours, do not.
     """
 
     clips: int = 0
     frames: int = 0
     missed_frames: int = 0
     missed_clips: int = 0
+    filled_frames: int = 0
     repeated_clips: int = 0
     absent_frames: int = 0
     subjects: set[str] = dataclasses.field(default_factory=set)
@@ -38,6 +40,7 @@ class Tally:
             return
         self.clips += 1
         self.missed_clips += result.missed > 0
+        self.filled_frames += result.missed
         self.repeated_clips += result.example["repeated"] > 0
         self.subjects.add(result.annotation.subject)
         self.emotions[result.annotation.emotion] += 1
@@ -74,6 +77,7 @@ class Tally:
             "frames": self.frames,
             "missed_frames": self.missed_frames,
             "missed_clips": self.missed_clips,
+            "filled_frames": self.filled_frames,
             "repeated_clips": self.repeated_clips,
             "absent_frames": self.absent_frames,
             "emotions": dict(sorted(self.emotions.items())),

@@ -18,6 +18,7 @@ from mol_jax.errors import UserError
 
 VIDEO_SUFFIXES = (".avi", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".wmv", ".mpg", ".mpeg")
 FIRST = 1
+MAX_PIXELS = 40_000_000  # of a frame: an 8K video has 33 million
 # Of the length in a file's header, which some formats estimate: 2 frames and a twentieth.
 SLACK, SLACK_RATE = 2, 0.05
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what it prints is said by UserError
@@ -43,7 +44,7 @@ def count_frames(file: Path) -> int:
     """How many frames a video has: all of them are decoded, since headers are not to be trusted.
 
     Raises:
-      UserError: if it is no video, or far shorter than its header says.
+      UserError: if it is no video, too large, or far shorter than its header says.
     """
     try:
         stat = file.stat()
@@ -56,6 +57,13 @@ def count_frames(file: Path) -> int:
 def _count(file: Path, size: int, changed: int) -> int:
     """As `count_frames`; size and changed tell two files of one name apart."""
     with _opened(file) as capture:
+        width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+        height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        if width * height > MAX_PIXELS:
+            raise UserError(
+                f"{file} is {width}x{height} px, expected at most {MAX_PIXELS / 1e6:.0f} million: "
+                "make it smaller"
+            )
         claimed = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         count = 0
         while capture.grab():

@@ -39,7 +39,13 @@ def make_records(
         return
     with pool(workers, _start_worker, make_detector) as processes:
         count = len(clips)
-        yield from processes.map(_make_record, clips, [settings] * count, [kept] * count)
+        made = processes.map(_make_record, clips, [settings] * count, [kept] * count)
+        for clip, found in zip(clips, made, strict=True):
+            if isinstance(found, record.ClipResult):
+                yield found
+                continue
+            assert kept is not None, "else a worker gives the result itself"
+            yield kept.staging.load(clip, found) or _make(clip, settings, detector, kept)
 
 
 def _start_worker(make_detector: Callable[[], faces.Detector]) -> None:
@@ -49,9 +55,12 @@ def _start_worker(make_detector: Callable[[], faces.Detector]) -> None:
 
 def _make_record(
     clip: ClipAnnotation, settings: record.RecordSettings, kept: Kept | None
-) -> record.ClipResult:
+) -> record.ClipResult | str:
+    """The result, or the key of what lies in the staging: megabytes, which need no second way."""
     assert _detector is not None, "the pool's initializer sets it"
-    return _make(clip, settings, _detector, kept)
+    if kept is None:
+        return record.make_record(clip, settings, _detector)
+    return _stage(clip, settings, _detector, kept)[0]
 
 
 def _make(
@@ -62,8 +71,16 @@ def _make(
 ) -> record.ClipResult:
     if kept is None:
         return record.make_record(clip, settings, detector)
-    result = kept.staging.load(clip, settings)
+    return _stage(clip, settings, detector, kept)[1]
+
+
+def _stage(
+    clip: ClipAnnotation, settings: record.RecordSettings, detector: faces.Detector, kept: Kept
+) -> tuple[str, record.ClipResult]:
+    """The key of a clip in the staging, and its result, which lies there now."""
+    made_from = kept.staging.key(clip, settings)  # before the frames are read: they may change
+    result = kept.staging.load(clip, made_from)
     if result is None:
         result = record.make_record(clip, settings, detector, kept.cache)
-        kept.staging.save(result, settings)
-    return result
+        kept.staging.save(result, made_from)
+    return made_from, result

@@ -32,9 +32,11 @@ def workspace(folder: Path) -> Iterator[Path]:
         yield work
     finally:
         if work is not None:
-            shutil.rmtree(work)
+            shutil.rmtree(work, ignore_errors=True)  # NFS keeps a file that is open: the lock
         if lock is not None:
             os.close(lock)
+        if work is not None and work.exists():
+            shutil.rmtree(work)
         for parent in made:
             with contextlib.suppress(OSError):  # not empty: something was made in it
                 parent.rmdir()

@@ -2,16 +2,25 @@
 
 import collections
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from data_builders.common.annotation import ClipAnnotation
+from data_builders.counts import EXACT, KNOWN, differences
 from data_builders.diagnosis.findings import Findings
 from data_builders.views import View, views_of
 from mol_jax.errors import UserError
 
+SUBJECTS = 40  # named in one line
+DIFFERENCES = 8
+
 
 def report(
-    name: str, clips: Sequence[ClipAnnotation], lost: Collection[str], findings: Findings
+    name: str,
+    clips: Sequence[ClipAnnotation],
+    lost: Collection[str],
+    findings: Findings,
+    *,
+    generated: bool,
 ) -> None:
     """The views' section.
 
@@ -20,6 +29,7 @@ def report(
       clips: the annotated clips.
       lost: keys of those that cannot be built for want of frames.
       findings: takes the lines.
+      generated: whether the clips are, of which training takes any number.
     """
     emotions = {clip.emotion for clip in clips}
     settled = []
@@ -29,7 +39,7 @@ def report(
         except UserError as error:
             findings.odd(f"{view.name}: cannot be trained on: {error}")
     for view in settled:
-        _report_view(view, clips, lost, findings)
+        _report_view(view, clips, lost, findings, generated)
     unknown = emotions - {emotion for view in settled for emotion in view.mapping}
     if unknown and settled:
         findings.odd(
@@ -39,7 +49,11 @@ def report(
 
 
 def _report_view(
-    view: View, clips: Sequence[ClipAnnotation], lost: Collection[str], findings: Findings
+    view: View,
+    clips: Sequence[ClipAnnotation],
+    lost: Collection[str],
+    findings: Findings,
+    generated: bool,
 ) -> None:
     labels = {clip.key: label for clip in clips if (label := _label(view, clip)) is not None}
     found = {clip.key: clip for clip in clips if clip.key in labels and clip.key not in lost}
@@ -53,24 +67,51 @@ def _report_view(
     empty = [label for label in view.classes if not classes[label]]
     agrees = view.expected_clips in (None, len(found))
     agrees = agrees and view.expected_subjects in (None, len(subjects))
+    spot = (view.dataset, view.name)
+    counts = collections.Counter((clip.subject, labels[key]) for key, clip in found.items())
+    differ = differences(KNOWN[spot], counts) if spot in KNOWN else []
+    agrees = agrees and not differ
     if agrees and not empty:
         findings.ok(f"{text} ({', '.join(by_class)})")
         return
-    consequence = (
-        f"no clip of {', '.join(empty)}, training refuses the view"
-        if empty
-        else "training refuses the view, or takes --config.data.allow_count_mismatch=True"
-    )
-    if not empty and view.expected_clips in (None, len(found)):
-        consequence = "training takes it, its report says so"
+    consequence, add = "training takes it", findings.odd
+    if empty:
+        consequence = f"no clip of {', '.join(empty)}, training refuses the view"
+    elif generated:
+        consequence, add = "training takes it, the clips being generated", findings.note
+    elif view.expected_clips not in (None, len(found)) or spot in EXACT:
+        consequence = "training refuses the view, or takes --config.data.allow_count_mismatch=True"
+    add(f"{text}: {consequence}", _particulars(view, clips, labels, found, lost, differ))
+
+
+def _particulars(
+    view: View,
+    clips: Sequence[ClipAnnotation],
+    labels: Mapping[str, str],
+    found: Mapping[str, ClipAnnotation],
+    lost: Collection[str],
+    differ: list[str],
+) -> list[str]:
+    """What a view has by class and subject, where that is unlike the published, and what it lacks.
+
+    labels: class of each clip, by key. found: those that will be built.
+    """
+    classes = collections.Counter(labels[key] for key in found)
+    subjects = collections.Counter(clip.subject for clip in found.values())
+    by_class = [f"{label} {classes[label]}" for label in view.classes]
     particulars = [f"rule: {view.rule}", f"by class: {', '.join(by_class)}"]
     by_subject = [f"{subject} {subjects[subject]}" for subject in sorted(subjects, key=_natural)]
+    if len(by_subject) > SUBJECTS:
+        by_subject[SUBJECTS:] = [f"and {len(by_subject) - SUBJECTS} more"]
     particulars += [f"by subject: {', '.join(by_subject) or 'none'}"]
     without = [clip.key for clip in clips if clip.emotion in view.mapping and not _apex(view, clip)]
     particulars += [f"left out for want of an apex: {', '.join(without)}"] * bool(without)
     missing = [key for key in labels if key in lost]
     particulars += [f"left out for want of frames: {', '.join(missing)}"] * bool(missing)
-    findings.odd(f"{text}: {consequence}", particulars)
+    if len(differ) > DIFFERENCES:
+        differ = [*differ[:DIFFERENCES], f"and {len(differ) - DIFFERENCES} more"]
+    particulars += [f"unlike the published: {', '.join(differ)}"] * bool(differ)
+    return particulars
 
 
 def _label(view: View, clip: ClipAnnotation) -> str | None:

@@ -1,5 +1,6 @@
 """The time and the disk space that a build will take, from what was measured on the sample."""
 
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -9,11 +10,12 @@ import cv2
 import numpy as np
 
 from data_builders.common import alignment, builder, flow
-from data_builders.common.load import built_path
+from data_builders.common.load import built_path, open_dataset
 from data_builders.common.record import RecordSettings
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
 from data_builders.diagnosis.pixels import Look
+from mol_jax.errors import UserError
 
 SECONDS = 4.0  # of flow, after which no more pairs are timed
 
@@ -28,7 +30,8 @@ def report(
 ) -> None:
     """The section on cost."""
     total = sum(len(one.files) for one in found)
-    pairs = sum(min(settings.frames, len(one.files)) - 1 for one in found)
+    samples = 1 + settings.phases
+    pairs = sum(samples * (min(settings.frames, len(one.files)) - 1) for one in found)
     if seen.clips:
         sampled = sum(len(one.files) for one, _ in seen.clips)
         reading, detecting = seen.reading / sampled, seen.detecting / seen.images
@@ -43,11 +46,26 @@ def report(
         )
     size = sum(record_bytes(settings, len(one.files)) for one in found)
     per_frame = record_bytes(settings, 1) - record_bytes(settings, 0)
-    findings.note(f"disk: {_size(size)}, {per_frame} bytes a frame")
+    flow_bytes = record_bytes(settings, 0)
+    findings.note(
+        f"disk: {_size(size)}, of which {per_frame} bytes a frame and {_size(flow_bytes)} of flow "
+        "a clip"
+    )
     findings.note(
         f"disk while building: up to {_size(2 * size)}, finished clips are kept till then"
     )
-    free = _free(data_dir)
+    _report_place(found[0].clip.dataset, size, settings, data_dir, findings)
+
+
+def _report_place(
+    name: str, size: int, settings: RecordSettings, data_dir: Path, findings: Findings
+) -> None:
+    """Whether the dataset can be written where it is to lie, and is there already."""
+    place = next(p for p in (data_dir.absolute(), *data_dir.absolute().parents) if p.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        findings.bad(f"{place} is no folder that can be written in: give another --data_dir")
+        return
+    free = shutil.disk_usage(place).free
     if free < 2 * size:
         findings.odd(
             f"{_size(free)} free in {data_dir}: a build stops when the disk is full, free some "
@@ -55,9 +73,18 @@ def report(
         )
     else:
         findings.ok(f"{_size(free)} free in {data_dir}")
-    built = built_path(found[0].clip.dataset, data_dir, settings.config_name)
-    if built:
-        findings.note(f"already built in {built}: a build leaves it, unless told to --overwrite")
+    built = built_path(name, data_dir, settings.config_name)
+    if built is None:
+        return
+    try:
+        open_dataset(name, data_dir, settings.config_name)
+    except UserError as error:
+        findings.bad(str(error))
+        return
+    findings.note(
+        f"already built in {built}: a build leaves it if it is of this source, unless told to "
+        "--overwrite"
+    )
 
 
 def record_bytes(settings: RecordSettings, frames: int) -> int:
@@ -99,14 +126,6 @@ def _matrix(images: np.ndarray, found: list, size: int) -> np.ndarray:
         if landmarks is not None:
             return alignment.similarity(landmarks, size)
     return np.eye(2, 3) * size / max(images.shape[1:])
-
-
-def _free(folder: Path) -> int:
-    """Bytes free where `folder` is or will be made."""
-    for place in (folder.absolute(), *folder.absolute().parents):
-        if place.exists():
-            return shutil.disk_usage(place).free
-    raise AssertionError("the root exists")
 
 
 def _duration(seconds: float) -> str:

@@ -138,7 +138,7 @@ def _kind(file: Path | VideoFrame) -> str:
     return ("grey" if image.ndim == 2 else "colour") + depth
 
 
-def report(seen: Look, size: int, max_missed: float, findings: Findings) -> None:
+def report(seen: Look, size: int, max_missed: float, total: int, findings: Findings) -> None:
     """The sections on images and on faces; `size` is that of the aligned image."""
     findings.section(f"Images, first, middle and last frame of {len(seen.clips)} clips")
     if seen.images:
@@ -158,11 +158,11 @@ def report(seen: Look, size: int, max_missed: float, findings: Findings) -> None
         )
     if seen.images:
         findings.section("Faces in these images")
-        _report_faces(seen, max_missed, findings)
+        _report_faces(seen, max_missed, total, findings)
         _report_scale(seen, size, findings)
 
 
-def _report_faces(seen: Look, max_missed: float, findings: Findings) -> None:
+def _report_faces(seen: Look, max_missed: float, total: int, findings: Findings) -> None:
     """How many images have a face."""
     missed, images = count(seen.missed), seen.images
     text = f"a face in {images - missed} of {images} images"
@@ -170,10 +170,11 @@ def _report_faces(seen: Look, max_missed: float, findings: Findings) -> None:
         "dlib misses faces that fill the image, are smaller than 40 px or turned away: frames that "
         "are not cropped do better"
     )
+    # The images of a clip are alike: they count as one.
+    chance = _tail(missed // PER_CLIP, math.ceil(images / PER_CLIP), max_missed)
     if not missed:
         findings.ok(text)
-    # The images of a clip are alike: they count as one.
-    elif _tail(missed // PER_CLIP, math.ceil(images / PER_CLIP), max_missed) < UNLIKELY:
+    elif missed > max_missed * total or chance < UNLIKELY:
         findings.bad(
             f"{text}: a build stops at more than {100 * max_missed:g} % without; {advice}; "
             "--max_missed accepts more",

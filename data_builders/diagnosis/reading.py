@@ -64,6 +64,8 @@ def report(name: str, source: Path, annotated: AnnotatedSource, findings: Findin
             "and listed in the metadata",
             annotated.unannotated,
         )
+    for note in annotated.notes:
+        findings.note(note)
     _report_apexes(annotated, findings)
     if builder.read_marker(source) is not None:
         findings.note("these clips are generated, not recordings of people")

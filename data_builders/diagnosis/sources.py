@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from data_builders.casme2 import annotation as casme2
@@ -15,14 +15,27 @@ from data_builders.samm import annotation as samm
 from data_builders.smic import layout as smic
 from mol_jax.errors import UserError
 
-# Folders that archives unpack to. What lies below them names the clip, alike in all of them.
-ARCHIVES = {
-    "casme2": casme2.FRAME_FOLDERS,
-    "synthetic": casme2.FRAME_FOLDERS,
-    "samm": samm.FRAME_FOLDERS,
-    "smic": (smic.RAW, smic.CROPPED),
-    "smic_vis": (smic.RAW, smic.CROPPED),
-    "smic_nir": (smic.RAW, smic.CROPPED),
+
+def _casme2(name: str) -> bool:
+    return casme2.tree_of(name) is not None
+
+
+def _samm(name: str) -> bool:
+    return name.lower() in map(str.lower, samm.FRAME_FOLDERS)
+
+
+def _smic(name: str) -> bool:
+    return name.lower() in map(str.lower, (smic.RAW, smic.CROPPED))
+
+
+# Tells folders that archives unpack to. What lies below them names the clip, alike in all of them.
+ARCHIVES: dict[str, Callable[[str], bool]] = {
+    "casme2": _casme2,
+    "synthetic": _casme2,
+    "samm": _samm,
+    "smic": _smic,
+    "smic_vis": _smic,
+    "smic_nir": _smic,
 }
 
 
@@ -47,17 +60,17 @@ def find(name: str, source: Path, read: Sequence[OnDisk]) -> list[FrameSource]:
       source: its raw folder.
       read: the clips, as the builder reads them.
     """
-    archives = {archive.lower() for archive in ARCHIVES.get(name, ())}
-    if not archives or not read:
+    if name not in ARCHIVES or not read:
         return []
+    is_archive = ARCHIVES[name]
     mine: dict[str, list[OnDisk]] = {}
     own = ""
     for one in read:
-        own, key = _split(one.clip.folder.relative_to(source), archives)
+        own, key = _split(one.clip.folder.relative_to(source), is_archive)
         mine.setdefault(key, []).append(one)
     others: dict[str, list[OnDisk]] = {}
     for folder, _, files in os.walk(source):
-        place, key = _split(Path(folder).relative_to(source), archives)
+        place, key = _split(Path(folder).relative_to(source), is_archive)
         if place == own or key not in mine or not any(frames.is_image(Path(f)) for f in files):
             continue
         try:
@@ -72,9 +85,9 @@ def find(name: str, source: Path, read: Sequence[OnDisk]) -> list[FrameSource]:
     return [FrameSource(own, tuple(read)), *found]
 
 
-def _split(path: Path, archives: set[str]) -> tuple[str, str]:
+def _split(path: Path, is_archive: Callable[[str], bool]) -> tuple[str, str]:
     """The path of the last archive's folder, and what lies below it, spelt in one way."""
-    named = [index for index, part in enumerate(path.parts) if part.lower() in archives]
+    named = [index for index, part in enumerate(path.parts) if is_archive(part)]
     below = named[-1] + 1 if named else 0
     key = "/".join(path.parts[below:]).lower()
     return "/".join(path.parts[:below]) or ".", re.sub(r"(?<!\d)0+(?=\d)", "", key)

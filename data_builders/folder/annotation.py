@@ -20,6 +20,7 @@ LABELS = "labels.csv"
 REQUIRED = ("subject", "path", "label")
 OPTIONAL = ("onset", "apex", "offset", "clip", "action_units")
 LONGEST = 80  # bytes of a subject, which names a folder of checkpoints, each byte as %XX
+SHOWN = 200  # characters of a cell, in an error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,16 +122,19 @@ def _recording(source: Path, path: str) -> Recording:
     """The recording at a path inside `source`."""
     if not path:
         raise UserError("the path is empty: name a video or a folder of frames")
+    shown = repr(path if len(path) <= SHOWN else f"{path[:SHOWN]}…")
+    if any(unicodedata.category(character) == "Cc" for character in path):
+        raise UserError(f"the path is {shown}, expected a name without control characters")
     root = os.path.abspath(source)
     place = os.path.abspath(os.path.join(root, path))
     if not Path(place).is_relative_to(root):
-        raise UserError(f"the path {path!r} leads out of {source}: give one inside it")
+        raise UserError(f"the path {shown} leads out of {source}: give one inside it")
     # A table typed on one system and files copied from another spell é in two ways.
     spellings = [unicodedata.normalize(form, place) for form in ("NFC", "NFD")]
     for spelling in (place, *spellings):
         if os.path.exists(spelling):
             return _measured(Path(spelling))
-    raise UserError(f"there is no {path!r} in {source}: paths begin there")
+    raise UserError(f"there is no {shown} in {source}: paths begin there")
 
 
 def _measured(place: Path) -> Recording:
@@ -168,7 +172,7 @@ def _number(line: Line, column: str) -> int | None:
     """A frame number, None for an empty cell; pandas writes 12.0 where other cells are empty."""
     text = line[column]
     if text and not re.fullmatch(r"\d{1,18}(\.0*)?", text):
-        raise UserError(f"the {column} is {text!r}, expected a frame's number, or nothing")
+        raise UserError(f"the {column} is {text[:SHOWN]!r}, expected a frame's number, or nothing")
     return int(text.partition(".")[0]) if text else None
 
 

@@ -7,14 +7,15 @@ and columns by what heads them.
 import re
 from pathlib import Path
 
-from data_builders.common import coding
+from data_builders.common import coding, unpacked
 from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.workbook import below_header, find_workbook, read_rows
+from data_builders.common.workbook import below_header, read_rows
 from mol_jax.errors import UserError
 
 WORKBOOKS = ("SAMM_Micro_FACS_Codes_v2.xlsx", "SAMM_20181215_Micro_FACS_Codes_v2.xlsx")
 WORKBOOK_PATTERN = "SAMM*Micro*FACS*Codes*.xlsx"
 FRAME_FOLDERS = ("SAMM", "SAMM_CROP", "SAMM_clip")
+DEPTH = 2  # folders from the source to that of the subjects: archives unpack into one another
 HEADERS = {
     "subject": "subject",
     "clip": "filename",
@@ -35,15 +36,19 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
     Raises:
       UserError: if the workbook or the frames' folder is missing, or the workbook is another one.
     """
-    root = frames_root(source)
-    inside = () if root == source else (root.parent, root)
-    file = find_workbook(source, WORKBOOKS, WORKBOOK_PATTERN, inside=inside)
+    roots = _roots(source)
+    places = unpacked.levels(source, DEPTH, _is_subject)
+    file = unpacked.find_workbook(places, WORKBOOKS, WORKBOOK_PATTERN)
     positions, rows = below_header(file, read_rows(file), tuple(HEADERS.values()))
+    columns = coding.Columns(**{field: positions[head] for field, head in HEADERS.items()})
+    annotated = unpacked.keys(rows, columns, subject_name)
+    root, *_ = unpacked.with_clips(roots, annotated, _subject_folders, subject_name)
+    unpacked.refuse_generated(source, file, root)
     return coding.annotate_rows(
         rows,
         dataset=dataset,
         file=file,
-        columns=coding.Columns(**{field: positions[head] for field, head in HEADERS.items()}),
+        columns=columns,
         folders=coding.clip_folders(_subject_folders(root), subject_name),
         subject_name=subject_name,
     )
@@ -55,15 +60,20 @@ def subject_name(text: str) -> str:
     return f"{int(digits[1]):03d}" if digits else text
 
 
-def frames_root(source: Path) -> Path:
-    """The folder that holds 006, 007, …: `source`, or one that archives unpack inside it."""
-    for folder in (source, *(deep for f in _archives(source) for deep in (f, *_archives(f)))):
-        if _subject_folders(folder):
-            return folder
-    raise UserError(
-        f"{source} holds no frames, expected 006/006_1_2/006_<N>.jpg in it or in its folder "
-        f"{', '.join(FRAME_FOLDERS[:-1])} or {FRAME_FOLDERS[-1]}"
-    )
+def _roots(source: Path) -> list[Path]:
+    """The folders that hold 006, 007, …: `source` and those that archives unpack in it, best first.
+
+    Raises:
+      UserError: if there is none.
+    """
+    folders = [source, *(deep for f in _archives(source) for deep in (f, *_archives(f)))]
+    found = [folder for folder in folders if _subject_folders(folder)]
+    if not found:
+        raise UserError(
+            f"{source} holds no frames, expected 006/006_1_2/006_<N>.jpg in it or in its folder "
+            f"{', '.join(FRAME_FOLDERS[:-1])} or {FRAME_FOLDERS[-1]}"
+        )
+    return found
 
 
 def _archives(folder: Path) -> list[Path]:
@@ -73,5 +83,9 @@ def _archives(folder: Path) -> list[Path]:
     return sorted(named, key=lambda f: order.index(f.name.lower()))
 
 
+def _is_subject(folder: Path) -> bool:
+    return re.fullmatch(r"\d{1,3}", folder.name) is not None
+
+
 def _subject_folders(root: Path) -> list[Path]:
-    return [f for f in coding.folders_in(root) if re.fullmatch(r"\d{1,3}", f.name)]
+    return [folder for folder in coding.folders_in(root) if _is_subject(folder)]

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common import frames
+from data_builders.common import frames, unpacked
 from data_builders.common.annotation import (
     NO_APEX,
     AnnotatedSource,
@@ -39,6 +39,7 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
       UserError: if there are no clips of that camera, or two folders of one.
     """
     root = layout.short_root(source, layout.CAMERAS[dataset])
+    unpacked.refuse_generated(source, root)
     clips: dict[ClipName, ClipAnnotation] = {}
     skipped: list[SkippedClip] = []
     stray: list[Path] = []

@@ -1,6 +1,7 @@
 """Where SMIC's clips lie: three naming styles, several archives, one name for a clip in all."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from mol_jax.errors import UserError
 
 RAW, CROPPED = "SMIC_all_raw", "SMIC_all_cropped"
 CAMERAS = {"smic": "HS", "smic_vis": "VIS", "smic_nir": "NIR"}
-LONG_FOLDERS = ("smic_hs_e", "hs_long")
+LONG_CAMERAS = {"smic_hs_e": "HS", "smic_vis_e": "VIS", "smic_nir_e": "NIR"}
 CODES = {"ne": "negative", "po": "positive", "sur": "surprise"}
 EXAMPLE = "s1/micro/negative/s1_ne_01/image<N>.bmp"
 EMOTIONS = tuple(CODES.values())
@@ -61,9 +62,12 @@ def subfolders(folder: Path) -> list[Path]:
 def folders(source: Path, depth: int = DEPTH) -> Iterator[Path]:
     """`source` and the folders in it, down to those that hold the subjects' folders."""
     yield source
-    if depth and not subject_folders(source):
+    if depth:
+        subjects = subject_folders(source)
         for folder in subfolders(source):
-            yield from folders(folder, depth - 1)
+            # Also where there are subjects: a stray s99 may lie beside an archive's folder.
+            if folder not in subjects:
+                yield from folders(folder, depth - 1)
 
 
 def short_root(source: Path, camera: str) -> Path:
@@ -77,32 +81,50 @@ def short_root(source: Path, camera: str) -> Path:
     return _only(raw or found, source, f"{camera} frames", f"{RAW}/{camera}/{EXAMPLE}")
 
 
-def long_root(source: Path) -> Path:
-    """The folder of HS-E that holds s01, s02, …
+def long_root(source: Path, camera: str) -> Path:
+    """The folder of HS-E, VIS-E or NIR-E that holds s01, s02, …
 
     Raises:
       UserError: if there is none, or more than one.
     """
-    found = _roots(source, lambda name: name in LONG_FOLDERS)
-    expected = "SMIC-E_raw image/HS_long/SMIC-HS-E/s01/s1_ne_01/image<N>.jpg"
-    return _only(found, source, "long HS-E frames", expected)
+    names = (f"smic_{camera.lower()}_e", f"{camera.lower()}_long")
+    found = _roots(source, lambda name: name in names)
+    expected = f"SMIC-E_raw image/{camera}_long/SMIC-{camera}-E/s11/s11_ne_01/image<N>.jpg"
+    return _only(found, source, f"long {camera}-E frames", expected)
 
 
-def long_workbook(source: Path) -> Path:
-    """The annotation workbook of HS-E, whose name varies by release, anywhere above the subjects.
+def long_workbook(source: Path, camera: str) -> Path:
+    """The annotation workbook of HS-E, VIS-E or NIR-E, anywhere above the subjects.
+
+    Its name varies by release.
 
     Raises:
       UserError: if there is none, or more than one.
     """
-    pattern = re.compile(r"smic_hs_e_annotation.*\.xlsx", re.IGNORECASE)
+    named = re.compile(rf"smic_{camera}_e_annotation.*\.xlsx?", re.IGNORECASE)
     files = [file for folder in folders(source) for file in sorted(folder.glob("*.[xX]*"))]
-    found = [file for file in files if pattern.fullmatch(_plain(file.name)) and file.is_file()]
-    return _only(found, source, "annotation of HS-E", "SMIC-HS-E_annotation_2019.xlsx")
+    found = [file for file in files if named.fullmatch(_plain(file.name)) and file.is_file()]
+    read = [file for file in found if file.suffix.lower() == ".xlsx"]
+    if found and not read:
+        raise UserError(
+            f"{found[0]} is in the old format .xls, expected .xlsx: open it in Excel or "
+            "LibreOffice, and save it as .xlsx beside it"
+        )
+    return _only(read, source, f"annotation of {camera}-E", f"SMIC-{camera}-E_annotation.xlsx")
 
 
 def _roots(source: Path, named: Callable[[str], bool]) -> list[Path]:
+    """Folders of that name with subjects in them; only those with clips, where any has some."""
     # absolute: the source may be that folder itself, and be given as '.'.
-    return [f for f in folders(source) if named(_plain(f.absolute().name)) and subject_folders(f)]
+    found = [f for f in folders(source) if named(_plain(f.absolute().name)) and subject_folders(f)]
+    return [folder for folder in found if _holds_clips(folder)] or found
+
+
+def _holds_clips(root: Path) -> bool:
+    """Whether a subject's folder holds a clip's, as long clips lie, or micro/<emotion> does."""
+    inside = [below for subject in subject_folders(root) for below in subfolders(subject)]
+    deeper = (clip for below in inside for clip in below.glob("*/*"))
+    return any(ClipName.parse(folder.name) for folder in itertools.chain(inside, deeper))
 
 
 def _is_cropped(root: Path) -> bool:

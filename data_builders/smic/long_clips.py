@@ -1,4 +1,6 @@
-"""The long clips of SMIC (HS-E): a workbook bounds up to three micro-expressions in each.
+"""The long clips of SMIC (HS-E, VIS-E, NIR-E): a workbook bounds micro-expressions in each.
+
+A clip holds up to three, one after the other.
 
 No apex is known. FirstF and LastF, the bounds of the long clip, are not read: the frames on disk
 carry their numbers, and FirstF is text in places.
@@ -8,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from data_builders.common import workbook
+from data_builders.common import unpacked, workbook
 from data_builders.common.annotation import AnnotatedSource, ClipAnnotation, SkippedClip
 from data_builders.smic import layout
 from data_builders.smic.annotation import annotation_of, subject_name, twice
@@ -43,15 +45,18 @@ class LongRow:
 
 
 def annotate(source: Path, dataset: str) -> AnnotatedSource:
-    """Reads HS-E: the workbook, and the clip folders its rows name.
+    """Reads a camera's long clips: the workbook, and the clip folders its rows name.
 
-    A row's second and third micro-expression are clips of their own, named with _me2 and _me3.
-    Rows that cannot be built are listed as skipped, folders without a row as unannotated.
+    `dataset` is one of `layout.LONG_CAMERAS`. A row's second and third micro-expression are clips
+    of their own, named with _me2 and _me3. Rows that cannot be built are listed as skipped, folders
+    without a row as unannotated.
 
     Raises:
       UserError: if the workbook or the frames are missing, or the workbook is another one.
     """
-    file, root = layout.long_workbook(source), layout.long_root(source)
+    camera = layout.LONG_CAMERAS[dataset]
+    file, root = layout.long_workbook(source, camera), layout.long_root(source, camera)
+    unpacked.refuse_generated(source, file, root)
     folders, stray = _clip_folders(root)
     clips: list[ClipAnnotation] = []
     skipped: list[SkippedClip] = []
@@ -112,13 +117,20 @@ def _expand(
     for position, (onset, offset) in enumerate(row.spans):
         if position and all(row.cells[header] in NOTHING for header in SPANS[position]):
             continue
-        clip = f"{name}_me{position + 1}" if position else str(name)
+        clip = clip_name(name, position)
         if onset is None or offset is None or offset < onset:
+            swapped = onset is not None and offset is not None
             reason = f"row {row.number} spans frames {row.shown(position)}"
+            reason += ": the offset comes before the onset" * swapped
             bad.append(SkippedClip(subject_name(name.subject), clip, reason))
         else:
             made.append(annotation_of(name, dataset, folder, span=(onset, offset), clip=clip))
     return made, bad
+
+
+def clip_name(name: ClipName, position: int) -> str:
+    """s3_ne_01 for the first micro-expression of a long clip, then s3_ne_01_me2 and _me3."""
+    return f"{name}_me{position + 1}" if position else str(name)
 
 
 def _clip_folders(root: Path) -> tuple[dict[ClipName, Path], list[Path]]:

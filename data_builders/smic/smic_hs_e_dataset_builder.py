@@ -8,7 +8,7 @@ from data_builders.smic import long_clips
 
 
 class Builder(ClipBuilder):
-    """SMIC-E HS, one record per micro-expression of the workbook."""
+    """SMIC-E, one record per micro-expression of the workbook of the camera in its name."""
 
     def annotate(self, source: Path) -> AnnotatedSource:
         return long_clips.annotate(source, self.name)

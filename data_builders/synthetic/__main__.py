@@ -1,12 +1,27 @@
-"""Writes a generated dataset: `python -m data_builders.synthetic --out=DIR --subjects=8`."""
+"""Writes generated clips, or a look-alike of a licensed dataset."""
 
+import argparse
+import difflib
+import json
+import os
+import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
+from data_builders.common.annotation import GENERATED_MARKER
 from data_builders.common.parser import Parser
+from data_builders.common.processes import default_workers
+from data_builders.synthetic.look_alikes import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.tree import EMOTIONS, generate
-from mol_jax.errors import exit_code
+from data_builders.synthetic.whole import place, whole
+from mol_jax.errors import UserError, exit_code
+
+PLAIN = ("subjects", "clips", "seed", "emotions", "amplitude", "frames", "workers")
+PLAIN_TREE = "people and clips of any number, in CASME II's layout without its quirks"
+SHOWN = 3  # places of a quirk
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,43 +30,119 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
+    options = vars(_parser().parse_args(arguments))  # those that were given
+    out, name = options.pop("out"), options.pop("like", None)
+    if name == "":
+        raise UserError(f"like is empty; expected one of {', '.join(LOOK_ALIKES)}.")
     start = time.monotonic()
-    out = generate(**vars(options))
-    count = options.subjects * options.clips
-    print(
-        f"{count} clips of {options.subjects} subjects in {out}, {time.monotonic() - start:.0f} s"
-    )
-    print(f"build them: python -m data_builders.build synthetic --source={out}")
+    lines = _write_like(name, out, options) if name else _write_plain(out, options)
+    print(f"{lines[0]}, {time.monotonic() - start:.0f} s", *lines[1:], sep="\n")
     return 0
 
 
+def _write_plain(out: str, options: dict[str, Any]) -> list[str]:
+    """Writes generated clips; returns what to say about them."""
+    for option in options:
+        if option not in PLAIN:
+            raise UserError(
+                f"--{option} applies only with --like={'|'.join(LOOK_ALIKES)}: leave it out."
+            )
+    options = {"subjects": 8, "clips": 12} | options
+    folder = generate(out, **options)
+    return [
+        f"{options['subjects'] * options['clips']} clips of {options['subjects']} subjects in "
+        f"{folder}",
+        f"build them: python -m data_builders.build synthetic --source={folder}",
+    ]
+
+
+def _write_like(name: str, out: str, options: dict[str, Any]) -> list[str]:
+    """Writes a look-alike; returns what to say about it."""
+    folder = place(out)
+    if name not in LOOK_ALIKES:
+        near = difflib.get_close_matches(name, LOOK_ALIKES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(LOOK_ALIKES)}"
+        raise UserError(f"there is no look-alike of {name!r}: {hint}")
+    made = LOOK_ALIKES[name]
+    if "workers" in made.options:
+        options = {"workers": default_workers()} | options
+    arguments = arguments_of(name, options)
+    if os.path.lexists(os.path.expanduser(out)):
+        raise UserError(f"{out} exists already; choose a folder that does not.")
+    with whole(folder) as tree:
+        made.write(tree, **arguments)
+        marker = json.loads((tree / GENERATED_MARKER).read_text())
+    return _summary(name, folder, marker, made.builds(arguments))
+
+
+def _summary(name: str, out: Path, marker: dict[str, Any], builds: Sequence[str]) -> list[str]:
+    """What was written, what is odd about it, and the commands to try next."""
+    counts = [f"{marker[what]} {what}" for what in ("clips", "subjects") if what in marker]
+    quirks = marker.get("quirks", {})
+    held = f", {' of '.join(counts)}," if counts else ""
+    lines = [f"a look-alike of {name}{held} in {out}"]
+    if quirks:
+        lines.append(f"{len(quirks)} quirks planted, each place in {GENERATED_MARKER}:")
+    for quirk, places in quirks.items():
+        more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+        lines.append(f"  {quirk}: {', '.join(places[:SHOWN])}{more}")
+    if not marker.get("faces", True):
+        lines.append("the images are blank: the annotation can be read, and no face be found")
+    for command in ("doctor", "build"):
+        words = ["python", "-m", f"data_builders.{command}", builds[0], f"--source={out}"]
+        lines.append(f"try next: {shlex.join(words)}")
+    if builds[1:]:
+        lines.append(f"the same for {', '.join(builds[1:])}")
+    return lines
+
+
 def _parser() -> Parser:
-    parser = Parser(prog="python -m data_builders.synthetic", description=__doc__)
-    parser.add_argument("--out", required=True, help="a folder that does not exist yet")
-    parser.add_argument("--subjects", type=int, default=8)
-    parser.add_argument("--clips", type=int, default=12, help="clips of each subject [12]")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--emotions", type=_names, default=EMOTIONS, help=f"[{','.join(EMOTIONS)}]")
-    parser.add_argument(
-        "--amplitude", type=_pair(float), default=(1.0, 4.0), help="peak motion, px [1,4]"
+    parser = Parser(
+        prog="python -m data_builders.synthetic",
+        description=__doc__,
+        argument_default=argparse.SUPPRESS,  # only what was given is there
     )
-    parser.add_argument(
-        "--frames", type=_pair(int), default=(10, 16), help="frames of a clip [10,16]"
-    )
-    parser.add_argument("--workers", type=int, default=None, help="processes [one a core]")
+    add = parser.add_argument
+    add("--out", required=True, help="a folder that does not exist yet")
+    add("--like", help=f"a look-alike of {', '.join(LOOK_ALIKES)}; none: {PLAIN_TREE}")
+    add("--subjects", type=int, help="the first of a look-alike's [all]; without --like [8]")
+    add("--clips", type=int, help="at most, of each subject [all]; without --like exactly [12]")
+    add("--seed", type=int, help="of faces and motions [0]")
+    add("--frames", type=_pair(int), help="of a clip [10,16]")
+    add("--workers", type=int, help="processes [one a core]")
+    plain = parser.add_argument_group("without --like").add_argument
+    plain("--emotions", type=_names, help=f"[{','.join(EMOTIONS)}]")
+    plain("--amplitude", type=_pair(float), help="peak motion, px [1,4]")
+    like = parser.add_argument_group("with --like, each where it applies").add_argument
+    like("--image_size", type=int, help="height of the images, px [340]")
+    like("--blank", action="store_true", help="tiny blank images, for the annotation alone")
+    like("--no_quirks", action="store_true", help="plant none of the dataset's oddities")
+    like("--trees", type=_names, help=_choices("trees"))
+    like("--doubled", choices=("yes", "no"), help="frames one folder down, as archives unpack")
+    like("--workbook", help=_choices("workbook"))
+    like("--numeric", action="store_true", help="subjects are numbers in the workbook, not text")
+    like("--release", help=_choices("release"))
+    like("--train", type=int, help="videos of the training split [8]")
+    like("--validation", type=int, help="videos of the validation split [3]")
     return parser
+
+
+def _choices(option: str) -> str:
+    """What an option may be, by dataset."""
+    shown = {name: made.choices.get(option) for name, made in LOOK_ALIKES.items()}
+    return "; ".join(f"{name}: {', '.join(known)}" for name, known in shown.items() if known)
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
 
-def _pair(kind):
-    def pair(text: str):
+def _pair(kind: Callable[[str], Any]) -> Callable[[str], tuple]:
+    def pair(text: str) -> tuple:
         low, high = (kind(part) for part in text.split(","))
         return low, high
 
+    pair.__name__ = "low,high"  # as argparse calls it where it cannot be read
     return pair
 
 

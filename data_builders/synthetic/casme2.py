@@ -5,10 +5,11 @@ from pathlib import Path
 import cv2
 import openpyxl
 
-from data_builders.casme2.annotation import FRAME_FOLDERS, WORKBOOKS
+from data_builders.casme2.annotation import FRAME_FOLDERS
 from data_builders.synthetic import truth
 from data_builders.synthetic.clip import Clip, frame
 from data_builders.synthetic.face import Face
+from data_builders.synthetic.film import write_image
 
 # The licensed workbook leaves the third and the seventh header cell empty.
 HEADER = (
@@ -35,8 +36,7 @@ def write_clip(root: Path, subject: str, face: Face, clip: Clip) -> list:
     folder.mkdir(parents=True)
     for index, number in enumerate(clip.numbers):
         pixels = cv2.cvtColor(frame(face, clip, index), cv2.COLOR_RGB2BGR)
-        encoded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])[1]
-        (folder / f"img{number}.jpg").write_bytes(encoded.tobytes())
+        write_image(folder / f"img{number}.jpg", pixels)
     known = root / "ground_truth" / subject
     known.mkdir(parents=True, exist_ok=True)
     truth.save(known / f"{clip.name}.npz", face, clip)
@@ -47,11 +47,11 @@ def write_clip(root: Path, subject: str, face: Face, clip: Clip) -> list:
     return [code, clip.name, None, numbers[0], apex, numbers[-1], None, units, clip.emotion]
 
 
-def write_workbook(root: Path, rows: list[list]) -> None:
+def write_workbook(file: Path, rows: list[list]) -> None:
     """Writes the coding workbook: Sheet1, its columns found by position."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Sheet1"
     for row in (HEADER, *rows):
         sheet.append(row)
-    book.save(root / WORKBOOKS[0])
+    book.save(file)

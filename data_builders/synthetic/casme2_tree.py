@@ -6,24 +6,26 @@ emotions within negative are made up.
 """
 
 import dataclasses
-import itertools
-import json
+import functools
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import openpyxl
 
 from data_builders.casme2.annotation import WORKBOOKS
-from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.synthetic.casme2 import HEADER, clip_name
-from data_builders.synthetic.casme2_clip import CasmeClip
-from data_builders.synthetic.clip import draw_clip
-from data_builders.synthetic.face import Face, draw_face
-from data_builders.synthetic.identity import draw
-from mol_jax.errors import UserError
+from data_builders.synthetic.casme2 import write_workbook
+from data_builders.synthetic.casme2_clip import plan
+from data_builders.synthetic.film import Style
+from data_builders.synthetic.writing import (
+    Quirks,
+    Take,
+    check,
+    in_turn,
+    takes,
+    write_clips,
+    write_marker,
+)
 
 # Clips of each subject: negative, positive and surprise as MEGC 2019 published them, and the two
 # without an apex after the onset; others, to make up the five classes; sadness and fear.
@@ -42,7 +44,6 @@ NEGATIVE = {"disgust": 63, "repression": 27}
 LEFT_OUT = {"sadness": 7, "fear": 2}
 SELECTED, RAW = "CASME2_RAW_selected/CASME2_RAW_selected", "CASME2_RAW/CASME2-RAW"
 CROPPED = "Cropped"
-IRREGULAR = {"sub03": ("EP01_2",), "sub07": ("EP06_02_01", "EP06_02_02"), "sub09": ("EP09f",)}
 NO_ROW = ("sub09", "sub24")
 
 
@@ -71,6 +72,9 @@ def write_tree(
     faces: bool = True,
     seed: int = 0,
     layout: Layout | None = None,
+    image_size: int | None = None,
+    quirks: bool = True,
+    workers: int = 1,
 ) -> Path:
     """Writes the look-alike; returns `root`.
 
@@ -78,48 +82,34 @@ def write_tree(
       root: a folder that does not exist yet, or is empty.
       subjects: of `COUNTS`.
       clips: the most of each subject, None for all; its first ones are of different classes.
-      frames: range of a clip's length.
-      faces: False writes tiny blank images, which takes seconds at true scale.
-      seed: of faces, motions and frame numbers.
+      frames, faces, seed, image_size: see `film.Style`.
       layout: None for the selected frames and the cropped faces.
+      quirks: False for none but the two apexes that the published counts rest on.
+      workers: processes.
     """
-    layout = layout or Layout()
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UserError(f"{root} is not an empty folder; choose one that does not exist yet.")
-    _check(subjects, clips, frames)
-    emotions = emotions_of_subjects()
-    rows: list[list] = []
-    for subject in subjects:
-        face = draw_face(draw(seed * 1000 + int(subject[3:]))) if faces else None
-        for number, emotion in enumerate(emotions[subject][:clips]):
-            clip = _plan(
-                subject, number, emotion, index=len(rows), face=face, frames=frames, seed=seed
-            )
-            images = list(clip.images(face))
-            for tree in layout.trees:
-                clip.write(root, tree, images)
-            rows.append(clip.row(numeric=layout.numeric))
+    layout, style = layout or Layout(), Style(frames, faces, seed, image_size)
+    check(root, subjects, tuple(COUNTS), clips, frames)
+    planted = Quirks(wanted=quirks)
+    rows = write_clips(
+        functools.partial(_write_clip, root, layout, style),
+        takes(emotions_of_subjects(), subjects, clips),
+        planted,
+        workers=workers,
+    )
     for tree in layout.trees:
-        _write_strays(root / tree, subjects)
-    _write_workbook(root / layout.workbook, rows)
+        _write_strays(root, tree, subjects, planted)
+    write_workbook(root / layout.workbook, rows)
     _write_beside(root)
-    marker: dict[str, Any] = {"generator": "data_builders.synthetic", "version": 1}
-    marker |= {"layout": "casme2", "subjects": len(subjects), "clips": len(rows), "seed": seed}
-    (root / GENERATED_MARKER).write_text(json.dumps(marker | {"faces": faces}, indent=2) + "\n")
+    write_marker(root, "casme2", style, planted, (len(subjects), len(rows)))
     return root
 
 
-def _check(subjects: Sequence[str], clips: int | None, frames: tuple[int, int]) -> None:
-    unknown = [subject for subject in subjects if subject not in COUNTS]
-    if unknown or not subjects or len(set(subjects)) < len(subjects):
-        raise UserError(
-            f"subjects are {', '.join(subjects) or 'none'}; expected one or more of "
-            f"{', '.join(COUNTS)}, each once."
-        )
-    if clips is not None and clips < 1:
-        raise UserError(f"clips is {clips}; it must be 1 or more.")
-    if not 3 <= frames[0] <= frames[1] <= 200:
-        raise UserError(f"frames is {frames}; need 3 <= shortest <= longest <= 200.")
+def _write_clip(root: Path, layout: Layout, style: Style, take: Take, quirks: Quirks) -> list:
+    clip = plan(take, style, quirks)
+    images = clip.scene.images()
+    for tree in layout.trees:
+        clip.write(root, tree, images, quirks)
+    return clip.row(quirks, numeric=layout.numeric)
 
 
 def emotions_of_subjects() -> dict[str, list[str]]:
@@ -134,7 +124,7 @@ def emotions_of_subjects() -> dict[str, list[str]]:
             ["others"] * others,
             [pools[1].pop() for _ in range(left_out)],
         ]
-        emotions[subject] = [e for turn in itertools.zip_longest(*shown) for e in turn if e]
+        emotions[subject] = in_turn(shown)
     assert not any(pools)
     return emotions
 
@@ -145,61 +135,24 @@ def _shuffled(counts: dict[str, int]) -> list[str]:
     return pool
 
 
-def _plan(
-    subject: str,
-    number: int,
-    emotion: str,
-    *,
-    index: int,
-    face: Face | None,
-    frames: tuple[int, int],
-    seed: int,
-) -> CasmeClip:
-    """The subject's clip of that number, counted from 0."""
-    key = (seed, int(subject[3:]), number)
-    irregular = IRREGULAR.get(subject, ())
-    name = irregular[number] if number < len(irregular) else clip_name(number)
-    rng = np.random.default_rng(key)
-    # From 98 on, the frames sorted as text would come out of order.
-    onset = 98 if index == 4 else int(rng.integers(20, 200))
-    count = int(rng.integers(frames[0], frames[1] + 1))
-    drawn = None
-    if face:
-        drawn = draw_clip(
-            face,
-            name=name,
-            emotion=emotion,
-            amplitude=(1.0, 4.0),
-            frames=(count, count),
-            seed=key,
-        )
-    apex = onset + (drawn.apex if drawn else count // 2)
-    return CasmeClip(
-        subject, name, emotion, index, number == 0, onset, apex, onset + count - 1, drawn
-    )
-
-
-def _write_strays(tree: Path, subjects: Sequence[str]) -> None:
+def _write_strays(root: Path, tree: str, subjects: Sequence[str], quirks: Quirks) -> None:
     """What lies among the clips and is none: folders without a row, a shortcut, system files."""
-    first = tree / subjects[0]
-    (first / "Desktop - Shortcut.lnk").write_bytes(b"L\x00\x00\x00")
+    first = root / tree / subjects[0]
     clip = min(folder for folder in first.iterdir() if folder.is_dir())
-    (clip / "Thumbs.db").write_bytes(b"\xd0\xcf")
-    (clip / ".DS_Store").write_bytes(b"\x00")
     image = next(file for file in clip.iterdir() if file.suffix == ".jpg")
-    for subject in NO_ROW:
-        if subject in subjects:
-            folder = tree / subject / "EP19_09"
+    strays = {
+        first / "Desktop - Shortcut.lnk": b"L\x00\x00\x00",
+        clip / "Thumbs.db": b"\xd0\xcf",
+        clip / ".DS_Store": b"\x00",
+    }
+    for file, data in strays.items():
+        if quirks.plant("file that is no frame", str(file.relative_to(root))):
+            file.write_bytes(data)
+    for subject in (subject for subject in NO_ROW if subject in subjects):
+        folder = root / tree / subject / "EP19_09"
+        if quirks.plant("folder without a row", str(folder.relative_to(root))):
             folder.mkdir()
             (folder / image.name).write_bytes(image.read_bytes())
-
-
-def _write_workbook(file: Path, rows: list[list]) -> None:
-    book = openpyxl.Workbook()
-    book.active.title = "Sheet1"
-    for row in (HEADER, *rows):
-        book.active.append(row)
-    book.save(file)
 
 
 def _write_beside(root: Path) -> None:

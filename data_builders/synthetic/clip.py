@@ -37,6 +37,32 @@ class Clip:
         return range(self.onset, self.onset + len(self.light))
 
 
+@dataclasses.dataclass(frozen=True)
+class Script:
+    """What a clip shows, whoever's face it is.
+
+    strengths: {action unit: its largest displacement in px}. count: frames. apex: index of one.
+    lean: from -1 to 1, how much stronger the image's right half moves.
+    """
+
+    strengths: dict[int, float]
+    count: int
+    apex: int
+    lean: float
+
+
+def draw_script(
+    rng: np.random.Generator, emotion: str, amplitude: tuple[float, float], frames: tuple[int, int]
+) -> Script:
+    """Draws how an emotion is shown; the arguments are those of `draw_clip`."""
+    units = EMOTIONS[emotion][rng.integers(len(EMOTIONS[emotion]))]
+    peak = rng.uniform(*amplitude)
+    strengths = {unit: peak * rng.uniform(0.85, 1.0) for unit in units}
+    count = int(rng.integers(frames[0], frames[1] + 1))
+    apex = int(np.clip(round(count * rng.uniform(0.4, 0.6)), 1, count - 2))
+    return Script(strengths, count, apex, rng.uniform(-0.15, 0.15))
+
+
 def draw_clip(
     face: Face,
     *,
@@ -45,28 +71,33 @@ def draw_clip(
     amplitude: tuple[float, float],
     frames: tuple[int, int],
     seed: tuple[int, ...],
+    lean: float | None = None,
 ) -> Clip:
     """Draws how a face shows an emotion.
 
     amplitude: the range of the peak displacement, px. frames: the range of the number of frames.
+    lean: of the `Script`, None for a small random one.
     """
     rng = np.random.default_rng(seed)
-    units = EMOTIONS[emotion][rng.integers(len(EMOTIONS[emotion]))]
-    peak = rng.uniform(*amplitude)
-    strengths = {unit: peak * rng.uniform(0.85, 1.0) for unit in units}
-    count = int(rng.integers(frames[0], frames[1] + 1))
-    apex = int(np.clip(round(count * rng.uniform(0.4, 0.6)), 1, count - 2))
-    points = face.landmarks
+    script = draw_script(rng, emotion, amplitude, frames)
+    count, points = script.count, face.landmarks
     motion = Motion(
-        pushes=pushes(strengths, points, face.who.scale, lean=rng.uniform(-0.15, 0.15)),
-        levels=time_course(count, apex),
+        pushes=pushes(
+            script.strengths,
+            points,
+            face.who.scale,
+            lean=script.lean if lean is None else lean,
+        ),
+        levels=time_course(count, script.apex),
         jitter=head_jitter(count, rng),
         pivot=np.array([points[27:31, 0].mean(), points[[27, 8], 1].mean()]),
         unit=face.who.scale,
     )
     light = 1 + FLICKER * smooth_noise(rng.normal(size=(count + 6, 1)))[:, 0]
     onset = int(rng.integers(20, 200))
-    return Clip(name, emotion, units, onset, apex, motion, light, (*seed, 1))
+    return Clip(
+        name, emotion, tuple(script.strengths), onset, script.apex, motion, light, (*seed, 1)
+    )
 
 
 def frame(face: Face, clip: Clip, index: int) -> np.ndarray:

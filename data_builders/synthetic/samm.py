@@ -6,22 +6,25 @@ published counts. Clip names, frame numbers and the emotions within a class are 
 
 import collections
 import dataclasses
-import json
+import functools
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
 import openpyxl
 
-from data_builders.common.annotation import GENERATED_MARKER
 from data_builders.samm.annotation import WORKBOOKS
-from data_builders.synthetic.clip import Clip, draw_clip, frame
-from data_builders.synthetic.face import Face, draw_face
-from data_builders.synthetic.identity import draw
-from mol_jax.errors import UserError
+from data_builders.synthetic.film import Style
+from data_builders.synthetic.samm_clip import plan
+from data_builders.synthetic.writing import (
+    Quirks,
+    Take,
+    check,
+    in_turn,
+    takes,
+    write_clips,
+    write_marker,
+)
 
 HEADER = ["Subject", "Filename", "Inducement Code", "Onset Frame", "Apex Frame", "Offset Frame"]
 HEADER += ["Duration", "Micro", "Action Units", "Estimated Emotion", "Objective Classes", "Notes"]
@@ -39,8 +42,6 @@ COUNTS: dict[str, tuple[int, int, int, int]] = {
     **{"037": (1, 0, 0, 0)},
 }
 NEGATIVE = {"anger": 57, "contempt": 12, "disgust": 9, "fear": 8, "sadness": 6}
-# The motions that are drawn know neither anger nor contempt.
-DRAWN_AS = {"anger": "disgust", "contempt": "repression", "other": "others"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,51 +70,40 @@ def write_tree(
     faces: bool = True,
     seed: int = 0,
     layout: Layout | None = None,
+    image_size: int | None = None,
+    quirks: bool = True,
+    workers: int = 1,
 ) -> Path:
     """Writes the look-alike; returns `root`.
 
     Args:
       root: a folder that does not exist yet, or is empty.
       subjects: of `COUNTS`.
-      clips: the most of each subject, None for all.
-      frames: range of a clip's length.
-      faces: False writes tiny blank images, which takes seconds at true scale.
-      seed: of faces, motions and frame numbers.
+      clips: the most of each subject, None for all; its first ones are of different classes.
+      frames, faces, seed, image_size: see `film.Style`.
       layout: None for that of the distributed archive.
+      quirks: False for none.
+      workers: processes.
     """
-    layout = layout or Layout()
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UserError(f"{root} is not an empty folder; choose one that does not exist yet.")
-    _check(subjects, clips, frames)
-    emotions = emotions_of_subjects()
-    rows: list[list] = []
-    for subject in subjects:
-        face = draw_face(draw(seed * 1000 + int(subject))) if faces else None
-        for number, emotion in enumerate(emotions[subject][:clips]):
-            clip = _plan(
-                subject, number, emotion, index=len(rows), face=face, frames=frames, seed=seed
-            )
-            clip.write(root / layout.folder / subject / clip.name, face)
-            rows.append(clip.row())
-    _write_strays(root / layout.folder / subjects[0])
+    layout, style = layout or Layout(), Style(frames, faces, seed, image_size)
+    check(root, subjects, tuple(COUNTS), clips, frames)
+    planted = Quirks(wanted=quirks)
+    rows = write_clips(
+        functools.partial(_write_clip, root / layout.folder, style),
+        takes(emotions_of_subjects(), subjects, clips),
+        planted,
+        workers=workers,
+    )
+    _write_strays(root / layout.folder / subjects[0], planted)
     _write_workbook(root / layout.workbook, rows, layout)
-    marker: dict[str, Any] = {"generator": "data_builders.synthetic", "version": 1}
-    marker |= {"layout": "samm", "subjects": len(subjects), "clips": len(rows), "seed": seed}
-    (root / GENERATED_MARKER).write_text(json.dumps(marker | {"faces": faces}, indent=2) + "\n")
+    write_marker(root, "samm", style, planted, (len(subjects), len(rows)))
     return root
 
 
-def _check(subjects: Sequence[str], clips: int | None, frames: tuple[int, int]) -> None:
-    unknown = [subject for subject in subjects if subject not in COUNTS]
-    if unknown or not subjects or len(set(subjects)) < len(subjects):
-        raise UserError(
-            f"subjects are {', '.join(subjects) or 'none'}; expected one or more of "
-            f"{', '.join(COUNTS)}, each once."
-        )
-    if clips is not None and clips < 1:
-        raise UserError(f"clips is {clips}; it must be 1 or more.")
-    if not 3 <= frames[0] <= frames[1] <= 200:
-        raise UserError(f"frames is {frames}; need 3 <= shortest <= longest <= 200.")
+def _write_clip(root: Path, style: Style, take: Take, quirks: Quirks) -> list:
+    clip = plan(take, style, quirks)
+    clip.write(root / take.subject / clip.name, quirks)
+    return clip.row(quirks)
 
 
 def emotions_of_subjects() -> dict[str, list[str]]:
@@ -130,104 +120,26 @@ def emotions_of_subjects() -> dict[str, list[str]]:
     emotions = {}
     for subject, (negative, positive, surprise, other) in COUNTS.items():
         shown = [first[subject], *(pool.pop() for _ in range(negative - 1))] if negative else []
-        shown += ["happiness"] * positive + ["surprise"] * surprise + ["other"] * other
-        emotions[subject] = shown
+        classes = [shown, ["happiness"] * positive, ["surprise"] * surprise, ["other"] * other]
+        emotions[subject] = in_turn(classes)
     assert not pool
     return emotions
 
 
-@dataclasses.dataclass(frozen=True)
-class SammClip:
-    """A clip and how it is written; `index` counts all clips and chooses the quirk of its row.
-
-    `drawn` is None where the images are blank.
-    """
-
-    subject: str
-    name: str
-    emotion: str
-    index: int
-    onset: int
-    apex: int
-    offset: int
-    drawn: Clip | None
-
-    def row(self) -> list:
-        """The workbook's row."""
-        apex, offset = self.apex, self.offset
-        emotion = "Others" if self.emotion == "other" and self.index % 2 else self.emotion.title()
-        units = "R14A or 17A" if self.index % 9 == 7 else "A4B+R7A"
-        match self.index:
-            case 1:
-                apex = offset + 9
-            case 2:
-                apex = self.onset - 4
-            case 3:
-                apex = -1
-            case 4:
-                apex = self.onset
-            case 5:
-                offset += 54
-            case 6:
-                emotion = f" {emotion} "
-        stimulus, duration = int(self.name.split("_")[1]), offset - self.onset + 1
-        cells = [self.subject, self.name, stimulus, self.onset, apex, offset, duration]
-        return [*cells, "Micro - 1/2", units, emotion, self.index % 7 + 1, None]
-
-    def write(self, folder: Path, face: Face | None) -> None:
-        """Writes the frames, grey."""
-        folder.mkdir(parents=True)
-        blank: np.ndarray = np.full((8, 8), 90, np.uint8)
-        for index, number in enumerate(range(self.onset, self.offset + 1)):
-            image = blank
-            if face and self.drawn:
-                image = cv2.cvtColor(frame(face, self.drawn, index), cv2.COLOR_RGB2GRAY)
-            encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1]
-            (folder / self.file_name(number)).write_bytes(encoded.tobytes())
-
-    def file_name(self, number: int) -> str:
-        """A frame's file name: padded to five digits, not padded, or now this and now that."""
-        width = (5, 1, 5 if number % 2 else 1)[self.index % 3]
-        return f"{self.subject}_{number:0{width}d}.jpg"
-
-
-def _plan(
-    subject: str,
-    number: int,
-    emotion: str,
-    *,
-    index: int,
-    face: Face | None,
-    frames: tuple[int, int],
-    seed: int,
-) -> SammClip:
-    """The subject's clip of that number, counted from 0."""
-    name, key = f"{subject}_{number % 7 + 1}_{number // 7 + 1}", (seed, int(subject), number)
-    rng = np.random.default_rng(key)
-    # From 9998 on, the frames sorted as text would come out of order.
-    onset = 9998 if index == 8 else int(rng.integers(1000, 9000))
-    count = int(rng.integers(frames[0], frames[1] + 1))
-    drawn = None
-    if face:
-        drawn = draw_clip(
-            face,
-            name=name,
-            emotion=DRAWN_AS.get(emotion, emotion),
-            amplitude=(1.0, 4.0),
-            frames=(count, count),
-            seed=key,
-        )
-    apex = onset + (drawn.apex if drawn else count // 2)
-    return SammClip(subject, name, emotion, index, onset, apex, onset + count - 1, drawn)
-
-
-def _write_strays(subject: Path) -> None:
+def _write_strays(subject: Path, quirks: Quirks) -> None:
     """What lies between the clips of those who have looked at them, and a clip without a row."""
-    (subject / "Thumbs.db").write_bytes(b"\xd0\xcf")
     first = min(folder for folder in subject.iterdir() if folder.is_dir())
-    (first / "Thumbs.db").write_bytes(b"\xd0\xcf")
-    (first / ".DS_Store").write_bytes(b"\x00")
-    (subject / f"{subject.name}_7_9").mkdir()
+    strays = {
+        subject / "Thumbs.db": b"\xd0\xcf",
+        first / "Thumbs.db": b"\xd0\xcf",
+        first / ".DS_Store": b"\x00",
+    }
+    for file, data in strays.items():
+        if quirks.plant("file that is no frame", str(file.relative_to(subject.parent))):
+            file.write_bytes(data)
+    stray = f"{subject.name}_7_9"
+    if quirks.plant("folder without a row", f"{subject.name}/{stray}"):
+        (subject / stray).mkdir()
 
 
 def _write_workbook(file: Path, rows: list[list], layout: Layout) -> None:

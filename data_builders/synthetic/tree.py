@@ -1,23 +1,21 @@
 """A whole generated dataset on disk: subjects in parallel, all of it or nothing."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
-from data_builders.casme2.annotation import subject_name
+from data_builders.casme2.annotation import WORKBOOKS, subject_name
 from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.common.processes import default_workers, pool
-from data_builders.common.workspace import workspace
+from data_builders.common.processes import default_workers
 from data_builders.synthetic import casme2
 from data_builders.synthetic.action_units import check_emotions
 from data_builders.synthetic.clip import draw_clip
 from data_builders.synthetic.face import draw_face
 from data_builders.synthetic.identity import draw
+from data_builders.synthetic.whole import place, refuse_filled, whole
+from data_builders.synthetic.writing import in_order
 from mol_jax.errors import UserError
 
 VERSION = 1  # of what is drawn: the same arguments and version give the same images
@@ -46,7 +44,7 @@ def generate(
 
     Raises UserError for an argument out of range, or a folder that cannot be written.
     """
-    out = Path(out).expanduser().resolve()  # '.' and links cannot be replaced by a rename
+    out = place(out)
     arguments: dict[str, Any] = {
         "seed": seed,
         "emotions": tuple(emotions),
@@ -54,24 +52,14 @@ def generate(
         "frames": tuple(frames),
     }
     _check(out, subjects, clips, workers, arguments)
-    try:
-        with workspace(out.parent) as work:
-            tree = work / "tree"  # not the workspace, which only its owner may enter
-            tree.mkdir()
-            _fill(tree, subjects, clips, workers or default_workers(), arguments)
-            if out.exists():
-                out.rmdir()
-            tree.rename(out)
-    except OSError as error:
-        raise UserError(
-            f"cannot write {out} ({error.strerror or error}); make room or choose another folder."
-        ) from error
+    with whole(out) as tree:
+        _fill(tree, subjects, clips, workers or default_workers(), arguments)
     return out
 
 
 def _fill(root: Path, subjects: int, clips: int, workers: int, arguments: dict[str, Any]) -> None:
     """Writes the whole tree into an empty folder."""
-    casme2.write_workbook(root, _draw(root, subjects, clips, workers, arguments))
+    casme2.write_workbook(root / WORKBOOKS[0], _draw(root, subjects, clips, workers, arguments))
     marker = {"generator": "data_builders.synthetic", "version": VERSION, "layout": "casme2"}
     marker |= {"subjects": subjects, "clips": clips, **arguments}
     (root / GENERATED_MARKER).write_text(json.dumps(marker, indent=2) + "\n")
@@ -80,8 +68,7 @@ def _fill(root: Path, subjects: int, clips: int, workers: int, arguments: dict[s
 def _check(
     out: Path, subjects: int, clips: int, workers: int | None, arguments: dict[str, Any]
 ) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UserError(f"{out} is not an empty folder; choose one that does not exist yet.")
+    refuse_filled(out)
     counts = {
         "subjects": (subjects, 99),
         "clips": (clips, 999),
@@ -106,24 +93,8 @@ def _draw(
 ) -> list[list]:
     """Draws every subject and returns the workbook's rows in the order of subjects."""
     jobs = [(root, index, clips, arguments) for index in range(subjects)]
-    workers = min(workers, subjects)
-    if workers == 1:
-        return _rows(map(_draw_subject, jobs), subjects)
-    with pool(workers) as processes:
-        return _rows(processes.map(_draw_subject, jobs), subjects)
-
-
-def _rows(drawn: Iterable[list[list]], subjects: int) -> list[list]:
-    """Collects the subjects' rows under a progress bar with an ETA, on a terminal only."""
-    console = Console(stderr=True)
-    watched = track(
-        drawn,
-        "drawing subjects",
-        total=subjects,
-        console=console,
-        disable=not console.is_terminal,
-    )
-    return [row for rows in watched for row in rows]
+    drawn = in_order(_draw_subject, jobs, workers=workers)
+    return [row for rows in drawn for row in rows]
 
 
 def _draw_subject(job: tuple[Path, int, int, dict[str, Any]]) -> list[list]:

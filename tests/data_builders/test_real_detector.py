@@ -1,10 +1,12 @@
 """Generated faces through the real path: files, dlib in two processes, alignment, TV-L1."""
 
 import cv2
+import dlib
 import numpy as np
 import pytest
 
 from data_builders.build import build
+from data_builders.common import faces
 from data_builders.common.load import open_dataset
 from data_builders.synthetic import generate
 
@@ -64,3 +66,18 @@ def test_one_process_makes_the_same_records(raw, data_dir, tmp_path):
     for a, b in zip(one, two, strict=True):
         for name in a:
             np.testing.assert_array_equal(a[name], b[name])
+
+
+@pytest.mark.slow
+def test_a_face_that_fills_its_image_is_found(raw):
+    """Cut between the brows and the chin and turned: dlib finds it only with room around it."""
+    detector = faces.DlibDetector(faces.packaged_predictor())
+    clip = next((raw / "CASME2_RAW_selected").glob("*/*"))
+    image = cv2.imread(str(min(clip.iterdir())), cv2.IMREAD_GRAYSCALE)
+    whole = detector(image)
+    (left, top), (right, bottom) = whole.min(axis=0).astype(int), whole.max(axis=0).astype(int)
+    crop = np.ascontiguousarray(image[top + 5 : bottom - 5, left + 10 : right - 10])
+    assert not dlib.get_frontal_face_detector()(crop, 1)
+    found = detector(crop) + (left + 10, top + 5)
+    eyes = np.linalg.norm(whole[36:42].mean(axis=0) - whole[42:48].mean(axis=0))
+    assert np.linalg.norm(found - whole, axis=1)[17:].mean() < 0.1 * eyes

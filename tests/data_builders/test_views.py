@@ -120,6 +120,14 @@ def test_every_view_is_of_its_dataset_and_real_ones_have_published_subjects():
         ("smic_vis", "3class"): 8,
         ("smic_nir", "3class"): 8,
         ("smic_hs_e", "3class"): None,
+        ("smic_hs_e", "3class_first"): 16,
+        ("smic_vis_e", "3class"): None,
+        ("smic_vis_e", "3class_first"): 8,
+        ("smic_nir_e", "3class"): None,
+        ("smic_nir_e", "3class_first"): 8,
+        ("affwild2", "8class"): None,
+        ("affwild2", "7class"): None,
+        ("affwild2", "3class"): None,
     }
 
 

@@ -48,8 +48,8 @@ def test_the_first_usable_row_of_a_clip_counts(subject):
     source = read(subject, *rows)
     assert [clip.emotion for clip in source.clips] == ["fear"]
     assert [s.reason for s in source.skipped] == [
-        "row 5 spans frames 3 to 2",
-        "row 7 spans frames 3 to 2",
+        "row 5 spans frames 3 to 2: the offset comes before the onset",
+        "row 7 spans frames 3 to 2: the offset comes before the onset",
         "row 8 names the clip a second time",
     ]
 
@@ -58,6 +58,32 @@ def test_folders_that_differ_in_case_or_space_are_one_clip(subject):
     (subject / "ONE").mkdir()
     with pytest.raises(UserError, match="are folders of one clip, expected one"):
         read(subject)
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#name?"])
+def test_the_error_of_a_formula_is_no_emotion(subject, error):
+    source = read(subject, ("s1", "one", 3, 4, 9, 12, error))
+    assert source.clips == ()
+    assert [s.reason for s in source.skipped] == [
+        f"row 5 has no emotion but the error {error.upper()}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "../s1/One ", "/", "One /", ".", "One /.", "con", "a\\One "]
+)
+def test_a_cell_leads_nowhere_but_to_the_folders_found(subject, name):
+    source = read(subject, ("s1", name, 3, 4, 9, 12, "fear"), ("..", "one", 3, 4, 9, 12, "fear"))
+    assert source.clips == ()
+    assert {s.reason for s in source.skipped} == {"no such folder"}
+
+
+def test_names_are_compared_as_they_look(subject):
+    """A folder in the Unicode of a Mac, a cell with two spaces and an invisible mark."""
+    (subject / "Zoe\u0301 1").mkdir()
+    source = read(subject, ("s1", "\u200eZoé \n 1", 3, 4, 9, 12, "fear"))
+    assert [clip.folder.name for clip in source.clips] == ["Zoe\u0301 1"]
+    assert source.clips[0].clip == "Zoé 1" and source.unannotated == ("S1/One ",)
 
 
 def test_folders_in(subject):

@@ -1,6 +1,11 @@
+import os
+import struct
+import zlib
+
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from data_builders.common import frames
 from mol_jax.errors import UserError
@@ -66,12 +71,92 @@ def test_the_pixels_decide_and_not_the_suffix(tmp_path):
     np.testing.assert_array_equal(frames.read_grey(file), image)
 
 
-def test_a_header_that_claims_a_giant_image_is_refused(tmp_path):
-    data = bytearray(cv2.imencode(".bmp", np.zeros((4, 6), np.uint8))[1].tobytes())
-    data[18:26] = (2**30).to_bytes(4, "little") * 2  # width and height
-    (tmp_path / "img1.bmp").write_bytes(data)
-    with pytest.raises(UserError, match="damaged or no image"):
-        frames.read_grey(tmp_path / "img1.bmp")
+def claiming(suffix: str, width: int, height: int) -> bytes:
+    """A tiny image whose header claims another size."""
+    data = bytearray(cv2.imencode(suffix, np.zeros((4, 6), np.uint8))[1].tobytes())
+    if suffix == ".png":
+        data[16:24] = struct.pack(">II", width, height)
+        data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    elif suffix == ".bmp":
+        data[18:26] = struct.pack("<ii", width, -height)
+    else:
+        frame = data.index(b"\xff\xc0")
+        data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".jpg"])
+def test_a_header_that_claims_a_giant_image_is_refused_before_it_is_decoded(
+    tmp_path, monkeypatch, suffix
+):
+    (tmp_path / f"img1{suffix}").write_bytes(claiming(suffix, 60000, 50000))
+    monkeypatch.setattr(frames, "_decode", None)
+    with pytest.raises(UserError, match=r"is 60000x50000 px, expected at most 40 million"):
+        frames.read_grey(tmp_path / f"img1{suffix}")
+
+
+def test_a_few_kilobytes_of_png_do_not_become_gigabytes(tmp_path):
+    row = bytes(1 + 7000)
+    packer = zlib.compressobj(9)
+    pixels = b"".join(packer.compress(row) for _ in range(7000)) + packer.flush()
+    whole = claiming(".png", 7000, 7000)
+    at = whole.index(b"IDAT") - 4
+    chunk = struct.pack(">I", len(pixels)) + b"IDAT" + pixels
+    (tmp_path / "img1.png").write_bytes(whole[:at] + chunk + struct.pack(">I", zlib.crc32(chunk)))
+    assert (tmp_path / "img1.png").stat().st_size < 50_000
+    with pytest.raises(UserError, match=r"is 7000x7000 px, expected at most 40 million"):
+        frames.read_grey(tmp_path / "img1.png")
+
+
+def test_unusual_images_are_read_as_what_they_show(tmp_path):
+    grey = np.random.default_rng(0).integers(0, 255, (40, 50), np.uint8)
+    colour = cv2.merge([grey] * 3)
+    picture = Image.fromarray(colour)
+    turned = Image.Exif()
+    turned[274] = 6  # to be shown turned to the right
+    images = {
+        "alpha.png": picture.convert("RGBA"),
+        "palette.png": picture.convert("L").convert("P"),
+        "deep.png": Image.fromarray(grey.astype(np.uint16) * 257),
+        "old.bmp": picture.convert("L"),
+        "animated.png": picture,
+    }
+    for name, image in images.items():
+        more = {"save_all": True, "append_images": [picture] * 2} if "animated" in name else {}
+        image.save(tmp_path / name, **more)
+        read = frames.read_grey(tmp_path / name)
+        assert np.abs(read.astype(int) - grey).max() <= 1, name
+    (tmp_path / "top.bmp").write_bytes(top_down(cv2.imencode(".bmp", grey)[1].tobytes()))
+    np.testing.assert_array_equal(frames.read_grey(tmp_path / "top.bmp"), grey[::-1])
+    picture.convert("CMYK").save(tmp_path / "print.jpg", quality=100)
+    assert frames.read_grey(tmp_path / "print.jpg").shape == (40, 50)
+    for name in ("turned.png", "turned.jpg"):
+        picture.save(tmp_path / name, exif=turned)
+        assert frames.read_grey(tmp_path / name).shape == (50, 40)
+
+
+def top_down(data: bytes) -> bytes:
+    """The BMP with its rows said to come from the top."""
+    height = struct.unpack_from("<i", data, 22)[0]
+    return data[:22] + struct.pack("<i", -height) + data[26:]
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device", "dangling", "loop"])
+def test_what_is_no_file_is_refused_at_once(tmp_path, kind):
+    """A pipe would be waited for, a device read for ever."""
+    make = {
+        "folder": lambda file: file.mkdir(),
+        "pipe": os.mkfifo,
+        "device": lambda file: file.symlink_to("/dev/zero"),
+        "dangling": lambda file: file.symlink_to(tmp_path / "gone.jpg"),
+        "loop": lambda file: file.symlink_to(file),
+    }
+    make[kind](tmp_path / "img3.jpg")
+    index = frames.index_frames(tmp_path)
+    with pytest.raises(
+        UserError, match=r"cannot read the image .*img3\.jpg: (it is a|No such|Too)"
+    ):
+        frames.read_clip(list(index.values()))
 
 
 def test_sizes_that_differ_within_a_clip_are_refused(tmp_path):

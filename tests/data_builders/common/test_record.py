@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from data_builders.casme2 import annotation
-from data_builders.common import alignment, flow
+from data_builders.common import alignment, flow, interpolation
 from data_builders.common.load import build_command
 from data_builders.common.record import RecordSettings, make_record
 from mol_jax.errors import UserError
@@ -150,3 +150,51 @@ def test_flow_is_found_by_the_method_of_the_settings(clip, detector, method):
 def test_bad_settings_are_refused(settings, message):
     with pytest.raises(UserError, match=message):
         RecordSettings(**settings)
+
+
+def test_phases_come_with_the_flow_of_each(clip, detector):
+    plain = make_record(clip, SETTINGS, detector()).example
+    example = make_record(clip, RecordSettings(4, 72, phases=3), detector()).example
+    assert example["phases"] == 2  # 10 frames, t = 4
+    np.testing.assert_array_equal(example["flow"], plain["flow"])
+    np.testing.assert_array_equal(
+        example["phase_sampled"], [[0, 2, 4, 6], [1, 3, 5, 7], [0, 2, 4, 6]]
+    )
+    assert example["phase_flow"].shape == (3, 3, 72, 72, 2)
+    for row, flows in zip(example["phase_sampled"], example["phase_flow"], strict=True):
+        np.testing.assert_array_equal(flows, flow.pair_flows(example["frames"][..., 0], row))
+
+
+def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector):
+    example = make_record(clip, RecordSettings(4, 72, sampling="tim"), detector()).example
+    made = interpolation.interpolate(example["frames"][..., 0], 4)
+    np.testing.assert_array_equal(example["flow"], flow.pair_flows(made, np.arange(4)))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        RecordSettings(),
+        RecordSettings(phases=12),
+        RecordSettings(flow="tvl1_smooth", sampling="tim"),
+        RecordSettings(alignment="per_frame", flow="dis", phases=1),
+    ],
+)
+def test_config_names_can_be_read_back(settings):
+    assert RecordSettings.from_config_name(settings.config_name) == settings
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"phases": -1}, "phases is -1, expected 0 to 99"),
+        ({"phases": 100}, "phases is 100"),
+        ({"sampling": "cubic"}, "sampling is 'cubic', expected one of even, tim"),
+        ({"frames": 2, "phases": 1}, "onset and apex"),
+        ({"frames": 2, "sampling": "tim"}, "onset and apex"),
+        ({"phases": 2, "sampling": "tim"}, "choose one of the two"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(fields, message):
+    with pytest.raises(UserError, match=message):
+        RecordSettings(**fields)

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from data_builders.common.sheet import read_sheet
@@ -74,6 +76,12 @@ BAD = {
     b"PK\x03\x04\x00\x00 a workbook": "is no text in UTF-8",
     b"\xff\xfe\x00": "is no text in UTF-8",
     "<html><body>404</body></html>": "no column 'subject'",
+    "subject,label\n1," + "x" * 5000: "line 2 has 5002 characters, expected at most 2000",
+    "subject,label" + ",x" * 4_000_000: "line 1 has 8000013 characters",
+    "a" * 1500 + "label,subject\n1,happy\n": "a column 'a{80}': name it 'label' if it is that",
+    "subject,label\n" + "1,a\n" * 100_000: "more than 100000 lines: this is no such table",
+    'sep="\nsubject,label\n1,happy\n': "no column 'subject'",
+    "sep=\r\nsubject,label\r\n1,happy\r\n": "no column 'subject'",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is no text in UTF-8",
 }
 
@@ -88,8 +96,25 @@ def test_another_table_is_refused(read, content, message):
 def test_a_giant_or_absent_file_is_refused(tmp_path):
     with (tmp_path / "t.csv").open("wb") as stream:
         stream.truncate(10**9)
-    with pytest.raises(UserError, match="more than 50000000 bytes"):
+    with pytest.raises(UserError, match="more than 10000000 bytes"):
         read_sheet(tmp_path / "t.csv", REQUIRED)
-    for name in ("absent.csv", "."):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name in ("absent.csv", ".", "pipe.csv"):
         with pytest.raises(UserError, match="cannot read the table"):
             read_sheet(tmp_path / name, REQUIRED)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_separator_that_the_first_line_names(read, separator):
+    rows = ("subject", "label"), ("1", "happy")
+    lines = [separator.join(cells) for cells in rows]
+    (line,) = read("\n".join([f"sep={separator}", *lines]))
+    assert (line.number, line["label"]) == (3, "happy")
+
+
+def test_accents_without_end_take_no_time(read):
+    """Text is put into one form of Unicode in a time that grows as the square of its accents."""
+    line = "1,a" + "\u0301\u0323" * 998 + "\n"
+    assert len(read("subject,label\n" + line * 20)) == 20
+    with pytest.raises(UserError, match="line 2 has 1000003 characters"):
+        read("subject,label\n1,a" + "\u0301\u0323" * 500_000)

@@ -25,17 +25,25 @@ def staged(tmp_path):
     return Staging(staging.folder_of(tmp_path / "casme2", SETTINGS), tmp_path, "fixed 1")
 
 
+def save(staged, result, settings=SETTINGS):
+    staged.save(result, staged.key(result.annotation, settings))
+
+
+def load(staged, clip, settings=SETTINGS):
+    return staged.load(clip, staged.key(clip, settings))
+
+
 def test_a_finished_clip_is_what_it_was(clips, staged, detector):
     for clip in clips:
-        assert staged.load(clip, SETTINGS) is None
+        assert load(staged, clip) is None
         made = make_record(clip, SETTINGS, detector())
-        staged.save(made, SETTINGS)
-        loaded = staged.load(clip, SETTINGS)
+        save(staged, made)
+        loaded = load(staged, clip)
         assert dataclasses.replace(loaded, example=None) == dataclasses.replace(made, example=None)
         assert (loaded.example is None) == (made.example is None)
     assert loaded.skipped.reason == "no face was found in any of its 10 frames"
     made = make_record(clips[0], SETTINGS, detector()).example
-    loaded = staged.load(clips[0], SETTINGS).example
+    loaded = load(staged, clips[0]).example
     assert loaded.keys() == made.keys()
     for name, value in made.items():
         np.testing.assert_array_equal(loaded[name], value)
@@ -48,16 +56,16 @@ def test_a_finished_clip_is_what_it_was(clips, staged, detector):
     [{"emotion": "fear"}, {"onset": 11}, {"apex": 15}, {"action_units": ""}, {"person": "x/1"}],
 )
 def test_another_annotation_is_another_record(clips, staged, detector, change):
-    staged.save(make_record(clips[0], SETTINGS, detector()), SETTINGS)
-    assert staged.load(dataclasses.replace(clips[0], **change), SETTINGS) is None
+    save(staged, make_record(clips[0], SETTINGS, detector()))
+    assert load(staged, dataclasses.replace(clips[0], **change)) is None
 
 
 def test_other_settings_and_detectors_are_other_records(clips, staged, detector):
-    staged.save(make_record(clips[0], SETTINGS, detector()), SETTINGS)
+    save(staged, make_record(clips[0], SETTINGS, detector()))
     for change in ({"frames": 4}, {"size": 144}, {"alignment": "smoothed"}, {"flow": "tvl1"}):
-        assert staged.load(clips[0], dataclasses.replace(SETTINGS, **change)) is None
-    assert dataclasses.replace(staged, detector="fixed 2").load(clips[0], SETTINGS) is None
-    assert staged.load(clips[0], SETTINGS) is not None
+        assert load(staged, clips[0], dataclasses.replace(SETTINGS, **change)) is None
+    assert load(dataclasses.replace(staged, detector="fixed 2"), clips[0]) is None
+    assert load(staged, clips[0]) is not None
 
 
 def change_time(folder):
@@ -70,32 +78,32 @@ def remove_frame(folder):
 
 @pytest.mark.parametrize("change", [change_time, remove_frame])
 def test_other_frames_are_another_record(clips, staged, detector, change):
-    staged.save(make_record(clips[0], SETTINGS, detector()), SETTINGS)
+    save(staged, make_record(clips[0], SETTINGS, detector()))
     change(clips[0].folder)
-    assert staged.load(clips[0], SETTINGS) is None
+    assert load(staged, clips[0]) is None
 
 
 def test_frames_outside_the_clip_do_not_matter(clips, staged, detector):
-    staged.save(make_record(clips[0], SETTINGS, detector()), SETTINGS)
+    save(staged, make_record(clips[0], SETTINGS, detector()))
     (clips[0].folder / "img99.jpg").write_bytes(b"no image")
-    assert staged.load(clips[0], SETTINGS) is not None
+    assert load(staged, clips[0]) is not None
 
 
 def test_damage_is_made_again(clips, staged, detector):
-    staged.save(make_record(clips[0], SETTINGS, detector()), SETTINGS)
+    save(staged, make_record(clips[0], SETTINGS, detector()))
     path = staged.folder / keeping.file_name(clips[0])
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(data)
-    assert staged.load(clips[0], SETTINGS) is None
+    assert load(staged, clips[0]) is None
 
 
 def test_clearing_leaves_other_configs(clips, staged, detector, tmp_path):
     other = dataclasses.replace(SETTINGS, flow="tvl1_smooth")
     keep = tmp_path / "casme2"
     result = make_record(clips[0], SETTINGS, detector())
-    staged.save(result, SETTINGS)
-    dataclasses.replace(staged, folder=staging.folder_of(keep, other)).save(result, other)
+    save(staged, result)
+    save(dataclasses.replace(staged, folder=staging.folder_of(keep, other)), result, other)
     staging.clear(keep, SETTINGS)
     assert [path.name for path in (keep / "unfinished").iterdir()] == ["t2_s72_clip_tvl1_smooth"]
     staging.clear(keep, other)

@@ -1,3 +1,6 @@
+import random
+import struct
+
 import cv2
 import numpy as np
 import pytest
@@ -90,3 +93,56 @@ def test_an_absent_video_and_an_absent_frame_are_refused(tmp_path):
 
 def test_hidden_files_are_no_videos(tmp_path):
     assert video.is_video(tmp_path / "A.AVI") and not video.is_video(tmp_path / "._a.avi")
+
+
+def test_a_video_too_large_is_refused_by_its_header(tmp_path, monkeypatch):
+    file = write_video(tmp_path / "a.avi", 3)
+    monkeypatch.setattr(video, "MAX_PIXELS", HEIGHT * WIDTH - 1)
+    with pytest.raises(UserError, match=r"a.avi is 100x120 px, expected at most .*make it smaller"):
+        video.count_frames(file)
+
+
+def test_a_recording_of_sound_alone_is_refused(tmp_path):
+    header = struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8)
+    sound = b"WAVEfmt " + header + b"data" + struct.pack("<I", 8000) + bytes(8000)
+    (tmp_path / "a.avi").write_bytes(b"RIFF" + struct.pack("<I", len(sound)) + sound)
+    with pytest.raises(UserError, match=r"a.avi is damaged or no video"):
+        video.count_frames(tmp_path / "a.avi")
+
+
+def test_a_recording_without_a_frame_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"a.avi is damaged or no video"):
+        video.count_frames(write_video(tmp_path / "a.avi", 0))
+
+
+def test_a_turned_recording_is_shown_upright(tmp_path):
+    """As telephones write them: the pixels lie on their side, and the header says so."""
+    data = bytearray(write_video(tmp_path / "a.mp4", 3, "mp4v").read_bytes())
+    matrix = data.index(b"tkhd") + 44
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 65536, 0, -65536, 0, 0, 0, 0, 2**30)
+    (tmp_path / "turned.mp4").write_bytes(data)
+    images = frames.read_clip(list(frames.index_frames(tmp_path / "turned.mp4").values()))
+    assert images.shape == (3, WIDTH, HEIGHT)
+
+
+def test_a_size_that_changes_on_the_way_does_not_change_the_frames(tmp_path):
+    images = [cv2.imencode(".jpg", np.full((h, 64, 3), 90, np.uint8))[1] for h in (48, 80)]
+    (tmp_path / "a.mpg").write_bytes(b"".join(i.tobytes() for i in images for _ in range(6)))
+    read = frames.read_clip(list(frames.index_frames(tmp_path / "a.mpg").values()))
+    assert read.shape == (12, 48, 64)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_spoilt_video_is_read_or_refused(tmp_path, seed):
+    rng = random.Random(seed)
+    suffix, codec = (("avi", "MJPG"), ("mp4", "mp4v"), ("mkv", "XVID"))[seed % 3]
+    file = write_video(tmp_path / f"a.{suffix}", 8, codec)
+    data = bytearray(file.read_bytes())
+    for _ in range(rng.choice((1, 5, 60))):
+        data[rng.randrange(len(data) if seed % 2 else 900)] = rng.randrange(256)
+    file.write_bytes(data[: rng.choice((len(data), rng.randrange(len(data))))])
+    try:
+        index = frames.index_frames(file)
+        assert frames.read_clip(list(index.values())).shape[0] == len(index) > 0
+    except UserError as error:
+        assert "\n" not in str(error)

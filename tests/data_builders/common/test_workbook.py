@@ -1,10 +1,12 @@
 import datetime
+import os
+import re
 import zipfile
 
 import openpyxl
 import pytest
 
-from data_builders.common.workbook import Row, below_header, find_workbook, read_rows
+from data_builders.common.workbook import Row, below_header, read_rows
 from mol_jax.errors import UserError
 
 NAMES = ("subject", "onset frame")
@@ -36,6 +38,11 @@ def write(file, rows, sheet="Sheet1"):
         (10**20, str(10**20), None),
         (datetime.datetime(2020, 1, 2), "2020-01-02 00:00:00", None),
         ("²", "²", None),
+        ("a\nb\t\u3000c", "a b c", None),
+        ("\u200bfe\u0301\u202ear\ufeff\x7f", "f\xe9ar", None),
+        ("x" * 5000, "x" * 1000, None),
+        (float("inf"), "inf", None),
+        (-0.0, "0", 0),
     ],
 )
 def test_cells(cell, text, integer):
@@ -73,12 +80,102 @@ def test_a_sheet_that_misstates_its_size_is_read_whole(tmp_path, claim):
     assert [row.cells for row in read_rows(tmp_path / "a.xlsx")] == [("a", "b"), ("c", "d")]
 
 
-def test_what_is_no_workbook_is_said_in_one_sentence(tmp_path):
+@pytest.mark.parametrize(
+    "content", [b"Subject,Filename\n", b"<html></html>", b"PK\x03\x04", b"\xd0\xcf"]
+)
+def test_what_is_no_workbook_is_said_in_one_sentence(tmp_path, content):
+    (tmp_path / "a.xlsx").write_bytes(content)
+    with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook") as error:
+        read_rows(tmp_path / "a.xlsx")
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_no_file_is_no_workbook(tmp_path):
     (tmp_path / "a.xlsx").mkdir()
-    for name in ("a.xlsx", "gone.xlsx"):
-        with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook") as error:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    odd = "it is a folder, a pipe or a device"
+    for name, why in {"a.xlsx": odd, "pipe.xlsx": odd, "gone.xlsx": "No such file"}.items():
+        with pytest.raises(UserError, match=f"cannot read the workbook .*{name}: {why}"):
             read_rows(tmp_path / name)
-        assert "\n" not in str(error.value)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def write_parts(file, **parts):
+    """A workbook of one cell with other contents in some of its parts."""
+    whole = write(file, [["a"]])
+    with zipfile.ZipFile(whole) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    held |= {SHEET: parts["sheet"].encode(parts.get("encoding", "utf-8"))}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+    return file
+
+
+def sheet_of(rows):
+    return f"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"
+
+
+ROW = "<row><c><v>1</v></c></row>"
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    {
+        "unpacks to too much": sheet_of(" " * 50_000_000),
+        "unpacks to a little too much": sheet_of(" " * 10_000_000),
+        "too many rows": sheet_of(ROW * 20_001),
+        "entities": '<!DOCTYPE a [<!ENTITY b "c">]>' + sheet_of(ROW),
+    }.items(),
+    ids=lambda sheet: sheet[0],
+)
+def test_what_is_too_large_for_a_coding_workbook_is_refused(tmp_path, sheet):
+    file = write_parts(tmp_path / "a.xlsx", sheet=sheet[1])
+    assert file.stat().st_size < 200_000
+    with pytest.raises(UserError, match=r"too large for a coding workbook, .*copy the table alone"):
+        read_rows(file)
+
+
+def test_entities_are_seen_in_any_encoding(tmp_path):
+    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]>' + sheet_of(ROW)
+    with pytest.raises(UserError, match="too large for a coding workbook"):
+        read_rows(write_parts(tmp_path / "a.xlsx", sheet=text, encoding="utf-16"))
+
+
+def test_a_large_or_empty_file_is_not_unpacked(tmp_path):
+    for size in (0, 10_000_001):
+        with (tmp_path / "a.xlsx").open("wb") as file:
+            file.truncate(size)
+        with pytest.raises(UserError, match="is empty, or too large for a coding workbook"):
+            read_rows(tmp_path / "a.xlsx")
+
+
+def test_a_row_beyond_the_last_of_any_program_is_no_workbook(tmp_path):
+    """openpyxl makes up all the rows before it."""
+    sheet = sheet_of('<row r="99999999999999"><c><v>1</v></c></row>')
+    with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook"):
+        read_rows(write_parts(tmp_path / "a.xlsx", sheet=sheet))
+
+
+def test_rows_far_down_and_columns_far_out_cost_no_memory(tmp_path):
+    far = '<row r="50000"><c r="B50000"><v>2</v></c><c r="ZZZ50000"><v>3</v></c></row>'
+    (first, second) = read_rows(write_parts(tmp_path / "a.xlsx", sheet=sheet_of(ROW + far)))
+    assert first == Row(1, (1,)) and second == Row(50000, (None, 2))
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_openpyxl_warns_of_is_not_printed(tmp_path):
+    """A date before all dates, and a broken name of a range."""
+    file = write(tmp_path / "a.xlsx", [[datetime.date(2020, 1, 2)]])
+    with zipfile.ZipFile(file) as archive:
+        sheet = archive.read(SHEET).decode()
+    (number,) = re.findall("<v>(.*?)</v>", sheet)
+    sheet = sheet.replace(f"<v>{number}</v>", "<v>-99999999999</v>")
+    (row,) = read_rows(write_parts(file, sheet=sheet))
+    assert row.integer(0) is None
 
 
 def rows(*cells):
@@ -104,42 +201,3 @@ def test_the_header_is_the_first_row_that_holds_all_names():
 def test_a_sheet_without_the_header_is_refused(sheet, words):
     with pytest.raises(UserError, match=f"a row headed subject, onset frame, but {words}"):
         below_header("a.xlsx", sheet, NAMES)
-
-
-def test_a_known_name_goes_before_others(tmp_path):
-    for name in ("codes_v9.xlsx", "codes.xlsx"):
-        (tmp_path / name).write_bytes(b"")
-    assert find_workbook(tmp_path, ("codes.xlsx",), "codes*.xlsx").name == "codes.xlsx"
-
-
-@pytest.mark.parametrize(
-    ("files", "words"),
-    [
-        ((), "holds no coding workbook, expected a.xlsx or b.xlsx"),
-        (("~$codes.xlsx", "._codes.xlsx", "codes.csv"), "holds no coding workbook"),
-        (("codes_1.xlsx", "codes_2.xlsx"), "holds codes_1.xlsx and codes_2.xlsx, expected one"),
-        (("a.xlsx", "b.xlsx"), "holds a.xlsx and b.xlsx, expected one coding workbook"),
-    ],
-)
-def test_no_workbook_or_several(tmp_path, files, words):
-    for name in files:
-        (tmp_path / name).write_bytes(b"")
-    with pytest.raises(UserError, match=words):
-        find_workbook(tmp_path, ("a.xlsx", "b.xlsx"), "*codes*.xlsx")
-
-
-def test_folders_inside_are_looked_into_where_the_source_has_none(tmp_path):
-    for name in ("deep", "deeper"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "a.xlsx").write_bytes(b"")
-    (tmp_path / "~$a.xlsx").write_bytes(b"")
-    inside = [tmp_path / "gone", tmp_path / "deep", tmp_path / "deeper"]
-    assert find_workbook(tmp_path, ("a.xlsx",), "*.xlsx", inside=inside) == inside[1] / "a.xlsx"
-    (tmp_path / "a.xlsx").write_bytes(b"")
-    assert find_workbook(tmp_path, ("a.xlsx",), "*.xlsx", inside=inside) == tmp_path / "a.xlsx"
-
-
-def test_a_folder_is_no_workbook(tmp_path):
-    (tmp_path / "codes.xlsx").mkdir()
-    with pytest.raises(UserError, match="no coding workbook"):
-        find_workbook(tmp_path, ("a.xlsx",), "codes*.xlsx")

@@ -1,3 +1,6 @@
+import re
+from types import SimpleNamespace
+
 import numpy as np
 
 from data_builders.casme2 import annotation as casme2
@@ -21,6 +24,23 @@ def test_cost_is_that_of_the_records(whole, tmp_path):
 
 
 def test_a_small_disk_is_odd(whole, monkeypatch):
-    monkeypatch.setattr(cost, "_free", lambda folder: 1000)
+    monkeypatch.setattr(cost.shutil, "disk_usage", lambda folder: SimpleNamespace(free=1000))
     report = Report("synthetic", whole.root)
     assert report.code == 1 and "0.0 MB free in data/tfds: a build stops" in report.text
+
+
+def test_the_time_is_of_all_frames_and_pairs_over_the_processes(whole):
+    found = {}
+    for workers in (1, 4):
+        text = Report("synthetic", whole.root, workers=workers).text
+        each = dict(re.findall(r"(detecting|aligning|flow, dis): ([\d.]+) ms", text))
+        times = [float(each[name]) for name in ("detecting", "aligning", "flow, dis")]
+        expected = (100 * (times[0] + times[1]) + 70 * times[2]) / 1000 / workers
+        found[workers] = float(re.search(r"time: about (\d+) s", text)[1])
+        assert abs(found[workers] - expected) < 0.6 + 0.05 * expected
+
+
+def test_a_place_that_cannot_be_written_in_is_bad(whole, tmp_path):
+    (tmp_path / "file").write_text("")
+    report = Report("synthetic", whole.root, data_dir=tmp_path / "file" / "deep")
+    assert report.code == 2 and any("give another --data_dir" in line for line in report.of("bad"))

@@ -52,7 +52,9 @@ def test_views_are_counted_with_the_clips_that_will_be_built(tree):
         "by class: negative 1, positive 1, surprise 1",
         "by subject: sub01 1, sub02 1, sub11 1",
     ]
-    assert naive[3:] == ["left out for want of frames: sub02/d"]
+    assert naive[3] == "left out for want of frames: sub02/d"
+    assert naive[4].startswith("unlike the published: sub01 negative 1 instead of 2, ")
+    assert naive[4].endswith(" more") and len(naive) == 5
     megc = report.below("3class_megc2019: 2 of 145 clips, 2 of 24 subjects: no clip of negative")
     assert "left out for want of an apex: sub01/a" in [line.split(",")[0] for line in megc]
     assert report.code == 1

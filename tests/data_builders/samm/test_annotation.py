@@ -10,47 +10,6 @@ from mol_jax.errors import UserError
 WORKBOOK = annotation.WORKBOOKS[0]
 
 
-class SammTree:
-    """Writes clip folders and the workbook; `rows` may be edited before it."""
-
-    def __init__(self, root):
-        self.root, self.frames = root, root / "SAMM"
-        self.header, self.rows, self.notes = list(HEADER), [], 13
-
-    def add(self, subject, clip, *, onset=4100, apex=4117, offset=4128, emotion="Anger"):
-        folder = self.frames / subject / clip
-        folder.mkdir(parents=True)
-        duration = offset - onset + 1
-        row = [subject, clip, 1, onset, apex, offset, duration, "Micro - 1/2", "A4B", emotion]
-        self.rows.append([*row, 1, None])
-        return folder
-
-    def write_workbook(self, file=WORKBOOK):
-        book = openpyxl.Workbook()
-        for number in range(self.notes):
-            book.active.append([f"Note {number}", "Subject"])
-        for row in [self.header, *self.rows]:
-            book.active.append(row)
-        book.create_sheet("Sheet1").append(["another sheet"])
-        book.save(self.root / file)
-
-    def read(self):
-        self.write_workbook()
-        return annotation.annotate(self.root, "samm")
-
-
-@pytest.fixture
-def tree(tmp_path):
-    return SammTree(tmp_path)
-
-
-@pytest.fixture
-def row(tree):
-    """The row of a tree's only clip."""
-    tree.add("006", "006_1_2")
-    return tree.rows[0]
-
-
 def test_a_plain_row_becomes_a_clip(tree):
     folder = tree.add("006", "006_1_2", emotion="Surprise")
     (clip,) = tree.read().clips
@@ -86,36 +45,6 @@ def test_columns_are_found_by_what_heads_them(tree, row):
     tree.header[4] = "Onset  frame"
     (clip,) = tree.read().clips
     assert (clip.emotion, clip.onset, clip.apex) == ("anger", 4100, 4117)
-
-
-@pytest.mark.parametrize(
-    "nested", ["SAMM/SAMM", "SAMM_CROP", "SAMM_clip/SAMM_clip", "SAMM/SAMM_CROP", "samm", "."]
-)
-@pytest.mark.parametrize("inside", [False, True])
-def test_layouts_in_use(tree, nested, inside):
-    """The workbook lies in the source folder, or with the subjects."""
-    tree.frames = tree.root / nested
-    folder = tree.add("006", "006_1_2")
-    tree.write_workbook(f"{nested}/{WORKBOOK}" if inside else WORKBOOK)
-    assert [clip.folder for clip in annotation.annotate(tree.root, "samm").clips] == [folder]
-
-
-def test_the_recorded_images_go_before_the_crops(tree):
-    tree.frames = tree.root / "SAMM_CROP"
-    tree.add("006", "006_1_2")
-    tree.frames = tree.root / "SAMM"
-    folder = tree.add("006", "006_1_2")
-    tree.rows.pop()
-    assert [clip.folder for clip in tree.read().clips] == [folder]
-
-
-@pytest.mark.parametrize("name", [*annotation.WORKBOOKS, "SAMM_Micro_FACS_Codes_v3 (1).xlsx"])
-def test_workbook_names_vary(tree, row, name):
-    tree.write_workbook(name)
-    (tree.root / "~$SAMM_Micro_FACS_Codes_v2.xlsx").write_bytes(b"lock")
-    (tree.root / "._SAMM_Micro_FACS_Codes_v2.xlsx").write_bytes(b"macOS")
-    (tree.root / "SAMM_LongVideos_V2_Release.xlsx").write_bytes(b"another dataset's")
-    assert len(annotation.annotate(tree.root, "samm").clips) == 1
 
 
 @pytest.mark.parametrize("apex", [4099, 4129, -1, 0, None, "/", "n/a", 4108.5, "9" * 400])
@@ -166,7 +95,7 @@ def test_rows_that_cannot_be_built_are_listed_with_the_reason(tree, row):
         ("006", "naïve ☃", "no such folder"),
         ("006", "006_1_2", "row 21 spans frames first to 4128"),
         ("006", "006_1_2", "row 22 spans frames -1 to 4128"),
-        ("006", "006_1_2", "row 23 spans frames 4100 to 4099"),
+        ("006", "006_1_2", "row 23 spans frames 4100 to 4099: the offset comes before the onset"),
         ("006", "006_1_2", "row 24 has no emotion"),
         ("Coded by two coders", "", "row 26 spans frames nothing to nothing"),
     ]
@@ -212,7 +141,7 @@ def test_a_missing_column_is_named(tree, row, column):
 )
 def test_another_file_under_the_name_of_the_workbook(tree, row, content):
     (tree.root / WORKBOOK).write_bytes(content)
-    with pytest.raises(UserError, match=r"SAMM_Micro\S+ cannot be read as an \.xlsx workbook"):
+    with pytest.raises(UserError, match=r"SAMM_Micro\S+ (cannot be read as|is empty, or)"):
         annotation.annotate(tree.root, "samm")
 
 

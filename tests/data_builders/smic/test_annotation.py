@@ -5,7 +5,7 @@ import pytest
 
 from data_builders import views
 from data_builders.common.frames import index_frames
-from data_builders.smic import annotation
+from data_builders.smic import annotation, layout
 from data_builders.smic.views import VIEWS
 from data_builders.synthetic import smic
 from mol_jax.errors import UserError
@@ -65,8 +65,10 @@ def test_the_views_expect_what_there_is(full, dataset):
     assert len({clip.subject for clip in clips}) == view.expected_subjects
 
 
-def test_hs_is_the_only_view_of_that_name():
-    assert list(views.views_of("smic")) == ["3class"]
+def test_the_short_clips_have_one_view_and_the_long_ones_two():
+    assert all(list(views.views_of(name)) == ["3class"] for name in layout.CAMERAS)
+    both = ["3class", "3class_first"]
+    assert all(list(views.views_of(name)) == both for name in layout.LONG_CAMERAS)
 
 
 def test_a_clip_is_its_whole_folder(small):

@@ -6,6 +6,7 @@ import pytest
 from data_builders.common.builder import BuildOptions, prepare
 from data_builders.common.load import open_dataset
 from data_builders.common.record import RecordSettings
+from data_builders.smic import layout
 from data_builders.synthetic import smic
 from mol_jax.errors import UserError
 
@@ -23,12 +24,12 @@ def build(name, source, data_dir, detector):
 
 @pytest.fixture
 def source(tmp_path):
-    parts = ("raw", "vis", "nir", "long")
+    parts = ("raw", "vis", "nir", "long", "vis_long", "nir_long")
     root = tmp_path / "SMIC"
     return smic.write_tree(root, faces=False, frames=(4, 5), subjects=(15,), clips=3, parts=parts)
 
 
-@pytest.mark.parametrize("name", ["smic", "smic_vis", "smic_nir", "smic_hs_e"])
+@pytest.mark.parametrize("name", [*layout.CAMERAS, *layout.LONG_CAMERAS])
 def test_each_set_is_built_under_its_own_name(source, tmp_path, detector, name):
     records, metadata = build(name, source, tmp_path / "tfds", detector)
     found = [(r["dataset"], r["person"], r["clip"], r["emotion"], r["apex"]) for r in records]
@@ -38,10 +39,13 @@ def test_each_set_is_built_under_its_own_name(source, tmp_path, detector, name):
         (name, "smic/15", "s15_sur_01", "surprise", -1),
     ]
     assert metadata["dataset"] == name and metadata["generated"] is True
-    named = {"smic_hs_e": "SMIC-HS-E_annotation_2019.xlsx"}
-    camera = name.removeprefix("smic_").upper()
-    folder = f"SMIC_all_raw/{'HS' if name == 'smic' else camera}"
-    assert metadata["annotation"]["file"] == named.get(name, folder)
+    named = {
+        **{name: f"SMIC_all_raw/{camera}" for name, camera in layout.CAMERAS.items()},
+        "smic_hs_e": "SMIC-HS-E_annotation_2019.xlsx",
+        "smic_vis_e": "SMIC-VIS-E_annotation.xlsx",
+        "smic_nir_e": "SMIC-NIR-E_annotation.xlsx",
+    }
+    assert metadata["annotation"]["file"] == named[name]
     assert len(metadata["annotation"]["sha256"]) == 64
 
 

@@ -89,13 +89,13 @@ def test_the_long_clips_are_found(tmp_path, nested):
     (tmp_path / nested / "s01").mkdir(parents=True)
     (tmp_path / "SMIC-E_raw image/VIS_long/SMIC-VIS-E/s11").mkdir(parents=True)
     (tmp_path / "SMIC_all_raw/HS/s1").mkdir(parents=True)
-    assert layout.long_root(tmp_path) == tmp_path / nested
+    assert layout.long_root(tmp_path, "HS") == tmp_path / nested
 
 
 def test_no_long_clips(tmp_path):
     (tmp_path / "SMIC_all_raw/HS/s1").mkdir(parents=True)
     with pytest.raises(UserError, match="holds no long HS-E frames, expected SMIC-E_raw image/HS"):
-        layout.long_root(tmp_path)
+        layout.long_root(tmp_path, "HS")
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,47 @@ def test_the_workbook_has_several_names_and_places(tmp_path, name):
     (tmp_path / "SMIC-E_raw image/HS_long/SMIC-HS-E/s01").mkdir(parents=True)
     for other in (name, "SMIC-VIS-E_annotation.xlsx", "~$SMIC-HS-E_annotation.xlsx", "notes.xlsx"):
         (tmp_path / other).write_bytes(b"")
-    assert layout.long_workbook(tmp_path) == tmp_path / name
+    assert layout.long_workbook(tmp_path, "HS") == tmp_path / name
 
 
 def test_no_workbook_or_two(tmp_path):
     with pytest.raises(UserError, match=r"holds no annotation of HS-E, expected SMIC-HS-E_annot"):
-        layout.long_workbook(tmp_path)
+        layout.long_workbook(tmp_path, "HS")
     for name in ("SMIC-HS-E_annotation.xlsx", "SMIC-HS-E_annotation_2019.xlsx"):
         (tmp_path / name).write_bytes(b"")
     with pytest.raises(UserError, match=r"twice, .*annotation\.xlsx and .*_2019\.xlsx: move the"):
-        layout.long_workbook(tmp_path)
+        layout.long_workbook(tmp_path, "HS")
+
+
+@pytest.mark.parametrize("camera", ["VIS", "NIR"])
+def test_the_long_clips_of_the_slow_cameras_are_siblings(tmp_path, camera):
+    for name in ("HS", "VIS", "NIR"):
+        (tmp_path / f"SMIC-E_raw image/{name}_long/SMIC-{name}-E/s11").mkdir(parents=True)
+    for name in ("SMIC-HS-E_annotation_2019", "SMIC_VIS_E_annotation", "SMIC-NIR-E_annotation"):
+        (tmp_path / f"{name}.xlsx").write_bytes(b"")
+    root = tmp_path / f"SMIC-E_raw image/{camera}_long/SMIC-{camera}-E"
+    assert layout.long_root(tmp_path, camera) == root
+    assert camera in layout.long_workbook(tmp_path, camera).name
+
+
+def test_an_old_workbook_is_to_be_saved_anew(tmp_path):
+    (tmp_path / "SMIC-HS-E_annotation.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(UserError, match=r"annotation\.xls is in the old format \.xls, expected"):
+        layout.long_workbook(tmp_path, "HS")
+    (tmp_path / "SMIC-HS-E_annotation.xlsx").write_bytes(b"")
+    assert layout.long_workbook(tmp_path, "HS").suffix == ".xlsx"
+
+
+@pytest.mark.parametrize("stray", ["s99", "SMIC_all_raw/s99", "SMIC_all_raw/HS/s99/old"])
+def test_a_stray_subject_does_not_hide_the_clips_below(tmp_path, stray):
+    (tmp_path / stray).mkdir(parents=True)
+    clip = tmp_path / "SMIC_all_raw/HS/HS/s1/micro/negative/s1_ne_01"
+    clip.mkdir(parents=True)
+    assert layout.short_root(tmp_path, "HS") == tmp_path / "SMIC_all_raw/HS/HS"
+
+
+def test_and_two_trees_with_clips_are_refused(tmp_path):
+    for root in ("HS_long", "HS_long/SMIC-HS-E"):
+        (tmp_path / root / "s01/s1_ne_01").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"holds long HS-E frames twice"):
+        layout.long_root(tmp_path, "HS")

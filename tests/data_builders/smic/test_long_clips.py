@@ -1,5 +1,6 @@
 import collections
 import itertools
+import shutil
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_no_second_micro_expression(small, nothing):
         ({"D2": None}, "s1_ne_01", "row 2 spans frames nothing to "),
         ({"D2": None, "E2": None}, "s1_ne_01", "row 2 spans frames nothing to nothing"),
         ({"D2": "?"}, "s1_ne_01", "row 2 spans frames ? to "),
-        ({"E2": 3}, "s1_ne_01", " to 3"),
+        ({"E2": 3}, "s1_ne_01", " to 3: the offset comes before the onset"),
         ({"D2": -3}, "s1_ne_01", "row 2 spans frames -3 to "),
         ({"D2": 12.5}, "s1_ne_01", "row 2 spans frames 12.5 to "),
         ({"F2": 7}, "s1_ne_01_me2", "row 2 spans frames 7 to nothing"),
@@ -150,7 +151,7 @@ def test_two_folders_of_one_clip_are_refused(small):
 @pytest.mark.parametrize("content", [b"", b"a,b,c\n1,2,3\n", b"<html></html>", b"PK\x03\x04 cut"])
 def test_a_file_that_is_no_workbook(small, content):
     small.workbook.write_bytes(content)
-    with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook"):
+    with pytest.raises(UserError, match=r"cannot be read as an \.xlsx|is empty, or"):
         read(small.root)
 
 
@@ -169,3 +170,31 @@ def test_frames_without_a_workbook_and_a_workbook_without_frames(small):
     small.workbook.unlink()
     with pytest.raises(UserError, match="holds no annotation of HS-E"):
         read(small.root)
+
+
+@pytest.mark.parametrize("camera", ["VIS", "NIR"])
+def test_the_slow_cameras_have_long_clips_and_workbooks_of_their_own(small, camera):
+    name = f"smic_{camera.lower()}_e"
+    with pytest.raises(UserError, match=f"no annotation of {camera}-E, expected SMIC-{camera}"):
+        long_clips.annotate(small.root, name)
+    shutil.copy(small.workbook, small.root / f"SMIC-{camera}-E_annotation.xlsx")
+    with pytest.raises(UserError, match=f"no long {camera}-E frames, exp.*{camera}_long/"):
+        long_clips.annotate(small.root, name)
+    place = small.long.parents[1] / f"{camera}_long" / f"SMIC-{camera}-E"
+    shutil.copytree(small.long / "s03", place / "s03")
+    source = long_clips.annotate(small.root, name)
+    assert source.file.name == f"SMIC-{camera}-E_annotation.xlsx"
+    assert [(c.dataset, c.person, c.clip) for c in source.clips] == [
+        (name, "smic/3", clip) for clip in ("s3_ne_01", "s3_po_01", "s3_sur_01")
+    ]
+    assert {clip.folder.parents[1] for clip in source.clips} == {place}
+    assert len(source.skipped) == 3  # of subject 1, who has no folder here
+    assert len(read(small.root).clips) == 6  # and HS-E is as it was
+
+
+def test_a_workbook_that_bounds_one_each_is_named_by_what_it_lacks(small):
+    small.edit(F1=None, G1=None, H1=None, I1=None)
+    with pytest.raises(UserError, match=r"lacks onset2f, offset2f, onset3f, offset3f: is this"):
+        read(small.root)
+    small.edit(F1="Onset2F", G1="Offset2F", H1="Onset3F", I1="Offset3F")
+    assert len(read(small.root).clips) == 6
