@@ -22,6 +22,10 @@ def get_config() -> ConfigDict:
     config.data.frames = 8  # t: frames sampled from onset to offset (Section 4.1)
     config.data.alignment = "clip"  # paper: per_frame, which adds detector jitter to the flow
     config.data.flow = "tvl1"  # paper: tvl1; tvl1_smooth, dis: see data_builders/common/README.md
+    config.data.sampling = "even"  # t frames as they are; tim: interpolated in time
+    config.data.phases = 0  # shifted samples of each clip beside the even one
+    config.data.normalisation = "fixed"  # x/127.5 - 1; subject: by each subject's mean and maximum,
+    # as the authors' release does, which reads statistics off the test subject
     config.data.allow_count_mismatch = False  # train although a published clip count is not met
     config.data.check_csv = ""  # MEGC2019's combined_3class_gt.csv, to check the clips against
 
@@ -34,9 +38,19 @@ def get_config() -> ConfigDict:
     config.data.generate.amplitude = (1.0, 4.0)  # peak displacement, px of the 280×340 image
 
     config.protocol = ConfigDict()
-    config.protocol.name = "loso"  # loso, or kfold: subject-disjoint folds
+    # loso, kfold: subject-disjoint folds. cross: train on some datasets of a composite, test on
+    # others. lovo: leave one video out, which is not subject-independent.
+    config.protocol.name = "loso"
     config.protocol.folds = 5  # folds of kfold
+    config.protocol.train = ()  # datasets of cross that are trained on, as ("casme2",)
+    config.protocol.test = ()  # datasets of cross that are tested, as ("smic",)
     config.protocol.only = ()  # names of the folds to work on now, as ("sub01",); (): all of them
+
+    config.selection = ConfigDict()  # which step of a fold is tested (mol_jax/stopping.py)
+    config.selection.name = "fixed"  # the last; or inner: the best on people held in for that
+    config.selection.every = 0  # steps between two points to choose from; 0: the last step alone
+    config.selection.validation = 0.2  # inner: the share of a fold's training people, or how many
+    config.selection.leaky_oracle = False  # shows what choosing on the test people would pretend
 
     config.tasks = ConfigDict()  # Table VIII switches them off in turn
     config.tasks.mer = True  # micro-expression recognition
@@ -61,6 +75,11 @@ def get_config() -> ConfigDict:
     config.loss.lambda_flow = 0.1  # traced; Eq 9
     config.loss.lambda_landmark = 68.0  # traced; Eq 9
     config.loss.label_smoothing = 0.0  # traced; paper: none
+    config.loss.focal_gamma = 0.0  # traced; above 0: focal loss; paper: none
+    config.loss.logit_adjustment = 0.0  # traced; times log class frequency; paper: none
+    config.loss.auxiliary = "none"  # supcon: supervised contrastive, on the MER head's hidden layer
+    config.loss.lambda_auxiliary = 0.1  # traced; its weight
+    config.loss.temperature = 0.1  # traced; of supcon
 
     config.augment = ConfigDict()
     config.augment.crop_jitter = 1.0  # traced; 1: anywhere in the aligned image, 0: the centre
@@ -76,6 +95,8 @@ def get_config() -> ConfigDict:
     config.train = ConfigDict()
     config.train.steps = 1000  # per fold, a fixed budget; paper silent, the release's number
     config.train.batch_size = 32  # clips (Section 4.1)
+    config.train.sampler = "uniform"  # balanced: every class has the same chance in every draw
+    config.train.phase = "even"  # random: one of data.phases for each clip and step
     config.train.log_every = 50  # steps between two rows of history.csv
     config.train.save_every = 500  # steps between two checkpoints; a multiple of log_every
     config.train.keep_weights = True  # of finished folds; False: only their predictions, as in
@@ -83,6 +104,7 @@ def get_config() -> ConfigDict:
 
     config.predict = ConfigDict()
     config.predict.batch_size = 8  # clips; does not change a result
+    config.predict.phases = "even"  # all: probabilities averaged over a video's phases
 
     config.runtime = ConfigDict()
     config.runtime.loop = "auto"  # host: one step a call; scan: log_every steps a call

@@ -127,7 +127,7 @@ def _memory(call: Call) -> int | None:
 
 def _fold_names(config: ConfigDict, folds: int) -> str:
     only = f", of which {len(config.protocol.only)} now" if config.protocol.only else ""
-    return f"{folds} folds ({config.protocol.name}){only}"
+    return f"{plan.count(folds, 'fold')} ({config.protocol.name}){only}"
 
 
 def _trials(call: Call) -> Sequence[Trial]:

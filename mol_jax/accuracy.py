@@ -3,9 +3,12 @@
 B is the batch, t the frames of a clip, n the classes. A task that is off gives None.
 """
 
+import dataclasses
+
 import flax.struct
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from mol_jax.data import Batch, Leaf
@@ -24,6 +27,9 @@ class VideoErrors:
     nme, nme_mean_face: [B], mean over frames of the landmark error in percent of the inter-ocular
         distance, of the network and of the training rows' mean face.
     failures: int32 [B], frames with an NME above 10 %.
+    samples: int32 [B], over how many samples of the video the others are means, and `failures` the
+        sum; None where each video was shown once.
+    votes: int32 [B, n], for how many samples each class was the likeliest; None as `samples`.
     """
 
     probabilities: Leaf
@@ -32,6 +38,8 @@ class VideoErrors:
     nme: Leaf
     nme_mean_face: Leaf
     failures: Leaf
+    samples: Leaf = None
+    votes: Leaf = None
 
 
 def endpoint_error(flow: Array, target: Array) -> Array:
@@ -68,3 +76,26 @@ def video_errors(outputs: MolOutputs, batch: Batch, face: Array) -> VideoErrors:
         nme_mean_face=nme_face,
         failures=failures,
     )
+
+
+def over_samples(each: VideoErrors, counts: np.ndarray) -> VideoErrors:
+    """Returns one row per video from one per sample, on the host.
+
+    `each` holds the samples of the first video, then those of the second; `counts` [B] says how
+    many each has.
+    """
+    starts = np.cumsum(counts) - counts
+
+    def mean(leaf: np.ndarray) -> np.ndarray:
+        total = np.add.reduceat(leaf, starts, axis=0)
+        return (total / counts.reshape(-1, *[1] * (leaf.ndim - 1))).astype(leaf.dtype)
+
+    means = jax.tree.map(mean, dataclasses.replace(each, failures=None))
+    failures, votes = each.failures, None
+    if failures is not None:
+        failures = np.add.reduceat(failures, starts)
+    if each.probabilities is not None:
+        likeliest = np.eye(each.probabilities.shape[1], dtype=np.int32)
+        votes = np.add.reduceat(likeliest[each.probabilities.argmax(axis=1)], starts, axis=0)
+    samples = np.asarray(counts, np.int32)
+    return dataclasses.replace(means, failures=failures, samples=samples, votes=votes)

@@ -78,11 +78,16 @@ def to_batch(clips: ClipTable, dtype: jnp.dtype = jnp.float32) -> Batch:
     """Returns the network's input for cropped clips [B, ...]: pixels as x/127.5 − 1.
 
     paper: silent on pixel values. Fixed constants read no statistics off any clip, so none can
-    leak from the held-out subject. The targets are float32 at least, whatever the compute type.
+    leak from the held-out subject; a table with `pixels` of its own asks for others. The targets
+    are float32 at least, whatever the compute type.
     """
     target = dtype if jnp.finfo(dtype).bits > 32 else jnp.float32
+    frames = clips.frames.astype(dtype) / 127.5 - 1
+    if clips.pixels is not None:
+        scale, shift = (clips.pixels[:, i, None, None, None].astype(dtype) for i in (0, 1))
+        frames = clips.frames.astype(dtype) * scale + shift
     return Batch(
-        frames=clips.frames.astype(dtype) / 127.5 - 1,
+        frames=frames,
         flow=clips.flow.astype(target),
         landmarks=clips.landmarks.astype(target),
         label=clips.label,

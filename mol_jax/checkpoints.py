@@ -1,6 +1,8 @@
 """What is kept of each replica on disk: nothing padded, nothing of a wave or a device.
 
     checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on (Orbax)
+    checkpoints/trial0/seed0/sub01/chosen_00000350 weights of the best step so far, if one is chosen
+    checkpoints/trial0/seed0/sub01/points.csv      what that choice is made by (mol_jax/points.py)
     checkpoints/trial0/seed0/sub01/final           weights only, once it is trained (Orbax)
     checkpoints/trial0/seed0/sub01/predicted.npz   what it predicts: the replica is finished
 
@@ -35,10 +37,30 @@ class Checkpoints:
 
     def save(self, replica: str, state: FoldState) -> None:
         """Writes the training state of a replica, then drops its older ones."""
-        older = self._steps(replica)
+        older = [*self._steps(replica), *self._steps(replica, "chosen")[:-1]]
         path = replica_folder(self._root, replica) / f"step_{int(state.step):08d}"
         self._write(path, state)
         _remove(one for one in older if one != path)
+
+    def save_chosen(self, replica: str, state: FoldState) -> None:
+        """Writes the weights of a step that is the best so far.
+
+        The best up to the newest training state stays, for a resume goes on from there.
+        """
+        saved = self.step(replica)
+        older = [one for one in self._steps(replica, "chosen") if _number(one) > saved]
+        path = replica_folder(self._root, replica) / f"chosen_{int(state.step):08d}"
+        self._write(path, _weights(state))
+        _remove(one for one in older if one != path)
+
+    def rewind(self, replica: str, step: int) -> None:
+        """Drops the chosen weights of later steps than the one that training goes on from."""
+        _remove(one for one in self._steps(replica, "chosen") if _number(one) > step)
+
+    def restore_chosen(self, replica: str, step: int, like: FoldState) -> FoldState:
+        """Returns the weights that `save_chosen` kept of a step, and no optimiser."""
+        path = replica_folder(self._root, replica) / f"chosen_{step:08d}"
+        return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
 
     def save_final(self, replica: str, state: FoldState) -> None:
         """Writes the weights of a replica that has made its last step, or has diverged."""
@@ -65,7 +87,7 @@ class Checkpoints:
     def tidy(self, replica: str) -> None:
         """Drops the training state of a finished replica, and what a killed save left."""
         leftovers = replica_folder(self._root, replica).glob("*.orbax-checkpoint-tmp*")
-        _remove([*self._steps(replica), *leftovers])
+        _remove([*self._steps(replica), *self._steps(replica, "chosen"), *leftovers])
 
     def finished(self, replica: str) -> tuple[VideoErrors, bool] | None:
         """Returns what a replica predicts and whether it is finite, None if it is not finished."""
@@ -98,9 +120,9 @@ class Checkpoints:
         path = replica_folder(self._root, replica) / "final"
         return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
 
-    def _steps(self, replica: str) -> list[Path]:
-        found = replica_folder(self._root, replica).glob("step_*")
-        return sorted(path for path in found if path.name.removeprefix("step_").isdigit())
+    def _steps(self, replica: str, kind: str = "step") -> list[Path]:
+        found = replica_folder(self._root, replica).glob(f"{kind}_*")
+        return sorted(path for path in found if path.name.removeprefix(f"{kind}_").isdigit())
 
     def _write(self, path: Path, tree: Any) -> None:
         try:
@@ -116,7 +138,8 @@ class Checkpoints:
             jax.tree.map_with_path(_check_shape, found, like)
             return found
         except Exception as error:  # a damaged checkpoint fails in as many ways as it has files
-            whole = path.parent if path.name == "final" else path  # else it counts as finished
+            # Else it counts as finished, or its choice as made.
+            whole = path if path.name.startswith("step_") else path.parent
             raise _unreadable(path, error, delete=whole) from error
 
 
@@ -140,7 +163,7 @@ def _check_shape(name: Any, found: np.ndarray, like: Any) -> None:
 
 
 def _number(path: Path) -> int:
-    return int(path.name.removeprefix("step_"))
+    return int(path.name.rpartition("_")[2])
 
 
 def _weights(state: FoldState) -> dict[str, Any]:

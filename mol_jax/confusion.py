@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mol_jax.people import Person
 from mol_jax.rows import Prediction
 
 SCORES = ("acc", "wf1", "uf1", "uar")
@@ -31,18 +32,22 @@ def confusion(true: ArrayLike, pred: ArrayLike, n: int) -> Counts:
 def by_subject(rows: Sequence[Prediction], classes: Sequence[str]) -> Counts:
     """Counts the rows of one trial per seed and person: [K, P, n, n].
 
-    Seeds and persons are sorted. A person is a subject of a dataset. Where a fold failed in one
-    seed only, that seed has no count for the fold's persons.
+    Seeds and persons are sorted, as `persons` returns them. Where a fold failed in one seed only,
+    that seed has no count for the fold's persons.
     """
     assert len({row.trial for row in rows}) <= 1, "trials are never pooled"
     seed = numbered(row.seed for row in rows)
-    person = numbered((row.dataset, row.subject) for row in rows)
+    person = {name: i for i, name in enumerate(persons(rows))}
     index = {name: i for i, name in enumerate(classes)}
     counts = np.zeros((len(seed), len(person), len(classes), len(classes)), np.int64)
     for row in rows:
-        at = seed[row.seed], person[row.dataset, row.subject], index[row.true], index[row.pred]
-        counts[at] += 1
+        counts[seed[row.seed], person[row.who], index[row.true], index[row.pred]] += 1
     return counts
+
+
+def persons(rows: Iterable[Prediction]) -> list[Person]:
+    """Returns the people of some rows, sorted: one who is in two datasets once."""
+    return sorted({row.who for row in rows})
 
 
 def per_class(counts: ArrayLike) -> dict[str, NDArray[np.float64]]:

@@ -14,6 +14,7 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from data_builders import megc2019
+from data_builders.common.interpolation import interpolate, interpolate_points
 from data_builders.common.load import open_dataset
 from data_builders.common.record import RecordSettings
 from data_builders.composites import Composite, parts_of
@@ -30,11 +31,16 @@ Leaf = Any  # a NumPy array on the host, a jax.Array on the device
 class ClipTable:
     """N clips of t frames, aligned to S×S px; one clip where a caller maps over the rows.
 
-    frames: uint8 [N, t, S, S], grey.
-    flow: float16 [N, t-1, S, S, 2], (u, v) px from each frame to the next.
-    landmarks: float32 [N, t, 68, 2], (x, y) px.
+    Each clip has P samples of t frames: the even one, and after it P-1 shifted ones where phases
+    were built. Sample p of row r is frames[r P + p], and so for flow and landmarks.
+
+    frames: uint8 [N P, t, S, S], grey.
+    flow: float16 [N P, t-1, S, S, 2], (u, v) px from each frame to the next.
+    landmarks: float32 [N P, t, 68, 2], (x, y) px.
     label: int32 [N], index into the view's classes.
     clip_id: uint32 [N], crc32 of "dataset/subject/clip", by which a clip draws its randomness.
+    phases: int32 [N], how many of a clip's P-1 shifted samples are distinct; None where P is 1.
+    pixels: float32 [N, 2], (scale, shift) of a clip's grey levels; None for x/127.5 - 1.
     """
 
     frames: Leaf
@@ -42,6 +48,13 @@ class ClipTable:
     landmarks: Leaf
     label: Leaf
     clip_id: Leaf
+    phases: Leaf = None
+    pixels: Leaf = None
+
+    @property
+    def samples(self) -> int:
+        """Returns P."""
+        return self.frames.shape[0] // self.label.shape[0]
 
 
 @flax.struct.dataclass
@@ -84,7 +97,9 @@ class Dataset:
 def build_name(config: ConfigDict) -> str:
     """Returns the name of the builder config that `config` reads, such as t8_s144_clip."""
     size, data = settings.aligned_size(config), config.data
-    return RecordSettings(data.frames, size, data.alignment, data.flow).config_name
+    return RecordSettings(
+        data.frames, size, data.alignment, data.flow, data.sampling, data.phases
+    ).config_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +137,9 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
         _check_list(config.data.check_csv, rows)
     names = tuple(ClipName(r["dataset"], r["subject"], r["person"], r["clip"]) for r, _ in rows)
     table = _table(rows, view.classes)
+    if config.data.normalisation == "subject":
+        pixels = _by_subject(table, [name.person for name in names])
+        table = dataclasses.replace(table, pixels=pixels)
     fingerprint = _describe(view, rows) | {
         "content_crc32": _content(table),
         "generated": any(part.built["generated"] for part in parts),
@@ -142,7 +160,8 @@ def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Pa
     for view, (source, metadata) in zip(views, opened, strict=True):
         settled = view.settle(metadata["emotions"])
         labelled = ((record, settled.label(record)) for record in source)
-        rows = [(_sampled(record), label) for record, label in labelled if label is not None]
+        tim = config.data.sampling == "tim"
+        rows = [(_sampled(record, tim), label) for record, label in labelled if label is not None]
         parts.append(_Part(settled, rows, metadata))
     return parts
 
@@ -169,10 +188,22 @@ def _check_list(file: str, rows: Sequence[tuple[dict[str, Any], str]]) -> None:
     megc2019.check_file(path, clips, [label for _, label in rows])
 
 
-def _sampled(record: dict[str, Any]) -> dict[str, Any]:
-    """Keeps the t sampled frames of a record, which holds every frame from onset to offset."""
-    at = record["sampled"]
-    return record | {"frames": record["frames"][at, ..., 0], "landmarks": record["landmarks"][at]}
+def _sampled(record: dict[str, Any], tim: bool) -> dict[str, Any]:
+    """Keeps what the network sees of a record, which holds every frame from onset to offset.
+
+    frames and landmarks become [P, t, ...], flow [P, t-1, ...]: the even sample and its phases.
+    """
+    frames, landmarks, flow = record["frames"][..., 0], record["landmarks"], record["flow"][None]
+    t = flow.shape[1] + 1
+    if tim:
+        seen = interpolate(frames, t)[None], interpolate_points(landmarks, t)[None], flow
+    else:
+        at = record["sampled"][None]
+        if "phases" in record:
+            at = np.concatenate([at, record["phase_sampled"]])
+            flow = np.concatenate([flow, record["phase_flow"]])
+        seen = frames[at], landmarks[at], flow
+    return record | dict(zip(("frames", "landmarks", "flow"), seen, strict=True))
 
 
 def _path(record: dict[str, Any]) -> str:
@@ -182,19 +213,38 @@ def _path(record: dict[str, Any]) -> str:
 def _table(rows: list[tuple[dict[str, Any], str]], classes: tuple[str, ...]) -> ClipTable:
     records = [record for record, _ in rows]
     paths = [_path(record) for record in records]
+    phases = [r["phases"] for r in records if "phases" in r]
     return ClipTable(
-        frames=np.stack([r["frames"] for r in records]),
-        flow=np.stack([r["flow"] for r in records]),
-        landmarks=np.stack([r["landmarks"] for r in records]),
+        frames=np.concatenate([r["frames"] for r in records]),
+        flow=np.concatenate([r["flow"] for r in records]),
+        landmarks=np.concatenate([r["landmarks"] for r in records]),
         label=np.array([classes.index(label) for _, label in rows], np.int32),
         clip_id=np.array([zlib.crc32(path.encode()) for path in paths], np.uint32),
+        phases=np.array(phases, np.int32) if phases else None,
     )
+
+
+def _by_subject(table: ClipTable, persons: Sequence[str]) -> np.ndarray:
+    """Returns (scale, shift) [N, 2] that take a person's grey levels to mean 0 and maximum 1.
+
+    Over all frames of all samples of the person's clips: what the authors' release does to the
+    file of each subject, the held-out one's too.
+    """
+    pixels = np.empty((len(persons), 2), np.float32)
+    clips = table.frames.reshape(len(persons), -1)
+    for person in set(persons):
+        rows = np.flatnonzero([name == person for name in persons])
+        mean, most = clips[rows].mean(dtype=np.float64), float(clips[rows].max())
+        scale = 1 / max(most - mean, 1.0)  # of frames that are all of one grey, nothing is left
+        pixels[rows] = scale, -mean * scale
+    return pixels
 
 
 def _content(table: ClipTable) -> str:
     """Returns a checksum of what the network reads, so that two runs can be told apart."""
     crc = 0
-    for leaf in (table.frames, table.flow, table.landmarks, table.label, table.clip_id):
+    leaves = (getattr(table, field.name) for field in dataclasses.fields(table))
+    for leaf in (leaf for leaf in leaves if leaf is not None):
         crc = zlib.crc32(np.ascontiguousarray(leaf).data, crc)
     return f"{crc:08x}"
 

@@ -35,6 +35,10 @@ def folds(config: ConfigDict) -> int:
     subjects = view.expected_subjects
     if subjects is None and view.dataset == generated.NAME:
         subjects = config.data.generate.subjects
+    if config.protocol.name == "cross":
+        return 1
+    if config.protocol.name == "lovo":
+        return clips(config)
     if config.protocol.name == "loso":
         return _known(subjects, view, "folds")
     if subjects is not None and config.protocol.folds > subjects:

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from data_builders.views import get_view
-from mol_jax import expected, plan, report
+from mol_jax import audit, choices, expected, plan, report
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
@@ -114,6 +114,8 @@ def _announce(study: Study, console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    for sentence in audit.leaks(study.audit):
+        console.print(sentence.replace("**", ""), highlight=False, markup=False, soft_wrap=True)
 
 
 def _finish(study: Study) -> dict[str, Any]:
@@ -124,8 +126,9 @@ def _finish(study: Study) -> dict[str, Any]:
     metrics = study.files.write_results(
         results,
         classes=study.dataset.classes,
-        protocol=study.config.protocol.name,
+        protocol=study.protocol,
         runtime=study.history.summary(),
+        more={"audit": study.audit, **choices.write(study, results.predictions)},
     )
     report.write_report(study.files.folder)
     return metrics

@@ -27,6 +27,7 @@ LOSSES = {
     "mer": "expressions: cross entropy (Eq 6)",
     "flow": "optical flow: MSE, px² (Eq 7)",
     "landmarks": "landmarks: L1 / eye distance (Eq 8)",
+    "auxiliary": "auxiliary: supervised contrastive",
 }
 
 
@@ -75,7 +76,7 @@ def subjects(path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int]
         ax.set_ylabel("accuracy, %")
         _clean(ax)
     fig.axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
-    fig.axes[-1].set_xlabel("held-out subject (clips)")
+    fig.axes[-1].set_xlabel("tested subject (clips)")
     _save(fig, path)
 
 

@@ -21,8 +21,9 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Var
 from ml_collections import ConfigDict
 
 from mol_jax import fold, settings
+from mol_jax.batches import FoldTable
 from mol_jax.data import ClipTable
-from mol_jax.fold import FoldState, FoldTable
+from mol_jax.fold import FoldState
 from mol_jax.settings import Hparams, Statics
 
 
@@ -76,12 +77,12 @@ def estimate(
     predict.batch_size is not several times train.batch_size.
     """
     statics = lower(settings.statics(config, num_classes=classes), group)
-    return _estimate(statics, clips, settings.aligned_size(config))
+    return _estimate(statics, clips, settings.aligned_size(config), 1 + config.data.phases)
 
 
 @functools.cache  # a plan for each of several numbers of devices traces once
-def _estimate(statics: Statics, clips: int, side: int) -> Footprint:
-    hparams, table, rows, state = shapes(statics, clips=clips, side=side)
+def _estimate(statics: Statics, clips: int, side: int, samples: int) -> Footprint:
+    hparams, table, rows, state = shapes(statics, clips=clips, side=side, samples=samples)
     update = jax.make_jaxpr(partial(fold.train_step, statics))(hparams, table, rows, state)
     return Footprint(
         weights=size((state.params, state.batch_stats)),
@@ -92,19 +93,20 @@ def _estimate(statics: Statics, clips: int, side: int) -> Footprint:
 
 
 def shapes(
-    statics: Statics, *, clips: int, side: int
+    statics: Statics, *, clips: int, side: int, samples: int = 1
 ) -> tuple[Hparams, ClipTable, FoldTable, FoldState]:
     """Returns what `fold.train_step` takes beside `statics`, as shapes and types.
 
-    side: of the aligned image, px.
+    side: of the aligned image, px. samples: of each clip, see `ClipTable`.
     """
-    frames = statics.frames
+    frames, shown = statics.frames, clips * samples
     table = ClipTable(
-        frames=ShapeDtypeStruct((clips, frames, side, side), np.uint8),
-        flow=ShapeDtypeStruct((clips, frames - 1, side, side, 2), np.float16),
-        landmarks=ShapeDtypeStruct((clips, frames, 68, 2), np.float32),
+        frames=ShapeDtypeStruct((shown, frames, side, side), np.uint8),
+        flow=ShapeDtypeStruct((shown, frames - 1, side, side, 2), np.float16),
+        landmarks=ShapeDtypeStruct((shown, frames, 68, 2), np.float32),
         label=ShapeDtypeStruct((clips,), np.int32),
         clip_id=ShapeDtypeStruct((clips,), np.uint32),
+        phases=ShapeDtypeStruct((clips,), np.int32) if samples > 1 else None,
     )
     rows = FoldTable(
         rows=ShapeDtypeStruct((clips,), np.int32),

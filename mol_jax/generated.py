@@ -53,5 +53,7 @@ def ensure(config: ConfigDict, *, console: Console) -> Path:
         size=settings.aligned_size(config),
         alignment=config.data.alignment,
         flow=config.data.flow,
+        sampling=config.data.sampling,
+        phases=config.data.phases,
     )
     return folder

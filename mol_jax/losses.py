@@ -3,7 +3,7 @@
 All are computed in at least float32. Shapes: B clips, t frames, n classes.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +12,7 @@ from flax import struct
 from mol_jax.models.layers import at_least_float32
 from mol_jax.models.mol import MolOutputs
 
+SURE = 1e-6  # below this a distance from certainty, or a squared length, counts as this
 LEFT_EYE, RIGHT_EYE = slice(36, 42), slice(42, 48)  # of the 68 landmarks, as they lie in the image
 
 
@@ -31,28 +32,81 @@ class Truth(Protocol):
         """[B] class indices."""
 
 
+class Weights(Protocol):
+    """The scalars of the joint loss, which may be traced; see configs/default.py."""
+
+    lambda_flow: Any
+    lambda_landmark: Any
+    lambda_auxiliary: Any
+    label_smoothing: Any
+    focal_gamma: Any
+    logit_adjustment: Any
+    temperature: Any
+
+
 @struct.dataclass
 class LossTerms:
-    """Per-clip losses [B]; a task that is off is zero. total = mer + λ_f·flow + λ_m·landmarks."""
+    """Per-clip losses [B]; a task that is off is zero.
+
+    total = mer + λ_f·flow + λ_m·landmarks + λ_a·auxiliary.
+    """
 
     total: jax.Array
     mer: jax.Array
     flow: jax.Array
     landmarks: jax.Array
+    auxiliary: jax.Array
 
 
 def cross_entropy(
-    logits: jax.Array, label: jax.Array, *, label_smoothing: jax.Array | float
+    logits: jax.Array,
+    label: jax.Array,
+    *,
+    label_smoothing: jax.Array | float = 0.0,
+    focal_gamma: jax.Array | float = 0.0,
 ) -> jax.Array:
     """Cross entropy of logits [B,n] with labels [B] → [B], Eq 6.
 
-    With smoothing ε the target is 1−ε on the label plus ε/n on every class.
+    With smoothing ε the target is 1−ε on the label plus ε/n on every class. With γ above 0 a clip
+    counts (1 − p)^γ times, p being its label's probability: the focal loss (Lin et al. 2017, Eq 4).
     """
     log_p = jax.nn.log_softmax(_wide(logits))
     smoothing = jnp.asarray(label_smoothing, log_p.dtype)
-    target = jax.nn.one_hot(label, log_p.shape[-1], dtype=log_p.dtype)
-    target = (1 - smoothing) * target + smoothing / log_p.shape[-1]
-    return -jnp.sum(target * log_p, axis=-1)
+    one_hot = jax.nn.one_hot(label, log_p.shape[-1], dtype=log_p.dtype)
+    target = (1 - smoothing) * one_hot + smoothing / log_p.shape[-1]
+    p = jnp.exp(jnp.sum(one_hot * log_p, axis=-1))
+    # Where p rounds to 1 the power's gradient would not be finite.
+    weight = jnp.maximum(1 - p, SURE) ** jnp.asarray(focal_gamma, log_p.dtype)
+    return -weight * jnp.sum(target * log_p, axis=-1)
+
+
+def adjusted(logits: jax.Array, class_counts: jax.Array, strength: jax.Array | float) -> jax.Array:
+    """Logits [B,n] plus τ·log π, π being the training rows' class frequencies (Menon et al. 2021).
+
+    Training on them and predicting with the bare logits favours no class for its frequency. A
+    class without a row, which is never a label, counts as one row.
+    """
+    logits = _wide(logits)
+    counts = jnp.maximum(class_counts, 1).astype(logits.dtype)
+    return logits + _times(strength, jnp.log(counts / counts.sum()))[None]
+
+
+def supervised_contrastive(
+    embedding: jax.Array, label: jax.Array, temperature: jax.Array | float
+) -> jax.Array:
+    """Supervised contrastive loss of embeddings [B,d] with labels [B] → [B].
+
+    Khosla et al. 2020, Eq 2 (L_out), of embeddings brought to unit length. A clip that is the only
+    one of its class in the batch has nothing to be near to: 0.
+    """
+    z = _wide(embedding)
+    z = z / jnp.sqrt(jnp.sum(z * z, axis=-1, keepdims=True) + SURE)
+    similarity = z @ z.T / jnp.asarray(temperature, z.dtype)
+    other = ~jnp.eye(len(label), dtype=bool)
+    log_p = similarity - jax.nn.logsumexp(similarity, axis=-1, keepdims=True, where=other)
+    positive = other & (label[:, None] == label[None])
+    count = jnp.maximum(positive.sum(axis=-1), 1).astype(z.dtype)
+    return -jnp.sum(log_p, axis=-1, where=positive) / count
 
 
 def flow_mse(flow: jax.Array, target: jax.Array) -> jax.Array:
@@ -80,21 +134,38 @@ def interocular(landmarks: jax.Array) -> jax.Array:
 def joint(
     outputs: MolOutputs,
     batch: Truth,
+    weights: Weights,
     *,
-    lambda_flow: jax.Array | float,
-    lambda_landmark: jax.Array | float,
-    label_smoothing: jax.Array | float,
+    class_counts: jax.Array,
+    auxiliary: str = "none",
 ) -> LossTerms:
-    """The joint loss per clip, Eq 9. The landmarks of the last frame are nobody's target."""
-    mer = flow = landmarks = jnp.zeros(batch.label.shape, jnp.float32)
+    """The joint loss per clip, Eq 9. The landmarks of the last frame are nobody's target.
+
+    Args:
+        class_counts: [n], rows of each class among those that are trained on.
+        auxiliary: "none", or "supcon" for a term on the MER head's hidden layer, not the paper's.
+    """
+    mer = flow = landmarks = extra = jnp.zeros(batch.label.shape, jnp.float32)
     if outputs.logits is not None:
-        mer = cross_entropy(outputs.logits, batch.label, label_smoothing=label_smoothing)
+        mer = cross_entropy(
+            adjusted(outputs.logits, class_counts, weights.logit_adjustment),
+            batch.label,
+            label_smoothing=weights.label_smoothing,
+            focal_gamma=weights.focal_gamma,
+        )
     if outputs.flow is not None:
         flow = flow_mse(outputs.flow, batch.flow)
     if outputs.landmarks is not None:
         landmarks = landmark_l1(outputs.landmarks, batch.landmarks[:, :-1])
-    total = mer + _times(lambda_flow, flow) + _times(lambda_landmark, landmarks)
-    return LossTerms(total, mer, flow, landmarks)
+    if auxiliary == "supcon" and outputs.embedding is not None:
+        extra = supervised_contrastive(outputs.embedding, batch.label, weights.temperature)
+    total = (
+        mer
+        + _times(weights.lambda_flow, flow)
+        + _times(weights.lambda_landmark, landmarks)
+        + _times(weights.lambda_auxiliary, extra)
+    )
+    return LossTerms(total, mer, flow, landmarks, extra)
 
 
 def _times(scale: jax.Array | float, x: jax.Array) -> jax.Array:

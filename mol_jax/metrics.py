@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mol_jax import baselines
 from mol_jax.confusion import SCORES, Counts, by_subject, confusion, numbered, per_class, scores
+from mol_jax.people import Person, person_of
 from mol_jax.resampling import score_intervals, seed_mean
 from mol_jax.rows import DenseRow, HistoryRow, Prediction, Predictions
 from mol_jax.selection import choice
@@ -55,7 +56,7 @@ def summary(
     return {
         "protocol": protocol,
         "n_clips": len(scored),
-        "n_subjects": len({clip[:2] for clip in scored}),
+        "n_subjects": len({row.who for row in rows} or {_who(row) for row in videos}),
         "classes": list(predictions.classes),
         "pooled": _pooled(counts) if counts is not None else None,
         "ci95": score_intervals(counts) if counts is not None else None,
@@ -85,15 +86,19 @@ def dense_sums(rows: Sequence[DenseRow], column: str) -> tuple[Floats, Floats]:
     over = "pairs" if column in ("epe", "epe_zero") else "frames"
     rows = [row for row in rows if getattr(row, column) is not None]
     seed = numbered(row.seed for row in rows)
-    person = numbered((row.dataset, row.subject) for row in rows)
+    person = numbered(map(_who, rows))
     total = np.zeros((len(seed), len(person)))
     count = np.zeros_like(total)
     for row in rows:
-        at = seed[row.seed], person[row.dataset, row.subject]
+        at = seed[row.seed], person[_who(row)]
         value, times = getattr(row, column), getattr(row, over)
         total[at] += value if column == "failures" else value * times
         count[at] += times
     return total, count
+
+
+def _who(row: DenseRow) -> Person:
+    return person_of(row.dataset, row.subject)
 
 
 def _pooled(counts: Counts) -> dict[str, float]:

@@ -7,7 +7,9 @@ a known clip count (see `whole_clips`).
 """
 
 from dataclasses import dataclass
-from math import ceil, floor
+
+from mol_jax.diagonals import right_clips
+from mol_jax.feasible import figure
 
 PAPER = "Shao et al. 2025"
 CROP = 128  # px: the paper's flow errors are of crops of this size
@@ -51,7 +53,4 @@ def find(dataset: str, classes: int, frames: int) -> Published | None:
 
 def whole_clips(percent: float, clips: int) -> bool:
     """Tells whether some whole number of `clips` clips is `percent` at two decimals."""
-    near = percent / 100 * clips
-    return any(
-        abs(100 * count / clips - percent) <= 0.005 + 1e-9 for count in (floor(near), ceil(near))
-    )
+    return bool(right_clips(clips, figure("acc", f"{percent:.2f}%").window))

@@ -17,11 +17,12 @@ import numpy as np
 from jax.sharding import AxisType, Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
 
-from mol_jax import fold
-from mol_jax.accuracy import VideoErrors
+from mol_jax import batches, fold
+from mol_jax.accuracy import VideoErrors, over_samples
+from mol_jax.batches import FoldTable
 from mol_jax.data import ClipTable, Leaf
 from mol_jax.devices import choose_devices, resolve_loop, resolve_lowering
-from mol_jax.fold import FoldState, FoldTable, StepMetrics
+from mol_jax.fold import FoldState, StepMetrics
 from mol_jax.protocols import Fold
 from mol_jax.settings import Hparams, Statics
 
@@ -80,13 +81,15 @@ class Engine:
         group: int = 1,
         devices: int = 0,
         batch_size: int = 8,
+        all_phases: bool = False,
         replicas: int | None = None,
     ):
         """Prepares the devices; nothing is compiled before it is needed.
 
         loop: "host", "scan" or "auto". group: replicas that a device trains at once. devices: how
-        many to use, 0 for all. batch_size: of predictions. replicas: how many the study has, which
-        no wave is made wider for; None where that is not known.
+        many to use, 0 for all. batch_size: of predictions. all_phases: whether these are means over
+        a video's phases. replicas: how many the study has, which no wave is made wider for; None
+        where that is not known.
         """
         found = choose_devices(devices)[:replicas]
         self.group = group if replicas is None else min(group, -(-replicas // len(found)))
@@ -97,6 +100,7 @@ class Engine:
         )
         self._table = jax.device_put(table, NamedSharding(self._mesh, P()))
         self._predict_batch = batch_size
+        self._phases = np.asarray(table.phases) if all_phases else None
 
     @property
     def devices(self) -> int:
@@ -112,7 +116,7 @@ class Engine:
         """Returns a wave of up to W replicas with their hyperparameters."""
         size = len(self._table.label)
         rows = [
-            fold.fold_table(one.fold.train, size=size, seed=one.seed, name=one.fold.name)
+            batches.fold_table(one.fold.train, size=size, seed=one.seed, name=one.fold.name)
             for one in replicas
         ]
         return Wave(tuple(replicas), self._stack(hparams), self._stack(rows))
@@ -133,7 +137,8 @@ class Engine:
     def shapes(self) -> FoldState:
         """The shapes and types of one replica's state."""
         hparams = Hparams(**dict.fromkeys(Hparams.__dataclass_fields__, np.float32(0)))
-        rows = fold.fold_table(np.zeros(1, np.int32), size=len(self._table.label), seed=0, name="")
+        size = len(self._table.label)
+        rows = batches.fold_table(np.zeros(1, np.int32), size=size, seed=0, name="")
         init = functools.partial(fold.init_fold, self._statics)
         return jax.eval_shape(init, hparams, self._table, rows)
 
@@ -162,7 +167,8 @@ class Engine:
         weights = dataclasses.replace(state, opt_state=None)
         face = self._program(fold.mean_face, (None, 0))(self._table, wave.rows)
         predict = self._program(fold.predict, (None, 0, 0, 0))
-        tests, size = [one.fold.test for one in wave.replicas], self._predict_batch
+        shown = [self._samples(one.fold.test) for one in wave.replicas]
+        tests, size = [np.concatenate(rows) for rows in shown], self._predict_batch
         longest = max(map(len, tests))
         # Rows repeat up to the compiled shape; the repeats are cut off below.
         rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
@@ -171,7 +177,19 @@ class Engine:
             batch = self._stack(row[i : i + size] for row in rows)
             batches.append(jax.device_get(predict(self._table, batch, weights, face)))
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
-        return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
+        found = [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
+        if self._phases is None:
+            return found
+        counts = [np.array([len(rows) for rows in videos]) for videos in shown]
+        return [over_samples(each, n) for each, n in zip(found, counts, strict=True)]
+
+    def _samples(self, videos: np.ndarray) -> list[np.ndarray]:
+        """Returns the rows that `fold.predict` takes for each video: one, or all its phases."""
+        first = np.asarray(videos) * self._table.samples
+        if self._phases is None:
+            return [np.array([row]) for row in first]
+        counts = self._phases[videos]  # a video shorter than t has none: its even sample stands in
+        return [row + np.arange(min(1, n), n + 1) for row, n in zip(first, counts, strict=True)]
 
     def _stack(self, trees: Iterable[Any]) -> Any:
         """Returns up to W trees as one on the devices, the last repeated where there are fewer."""

@@ -11,7 +11,16 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
-from mol_jax import dense_sections, paper_sections, sections, tables, trial_sections
+from mol_jax import (
+    choice_sections,
+    clip_level,
+    dense_sections,
+    paper_sections,
+    protocol_sections,
+    sections,
+    tables,
+    trial_sections,
+)
 from mol_jax.cells import write_text
 from mol_jax.run import read_run
 from mol_jax.score_tables import score_table
@@ -38,7 +47,11 @@ def write_report(workdir: str | Path) -> Path:
         sections.title(run),
         sections.headline(run),
         trial_sections.trials(run, figures),
+        choice_sections.selected(run),
+        choice_sections.oracle(run),
+        clip_level.section(run.metrics),
         sections.card(run),
+        protocol_sections.leakage(run),
         *(trial_sections.marked(run, part) for part in of_one_trial),
         trial_sections.seeds(run),
         sections.runtime(run),
@@ -59,7 +72,7 @@ def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | Non
     name = f"trial {metrics['per_trial'][0]['trial']}" if several else "this run"
     parts: list[Any] = []
     if metrics["pooled"]:
-        parts.append(_table(*score_table(name, metrics)))
+        parts += [*_marks(metrics), _table(*score_table(name, metrics))]
     errors = [
         row
         for row in (dense_sections.flow_row(metrics), dense_sections.landmark_row(metrics))
@@ -70,7 +83,12 @@ def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | Non
     if several:
         parts.append(_table(*_narrow(*trial_table(metrics, values=values, keys=("uf1",)))))
         parts += words(metrics)[:1]
-    return Group(*parts, *_unscored(metrics))
+    return Group(*parts, *choice_sections.console_lines(metrics), *_unscored(metrics))
+
+
+def _marks(metrics: Mapping[str, Any]) -> list[str]:
+    """Says what no score of this run may be shown without."""
+    return [note.replace("**", "") for note in protocol_sections.notes(metrics)]
 
 
 def _unscored(metrics: Mapping[str, Any]) -> list[str]:

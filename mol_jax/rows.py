@@ -4,15 +4,14 @@ Writers write exactly the contract's header. `read_predictions` also takes anybo
 at least the columns subject, true and pred. A bad file raises UserError with its line and column.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from mol_jax.cells import Cells, Table, write_text
+from mol_jax.cells import Cells, Table, write_table
+from mol_jax.people import Person, person_of
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
 PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class
@@ -23,7 +22,7 @@ PROBABILITY_TOLERANCE = 1e-3  # a row's probabilities may miss 1 by this much
 class Prediction:
     """One prediction for one video. Classes are names; `probs` follows `Predictions.classes`.
 
-    `probs` is empty where a table has no probabilities.
+    `probs` is empty where a table has no probabilities, `person` where it does not name the human.
     """
 
     dataset: str
@@ -35,6 +34,12 @@ class Prediction:
     true: str
     pred: str
     probs: tuple[float, ...] = ()
+    person: str = ""
+
+    @property
+    def who(self) -> Person:
+        """The human of the video, who may be in several datasets: see `mol_jax.people`."""
+        return person_of(self.dataset, self.subject, named=self.person)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class HistoryRow:
     mer: float | None
     flow: float | None
     landmarks: float | None
+    auxiliary: float | None
     grad_norm: float
     finite: int
 
@@ -89,7 +95,7 @@ class HistoryRow:
 def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[Prediction]) -> None:
     """Writes predictions.csv: one line per video, one column p_<class> per class."""
     header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes))
-    table = [(*_values(row)[:-1], *row.probs) for row in rows]
+    table = [(*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs) for row in rows]
     assert all(len(line) == len(header) for line in table), "one probability per class"
     _write(path, header, table)
 
@@ -108,8 +114,9 @@ def read_predictions(path: str | Path) -> Predictions:
     """Reads a table of predictions, ours or anybody's.
 
     Needs the columns subject, true and pred. Missing dataset, trial and seed mean one of each; a
-    missing clip is numbered by its line; a missing fold is the held-out subject. Without p_<class>
-    columns the classes are the names seen in true and pred, sorted. Other columns are ignored.
+    missing clip is numbered by its line; a missing fold is the held-out subject. A column person
+    names the human where dataset and subject do not. Without p_<class> columns the classes are the
+    names seen in true and pred, sorted. Other columns are ignored.
     A table with a header and no line has no rows; whether that is an error is the caller's matter.
     """
     table = Table(path)
@@ -177,6 +184,7 @@ def read_history(path: str | Path) -> list[HistoryRow]:
             mer=cells.optional(cells.any_real, "mer"),
             flow=cells.optional(cells.any_real, "flow"),
             landmarks=cells.optional(cells.any_real, "landmarks"),
+            auxiliary=cells.optional(cells.any_real, "auxiliary"),
             grad_norm=cells.any_real("grad_norm"),
             finite=cells.whole("finite"),
         )
@@ -187,16 +195,18 @@ def read_history(path: str | Path) -> list[HistoryRow]:
 def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
     """Reads one line, with the defaults of the columns that are missing."""
     subject = cells.text("subject")
+    dataset = cells.text("dataset") if cells.has("dataset") else ""
     return Prediction(
-        dataset=cells.text("dataset") if cells.has("dataset") else "",
+        dataset=dataset,
         subject=subject,
         clip=cells.text("clip") if cells.has("clip") else f"line {cells.line}",
-        fold=cells.text("fold") if cells.has("fold") else subject,
+        fold=cells.text("fold") if cells.has("fold") else f"{dataset}/{subject}".lstrip("/"),
         trial=cells.whole("trial") if cells.has("trial") else 0,
         seed=cells.whole("seed") if cells.has("seed") else 0,
         true=_class(cells, "true", classes),
         pred=_class(cells, "pred", classes),
         probs=_probabilities(cells, classes),
+        person=cells.text("person") if cells.has("person") else "",
     )
 
 
@@ -238,9 +248,4 @@ def _cell(value: Any) -> str:
 
 
 def _write(path: str | Path, header: Sequence[str], table: Iterable[Sequence[Any]]) -> None:
-    """Writes a CSV file, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in line] for line in table)
-    write_text(path, text.getvalue())
+    write_table(path, header, ([_cell(value) for value in line] for line in table))

@@ -1,103 +1,117 @@
-"""Scores a table of predictions, ours or anybody's, without JAX.
+"""Scores tables of predictions, ours or anybody's, without JAX.
 
     python -m mol_jax.score runs/casme2/predictions.csv
     python -m mol_jax.score mine.csv --compare theirs.csv --format=json
     python -m mol_jax.score sweep.csv --trial=3 --compare sweep.csv --compare-trial=0
+    python -m mol_jax.score runs/a/predictions.csv runs/b/predictions.csv --format=latex
+    python -m mol_jax.score --feasible uf1=81.00,uar=72.34,counts=70/51/43
 
-The table needs the columns subject, true and pred; dataset, clip, fold, trial, seed and p_<class>
-are used where they are there (see `mol_jax.rows.read_predictions`).
+A table is a CSV with at least the columns subject, true and pred (dataset, clip, fold, trial, seed,
+person and p_<class> are used where they are there), or a log as MEGC2019 asks for it.
 """
 
 import argparse
+import dataclasses
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mol_jax import metrics
-from mol_jax.confusion import by_subject, per_class
-from mol_jax.errors import UserError
-from mol_jax.resampling import paired_test
-from mol_jax.rows import Prediction, Predictions, read_predictions
+from mol_jax import comparison, feasible, fold_means, megc_log, tasks, verdict
+from mol_jax.errors import UserError, exit_code
+from mol_jax.run_tables import figures_csv, numbered_notes, parts_table, runs_table
 from mol_jax.score_tables import (
     SCORE_NOTE,
     class_table,
     confusion_table,
     dataset_table,
-    pooled_counts,
+    fold_table,
     run_table,
     score_table,
 )
-from mol_jax.selection import difference, words
-from mol_jax.tables import latex, markdown, shortened
+from mol_jax.scored import Scored, about, contents, score
+from mol_jax.selection import words
+from mol_jax.tables import latex, markdown
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command. Returns 0, or 2 after one sentence about bad input."""
-    try:
-        flags = _parser().parse_args(argv)
-        print(
-            render(
-                flags.file,
-                trial=flags.trial,
-                compare=flags.compare,
-                compare_trial=flags.compare_trial,
-                form=flags.format,
-            )
+
+    def run() -> int:
+        print(answer(_checked(_parser().parse_args(argv))))
+        return 0
+
+    return exit_code(run, stopped="Stopped.")
+
+
+def answer(flags: argparse.Namespace) -> str:
+    """Returns what the command prints."""
+    if flags.feasible is not None:
+        return verdict.render(feasible.read(flags.feasible), flags.format)
+    if flags.tasks:
+        return _tasks(flags.format)
+    runs = [
+        score(
+            path,
+            trial=flags.trial,
+            seed=flags.seed,
+            task=flags.task,
+            by_folds=flags.fold_means,
         )
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+        for path in flags.files
+    ]
+    test = (
+        comparison.compare(runs[0], flags.compare, flags.compare_trial) if flags.compare else None
+    )
+    if flags.megc_log:
+        _write_log(flags.megc_log, runs[0])
+    if flags.format == "csv":
+        return figures_csv(runs, [test] if test else [])
+    if flags.format == "json":
+        found = [contents(run, test) for run in runs]
+        return json.dumps(
+            found[0] if len(runs) == 1 else {"runs": found}, indent=2, allow_nan=False
+        )
+    if len(runs) > 1:
+        return _several(runs, flags.format)
+    return _latex(runs[0], test) if flags.format == "latex" else _page(runs[0], test)
 
 
-def render(
-    path: str,
-    *,
-    trial: int | None = None,
-    compare: str | None = None,
-    compare_trial: int | None = None,
-    form: str = "md",
-) -> str:
-    """Returns the scores of a file as md, json or latex text.
-
-    trial, compare_trial: which trial of `path` and of `compare` is shown at length and compared;
-    None for the first.
-    """
-    every = read_scored(path)
-    shown = one_trial(every, path, trial, flag="--trial")
-    result = metrics.summary(every, trial=shown.rows[0].trial)
-    test = _compare(every, shown, path, compare, compare_trial)
+def _tasks(form: str) -> str:
+    """Returns the list of known tasks as text or json."""
     if form == "json":
-        found = {"file": path, "trial": shown.rows[0].trial, **result, **details(shown)}
-        found |= {"choice_note": " ".join(words(result))} if result["choice"] else {}
-        found |= {"compare": test} if test else {}
-        return json.dumps(found, indent=2, allow_nan=False)
-    if form == "latex":
-        said = [*words(result), *([_comparison(test)] if test else [])]
-        said = [f"% {sentence}" for sentence in said]
-        return "\n".join((*said, latex(*run_table(path, result))))
+        return json.dumps([dataclasses.asdict(task) for task in tasks.TASKS], indent=2)
+    return "\n".join(tasks.words(task) for task in tasks.TASKS)
+
+
+def _page(run: Scored, test: Mapping[str, Any] | None) -> str:
+    """Returns the Markdown page about one run."""
+    result = run.result
+    name = f"trial {run.trial}" if run.several_trials else "predictions"
     parts = [
-        f"# {path}",
-        about(shown, result),
-        markdown(*score_table(_name(result, shown), result)),
+        f"# {run.path}",
+        about(run),
+        tasks.describe(run.held),
+        markdown(*score_table(name, result)),
         SCORE_NOTE,
-        *([_comparison(test)] if test else []),
+        *([comparison.sentence(test)] if test else []),
         "## Per class",
-        markdown(*class_table(shown)),
+        markdown(*class_table(run.shown)),
         "## Confusion matrix",
-        markdown(*confusion_table(shown)),
+        markdown(*confusion_table(run.shown)),
     ]
     if len(result["per_dataset"]) > 1:
         parts += ["## Per dataset", markdown(*dataset_table(result))]
-    return "\n\n".join([*parts, *_trials(result)])
+    return "\n\n".join([*parts, *_folds(run), *_trials(result)])
 
 
-def _name(result: Mapping[str, Any], shown: Predictions) -> str:
-    several = len(result["per_trial"]) > 1
-    return f"trial {shown.rows[0].trial}" if several else "predictions"
+def _folds(run: Scored) -> list[str]:
+    """Returns the section on means over folds, [] where they were not asked for."""
+    if run.fold_means is None:
+        return []
+    return [f"## {fold_means.WARNING}", markdown(*fold_table(run.fold_means))]
 
 
 def _trials(result: Mapping[str, Any]) -> list[str]:
@@ -108,115 +122,69 @@ def _trials(result: Mapping[str, Any]) -> list[str]:
     return ["## Trials and seeds", *parts] if parts else []
 
 
-def read_scored(path: str) -> Predictions:
-    """Reads predictions and refuses a table without any."""
-    predictions = read_predictions(path)
-    if not predictions.rows:
-        raise UserError(f"{path} has a header but no prediction: expected one line per video")
-    return predictions
+def _latex(run: Scored, test: Mapping[str, Any] | None) -> str:
+    """Returns the LaTeX table of one run, its task below and more to know as comments above."""
+    said = [*words(run.result), *([comparison.sentence(test)] if test else [])]
+    table = latex(*run_table(run.path, run.result), notes=[tasks.describe(run.held)])
+    text = [*(f"% {sentence}" for sentence in said), table]
+    if run.fold_means:
+        text += [f"% {fold_means.WARNING}", latex(*fold_table(run.fold_means))]
+    return "\n".join(text)
 
 
-def one_trial(predictions: Predictions, path: str, trial: int | None, *, flag: str) -> Predictions:
-    """Returns the predictions of one trial, the first if it is None; refuses one not there."""
-    trials = sorted({row.trial for row in predictions.rows})
-    if trial is not None and trial not in trials:
-        held = shortened([str(number) for number in trials], between=", ")
+def _several(runs: Sequence[Scored], form: str) -> str:
+    """Returns the tables of several runs, with their footnotes, as md or latex text."""
+    (header, rows), footnotes = runs_table(runs)
+    said, parts = numbered_notes(runs, footnotes), parts_table(runs)
+    tables = [(run.path, fold_table(run.fold_means)) for run in runs if run.fold_means]
+    if form == "latex":
+        text = [latex(header, rows, notes=said), *([latex(*parts)] if parts else [])]
+        text += [f"% {path}: {fold_means.WARNING}\n{latex(*table)}" for path, table in tables]
+        return "\n\n".join(text)
+    text = [f"# {len(runs)} runs", markdown(header, rows), *said, SCORE_NOTE]
+    text += ["## Per dataset", markdown(*parts)] if parts else []
+    for path, table in tables:
+        text += [f"## {path}. {fold_means.WARNING}", markdown(*table)]
+    return "\n\n".join(text)
+
+
+def _write_log(path: str, run: Scored) -> None:
+    """Writes the MEGC log of the run's trial, which must have one seed."""
+    if run.seeds > 1:
         raise UserError(
-            f"{flag} is {trial}, but {path} has no such trial: choose one of those it has, {held}"
+            f"--megc_log writes one prediction per video, but {run.path} has {run.seeds} seeds: "
+            "choose one with --seed"
         )
-    rows = metrics.of_trial(predictions.rows, trials[0] if trial is None else trial)
-    return Predictions(predictions.classes, tuple(rows))
+    if Path(path).resolve() == Path(run.path).resolve():
+        raise UserError(f"--megc_log would overwrite {path}, the file it scores: name another one")
+    megc_log.write(path, run.shown.rows)
 
 
-def about(predictions: Predictions, result: dict[str, Any]) -> str:
-    """Says in one line what was scored: `predictions` of one trial."""
-    rows, trials = predictions.rows, len(result["per_trial"])
-    seeds, folds = len({row.seed for row in rows}), len({row.fold for row in rows})
-    text = (
-        f"{result['n_clips']} clips of {result['n_subjects']} subjects, "
-        f"{len(predictions.classes)} classes, {folds} folds, {seeds} seed{'s' * (seeds > 1)}."
-    )
-    text += " Scores are means over the seeds." if seeds > 1 else ""
-    if trials == 1:
-        return text
-    return (
-        f"{text} **These figures are of trial {rows[0].trial}**, one of {trials}: all stand at the "
-        "end, and --trial shows another one."
-    )
-
-
-def details(predictions: Predictions) -> dict[str, Any]:
-    """Returns per-class figures and the confusion matrix, mean over seeds."""
-    counts = pooled_counts(predictions)
-    each = {key: value.mean(0) for key, value in per_class(counts).items()}
-    return {
-        "per_class": {
-            name: {key: float(value[i]) for key, value in each.items()}
-            for i, name in enumerate(predictions.classes)
-        },
-        "confusion": counts.mean(0).tolist(),
-    }
-
-
-def _compare(
-    every: Predictions, shown: Predictions, path: str, other: str | None, trial: int | None
-) -> dict[str, Any] | None:
-    """Reads the other table and tests one of its trials against `shown`; None without a table."""
-    if other is None:
-        if trial is not None:
-            raise UserError(
-                f"--compare-trial is {trial}, but there is nothing to compare with: name the other "
-                "table with --compare"
-            )
-        return None
-    held = read_scored(other)
-    right = one_trial(held, other, trial, flag="--compare-trial")
-    numbers = shown.rows[0].trial, right.rows[0].trial
-    if Path(path).samefile(other) and numbers[0] == numbers[1]:
+def _checked(flags: argparse.Namespace) -> argparse.Namespace:
+    """Refuses flags that do not go together."""
+    alone = "--feasible" if flags.feasible is not None else "--tasks" if flags.tasks else None
+    if alone and flags.files:
+        raise UserError(f"{alone} reads no file, but got {flags.files[0]}: leave one of them out")
+    if alone and flags.format not in ("md", "json"):
+        raise UserError(f"{alone} has no --format={flags.format}: choose md or json")
+    if not alone and not flags.files:
         raise UserError(
-            f"trial {numbers[0]} of {path} would be compared with itself: choose two trials of the "
-            "file with --trial and --compare-trial, or another file"
+            "the following arguments are required: file (or --feasible, or --tasks); see python -m "
+            "mol_jax.score --help"
         )
-    several = any(len({row.trial for row in table.rows}) > 1 for table in (every, held))
-    named = dict(zip(("trial", "compare_trial"), numbers, strict=True)) if several else {}
-    return {**named, **compare_trials(shown, right, other)}
-
-
-def compare_trials(ours: Predictions, theirs: Predictions, path: str) -> dict[str, Any]:
-    """Tests one trial against another, of the table `path`; see `resampling.paired_test`.
-
-    Raises UserError unless both hold the same clips with the same labels and as many seeds.
-    """
-    labels, other = _labels(ours.rows), _labels(theirs.rows)
-    odd = sorted(labels.items() ^ other.items())
-    if odd:
-        (_, subject, clip), true = odd[0]
+    if len(flags.files) > 1:
+        for name in ("compare", "megc_log"):
+            if getattr(flags, name):
+                raise UserError(f"--{name} takes one file, got {len(flags.files)}: leave one")
+        twice = [path for path in flags.files if flags.files.count(path) > 1]
+        if twice:
+            raise UserError(f"{twice[0]} is given twice: name each file once")
+    if flags.compare_trial is not None and not flags.compare:
         raise UserError(
-            f"{path} holds other clips or labels ({len(odd)} differ, first clip {clip} of subject "
-            f"{subject}, {true}): a paired comparison needs the same clips in both"
+            f"--compare-trial is {flags.compare_trial}, but there is nothing to compare with: name "
+            "the other table with --compare"
         )
-    seeds = [len({row.seed for row in table.rows}) for table in (ours, theirs)]
-    if seeds[0] != seeds[1] or len(ours.rows) != len(theirs.rows):
-        raise UserError(
-            f"{path} has {seeds[1]} seeds and {len(theirs.rows)} predictions, expected {seeds[0]} "
-            f"and {len(ours.rows)} as in the first file: compare runs of as many seeds"
-        )
-    classes = list(dict.fromkeys((*ours.classes, *theirs.classes)))
-    left, right = (by_subject(table.rows, classes) for table in (ours, theirs))
-    return {"file": path, **paired_test(left, right)}
-
-
-def _comparison(test: dict[str, Any]) -> str:
-    """Says what a comparison found."""
-    against = f"Against {test['file']}"
-    if "trial" in test:
-        against = f"Trial {test['trial']} against trial {test['compare_trial']} of {test['file']}"
-    return f"{against}: UF1 differs by {difference(test)}."
-
-
-def _labels(rows: Sequence[Prediction]) -> dict[tuple[str, str, str], str]:
-    """Returns the true class of each clip."""
-    return {(row.dataset, row.subject, row.clip): row.true for row in rows}
+    return flags
 
 
 class _Parser(argparse.ArgumentParser):
@@ -229,15 +197,23 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     """Returns the command line."""
-    parser = _Parser(prog="python -m mol_jax.score", description=__doc__)
+    parser = _Parser(prog="python -m mol_jax.score", description=__doc__, allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("file", help="predictions as CSV: at least subject, true, pred")
-    parser.add_argument("--compare", metavar="CSV", help="another table of the same clips")
-    parser.add_argument("--trial", type=int, metavar="N", help="the trial to show [the first]")
-    parser.add_argument(
-        "--compare-trial", type=int, metavar="M", help="the trial of the other table [its first]"
-    )
-    parser.add_argument("--format", choices=("md", "json", "latex"), default="md")
+    add = parser.add_argument
+    add("files", nargs="*", metavar="file", help="predictions as CSV or as MEGC2019 log")
+    add("--compare", metavar="CSV", help="another table of the same clips")
+    add("--trial", type=int, metavar="N", help="the trial to show [the first]")
+    add("--compare_trial", "--compare-trial", type=int, metavar="M",
+        help="the trial of the other table [its first]")  # fmt: skip
+    add("--seed", type=int, metavar="K", help="score this seed alone [the mean of all]")
+    add("--task", metavar="NAME", help="refuse files that do not have exactly this task's clips")
+    add("--tasks", action="store_true", help="list the known tasks")
+    add("--fold_means", "--fold-means", action="store_true",
+        help="add the non-standard means over folds")  # fmt: skip
+    add("--megc_log", "--megc-log", metavar="FILE", help="also write the log MEGC2019 asks for")
+    add("--feasible", metavar="FIGURES",
+        help=f"can figures come from one prediction per video? {feasible.EXAMPLE}")  # fmt: skip
+    add("--format", choices=("md", "json", "csv", "latex"), default="md")
     return parser
 
 

@@ -6,7 +6,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax.confusion import SCORES, Counts, by_subject, per_class
+from mol_jax.confusion import SCORES, Counts, by_subject, occurring, per_class
+from mol_jax.fold_means import RULES
 from mol_jax.rows import Predictions
 from mol_jax.tables import count, percent, span, with_span
 from mol_jax.trial_tables import BEST, TITLES, Table
@@ -14,7 +15,9 @@ from mol_jax.trial_tables import BEST, TITLES, Table
 SCORE_NOTE = (
     "All folds are pooled before a score is taken. The interval is a bootstrap over subjects. "
     "Majority says the most frequent class of the other folds' clips; random draws from the "
-    "frequencies of the classes, and 95 % of such guesses land in the last column's range."
+    "frequencies of the classes, and 95 % of such guesses land in the last column's range. Means "
+    "over classes leave out a class that is neither true nor predicted anywhere; one that is only "
+    "one of the two counts 0. WAR, recall weighted by the clips of each class, is Acc."
 )
 
 
@@ -59,12 +62,19 @@ def run_table(name: str, result: Mapping[str, Any]) -> Table:
 
 
 def class_table(predictions: Predictions) -> Table:
-    """Returns clips, precision, recall and F1 of each class, mean over seeds."""
-    each = {name: value.mean(0) for name, value in per_class(pooled_counts(predictions)).items()}
+    """Returns clips, precision, recall and F1 of each class and their means, over seeds.
+
+    The last line has the mean precision, UAR and UF1, for papers that take one for another.
+    """
+    counts = pooled_counts(predictions)
+    found = per_class(counts)
+    each = {name: value.mean(0) for name, value in found.items()}
     rows = [
         [name, count(each["clips"][i]), *(percent(each[key][i]) for key in list(each)[1:])]
         for i, name in enumerate(predictions.classes)
     ]
+    means = [(found[key].sum(-1) / occurring(counts)).mean() for key in list(each)[1:]]
+    rows.append(["mean of classes", count(each["clips"].sum()), *map(percent, means)])
     return ["class", "clips", "precision", "recall", "F1"], rows
 
 
@@ -90,6 +100,15 @@ def dataset_table(result: Mapping[str, Any]) -> Table:
         for name, part in result["per_dataset"].items()
     ]
     return ["dataset", "clips", "subjects", *TITLES.values()], rows
+
+
+def fold_table(means: Mapping[str, Any]) -> Table:
+    """Returns the non-standard means over folds, a line per rule about classes a fold lacks."""
+    rows = [
+        [RULES[rule], *(percent(found[key]) for key in SCORES)]
+        for rule, found in means["rules"].items()
+    ]
+    return [f"mean over {means['folds']} folds, %", *TITLES.values()], rows
 
 
 def pooled_counts(predictions: Predictions) -> Counts:

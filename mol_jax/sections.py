@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mol_jax import figures, tables
-from mol_jax.confusion import by_subject
+from mol_jax import choice_sections, figures, protocol_sections, tables
+from mol_jax.confusion import by_subject, persons
 from mol_jax.run import Run
 from mol_jax.score_tables import (
     SCORE_NOTE,
@@ -37,24 +37,27 @@ def title(run: Run) -> list[str]:
 def headline(run: Run) -> list[str]:
     """Gives the scores of the first trial with their interval beside the baselines."""
     metrics = run.metrics
-    parts = ["## Result", *which_trial(run), *incomplete(run)]
+    notes = protocol_sections.notes(run.metrics)
+    parts = ["## Result", *which_trial(run), *incomplete(run), *notes]
     if not metrics["pooled"]:
         off = "Expression recognition was off in this run."
         return [*parts, "Nothing was scored." if run.on("mer") else off]
     seeds = len(metrics["per_trial"][0]["per_seed"])
     name = "this run" if len(run.trials) == 1 else f"trial {run.trial}"
     table = score_table(name if seeds == 1 else f"mean of {seeds} seeds", metrics)
-    return [*parts, _verdict(metrics), tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
+    said = [_verdict(metrics), *protocol_sections.spread(run)]
+    return [*parts, *said, tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
 
 
 def _verdict(metrics: Mapping[str, Any]) -> str:
     """Says in one sentence where UF1 and its interval lie."""
     value, bounds = metrics["pooled"]["uf1"], metrics["ci95"]["uf1"]
     majority, random = (metrics["baselines"][name]["uf1"] for name in ("majority", "random"))
+    score = f"**UF1 {tables.with_span(value, bounds)}{protocol_sections.mark(metrics)}**"
     text = (
-        f"**UF1 {tables.with_span(value, bounds)}** over {metrics['n_clips']} clips of "
-        f"{metrics['n_subjects']} subjects; the majority class reaches {tables.percent(majority)}, "
-        f"random guesses {tables.percent(random)}."
+        f"{score} over {metrics['n_clips']} clips of {metrics['n_subjects']} subjects; the "
+        f"majority class reaches {tables.percent(majority)}, random guesses "
+        f"{tables.percent(random)}."
     )
     if bounds is None:
         return text
@@ -87,7 +90,7 @@ def card(run: Run) -> list[str]:
         "label map": data["label_map_hash"],
         "clips": f"{data['n_clips']} ({counts})",
         "subjects": str(data["n_subjects"]),
-        "protocol": protocol_name(config["protocol"]),
+        "protocol": protocol_name(run),
         "trials": _trials(run),
         "selection": _selection(run),
         "seeds": ", ".join(str(seed) for seed in config["seeds"]),
@@ -111,13 +114,12 @@ def _trials(run: Run) -> str:
 
 
 def _selection(run: Run) -> str:
-    """Says that nothing was chosen by the scores of the held-out subjects."""
-    steps = run.settings["train"]["steps"]
-    budget = f"a fixed budget of {steps} steps per fold, then one prediction"
+    """Says by whom something was chosen: never by the scores of the held-out subjects."""
+    by, budget = choice_sections.how(run)
     if len(run.trials) == 1:
-        return f"none: {budget}"
+        return f"{by}: {budget}"
     return (
-        f"none for trial {run.trial}, shown because it is the first: {budget}; the trial that the "
+        f"{by} for trial {run.trial}, shown because it is the first: {budget}; the trial that the "
         "table marks as the best was picked by test scores"
     )
 
@@ -152,7 +154,7 @@ def people(run: Run, folder: Path) -> list[str]:
     rows = run.predictions.rows
     counts = by_subject(rows, run.predictions.classes)
     several = len({row.dataset for row in rows}) > 1
-    people = sorted({(row.dataset, row.subject) for row in rows})
+    people = persons(rows)
     names = ["/".join(person) if several else person[1] for person in people]
     clips = counts.sum((-2, -1)).mean(0)
     right = counts.trace(axis1=-2, axis2=-1).mean(0)
@@ -165,7 +167,7 @@ def people(run: Run, folder: Path) -> list[str]:
     figures.subjects(folder / "subjects.png", accuracy, whole)
     return [
         "## Subjects",
-        "![Accuracy of each held-out subject](figures/subjects.png)",
+        "![Accuracy of each tested subject](figures/subjects.png)",
         tables.markdown(["subject", "clips", "right", "Acc"], table),
     ]
 

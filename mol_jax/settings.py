@@ -6,68 +6,19 @@ value outside its rule, is refused with one sentence; a misspelt name is answere
 
 import dataclasses
 import difflib
-from collections.abc import Callable
 from typing import Any
 
 import flax.struct
 import numpy as np
 from ml_collections import ConfigDict
 
+from mol_jax.contradictions import check_together
 from mol_jax.errors import UserError
+from mol_jax.rules import FLAG, NAME, TEXT, Rule, choice, distinct, each, integer, number
 
 LARGEST_MOTION = 6.0  # px; generated skin would fold over itself beyond
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
 
-
-@dataclasses.dataclass(frozen=True)
-class Rule:
-    """What a field may be: a test, and the words for it in a refusal."""
-
-    allows: Callable[[Any], bool]
-    words: str
-
-
-def _number(low: float, high: float, *, open_low: bool = False) -> Rule:
-    def allows(value):
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and low <= value <= high and not (open_low and value == low)
-
-    return Rule(allows, f"a number {'above' if open_low else 'from'} {low:g} to {high:g}")
-
-
-def _integer(low: int, high: int = 2**31 - 1) -> Rule:
-    def allows(value):
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-    return Rule(allows, f"a whole number from {low} to {high}")
-
-
-def _choice(*options: Any) -> Rule:
-    def allows(value):
-        return any(value == option and type(value) is type(option) for option in options)
-
-    return Rule(allows, "one of " + ", ".join(map(str, options)))
-
-
-def _each(rule: Rule, *, length: int | None = None, empty: bool = False) -> Rule:
-    def allows(value):
-        is_list = isinstance(value, tuple | list) and (empty or len(value) > 0)
-        return is_list and length in (None, len(value)) and all(map(rule.allows, value))
-
-    count = "any number" if empty else length or "one or more"
-    return Rule(allows, f"a tuple of {count}, each {rule.words}")
-
-
-def _distinct(rule: Rule) -> Rule:
-    return Rule(
-        lambda value: rule.allows(value) and len(set(value)) == len(value),
-        f"{rule.words}, without repeats",
-    )
-
-
-_FLAG = Rule(lambda value: isinstance(value, bool), "True or False")
-_TEXT = Rule(lambda value: isinstance(value, str), "text")
-_NAME = Rule(lambda value: isinstance(value, str) and bool(value), "text that is not empty")
 _CROP = Rule(
     lambda value: isinstance(value, int) and value >= 64 and value % 64 == 0,
     "a multiple of 64 (the flow decoder halves it six times)",
@@ -78,66 +29,89 @@ _WIDTH = Rule(
 )
 _AMPLITUDE = Rule(
     lambda value: (
-        _each(_number(0.0, LARGEST_MOTION, open_low=True), length=2).allows(value)
+        each(number(0.0, LARGEST_MOTION, open_low=True), length=2).allows(value)
         and value[0] <= value[1]
     ),
     f"a pair (low, high) of px with 0 < low <= high <= {LARGEST_MOTION:g}",
 )
+_SHARE = Rule(
+    lambda value: (
+        number(0.0, 1e6, open_low=True).allows(value) and (value < 1 or float(value).is_integer())
+    ),
+    "a fraction between 0 and 1 of the persons, or how many of them (1, 2, ...)",
+)
 
 RULES: dict[str, Rule] = {
-    "seeds": _distinct(_each(_integer(0))),
-    "data.name": _NAME,
-    "data.view": _NAME,
-    "data.dir": _NAME,
-    "data.frames": _choice(2, 4, 8, 16),
-    "data.alignment": _choice("clip", "per_frame", "smoothed"),
-    "data.flow": _choice("tvl1", "tvl1_smooth", "dis"),
-    "data.allow_count_mismatch": _FLAG,
-    "data.check_csv": _TEXT,
-    "data.generate.subjects": _integer(2, 99),
-    "data.generate.clips": _integer(1, 999),
-    "data.generate.seed": _integer(0),
-    "data.generate.emotions": _distinct(_each(_NAME)),
+    "seeds": distinct(each(integer(0))),
+    "data.name": NAME,
+    "data.view": NAME,
+    "data.dir": NAME,
+    "data.frames": choice(2, 4, 8, 16),
+    "data.alignment": choice("clip", "per_frame", "smoothed"),
+    "data.flow": choice("tvl1", "tvl1_smooth", "dis"),
+    "data.sampling": choice("even", "tim"),
+    "data.phases": integer(0, 99),
+    "data.normalisation": choice("fixed", "subject"),
+    "data.allow_count_mismatch": FLAG,
+    "data.check_csv": TEXT,
+    "data.generate.subjects": integer(2, 99),
+    "data.generate.clips": integer(1, 999),
+    "data.generate.seed": integer(0),
+    "data.generate.emotions": distinct(each(NAME)),
     "data.generate.amplitude": _AMPLITUDE,
-    "protocol.name": _choice("loso", "kfold"),
-    "protocol.folds": _integer(2),
-    "protocol.only": _distinct(_each(_NAME, empty=True)),
-    "tasks.mer": _FLAG,
-    "tasks.flow": _FLAG,
-    "tasks.landmarks": _FLAG,
+    "protocol.name": choice("loso", "kfold", "lovo", "cross"),
+    "protocol.folds": integer(2),
+    "protocol.train": distinct(each(NAME, empty=True)),
+    "protocol.test": distinct(each(NAME, empty=True)),
+    "protocol.only": distinct(each(NAME, empty=True)),
+    "selection.name": choice("fixed", "inner"),
+    "selection.every": integer(0),
+    "selection.validation": _SHARE,
+    "selection.leaky_oracle": FLAG,
+    "tasks.mer": FLAG,
+    "tasks.flow": FLAG,
+    "tasks.landmarks": FLAG,
     "model.crop": _CROP,
     "model.width": _WIDTH,
-    "model.num_f5c": _integer(0, 16),
-    "model.neighbours": _integer(1),
-    "model.fcc": _choice("both", "vertical", "horizontal", "transformer", "none"),
-    "model.ccc": _FLAG,
-    "model.fusion": _choice("concat", "concat_channels", "add", "subtract", "first", "last", "all"),
-    "model.flow_width": _number(0.0, 4.0, open_low=True),
-    "model.landmark_width": _number(0.0, 4.0, open_low=True),
-    "model.mer_width": _number(0.0, 4.0, open_low=True),
-    "model.dropout": _number(0.0, 0.99),
-    "model.dtype": _choice("float32", "bfloat16"),
-    "loss.lambda_flow": _number(0.0, 1e6),
-    "loss.lambda_landmark": _number(0.0, 1e6),
-    "loss.label_smoothing": _number(0.0, 0.99),
-    "augment.crop_jitter": _number(0.0, 1.0),
-    "augment.flip_probability": _number(0.0, 1.0),
-    "optim.learning_rate": _number(0.0, 10.0, open_low=True),
-    "optim.weight_decay": _number(0.0, 10.0),
-    "optim.b1": _number(0.0, 0.9999),
-    "optim.b2": _number(0.0, 0.999999),
-    "optim.eps": _number(0.0, 1.0, open_low=True),
-    "train.steps": _integer(1),
-    "train.batch_size": _integer(2),
-    "train.log_every": _integer(1),
-    "train.save_every": _integer(1),
-    "train.keep_weights": _FLAG,
-    "predict.batch_size": _integer(1),
-    "runtime.loop": _choice("auto", "host", "scan"),
-    "runtime.lowering": _choice("auto", "lax", "patches"),
-    "runtime.devices": _integer(0),
-    "runtime.group": _integer(1),
-    "runtime.cache_dir": _TEXT,
+    "model.num_f5c": integer(0, 16),
+    "model.neighbours": integer(1),
+    "model.fcc": choice("both", "vertical", "horizontal", "transformer", "none"),
+    "model.ccc": FLAG,
+    "model.fusion": choice("concat", "concat_channels", "add", "subtract", "first", "last", "all"),
+    "model.flow_width": number(0.0, 4.0, open_low=True),
+    "model.landmark_width": number(0.0, 4.0, open_low=True),
+    "model.mer_width": number(0.0, 4.0, open_low=True),
+    "model.dropout": number(0.0, 0.99),
+    "model.dtype": choice("float32", "bfloat16"),
+    "loss.lambda_flow": number(0.0, 1e6),
+    "loss.lambda_landmark": number(0.0, 1e6),
+    "loss.label_smoothing": number(0.0, 0.99),
+    "loss.focal_gamma": number(0.0, 10.0),
+    "loss.logit_adjustment": number(0.0, 10.0),
+    "loss.auxiliary": choice("none", "supcon"),
+    "loss.lambda_auxiliary": number(0.0, 1e6),
+    "loss.temperature": number(0.01, 100.0),
+    "augment.crop_jitter": number(0.0, 1.0),
+    "augment.flip_probability": number(0.0, 1.0),
+    "optim.learning_rate": number(0.0, 10.0, open_low=True),
+    "optim.weight_decay": number(0.0, 10.0),
+    "optim.b1": number(0.0, 0.9999),
+    "optim.b2": number(0.0, 0.999999),
+    "optim.eps": number(0.0, 1.0, open_low=True),
+    "train.steps": integer(1),
+    "train.batch_size": integer(2),
+    "train.sampler": choice("uniform", "balanced"),
+    "train.phase": choice("even", "random"),
+    "train.log_every": integer(1),
+    "train.save_every": integer(1),
+    "train.keep_weights": FLAG,
+    "predict.batch_size": integer(1),
+    "predict.phases": choice("even", "all"),
+    "runtime.loop": choice("auto", "host", "scan"),
+    "runtime.lowering": choice("auto", "lax", "patches"),
+    "runtime.devices": integer(0),
+    "runtime.group": integer(1),
+    "runtime.cache_dir": TEXT,
 }
 
 
@@ -153,6 +127,10 @@ class Hparams:
     lambda_flow: Any
     lambda_landmark: Any
     label_smoothing: Any
+    focal_gamma: Any
+    logit_adjustment: Any
+    lambda_auxiliary: Any
+    temperature: Any
     dropout: Any
     crop_jitter: Any
     flip_probability: Any
@@ -175,6 +153,9 @@ class Statics:
     landmark_width: float
     mer_width: float
     tasks: tuple[str, ...]
+    auxiliary: str
+    balanced: bool  # whether batches are drawn so that classes have the same chance
+    random_phase: bool  # whether a clip shows a random one of its phases
     dtype: str
     lowering: str
     b1: float
@@ -190,6 +171,10 @@ TRACED = {
     "lambda_flow": "loss.lambda_flow",
     "lambda_landmark": "loss.lambda_landmark",
     "label_smoothing": "loss.label_smoothing",
+    "focal_gamma": "loss.focal_gamma",
+    "logit_adjustment": "loss.logit_adjustment",
+    "lambda_auxiliary": "loss.lambda_auxiliary",
+    "temperature": "loss.temperature",
     "dropout": "model.dropout",
     "crop_jitter": "augment.crop_jitter",
     "flip_probability": "augment.flip_probability",
@@ -234,27 +219,7 @@ def check(config: ConfigDict) -> None:
             )
         if not rule.allows(flat[name]):
             raise UserError(f"{name} is {flat[name]!r}; it must be {rule.words}.")
-    _check_together(config)
-
-
-def _check_together(config: ConfigDict) -> None:
-    if not any(config.tasks.values()):
-        raise UserError("tasks.mer, tasks.flow and tasks.landmarks are all False; turn one on.")
-    if config.train.save_every % config.train.log_every:
-        raise UserError(
-            f"train.save_every is {config.train.save_every}, which is no multiple of "
-            f"train.log_every ({config.train.log_every}); a checkpoint is written between chunks."
-        )
-    if config.train.steps % config.train.log_every:
-        raise UserError(
-            f"train.steps is {config.train.steps}, which is no multiple of train.log_every "
-            f"({config.train.log_every}); the last chunk would be compiled on its own."
-        )
-    if config.model.neighbours > config.model.width:
-        raise UserError(
-            f"model.neighbours is {config.model.neighbours}, but there are only model.width = "
-            f"{config.model.width} channels to choose from."
-        )
+    check_together(config)
 
 
 def aligned_size(config: ConfigDict) -> int:
@@ -290,6 +255,9 @@ def statics(config: ConfigDict, *, num_classes: int) -> Statics:
         landmark_width=model.landmark_width,
         mer_width=model.mer_width,
         tasks=tasks(config),
+        auxiliary=config.loss.auxiliary,
+        balanced=config.train.sampler == "balanced",
+        random_phase=config.train.phase == "random",
         dtype=model.dtype,
         lowering=config.runtime.lowering,
         b1=optim.b1,

@@ -2,20 +2,25 @@
 
 import dataclasses
 import difflib
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ml_collections import ConfigDict
 from rich.console import Console
 
-from data_builders.views import get_view
-from mol_jax import data, generated, protocols, settings, workdir
-from mol_jax.checkpoints import Checkpoints
+from data_builders.composites import parts_of
+from data_builders.views import View, get_view
+from mol_jax import audit, data, generated, protocols, settings, workdir
+from mol_jax.checkpoints import Checkpoints, replica_folder
 from mol_jax.data import Dataset
 from mol_jax.errors import UserError
 from mol_jax.history import History
+from mol_jax.inner import hold_in
+from mol_jax.points import Points
 from mol_jax.protocols import Fold
 from mol_jax.replicas import Engine, Replica
 from mol_jax.settings import Hparams
@@ -33,11 +38,31 @@ class Study:
     files: Workdir
     checkpoints: Checkpoints
     history: History
+    points: Points
 
     @property
     def config(self) -> ConfigDict:
         """Returns the config of the first trial; all trials share its data, folds and seeds."""
         return self.trials[0].config
+
+    @functools.cached_property
+    def audit(self) -> dict[str, Any]:
+        """What the leakage audit of the folds found (`mol_jax.audit`)."""
+        return audit.audit(
+            self.folds,
+            [name.person for name in self.dataset.names],
+            clip_paths(self.dataset),
+            self.dataset.table.frames[:: self.dataset.table.samples],  # the even sample of each
+            independent=protocols.independent(self.config.protocol.name),
+            scaled_by_subject=self.config.data.normalisation == "subject",
+        )
+
+    @property
+    def protocol(self) -> str:
+        """The protocol in words."""
+        view = get_view(self.config.data.name, self.config.data.view)
+        views = {part.dataset: part.name for part in parts_of(view)}
+        return protocols.words(self.config.protocol, views=views)
 
     def replicas(self, trials: Sequence[Trial], *, all_folds: bool = False) -> list[Replica]:
         """Returns the replicas of some trials in the order of the tables.
@@ -64,6 +89,7 @@ class Study:
             group=config.runtime.group,
             devices=config.runtime.devices,
             batch_size=config.predict.batch_size,
+            all_phases=config.predict.phases == "all",
             replicas=len(self.replicas(group, all_folds=True)),
         )
 
@@ -84,24 +110,39 @@ def opened(
     a workdir that does not fit.
     """
     config = trials[0].config
+    _refuse_no_choice(trials)
     workdir.check(folder, trials, new=new)
-    get_view(config.data.name, config.data.view)  # before hours of drawing and building
+    # Before hours of drawing and building:
+    _check_sides(config, get_view(config.data.name, config.data.view))
     dataset = data.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
     with workdir.claim(folder, trials, dataset.fingerprint, command=command) as files:
         history = History(files, make_replicas(trials, folds))
-        yield Study(trials, dataset, folds, files, Checkpoints(folder / "checkpoints"), history)
+        root = folder / "checkpoints"
+        points = Points(functools.partial(replica_folder, root), dataset.classes)
+        yield Study(trials, dataset, folds, files, Checkpoints(root), history, points)
+
+
+def clip_paths(dataset: Dataset) -> list[str]:
+    """Returns the name of each row, as "casme2/sub01/EP02_01f"."""
+    return [f"{name.dataset}/{name.subject}/{name.clip}" for name in dataset.names]
 
 
 def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
     """Returns the folds of a config. Raises UserError if protocol.only names one that is not."""
+    persons = [name.person for name in dataset.names]
     folds = protocols.make_folds(
         config.protocol.name,
-        [name.person for name in dataset.names],
+        persons,
         dataset.table.label,
         classes=dataset.classes,
         folds=config.protocol.folds,
+        clips=clip_paths(dataset),
+        train=config.protocol.train,
+        test=config.protocol.test,
     )
+    if config.selection.name == "inner":
+        folds = hold_in(folds, persons, dataset.table.label, config.selection.validation)
     names = [fold.name for fold in folds]
     for name in config.protocol.only:
         if name not in names:
@@ -111,3 +152,20 @@ def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
                 f"did you mean {near!r}?"
             )
     return folds
+
+
+def _check_sides(config: ConfigDict, view: View) -> None:
+    """Raises UserError where the sides of a cross-dataset run are not the datasets of the view."""
+    if config.protocol.name == "cross":
+        datasets = [part.dataset for part in parts_of(view)]
+        protocols.check_sides(config.protocol.train, config.protocol.test, datasets)
+
+
+def _refuse_no_choice(trials: Sequence[Trial]) -> None:
+    """Raises UserError where people would be held in and there is nothing to choose by them."""
+    selection = trials[0].config.selection
+    if selection.name == "inner" and not selection.every and len(trials) == 1:
+        raise UserError(
+            "selection.name is inner, but with one trial and selection.every=0 there is nothing to "
+            "choose; set selection.every to the steps between two points, or run a sweep."
+        )

@@ -1,7 +1,9 @@
 """Tables as text: Markdown and LaTeX, and how figures are written in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def percent(fraction: float | None) -> str:
@@ -49,16 +51,26 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int 
     return "\n".join("| " + " | ".join(line) + " |" for line in (header, rule, *cells))
 
 
-def latex(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Returns a LaTeX tabular; needs the package booktabs."""
+def marks(numbers: Iterable[int]) -> str:
+    """Writes the marks of footnotes: ¹ ¹²; they are superscripts in LaTeX too."""
+    return " ".join("".join(_RAISED[int(digit)] for digit in str(number)) for number in numbers)
+
+
+def latex(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, notes: Sequence[str] = ()
+) -> str:
+    """Returns a LaTeX tabular, its footnotes below the last rule; needs the package booktabs."""
     head, *body = (" & ".join(_escape(cell) for cell in line) + r" \\" for line in (header, *rows))
     columns = "l" + "r" * (len(header) - 1)
     top = (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule")
-    return "\n".join((*top, *body, r"\bottomrule", r"\end{tabular}"))
+    width = rf"\multicolumn{{{len(header)}}}{{p{{\linewidth}}}}"
+    below = (rf"{width}{{\footnotesize {_escape(note)}}} \\" for note in notes)
+    return "\n".join((*top, *body, r"\bottomrule", *below, r"\end{tabular}"))
 
 
 def _escape(text: str) -> str:
     """Escapes what LaTeX reads as a command."""
-    special = {"\\": r"\textbackslash{}", "–": "--", "~": r"\textasciitilde{}"}
+    special = {"\\": r"\textbackslash{}", "–": "--", "~": r"\textasciitilde{}", "±": r"$\pm$"}
+    special |= {sign: f"\\textsuperscript{{{digit}}}" for digit, sign in enumerate(_RAISED)}
     special |= {sign: "\\" + sign for sign in "&%$#_{}"} | {"^": r"\textasciicircum{}"}
     return "".join(special.get(sign, sign) for sign in text)

@@ -7,22 +7,20 @@ one step make a wave together, so a study goes on whatever number of devices it 
 
 import dataclasses
 import itertools
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import jax
 import numpy as np
 
-from mol_jax import settings
-from mol_jax.checkpoints import replica_folder
+from mol_jax import audit
 from mol_jax.errors import UserError
-from mol_jax.fold import FoldState, StepMetrics
-from mol_jax.replicas import Engine, Replica, Wave, chunk_metrics, take_replicas
-from mol_jax.rows import HistoryRow
+from mol_jax.evaluation import Evaluation
+from mol_jax.fold import FoldState
+from mol_jax.replicas import Engine, Replica, Wave, take_replicas
 from mol_jax.study import Study
 from mol_jax.trials import Trial
-from mol_jax.writers import Events
+from mol_jax.wave_log import WaveLog
 
 Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
 
@@ -92,6 +90,7 @@ def _run_wave(
     """Trains a wave from `start`, predicts its held-out videos, and keeps what is to be kept."""
     config = study.trials[members[0].trial].config
     wave = engine.wave(members, [study.hparams(one) for one in members])
+    audit.check_rows(jax.device_get(wave.rows.rows), [one.fold for one in members])
     trained = start < config.train.steps
     if trained:
         state = _trained(study, engine, wave, start, progress)
@@ -110,104 +109,40 @@ def _run_wave(
 
 
 def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:
-    """Returns a wave's states after its last step, or after all of it diverged."""
+    """Returns a wave's states to be tested: those of the chosen step, or the last.
+
+    Where all of a wave diverges, it ends before.
+    """
     train = study.trials[wave.replicas[0].trial].config.train
     if start:
         like = engine.shapes
         state = engine.put(study.checkpoints.restore(one.name, like) for one in wave.replicas)
     else:
         state = engine.init(wave)
-    with _Log(study, wave, start, finite=jax.device_get(state.finite)) as log:
+    points = Evaluation(study, engine, wave, start)
+    with WaveLog(study, wave, start, finite=jax.device_get(state.finite)) as log:
         for step in range(start + train.log_every, train.steps + 1, train.log_every):
             state, metrics = engine.advance(wave, state, train.log_every)
             log.add(step, metrics)
             progress(_describe(wave.replicas), train.log_every * len(wave.replicas))
             if not log.alive.any():
                 break
+            if points.due(step):
+                with log.paused():
+                    points.take(step, state, log.alive)
             if step % train.save_every == 0 and step < train.steps:
                 with log.paused():
                     study.history.save()
-                    held = take_replicas(state, range(len(wave.replicas)))
-                    for one, mine in zip(wave.replicas, held, strict=True):
-                        study.checkpoints.save(one.name, mine)
+                    points.save()
+                    _save(study, wave, state)
     study.history.save()
-    return state
+    return points.close(state)
 
 
-class _Log:
-    """The training losses of a wave, fetched from the devices while the next chunk runs.
-
-    alive: bool, one per replica, False once it was seen to diverge; what it computes from then on
-    is not logged.
-    """
-
-    def __init__(self, study: Study, wave: Wave, start: int, *, finite: np.ndarray):
-        self._study, self._wave, self._files = study, wave, ExitStack()
-        self._pending: tuple[int, list[StepMetrics]] | None = None
-        self._step, self._since = start, time.monotonic()
-        self.alive = finite[: len(wave.replicas)].copy()
-        study.history.start(wave.replicas, start)
-
-    def __enter__(self) -> "_Log":
-        folders = [replica_folder(self._study.files.events, r.name) for r in self._wave.replicas]
-        with ExitStack() as opening:
-            self._events = [
-                opening.enter_context(Events(folder, start=self._step)) for folder in folders
-            ]
-            self._files = opening.pop_all()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self._files:
-            if kind is None:
-                self.flush()
-
-    def add(self, step: int, metrics: list[StepMetrics]) -> None:
-        """Takes the chunk that ends at `step` and was just started; logs the one before."""
-        self.flush()
-        self._pending = step, metrics
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Logs what is pending; what is done meanwhile is not time of training."""
-        self.flush()
-        yield
-        self._since = time.monotonic()
-
-    def flush(self) -> None:
-        """Logs the chunk that was added last, once it is done."""
-        if self._pending is None:
-            return
-        (step, metrics), self._pending = self._pending, None
-        means = chunk_metrics(metrics)
-        now = time.monotonic()
-        seconds, steps = now - self._since, step - self._step
-        self._study.history.time(steps=steps * int(self.alive.sum()), seconds=seconds)
-        for slot, replica in enumerate(self._wave.replicas):
-            if self.alive[slot]:
-                row = _history_row(self._study, replica, step, means, slot)
-                self._study.history.add(row)
-                rate = float(self._study.hparams(replica).learning_rate)
-                self._events[slot].write(row, rate=rate, speed=steps / seconds)
-        self.alive &= means.finite[: len(self.alive)]
-        self._step, self._since = step, now
-
-
-def _history_row(
-    study: Study, replica: Replica, step: int, means: StepMetrics, slot: int
-) -> HistoryRow:
-    terms = {"mer": means.mer, "flow": means.flow, "landmarks": means.landmarks}
-    on = settings.tasks(study.trials[replica.trial].config)
-    return HistoryRow(
-        fold=replica.fold.name,
-        trial=replica.trial,
-        seed=replica.seed,
-        step=step,
-        total=float(means.total[slot]),
-        grad_norm=float(means.grad_norm[slot]),
-        finite=int(means.finite[slot]),
-        **{name: float(value[slot]) if name in on else None for name, value in terms.items()},
-    )
+def _save(study: Study, wave: Wave, state: FoldState) -> None:
+    held = take_replicas(state, range(len(wave.replicas)))
+    for one, mine in zip(wave.replicas, held, strict=True):
+        study.checkpoints.save(one.name, mine)
 
 
 def _describe(members: Sequence[Replica]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mol_jax import baselines, figures, tables
+from mol_jax import baselines, figures, protocols, tables
 from mol_jax.metrics import of_trial
 from mol_jax.run import Run
 from mol_jax.selection import words
@@ -38,7 +38,8 @@ def incomplete(run: Run) -> list[str]:
         )
     if run.unscored():
         scored = len(run.predictions.rows or run.dense)
-        wanted = run.dataset["n_clips"] * len(run.settings["seeds"])
+        clips = run.metrics.get("audit", {}).get("clips_tested", run.dataset["n_clips"])
+        wanted = clips * len(run.settings["seeds"])
         of = "" if len(run.trials) == 1 else f" of trial {run.trial}"
         parts.append(f"{scored} of {wanted} predictions{of} were scored.")
     return parts
@@ -71,13 +72,10 @@ def marked(run: Run, part: list[str]) -> list[str]:
     return [line for text in part for line in ((text, said) if text.startswith("## ") else (text,))]
 
 
-def protocol_name(protocol: Mapping[str, Any]) -> str:
-    """Names the protocol of a config for a reader."""
-    names = {
-        "loso": "leave one subject out",
-        "kfold": f"{protocol['folds']} folds, subject-disjoint",
-    }
-    return names[protocol["name"]]
+def protocol_name(run: Run) -> str:
+    """Names the protocol of a run for a reader."""
+    views = {part["name"]: part["view"] for part in run.dataset.get("parts", ())}
+    return protocols.words(run.settings["protocol"], views=views)
 
 
 def replica_name(fold: Mapping[str, Any]) -> str:
@@ -87,7 +85,7 @@ def replica_name(fold: Mapping[str, Any]) -> str:
 
 def _worth(run: Run, missing: list[dict[str, Any]]) -> str:
     """Says whose figures are not those of the protocol."""
-    protocol = protocol_name(run.settings["protocol"])
+    protocol = protocol_name(run)
     lacking = sorted({fold["trial"] for fold in missing})
     if run.trial in lacking:
         return (

@@ -17,7 +17,7 @@ from mol_jax import settings, tables
 from mol_jax.errors import UserError
 
 # What all trials of a study share: clips, folds, seeds, and how the work is done.
-_SHARED_GROUPS = ("data.", "protocol.", "predict.", "runtime.")
+_SHARED_GROUPS = ("data.", "protocol.", "selection.", "predict.", "runtime.")
 _SHARED = ("seeds", "model.crop", "train.log_every", "train.save_every", "train.keep_weights")
 
 

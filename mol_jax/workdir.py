@@ -3,14 +3,14 @@
 import dataclasses
 import fcntl
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ml_collections import ConfigDict
 
-from mol_jax import metrics, rows, settings
+from mol_jax import clip_level, metrics, rows, settings
 from mol_jax.errors import UserError
 from mol_jax.outcomes import Results
 from mol_jax.rows import HistoryRow
@@ -78,14 +78,18 @@ class Workdir:
         classes: tuple[str, ...],
         protocol: str,
         runtime: dict[str, Any] | None,
+        more: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Writes predictions.csv, dense.csv and metrics.json; returns the metrics.
 
+        more: what metrics.json holds beside `metrics.summary`.
         The metrics are computed from the tables as they were written and read back, so that they
         are what anybody else gets from the same files.
         """
         rows.write_predictions(self.folder / "predictions.csv", classes, results.predictions)
         rows.write_dense(self.folder / "dense.csv", results.dense)
+        if results.votes:
+            clip_level.write_votes(self.folder / "samples.csv", classes, results.votes)
         summary = metrics.summary(
             rows.read_predictions(self.folder / "predictions.csv"),
             rows.read_dense(self.folder / "dense.csv"),
@@ -94,6 +98,7 @@ class Workdir:
             missing_folds=results.missing,
             runtime=runtime,
         )
+        summary |= {"clip_level": clip_level.summary(results.votes, classes), **more}
         write_json(self.folder / "metrics.json", summary)
         return summary
 

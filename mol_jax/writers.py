@@ -57,6 +57,9 @@ def git_commit() -> str | None:
     return head.stdout.strip() + ("-dirty" if changed.stdout.strip() else "")
 
 
+LOSSES = ("mer", "flow", "landmarks", "auxiliary")
+
+
 class Events:
     """The TensorBoard event file of one replica: every replica is a run of its own.
 
@@ -83,7 +86,7 @@ class Events:
 
     def write(self, row: HistoryRow, *, rate: float, speed: float) -> None:
         """Adds a row of history; `rate` is the learning rate, `speed` in steps per second."""
-        losses = {name: getattr(row, name) for name in ("mer", "flow", "landmarks")}
+        losses = {name: getattr(row, name) for name in LOSSES}
         values = {"total": row.total, "grad_norm": row.grad_norm, "learning_rate": rate}
         values |= {name: value for name, value in losses.items() if value is not None}
         for name, value in (values | {"steps_per_second": speed}).items():

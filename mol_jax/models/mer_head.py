@@ -34,7 +34,8 @@ def fuse(features: jax.Array, fusion: Fusion) -> jax.Array:
 
 
 class MerHead(nn.Module):
-    """Fused features [B,depth,h,w,C] → logits [B,num_classes], at least float32.
+    """Fused features [B,depth,h,w,C] → logits [B,num_classes] and what they are made of, the hidden
+    layer [B,256·width] before its dropout; both at least float32.
 
     Convolution (time 5, 2, 2), max-pool 2×2×2, dropout, dense, ReLU, dropout, dense.
     paper: Sec 4.3.5 says two frames need no change of structure, but a kernel of 5 does not fit
@@ -47,16 +48,19 @@ class MerHead(nn.Module):
     lowering: Lowering = "auto"
 
     @nn.compact
-    def __call__(self, x: jax.Array, *, train: bool, dropout_rate: jax.Array | float) -> jax.Array:
+    def __call__(
+        self, x: jax.Array, *, train: bool, dropout_rate: jax.Array | float
+    ) -> tuple[jax.Array, jax.Array]:
         channels, hidden = scaled(32, self.width), scaled(256, self.width)
         taps = min(5, x.shape[1])
         conv = ConvTime(channels, taps, 2, dtype=self.dtype, lowering=self.lowering, name="conv")
         x = max_pool(conv(x))
         x = x.reshape(x.shape[0], -1)
         x = dropout(self, x, dropout_rate) if train else x
-        x = nn.relu(Dense(hidden, 2.0, self.dtype, name="hidden")(x))
-        x = dropout(self, x, dropout_rate) if train else x
-        return Dense(self.num_classes, 1.0, at_least_float32(self.dtype), name="logits")(x)
+        embedding = nn.relu(Dense(hidden, 2.0, self.dtype, name="hidden")(x))
+        x = dropout(self, embedding, dropout_rate) if train else embedding
+        logits = Dense(self.num_classes, 1.0, at_least_float32(self.dtype), name="logits")(x)
+        return logits, embedding.astype(at_least_float32(self.dtype))
 
 
 def max_pool(x: jax.Array) -> jax.Array:

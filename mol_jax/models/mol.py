@@ -24,6 +24,7 @@ class MolOutputs:
     logits: jax.Array | None  # [B, num_classes]
     flow: jax.Array | None  # [B, t−1, H, W, 2] pixels, u right and v down
     landmarks: jax.Array | None  # [B, t−1, 68, 2] pixels, (x, y), of frames 0..t−2
+    embedding: jax.Array | None = None  # [B, 256·mer_width], what the logits are made of
 
 
 class ConvStack(nn.Module):
@@ -90,13 +91,18 @@ class Mol(nn.Module):
         for i in range(self.num_f5c):
             x = F5C(self.fcc, self.ccc, self.neighbours, self.dtype, name=f"f5c_{i}")(x)
         features = x.reshape(b, t, *x.shape[1:])
+        mer = "mer" in self.tasks
+        logits, embedding = self._mer(features, train, dropout) if mer else (None, None)
         return MolOutputs(
-            logits=self._mer(features, train, dropout) if "mer" in self.tasks else None,
+            logits=logits,
+            embedding=embedding,
             flow=self._flow(frames, features, train) if "flow" in self.tasks else None,
             landmarks=self._landmarks(features) if "landmarks" in self.tasks else None,
         )
 
-    def _mer(self, features: jax.Array, train: bool, dropout: jax.Array | float) -> jax.Array:
+    def _mer(
+        self, features: jax.Array, train: bool, dropout: jax.Array | float
+    ) -> tuple[jax.Array, jax.Array]:
         head = MerHead(self.num_classes, self.mer_width, self.dtype, self.lowering, name="mer_head")
         return head(fuse(features, self.fusion), train=train, dropout_rate=dropout)
 

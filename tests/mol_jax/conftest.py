@@ -5,7 +5,7 @@ import pytest
 from mol_jax import protocols
 from mol_jax.data import ClipTable
 from mol_jax.replicas import Engine, Replica
-from tests.mol_jax import runs, tiny
+from tests.mol_jax import pointed, runs, tiny
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +32,12 @@ def finished(tmp_path_factory):
         runs.serve(patch, tiny.dataset())
         folder = tmp_path_factory.mktemp("runs") / "finished"
         return folder, runs.train(folder)
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory):
+    """A run that chooses by held-in people with the oracle beside it, and its metrics."""
+    with pytest.MonkeyPatch.context() as patch:
+        runs.serve(patch, pointed.dataset())
+        folder = tmp_path_factory.mktemp("runs") / "both"
+        return folder, pointed.train(folder, **pointed.INNER | pointed.ORACLE)

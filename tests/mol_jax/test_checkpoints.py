@@ -76,6 +76,37 @@ def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
     chex.assert_trees_all_equal(final.params, state(1200).params)
 
 
+def test_of_the_chosen_weights_those_are_kept_that_a_resume_may_need(tmp_path):
+    checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
+    folder, like = tmp_path / "trial0" / "seed0" / "sub01", jax.eval_shape(state)
+    for step in (5, 10):
+        checkpoints.save_chosen(name, state(step, seed=step))
+    assert names(folder) == ["chosen_00000010"]  # a resume would start anew
+    checkpoints.save(name, state(10))
+    for step in (15, 20):
+        checkpoints.save_chosen(name, state(step, seed=step))
+    assert names(folder) == ["chosen_00000010", "chosen_00000020", "step_00000010"]
+    chosen = checkpoints.restore_chosen(name, 20, like)
+    assert chosen.opt_state is None and int(chosen.step) == 20
+    chex.assert_trees_all_equal(chosen.params, state(seed=20).params)
+    checkpoints.rewind(name, 10)  # the run was killed, and goes on from the state
+    assert names(folder) == ["chosen_00000010", "step_00000010"]
+    checkpoints.save_chosen(name, state(15))
+    checkpoints.save(name, state(20))
+    assert names(folder) == ["chosen_00000015", "step_00000020"]
+    checkpoints.finish(name, errors(), finite=True)
+    assert names(folder) == ["predicted.npz"]
+
+
+def test_damaged_chosen_weights_are_named_with_what_to_delete(tmp_path):
+    checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
+    checkpoints.save_chosen(name, state(5))
+    broken = tmp_path / "trial0" / "seed0" / "sub01" / "chosen_00000005"
+    (broken / "manifest.ocdbt").write_bytes(b"none")
+    with pytest.raises(UserError, match=f"{broken} cannot be read.*delete {broken.parent}, then"):
+        checkpoints.restore_chosen(name, 5, jax.eval_shape(state))
+
+
 def test_a_state_saved_on_one_device_comes_back_on_the_host(tmp_path):
     other = jax.devices()[1]
     checkpoints = Checkpoints(tmp_path)

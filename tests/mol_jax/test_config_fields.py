@@ -10,7 +10,7 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax import fold, protocols, settings, study, trials
+from mol_jax import batches, fold, protocols, settings, study, trials
 from mol_jax.replicas import Engine, chunk_metrics, take_replica
 from tests.mol_jax import tiny
 
@@ -19,6 +19,10 @@ TRACED = {
     "loss.lambda_flow": 5.0,
     "loss.lambda_landmark": 1.0,
     "loss.label_smoothing": 0.3,
+    "loss.focal_gamma": 2.0,
+    "loss.logit_adjustment": 1.0,
+    "loss.lambda_auxiliary": 1.0,
+    "loss.temperature": 1.0,
     "augment.crop_jitter": 0.0,
     "augment.flip_probability": 0.0,
     "optim.learning_rate": 1e-4,
@@ -44,15 +48,22 @@ STATIC = {
     "optim.b2": 0.9,
     "optim.eps": 1e-3,
     "train.batch_size": 6,
+    "train.sampler": "balanced",
+    "train.phase": "random",
+    "loss.auxiliary": "supcon",
     "runtime.lowering": "patches",
 }
 GENERATED = "test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
+CROSS = "test_study_protocols.py: test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed"
 ELSEWHERE = {
     "seeds": "test_experiment.py: test_seeds_are_studies_of_their_own",
     "data.name": "test_data.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
     "data.view": "test_data.py: test_a_view_chooses_and_names_the_rows",
     "data.dir": GENERATED,
     "data.flow": "test_generated.py: test_the_build_has_the_size_the_crop_needs",
+    "data.sampling": "test_data.py: test_clips_can_be_interpolated_in_time",
+    "data.phases": "test_data.py: test_the_phases_of_a_clip_follow_its_even_sample",
+    "data.normalisation": "test_data.py: test_a_subjects_own_statistics_are_used_on_demand",
     "data.alignment": "test_generated.py: test_the_build_has_the_size_the_crop_needs",
     "data.allow_count_mismatch": "test_data.py: test_a_published_count_that_is_not_met_is_refused",
     "data.check_csv": "test_data.py: test_clips_are_checked_against_the_organisers_list",
@@ -64,12 +75,22 @@ ELSEWHERE = {
     "protocol.name": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
     "protocol.only": "test_training.py: test_folds_can_be_trained_a_few_at_a_time",
     "protocol.folds": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
+    "protocol.train": CROSS,
+    "protocol.test": CROSS,
+    "selection.name": "test_evaluation.py: test_every_point_has_the_held_in_and_the_held_out_clips",
+    "selection.every": "test_evaluation.py: "
+    "test_every_point_has_the_held_in_and_the_held_out_clips",
+    "selection.validation": "test_inner.py: "
+    "test_some_training_persons_are_moved_and_nobody_is_on_two_sides",
+    "selection.leaky_oracle": "test_evaluation.py: "
+    "test_a_fixed_budget_is_as_it_was_with_the_oracle_beside_it",
     "train.steps": "test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.log_every": "test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.save_every": "test_experiment.py: test_a_stopped_run_resumes_to_the_same_bits",
     "train.keep_weights": "test_training.py: "
     "test_without_weights_a_study_goes_on_and_says_why_it_cannot_be_evaluated",
     "predict.batch_size": "below",
+    "predict.phases": "test_experiment.py: test_predictions_can_be_averaged_over_phases",
     "runtime.devices": "below",
     "runtime.group": "below",
     "runtime.loop": "below",
@@ -92,7 +113,7 @@ def update(replicas):
     """Returns a function from a config to the parameters and the loss after one update."""
 
     def run(config):
-        engine = Engine(tiny.statics(), tiny.table(), devices=1)
+        engine = Engine(tiny.statics(**{"loss.auxiliary": "supcon"}), tiny.table(), devices=1)
         wave = engine.wave(replicas[:1], [settings.hparams(config)])
         state, metrics = engine.advance(wave, engine.init(wave), 1)
         return chunk_metrics(metrics).total[0], take_replica(state, 0).params
@@ -113,8 +134,8 @@ def test_traced_field_changes_an_update(update, name):
 def program(config) -> str:
     """Returns the traced program of one update, as text."""
     size = settings.aligned_size(config)
-    table = tiny.table(frames=config.data.frames, size=size)
-    rows = fold.fold_table(np.arange(8), size=12, seed=0, name="sub0")
+    table = tiny.table(frames=config.data.frames, size=size, phases=1)
+    rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
     statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
     state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
     step = jax.jit(fold.train_step, static_argnums=0)
@@ -147,7 +168,7 @@ def engine_of(config) -> Engine:
     """Returns the engine that a study with this config has."""
     config = config.copy_and_resolve_references()
     trial = trials.plain(config)
-    one = study.Study(trial, tiny.dataset(), protocols.make_folds("loso", PERSONS), *[None] * 3)
+    one = study.Study(trial, tiny.dataset(), protocols.make_folds("loso", PERSONS), *[None] * 4)
     return one.engine(trial)
 
 

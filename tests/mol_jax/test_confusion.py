@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_score
 
-from mol_jax.confusion import by_subject, confusion, per_class, scores
+from mol_jax.confusion import by_subject, confusion, per_class, persons, scores
 from mol_jax.rows import Prediction
 
 
@@ -93,3 +93,14 @@ def test_by_subject_keeps_seeds_and_persons_of_equal_name_apart():
     np.testing.assert_array_equal(counts[0, 1], np.zeros((2, 2)))  # seed 3, samm: nothing
     np.testing.assert_array_equal(counts[1, 0], [[1, 0], [0, 0]])
     np.testing.assert_array_equal(counts[1, 1], [[0, 1], [0, 0]])
+
+
+def test_one_person_in_two_datasets_of_a_study_is_one_person():
+    rows = [
+        Prediction("smic", "s11", "a", "s11", 0, 0, "x", "x"),
+        Prediction("smic_vis", "s11", "a", "s11", 0, 0, "x", "y"),
+        Prediction("mine", "1", "a", "1", 0, 0, "y", "y", person="Ann"),
+        Prediction("yours", "7", "a", "7", 0, 0, "y", "y", person="Ann"),
+    ]
+    assert persons(rows) == [("", "Ann"), ("smic", "s11")]
+    np.testing.assert_array_equal(by_subject(rows, ("x", "y"))[0, 1], [[1, 1], [0, 0]])

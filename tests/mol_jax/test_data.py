@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from data_builders.build import build
+from data_builders.common import interpolation
 from data_builders.synthetic import casme2_tree, samm
 from mol_jax import data, study
 from mol_jax.errors import UserError
@@ -320,3 +321,74 @@ def test_one_person_filmed_by_two_cameras_is_one_fold(built, megc):
     folds = {fold.name: fold for fold in study.make_folds(tiny.config(), dataset)}
     held = {dataset.names[row].dataset for row in folds["smic/11"].test}
     assert held == {"smic", "smic_vis"} and len(folds) == 40
+
+
+def four_frames(index: int, emotion: str) -> dict:
+    """A record built for t = 4, of a clip of six frames, with two phases."""
+    rng = np.random.default_rng(index)
+    return record(index, emotion) | {
+        "frames": rng.integers(0, 256, (6, 72, 72, 1), dtype=np.uint8),
+        "landmarks": rng.normal(size=(6, 68, 2)).astype(np.float32),
+        "sampled": np.array([0, 2, 3, 5]),
+        "flow": rng.normal(size=(3, 72, 72, 2)).astype(np.float16),
+        "phases": 1,
+        "phase_sampled": np.array([[0, 1, 2, 3], [0, 1, 2, 3]]),
+        "phase_flow": rng.normal(size=(2, 3, 72, 72, 2)).astype(np.float16),
+    }
+
+
+def test_the_phases_of_a_clip_follow_its_even_sample(built):
+    records = [four_frames(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    dataset = load(**{"data.frames": 4, "data.phases": 2})
+    table = dataset.table
+    assert table.frames.shape == (12, 4, 72, 72) and table.samples == 3
+    np.testing.assert_array_equal(table.phases, [1] * 4)
+    for row, name in enumerate(dataset.names):
+        one = next(r for r in records if r["clip"] == name.clip)
+        at = [one["sampled"], *one["phase_sampled"]]
+        mine = slice(3 * row, 3 * row + 3)
+        np.testing.assert_array_equal(table.frames[mine], one["frames"][at, ..., 0])
+        np.testing.assert_array_equal(table.landmarks[mine], one["landmarks"][at])
+        flows = np.concatenate([one["flow"][None], one["phase_flow"]])
+        np.testing.assert_array_equal(table.flow[mine], flows)
+
+
+def test_clips_can_be_interpolated_in_time(built):
+    records = [four_frames(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    for one in records:
+        del one["phases"], one["phase_sampled"], one["phase_flow"]
+    built(records)
+    dataset = load(**{"data.frames": 4, "data.sampling": "tim"})
+    one = next(r for r in records if r["clip"] == dataset.names[0].clip)
+    made = interpolation.interpolate(one["frames"][..., 0], 4)
+    np.testing.assert_array_equal(dataset.table.frames[0], made)
+    points = interpolation.tim_weights(6, 4) @ one["landmarks"].reshape(6, -1)
+    np.testing.assert_allclose(dataset.table.landmarks[0].reshape(4, -1), points, atol=1e-5)
+    assert dataset.table.samples == 1 and dataset.table.phases is None
+
+
+def test_a_subjects_own_statistics_are_used_on_demand(built):
+    built([record(i, emotion) for i, emotion in enumerate(EMOTIONS)])
+    assert load().table.pixels is None
+    dataset = load(**{"data.normalisation": "subject"})
+    scale, shift = dataset.table.pixels.T[:, :, None, None, None]
+    seen = dataset.table.frames * scale + shift
+    for person in {name.person for name in dataset.names}:
+        mine = [row for row, name in enumerate(dataset.names) if name.person == person]
+        assert seen[mine].mean() == pytest.approx(0, abs=1e-5)
+        assert seen[mine].max() == pytest.approx(1)
+    assert load().fingerprint["content_crc32"] != dataset.fingerprint["content_crc32"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"data.phases": 3}, "frames is 2, which is onset and apex"),
+        ({"data.frames": 8, "data.phases": 2, "data.sampling": "tim"}, "choose one of the two"),
+    ],
+)
+def test_samples_that_cannot_be_are_refused(built, changes, words):
+    built([record(0, "happiness")])
+    with pytest.raises(UserError, match=words):
+        load(**changes)

@@ -1,5 +1,6 @@
 """A whole study of the tiny model: files, resume, evaluation, divergence, and what is refused."""
 
+import dataclasses
 import fcntl
 import json
 import shutil
@@ -262,3 +263,25 @@ def test_kfold_holds_out_groups_of_subjects(tmp_path):
     for row in read(tmp_path / "run", "predictions.csv"):
         held_out.setdefault(row["fold"], set()).add(row["subject"])
     assert held_out == {"fold1of2": {"sub0", "sub2"}, "fold2of2": {"sub1"}}
+
+
+def test_predictions_can_be_averaged_over_phases(tmp_path, monkeypatch):
+    """And each phase is scored as a clip beside that, as the authors' release does."""
+    plain = tiny.dataset()
+    table = tiny.table(phases=2)
+    runs.serve(monkeypatch, dataclasses.replace(plain, table=table))
+    options = {"data.phases": 2, "train.steps": 5, "train.phase": "random", "tasks.flow": False}
+    found = train(tmp_path / "run", **options, **{"predict.phases": "all"})
+    shown = [max(1, int(n)) for n in table.phases]
+    assert found["clip_level"]["n_clips"] == sum(shown) and found["n_clips"] == 12
+    samples = read(tmp_path / "run", "samples.csv")
+    assert [sum(int(row[f"n_{c}"]) for c in plain.classes) for row in samples] == shown
+    dense = read(tmp_path / "run", "dense.csv")
+    assert [int(row["frames"]) for row in dense] == shown
+    report = (tmp_path / "run" / "report.md").read_text()
+    assert "## Clip level beside video level" in report
+    even = train(tmp_path / "even", **options)
+    assert even["clip_level"] is None and not (tmp_path / "even" / "samples.csv").exists()
+    assert even["pooled"] != found["pooled"] or read(tmp_path / "even", "predictions.csv") != read(
+        tmp_path / "run", "predictions.csv"
+    )

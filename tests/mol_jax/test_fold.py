@@ -5,12 +5,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import fold, settings
+from mol_jax import batches, fold, settings
 from tests.mol_jax import tiny
 
 
 def rows_of(train, *, size=12, seed=0, name="sub0"):
-    return fold.fold_table(np.asarray(train), size=size, seed=seed, name=name)
+    return batches.fold_table(np.asarray(train), size=size, seed=seed, name=name)
 
 
 def drawn(train, step=0, batch=4, clip_id=None, **options):
@@ -19,7 +19,7 @@ def drawn(train, step=0, batch=4, clip_id=None, **options):
     ids = jnp.asarray(tiny.table().clip_id if clip_id is None else clip_id)
 
     def at(step):
-        return fold.draw_rows(fold.stream(table.key, "batch", step), ids, table, batch)
+        return batches.draw_rows(batches.stream(table.key, "batch", step), ids, table, batch)
 
     steps = jnp.asarray(step)
     return np.asarray(jax.jit(jax.vmap(at))(steps) if steps.ndim else at(steps))
@@ -63,14 +63,14 @@ def test_seed_fold_and_step_each_change_the_draw():
 
 def test_streams_are_apart():
     key = jax.random.key(0)
-    keys = [fold.stream(key, name, step) for name in ("batch", "augment") for step in (0, 1)]
+    keys = [batches.stream(key, name, step) for name in ("batch", "augment") for step in (0, 1)]
     assert len({tuple(np.asarray(jax.random.key_data(k))) for k in keys}) == 4
 
 
 def test_a_clip_drawn_twice_is_cropped_twice():
     statics, hparams = tiny.statics(), settings.hparams(tiny.config())
     table = jax.tree.map(jnp.asarray, tiny.table())
-    batch = fold.training_batch(statics, hparams, table, rows_of([5]), jnp.int32(0))
+    batch = batches.training_batch(statics, hparams, table, rows_of([5]), jnp.int32(0))
     assert len(np.unique(np.asarray(batch.landmarks[:, 0, 8]), axis=0)) > 1
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from configs import casme2
-from mol_jax import fold, footprint, settings
+from mol_jax import batches, fold, footprint, settings
 from mol_jax.footprint import Footprint
 from tests.mol_jax import tiny
 
@@ -37,7 +37,7 @@ def test_the_papers_network_has_its_weights_and_is_only_traced():
 def test_shapes_are_those_of_what_is_trained():
     statics, table = lax_statics(tiny.config()), tiny.table(CLIPS)
     hparams = settings.hparams(tiny.config())
-    rows = fold.fold_table(np.arange(8), size=CLIPS, seed=0, name="sub0")
+    rows = batches.fold_table(np.arange(8), size=CLIPS, seed=0, name="sub0")
     state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
     found = footprint.shapes(statics, clips=CLIPS, side=72)
     for mine, real in zip(found, (hparams, table, rows, state), strict=True):

@@ -63,11 +63,13 @@ def test_what_is_built_is_not_drawn_or_built_again(tmp_path, calls):
 def test_the_build_has_the_size_the_crop_needs(tmp_path, calls):
     generated.ensure(config(tmp_path), console=QUIET)
     changes = {"model.crop": 128, "data.frames": 8, "data.alignment": "per_frame"}
-    changes["data.flow"] = "dis"
+    changes |= {"data.flow": "dis", "data.phases": 2}
     generated.ensure(config(tmp_path, **changes), console=QUIET)
     assert [call[0] for call in calls] == ["generate", "build", "build"]
-    assert calls[1][2] == {"frames": 2, "size": 72, "alignment": "clip", "flow": "tvl1"}
-    assert calls[2][2] == {"frames": 8, "size": 144, "alignment": "per_frame", "flow": "dis"}
+    plain = {"frames": 2, "size": 72, "alignment": "clip", "flow": "tvl1"}
+    assert calls[1][2] == plain | {"sampling": "even", "phases": 0}
+    other = {"frames": 8, "size": 144, "alignment": "per_frame", "flow": "dis"}
+    assert calls[2][2] == other | {"sampling": "even", "phases": 2}
 
 
 def test_a_licensed_dataset_is_never_made(tmp_path, calls):

@@ -1,12 +1,14 @@
 """The losses against cases worked by hand, and what `augment` does to a clip against them."""
 
+import dataclasses
+
 import chex
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import augment, losses
+from mol_jax import augment, losses, settings
 from mol_jax.data import Batch
 from mol_jax.models.mol import MolOutputs
 from tests.mol_jax import tiny
@@ -63,12 +65,15 @@ def _case(seed=0, size=8):
     return outputs, batch
 
 
-WEIGHTS = {"lambda_flow": 0.1, "lambda_landmark": 68.0, "label_smoothing": 0.0}
+def _joint_of(outputs, batch, *, counts=(1.0, 1.0, 1.0), auxiliary="none", **changes):
+    weights = settings.hparams(tiny.config(**{f"loss.{k}": v for k, v in changes.items()}))
+    counts = jnp.asarray(counts)
+    return losses.joint(outputs, batch, weights, class_counts=counts, auxiliary=auxiliary)
 
 
 def test_joint_is_the_weighted_sum():
     outputs, batch = _case()
-    terms = losses.joint(outputs, batch, **WEIGHTS)
+    terms = _joint_of(outputs, batch)
     np.testing.assert_allclose(terms.flow, losses.flow_mse(outputs.flow, batch.flow))
     first = batch.landmarks[:, :2]
     np.testing.assert_allclose(terms.landmarks, losses.landmark_l1(outputs.landmarks, first))
@@ -82,7 +87,7 @@ def test_joint_is_the_weighted_sum():
 )
 def test_a_task_that_is_off_costs_nothing(field, term):
     outputs, batch = _case()
-    terms = losses.joint(outputs.replace(**{field: None}), batch, **WEIGHTS)
+    terms = _joint_of(outputs.replace(**{field: None}), batch)
     np.testing.assert_array_equal(getattr(terms, term), np.zeros(2))
     assert np.all(np.isfinite(terms.total))
 
@@ -111,7 +116,7 @@ def _clips_and_predictions():
 
 def _joint(outputs, clips):
     outputs = jax.tree.map(jnp.asarray, outputs)
-    return losses.joint(outputs, augment.to_batch(clips), **WEIGHTS)
+    return _joint_of(outputs, augment.to_batch(clips))
 
 
 def _mirrored_by_hand(outputs):
@@ -148,5 +153,90 @@ def test_losses_are_at_least_float32():
     half = outputs.replace(
         logits=outputs.logits.astype(jnp.bfloat16), flow=outputs.flow.astype(jnp.bfloat16)
     )
-    terms = losses.joint(half, batch, **WEIGHTS)
+    terms = _joint_of(half, batch)
     assert {term.dtype for term in (terms.total, terms.mer, terms.flow)} == {jnp.dtype("float32")}
+
+
+def _softmax(logits):
+    e = np.exp(logits - logits.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def test_focal_loss_by_hand():
+    logits, label = np.array([[0.3, -1.0, 2.0], [1.0, 0.5, 0.0]]), [2, 1]
+    found = losses.cross_entropy(jnp.asarray(logits), jnp.asarray(label), focal_gamma=2.0)
+    p = _softmax(logits)[[0, 1], label]
+    np.testing.assert_allclose(found, -((1 - p) ** 2) * np.log(p), rtol=1e-5)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_focal_loss_of_a_certain_clip_has_a_finite_gradient(gamma):
+    def loss(logits):
+        return losses.cross_entropy(logits, jnp.asarray([0]), focal_gamma=gamma).sum()
+
+    value, gradient = jax.value_and_grad(loss)(jnp.asarray([[200.0, 0.0, -5.0]]))
+    assert np.isfinite(value) and np.isfinite(gradient).all()
+
+
+def test_without_its_options_the_loss_is_plain_cross_entropy():
+    outputs, batch = _case()
+    plain = -np.log(_softmax(np.asarray(outputs.logits, np.float64))[[0, 1], [0, 1]])
+    found = _joint_of(outputs, batch, counts=(5.0, 1.0, 9.0))
+    np.testing.assert_allclose(found.mer, plain, rtol=1e-5)
+
+
+def test_logit_adjustment_is_the_loss_of_a_sampler_that_is_balanced():
+    """Menon et al. 2021: where softmax(f) is the balanced posterior, softmax(f + log π) is π's."""
+    outputs, batch = _case()
+    prior = np.array([0.7, 0.2, 0.1])
+    balanced = _softmax(np.asarray(outputs.logits, np.float64))
+    posterior = balanced * prior / (balanced * prior).sum(-1, keepdims=True)
+    found = _joint_of(outputs, batch, counts=70 * prior, logit_adjustment=1.0)
+    np.testing.assert_allclose(found.mer, -np.log(posterior[[0, 1], [0, 1]]), rtol=1e-5)
+
+
+def test_a_class_without_a_clip_is_adjusted_by_a_finite_number():
+    outputs, batch = _case()
+    found = _joint_of(outputs, batch, counts=(3.0, 4.0, 0.0), logit_adjustment=1.0)
+    assert np.isfinite(found.mer).all()
+
+
+def test_supervised_contrastive_loss_is_its_double_sum():
+    rng = np.random.default_rng(0)
+    label, temperature = np.array([0, 1, 0, 2, 1, 0]), 0.2
+    embedding = rng.normal(size=(6, 4))
+    z = embedding / np.linalg.norm(embedding, axis=1, keepdims=True)
+    expected = np.zeros(6)
+    for i in range(6):
+        others = [a for a in range(6) if a != i]
+        positives = [p for p in others if label[p] == label[i]]
+        total = sum(np.exp(z[i] @ z[a] / temperature) for a in others)
+        for p in positives:
+            expected[i] -= np.log(np.exp(z[i] @ z[p] / temperature) / total) / len(positives)
+    found = losses.supervised_contrastive(
+        jnp.asarray(embedding, jnp.float32), jnp.asarray(label), temperature
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    assert found[3] == 0  # the only one of its class
+
+
+def test_supervised_contrastive_gradient_is_finite_for_an_embedding_of_zeros():
+    def loss(embedding):
+        return losses.supervised_contrastive(embedding, jnp.asarray([0, 0, 1]), 0.1).sum()
+
+    assert np.isfinite(jax.grad(loss)(jnp.zeros((3, 4)))).all()
+
+
+def test_the_auxiliary_term_counts_when_asked_for():
+    outputs, batch = _case()
+    batch = dataclasses.replace(batch, label=jnp.asarray([1, 1]))
+    outputs = outputs.replace(embedding=jnp.asarray([[1.0, 0.0], [0.6, 0.8]]))
+    without = _joint_of(outputs, batch)
+    found = _joint_of(outputs, batch, auxiliary="supcon", lambda_auxiliary=0.5, temperature=1.0)
+    np.testing.assert_array_equal(without.auxiliary, np.zeros(2))
+    # With two clips of one class each has the other, and nothing else to be told from.
+    np.testing.assert_allclose(found.auxiliary, np.zeros(2), atol=1e-6)
+    batch = dataclasses.replace(batch, label=jnp.asarray([1, 1, 0]))
+    third = jnp.asarray([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
+    term = losses.supervised_contrastive(third, batch.label, 1.0)
+    np.testing.assert_allclose(term[0], np.log(1 + np.exp(0.0 - 0.6)), rtol=1e-4)

@@ -96,6 +96,14 @@ def test_each_dataset_is_scored_by_itself():
     assert found["per_dataset"]["samm"]["ci95"]["uf1"] is None  # one person
 
 
+def test_one_person_filmed_by_two_cameras_is_resampled_as_one():
+    one = table(("s11", "nps", "nps"), ("s12", "nps", "nnn"), dataset="smic")
+    other = table(("s11", "nps", "nnn"), ("s12", "nps", "nps"), dataset="smic_vis")
+    found = summary(Predictions(CLASSES, (*one, *other)))
+    assert (found["n_clips"], found["n_subjects"]) == (12, 2)
+    assert found["ci95"]["acc"] == pytest.approx([2 / 3, 2 / 3])  # both people are alike
+
+
 def test_flow_is_averaged_over_pairs_then_over_seeds():
     rows = [
         dense("s1", pairs=7, epe=0.4, epe_zero=0.6),

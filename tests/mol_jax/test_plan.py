@@ -77,11 +77,13 @@ def test_only_some_folds_are_planned_in_waves_as_wide_as_all_would_make():
         ({"train.save_every": 5}, 26, 9),  # the older of one is there while the newer is written
         ({"train.save_every": 20}, 26, 0),  # nothing is saved before the last update
         ({"train.keep_weights": False}, 0, 8),
+        # Of ten, of which 8 have two best steps and one is written: 17 more of weights.
+        ({"selection.name": "inner", "selection.every": 5}, 26, 8 + 17 / 3),
     ],
 )
 def test_disk_holds_kept_weights_and_the_states_of_one_wave(fields, weights, states):
     (one,) = planned(folds=26, devices=8, **fields).groups
-    assert (one.weights, one.states) == (weights * ONE.weights, states * ONE.state)
+    assert (one.weights, one.states) == pytest.approx((weights * ONE.weights, states * ONE.state))
     two = plan.render(planned([{}, {"model.width": 32}], folds=26, devices=8, **fields))
     kept = f"{plan.written(2 * weights * ONE.weights)} of weights are kept"
     assert (kept if weights else "no weights are kept") in two

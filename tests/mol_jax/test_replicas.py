@@ -251,3 +251,35 @@ def test_a_device_loop_trains_like_the_host_loop(make_engine, replicas):
     host = train(make_engine(tiny.table(), loop="host"), replicas[:1], 3)[0]
     scan = train(make_engine(tiny.table(), loop="scan"), replicas[:1], 3)[0]
     chex.assert_trees_all_close(host.params, scan.params, rtol=1e-3, atol=1e-4)
+
+
+def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
+    """Clip i of the table has min(i, 2) phases; sub0 holds clips 0 to 3."""
+    table, members = tiny.table(phases=2), replicas[:2]
+    engine = make_quick(table, all_phases=True, group=2)
+    wave = engine.wave(members, [HPARAMS] * 2)
+    state = engine.init(wave)
+    found = engine.predict(wave, state)
+    even = make_quick(table, group=2)
+    # Each sample on its own: a table of one sample a clip for each of the three places.
+    alone = []
+    for sample in range(3):
+        rows = np.arange(12) * 3 + sample
+        leaves = {name: getattr(table, name)[rows] for name in ("frames", "flow", "landmarks")}
+        one = make_quick(dataclasses.replace(table, **leaves, phases=None), group=2)
+        alone.append(one.predict(one.wave(members, [HPARAMS] * 2), state))
+    # The mean face that errors stand beside is of the even samples, in every table.
+    chex.assert_trees_all_close(
+        even.predict(wave, state)[0].probabilities, alone[0][0].probabilities
+    )
+    for slot, member in enumerate(members):
+        for at, clip in enumerate(member.fold.test):
+            shown = list(range(1, min(clip, 2) + 1)) or [0]
+            rows = [alone[sample][slot] for sample in shown]
+            mean = np.mean([one.probabilities[at] for one in rows], axis=0)
+            np.testing.assert_allclose(found[slot].probabilities[at], mean, rtol=1e-4)
+            np.testing.assert_allclose(
+                found[slot].nme[at], np.mean([one.nme[at] for one in rows]), rtol=1e-4
+            )
+            assert found[slot].samples[at] == len(shown)
+            assert found[slot].votes[at].sum() == len(shown)

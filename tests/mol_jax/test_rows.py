@@ -47,11 +47,11 @@ def test_dense_and_history_are_written_as_the_contract_says(tmp_path):
         "casme2,sub01,EP02_01f,sub01,0,0,7,0.5,0.25,,,,\n"
     )
     assert read_dense(tmp_path / "dense.csv") == [dense]
-    history = HistoryRow("sub01", 0, 3, 50, 1.5, None, float("nan"), 0.25, 2.0, 0)
+    history = HistoryRow("sub01", 0, 3, 50, 1.5, None, float("nan"), 0.25, None, 2.0, 0)
     write_history(tmp_path / "history.csv", [history])
     assert (tmp_path / "history.csv").read_text() == (
-        "fold,trial,seed,step,total,mer,flow,landmarks,grad_norm,finite\n"
-        "sub01,0,3,50,1.5,,nan,0.25,2,0\n"
+        "fold,trial,seed,step,total,mer,flow,landmarks,auxiliary,grad_norm,finite\n"
+        "sub01,0,3,50,1.5,,nan,0.25,,2,0\n"
     )
     (back,) = read_history(tmp_path / "history.csv")
     assert np.isnan(back.flow)
@@ -81,6 +81,16 @@ def test_a_table_of_somebody_else_needs_three_columns(tmp_path):
     assert table.classes == ("0", "1")
     assert table.rows[0] == Prediction("", "s1", "line 2", "s1", 0, 0, "0", "1")
     assert table.rows[1].fold == "s2"
+
+
+def test_a_fold_is_a_subject_of_its_dataset_and_a_person_may_be_named(tmp_path):
+    (tmp_path / "p.csv").write_text("dataset,subject,true,pred,person\na,1,x,y,Ann\nb,1,x,y,Bob\n")
+    rows = read_predictions(tmp_path / "p.csv").rows
+    assert [row.fold for row in rows] == ["a/1", "b/1"]
+    assert [row.who for row in rows] == [("", "Ann"), ("", "Bob")]
+    (tmp_path / "p.csv").write_text("dataset,subject,true,pred,person\na,1,x,y,\n")
+    with pytest.raises(UserError, match="line 2, column person: got an empty cell"):
+        read_predictions(tmp_path / "p.csv")
 
 
 def test_a_table_without_lines_has_no_rows(tmp_path):

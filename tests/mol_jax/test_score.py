@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from mol_jax import megc_log
 from mol_jax.score import main
+from tests.mol_jax import published_log
 
 FULL = "dataset,subject,clip,fold,trial,seed,true,pred\n"
 
@@ -49,6 +52,7 @@ def test_markdown_shows_score_baselines_classes_and_counts(table, capsys):
     assert "8 clips of 4 subjects, 2 classes, 4 folds, 1 seed." in text
     assert "| Acc | 25.00 | [0.0, 75.0] | 50.00 |" in text
     assert "| x | 4 | 25.00 | 25.00 | 25.00 |" in text
+    assert "| mean of classes | 8 | 25.00 | 25.00 | 25.00 |" in text
     assert "| x | 1 | 3 |" in text
 
 
@@ -162,7 +166,19 @@ def test_a_comparison_says_which_trials_are_meant_where_one_table_has_several(ta
         (["--compare=nowhere.csv"], "nowhere.csv could not be read"),
         (["--format=html"], "invalid choice: 'html'"),
         (["--trail=1"], "unrecognized arguments: --trail=1"),
-        (["other.csv"], "unrecognized arguments: other.csv"),
+        (["other.csv"], "other.csv could not be read"),
+        (["{path}"], "{path} is given twice"),
+        (["--seed=7"], "--seed is 7, but {path} has no such seed: choose one of those it has, 0"),
+        (["--seed=one"], "argument --seed: invalid int value: 'one'"),
+        (["--task=casme2"], "there is no single task 'casme2': choose one of casme2/3class_megc"),
+        (["--task=samm/3class"], "{path} is not samm/3class (dataset d instead of samm; 8 clips"),
+        (["--tasks"], "--tasks reads no file, but got {path}"),
+        (["--feasible=acc=70,n=9"], "--feasible reads no file, but got {path}"),
+        (["--megc_log={path}"], "--megc_log would overwrite {path}"),
+        (["--megc_log=log.txt"], "the class 'x' has no place in a MEGC log"),
+        (["other.csv", "--compare=x.csv"], "--compare takes one file, got 2"),
+        (["other.csv", "--megc_log=x.txt"], "--megc_log takes one file, got 2"),
+        (["--fold"], "unrecognized arguments: --fold"),
     ],
 )
 def test_a_bad_flag_is_one_sentence_and_exit_code_2(table, capsys, flags, says):
@@ -175,9 +191,117 @@ def test_a_bad_flag_is_one_sentence_and_exit_code_2(table, capsys, flags, says):
     assert err.count("\n") == 1
 
 
-def test_no_file_is_one_sentence_too(capsys):
-    assert main([]) == 2
-    assert "the following arguments are required: file" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        ([], "the following arguments are required: file (or --feasible, or --tasks)"),
+        (["--format=csv"], "the following arguments are required: file"),
+        (["--feasible"], "argument --feasible: expected one argument"),
+        (["--feasible="], "--feasible has '', expected NAME=VALUE"),
+        (["--feasible=acc=70"], "lacks the number of clips"),
+        (["--feasible=acc=70,n=9", "--format=latex"], "--feasible has no --format=latex"),
+        (["--tasks", "--format=csv"], "--tasks has no --format=csv"),
+    ],
+)
+def test_without_a_file_it_is_one_sentence_too(capsys, flags, says):
+    assert main(flags) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    assert err.count("\n") == 1
+
+
+@pytest.fixture
+def log(tmp_path):
+    """The published log of the composite."""
+    megc_log.write(tmp_path / "log.txt", published_log.rows())
+    return str(tmp_path / "log.txt")
+
+
+def test_a_log_is_scored_and_its_task_named(log, capsys):
+    assert main([log]) == 0
+    text = capsys.readouterr().out
+    assert "Task: composite/megc2019, 442 clips of 68 subjects" in text
+    assert "| UF1 | 73.53 | [" in text
+    assert "| samm | 133 | 28 |" in text
+    assert "NON-STANDARD" not in text
+    assert main([log, "--task=megc2019", "--format=json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["task"] == "composite/megc2019"
+    assert found["pooled"]["war"] == found["pooled"]["acc"]
+    assert "non_standard_fold_means" not in found
+
+
+def test_an_unknown_set_of_clips_is_told_to_be_unknown(table, capsys):
+    assert main([table()]) == 0
+    assert "No known task: dataset d is none of casme2" in capsys.readouterr().out
+
+
+def test_fold_means_are_added_on_request_and_labelled(table, capsys):
+    assert main([table(), "--fold_means"]) == 0
+    assert "## NON-STANDARD: means over folds" in capsys.readouterr().out
+    assert main([table(), "--fold-means", "--format=json"]) == 0
+    means = json.loads(capsys.readouterr().out)["non_standard_fold_means"]
+    assert means["folds"] == 4
+    assert main([table(), "--fold_means", "--format=latex"]) == 0
+    assert "% NON-STANDARD" in capsys.readouterr().out
+
+
+def test_a_log_is_written_of_one_seed_and_scores_the_same(log, tmp_path, capsys):
+    path, again = tmp_path / "two.csv", tmp_path / "again.txt"
+    lines = [
+        f"{r.dataset},{r.subject},{r.clip},{r.fold},0,{seed},{r.true},{pred}\n"
+        for r in published_log.rows()
+        for seed, pred in enumerate((r.true, r.pred))
+    ]
+    path.write_text(FULL + "".join(lines))
+    assert main([str(path), f"--megc_log={again}"]) == 2
+    assert "has 2 seeds: choose one with --seed" in capsys.readouterr().err
+    assert main([str(path), "--seed=1", f"--megc_log={again}"]) == 0
+    assert "| UF1 | 73.53 |" in capsys.readouterr().out
+    assert again.read_text() == Path(log).read_text()
+    assert main([str(path), "--seed=1", "--compare", log, "--format=json"]) == 0
+    assert json.loads(capsys.readouterr().out)["compare"]["difference"] == 0
+
+
+def test_several_files_are_one_table_with_footnotes(table, log, capsys):
+    files = [log, table("mine.csv", seeds=(0, 1))]
+    assert main(files) == 0
+    text = capsys.readouterr().out
+    assert "| log ¹ | 442 | 68 | 76.92 [" in text
+    assert "| mine ² ³ | 8 | 4 | 25.00 ± 0.00 [" in text
+    assert "³ Mean ± sd of 2 seeds." in text
+    assert "The runs were scored on different clips" in text
+    assert main([*files, "--format=latex"]) == 0
+    text = capsys.readouterr().out
+    assert r"log \textsuperscript{1} & 442 & 68 & 76.92 [" in text
+    assert (
+        r"\multicolumn{7}{p{\linewidth}}{\footnotesize \textsuperscript{1} Task: composite" in text
+    )
+    assert main([*files, "--format=json"]) == 0
+    assert [run["n_clips"] for run in json.loads(capsys.readouterr().out)["runs"]] == [442, 8]
+    assert main([*files, "--format=csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.partition(",")[0] for line in lines} == {"run", "log", "mine"}
+
+
+def test_published_figures_are_asked_for_without_a_file(capsys):
+    assert main(["--feasible", "acc=79.23,n=246"]) == 0
+    assert capsys.readouterr().out.startswith("**IMPOSSIBLE**: Acc 79.23 on 246 clips.")
+    assert main(["--feasible=uf1=81.00,uar=72.34,counts=70/51/43", "--format=json"]) == 0
+    assert json.loads(capsys.readouterr().out)["possible"] is False
+    assert main(["--tasks"]) == 0
+    assert "casme2/5class, 246 clips of 26 subjects (" in capsys.readouterr().out
+    assert main(["--tasks", "--format=json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["name"] == "casme2/3class_megc2019"
+
+
+def test_other_people_behind_the_same_names_are_not_compared(tmp_path, capsys):
+    ours, theirs = tmp_path / "a.csv", tmp_path / "b.csv"
+    ours.write_text("subject,true,pred,person\n1,x,x,Ann\n2,x,y,Bob\n")
+    theirs.write_text("subject,true,pred\n1,x,x\n2,x,y\n")
+    assert main([str(ours), "--compare", str(theirs)]) == 2
+    assert "names other people behind the same subjects" in capsys.readouterr().err
 
 
 def test_three_columns_are_enough(tmp_path, capsys):

@@ -1,6 +1,16 @@
 """Tables as text."""
 
-from mol_jax.tables import assignments, count, latex, markdown, percent, shortened, span, with_span
+from mol_jax.tables import (
+    assignments,
+    count,
+    latex,
+    markdown,
+    marks,
+    percent,
+    shortened,
+    span,
+    with_span,
+)
 
 
 def test_figures_are_written_as_the_field_does():
@@ -32,3 +42,13 @@ def test_the_values_of_a_trial_are_written_as_flags_are():
     assert assignments({}) == ""
     found = assignments({"optim.learning_rate": 5e-5, "model.ccc": False, "model.fcc": "none"})
     assert found == "optim.learning_rate=5e-05 model.ccc=False model.fcc=none"
+
+
+def test_footnotes_are_superscripts_and_stand_below_the_last_rule():
+    assert marks([1, 12]) == "¹ ¹²"
+    text = latex(["", "Acc"], [[f"a {marks([1])}", "1 ± 2"]], notes=[f"{marks([1])} 50 % of_them"])
+    assert r"a \textsuperscript{1} & 1 $\pm$ 2 \\" in text
+    below = text.split(r"\bottomrule")[1]
+    assert (
+        r"\multicolumn{2}{p{\linewidth}}{\footnotesize \textsuperscript{1} 50 \% of\_them}" in below
+    )

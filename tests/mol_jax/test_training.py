@@ -2,12 +2,13 @@
 
 import json
 import shutil
+import time
 
 import jax
 import numpy as np
 import pytest
 
-from mol_jax import replicas, training
+from mol_jax import replicas
 from mol_jax.checkpoints import Checkpoints
 from mol_jax.errors import UserError
 from mol_jax.protocols import Fold
@@ -205,7 +206,7 @@ def test_saving_is_no_time_of_training(tmp_path, monkeypatch):
         now[0] += 1000
         original(*arguments)
 
-    monkeypatch.setattr(training.time, "monotonic", monotonic)
+    monkeypatch.setattr(time, "monotonic", monotonic)
     monkeypatch.setattr(Checkpoints, "save", save)
     metrics = train(tmp_path / "run")
     assert 0 < metrics["runtime"]["train_seconds"] < 1000

@@ -121,6 +121,7 @@ SHARED = {
     "data.frames": 4,
     "data.generate.seed": 1,
     "protocol.name": "kfold",
+    "selection.every": 5,
     "predict.batch_size": 2,
     "runtime.group": 2,
     "model.crop": 128,
@@ -137,7 +138,7 @@ def test_what_all_trials_share_cannot_be_swept(name):
 
 
 def test_every_other_field_can_be_swept():
-    groups = ("data.", "protocol.", "predict.", "runtime.")
+    groups = ("data.", "protocol.", "selection.", "predict.", "runtime.")
     swept = {
         name: value
         for name, value in settings.flatten(tiny.config()).items()

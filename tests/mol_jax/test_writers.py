@@ -12,7 +12,7 @@ from mol_jax.writers import Events, git_commit, versions
 
 
 def row(step: int) -> HistoryRow:
-    return HistoryRow("sub01", 0, 0, step, 3.0, 1.0, None, 2.0, 0.5, 1)
+    return HistoryRow("sub01", 0, 0, step, 3.0, 1.0, None, 2.0, None, 0.5, 1)
 
 
 def read(path):

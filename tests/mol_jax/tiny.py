@@ -1,5 +1,8 @@
 """A network and a table of random clips small enough to compile in seconds."""
 
+import dataclasses
+from collections.abc import Mapping
+
 import numpy as np
 from ml_collections import ConfigDict
 
@@ -35,16 +38,23 @@ def statics(**changes) -> Statics:
     return settings.statics(config(**changes), num_classes=3)
 
 
-def table(clips: int = 12, *, frames: int = 2, size: int = 72, seed: int = 0) -> ClipTable:
-    """Returns random clips; clip i has label i % 3 and a face of its own, `size` px wide."""
+def table(
+    clips: int = 12, *, frames: int = 2, size: int = 72, seed: int = 0, phases: int = 0
+) -> ClipTable:
+    """Returns random clips; clip i has label i % 3 and a face of its own, `size` px wide.
+
+    With phases, clip i has min(i, phases) distinct ones.
+    """
     rng = np.random.default_rng(seed)
     face = rng.uniform(size / 4, 3 * size / 4, (1, 1, 68, 2))
+    shown = clips * (1 + phases)
     return ClipTable(
-        frames=rng.integers(0, 256, (clips, frames, size, size), dtype=np.uint8),
-        flow=rng.normal(size=(clips, frames - 1, size, size, 2)).astype(np.float16),
-        landmarks=(face + rng.normal(size=(clips, frames, 68, 2))).astype(np.float32),
+        frames=rng.integers(0, 256, (shown, frames, size, size), dtype=np.uint8),
+        flow=rng.normal(size=(shown, frames - 1, size, size, 2)).astype(np.float16),
+        landmarks=(face + rng.normal(size=(shown, frames, 68, 2))).astype(np.float32),
         label=np.arange(clips, dtype=np.int32) % 3,
         clip_id=rng.integers(0, 2**32, clips, dtype=np.uint32),
+        phases=np.minimum(np.arange(clips, dtype=np.int32), phases) if phases else None,
     )
 
 
@@ -71,3 +81,17 @@ def dataset(clips: int = 12, *, per_subject: int = 4, frames: int = 2, size: int
         "built": {},
     }
     return Dataset(table(clips, frames=frames, size=size), names, classes, fingerprint)
+
+
+def joined(sizes: Mapping[str, int], *, per_subject: int = 4) -> Dataset:
+    """Returns `dataset` of several datasets, {"casme2": 8, "smic": 4} clips of each."""
+    whole, row = dataset(sum(sizes.values())), 0
+    names = []
+    for part, clips in sizes.items():
+        for i in range(clips):
+            person = f"{part}/s{i // per_subject}"
+            names.append(ClipName(part, f"s{i // per_subject}", person, f"clip{row}"))
+            row += 1
+    parts = [{"name": part, "view": "3class"} for part in sizes]
+    fingerprint = whole.fingerprint | {"name": "composite", "parts": parts}
+    return dataclasses.replace(whole, names=tuple(names), fingerprint=fingerprint)

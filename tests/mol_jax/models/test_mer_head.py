@@ -36,8 +36,8 @@ def test_every_depth_gives_logits(depth):
     def init(x):
         return head.init_with_output(jax.random.key(0), x, train=False, dropout_rate=0.5)
 
-    y, variables = jax.eval_shape(init, x)
-    assert y.shape == (2, 3)
+    (logits, embedding), variables = jax.eval_shape(init, x)
+    assert logits.shape == (2, 3) and embedding.shape == (2, 32)
     assert variables["params"]["conv"]["kernel"].shape == (min(5, depth), 2, 2, 4, 4)
 
 

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import losses
+from mol_jax import losses, settings
 from mol_jax.data import Batch
 from mol_jax.models.mol import Mol
+from tests.mol_jax import tiny
 
 SMALL = {
     "num_classes": 3,
@@ -128,7 +129,8 @@ def _loss(model, params, batch_stats, batch, key):
         mutable=["batch_stats"],
         rngs={"dropout": key},
     )
-    terms = losses.joint(outputs, batch, lambda_flow=0.1, lambda_landmark=68.0, label_smoothing=0.0)
+    hparams = settings.hparams(tiny.config())
+    terms = losses.joint(outputs, batch, hparams, class_counts=jnp.ones(3))
     return terms.total.mean(), changed["batch_stats"]
 
 

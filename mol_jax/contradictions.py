@@ -1,0 +1,113 @@
+"""Fields that are each allowed and cannot stand together, refused with one sentence."""
+
+from ml_collections import ConfigDict
+
+from data_builders.views import COMPOSITE
+from mol_jax.errors import UserError
+
+
+def check_together(config: ConfigDict) -> None:
+    """Raises UserError for two fields that contradict, or one that could change nothing."""
+    if not any(config.tasks.values()):
+        raise UserError("tasks.mer, tasks.flow and tasks.landmarks are all False; turn one on.")
+    if config.model.neighbours > config.model.width:
+        raise UserError(
+            f"model.neighbours is {config.model.neighbours}, but there are only model.width = "
+            f"{config.model.width} channels to choose from."
+        )
+    _check_samples(config)
+    _check_steps(config)
+    _check_protocol(config)
+    _check_selection(config)
+
+
+def _check_samples(config: ConfigDict) -> None:
+    """Raises UserError for phases that are used and not there, or a term without its head."""
+    for field, value in (("train.phase", "random"), ("predict.phases", "all")):
+        group, name = field.split(".")
+        if config[group][name] == value and not config.data.phases:
+            raise UserError(
+                f"{field} is {value}, but data.phases is 0: set data.phases to how many shifted "
+                "samples of a clip there shall be."
+            )
+    if config.loss.auxiliary != "none" and not config.tasks.mer:
+        raise UserError(
+            f"loss.auxiliary is {config.loss.auxiliary}, a term on the head of tasks.mer, which is "
+            "off; turn it on or set loss.auxiliary=none."
+        )
+
+
+def _check_steps(config: ConfigDict) -> None:
+    if config.train.save_every % config.train.log_every:
+        raise UserError(
+            f"train.save_every is {config.train.save_every}, which is no multiple of "
+            f"train.log_every ({config.train.log_every}); a checkpoint is written between chunks."
+        )
+    if config.train.steps % config.train.log_every:
+        raise UserError(
+            f"train.steps is {config.train.steps}, which is no multiple of train.log_every "
+            f"({config.train.log_every}); the last chunk would be compiled on its own."
+        )
+
+
+def _check_protocol(config: ConfigDict) -> None:
+    """Raises UserError unless the two sides are given for "cross", and for nothing else."""
+    protocol = config.protocol
+    if protocol.name != "cross":
+        for side in ("train", "test"):
+            if protocol[side]:
+                raise UserError(
+                    f"protocol.{side} is {_names(protocol[side])}, which protocol.name="
+                    f"{protocol.name} does not use; set protocol.name=cross, or leave it empty."
+                )
+        return
+    for side in ("train", "test"):
+        if not protocol[side]:
+            raise UserError(
+                f"protocol.name is cross, but protocol.{side} is empty; name the datasets to "
+                f"{side} on, as ('{'casme2' if side == 'train' else 'smic'}',)."
+            )
+    both = [name for name in protocol.train if name in protocol.test]
+    if both:
+        raise UserError(
+            f"{_names(both)} is in protocol.train and in protocol.test; a dataset stands on one "
+            "side."
+        )
+    if config.data.name != COMPOSITE:
+        raise UserError(
+            f"protocol.name is cross, but data.name is {config.data.name}; set data.name="
+            f"{COMPOSITE} and data.view to the views of both sides, joined by '+'."
+        )
+
+
+def _check_selection(config: ConfigDict) -> None:
+    """Raises UserError where points of evaluation are asked for and cannot be, or are not used."""
+    selection, steps = config.selection, config.train.steps
+    inner, oracle, every = selection.name == "inner", selection.leaky_oracle, selection.every
+    asks = "selection.name is inner" if inner else "selection.leaky_oracle is on"
+    if (inner or oracle) and not config.tasks.mer:
+        raise UserError(f"{asks}, but tasks.mer is off: there is no score to choose by.")
+    if every and not (inner or oracle):
+        raise UserError(
+            f"selection.every is {every}, which changes nothing with a fixed budget; set "
+            "selection.name=inner or selection.leaky_oracle=True, or leave it 0."
+        )
+    if oracle and not every:
+        raise UserError(
+            "selection.leaky_oracle is on, but selection.every is 0, which leaves one point to "
+            "choose from; set selection.every to the steps between two points."
+        )
+    if every % config.train.log_every:
+        raise UserError(
+            f"selection.every is {every}, which is no multiple of train.log_every "
+            f"({config.train.log_every}); predictions are made between chunks."
+        )
+    if every >= steps:
+        raise UserError(
+            f"selection.every is {every}, but training ends after train.steps = {steps}; give "
+            "less, so that there are points to choose from."
+        )
+
+
+def _names(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(names)

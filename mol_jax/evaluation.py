@@ -1,0 +1,118 @@
+"""Evaluation points of a wave: what it predicts while it trains, from the host, between chunks.
+
+The compiled training function takes no part in this and sees no row of it. Held-in people are
+predicted to choose a step by; held-out people only where the leaky oracle asks for them, and then
+nothing that is chosen here is chosen by those rows.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from mol_jax.fold import FoldState
+from mol_jax.outcomes import prediction
+from mol_jax.points import TEST, VALIDATION, Point
+from mol_jax.protocols import Fold
+from mol_jax.replicas import Engine, Replica, Wave, take_replicas
+from mol_jax.stopping import honest
+from mol_jax.study import Study
+
+
+class Evaluation:
+    """The points of a wave that starts from a step, and the weights of the best of them."""
+
+    def __init__(self, study: Study, engine: Engine, wave: Wave, start: int):
+        selection = study.config.selection
+        self._study, self._engine, self._wave = study, engine, wave
+        self._every = selection.every
+        self._last = study.trials[wave.replicas[0].trial].config.train.steps
+        self._inner = selection.name == "inner"
+        self._roles = [VALIDATION] * self._inner + [TEST] * selection.leaky_oracle
+        if self._roles:
+            for one in wave.replicas:
+                study.points.start(one.name, start)
+                study.checkpoints.rewind(one.name, start)
+
+    def due(self, step: int) -> bool:
+        """Tells whether there is a point at a step: every so many, and at the last."""
+        at = step == self._last or (self._every > 0 and step % self._every == 0)
+        return bool(self._roles) and at
+
+    def take(self, step: int, state: FoldState, alive: np.ndarray) -> None:
+        """Predicts with the weights of a step, and keeps them where they are the best so far.
+
+        alive: bool [W], False for replicas that have diverged.
+        """
+        weights = dataclasses.replace(state, opt_state=None)
+        for role in self._roles:
+            asked = _asking(self._wave, role)
+            for slot, errors in enumerate(self._engine.predict(asked, weights)):
+                if alive[slot] and np.isfinite(errors.probabilities).all():
+                    self._add(asked.replicas[slot], slot, step, role, errors.probabilities)
+        if self._inner:
+            self._keep_best(step, weights)
+
+    def save(self) -> None:
+        """Writes all points so far, as a training state is about to be written."""
+        if self._roles:
+            for one in self._wave.replicas:
+                self._study.points.save(one.name)
+
+    def close(self, state: FoldState) -> FoldState:
+        """Writes all points of a trained wave; returns the states that are to be tested.
+
+        Those are the chosen ones, or where nothing is chosen, or a replica diverged, the last.
+        """
+        if not self._roles:
+            return state
+        if self._inner:
+            state = self._engine.put(self._chosen(state))
+        for one in self._wave.replicas:
+            self._study.points.close(one.name)
+        return state
+
+    def _add(self, asked: Replica, slot: int, step: int, role: str, found: np.ndarray) -> None:
+        dataset = self._study.dataset
+        rows = zip(asked.fold.test, found, strict=True)
+        points = [Point(step, role, prediction(dataset, int(row), asked, p)) for row, p in rows]
+        self._study.points.add(self._wave.replicas[slot].name, points)
+
+    def _best(self, replica: str) -> int | None:
+        found = honest(self._study.points.of(replica), self._study.dataset.classes)
+        return found[0] if found else None
+
+    def _keep_best(self, step: int, weights: FoldState) -> None:
+        better = [
+            slot for slot, one in enumerate(self._wave.replicas) if self._best(one.name) == step
+        ]
+        for slot, mine in zip(better, take_replicas(weights, better), strict=True):
+            self._study.checkpoints.save_chosen(self._wave.replicas[slot].name, mine)
+
+    def _chosen(self, state: FoldState) -> list[FoldState]:
+        weights = dataclasses.replace(state, opt_state=None)
+        held = take_replicas(weights, range(len(self._wave.replicas)))
+        return [
+            self._chosen_of(one.name, mine)
+            for one, mine in zip(self._wave.replicas, held, strict=True)
+        ]
+
+    def _chosen_of(self, replica: str, last: FoldState) -> FoldState:
+        best = self._best(replica)
+        if best is None or not last.finite:
+            return last
+        return self._study.checkpoints.restore_chosen(replica, best, self._engine.shapes)
+
+
+def _asking(wave: Wave, role: str) -> Wave:
+    """Returns the wave with the rows of a role to predict: `Engine.predict` takes those of tests.
+
+    The training rows stay as they are; the mean face that is predicted with is theirs.
+    """
+    replicas = tuple(
+        dataclasses.replace(one, fold=_with_test(one.fold, role)) for one in wave.replicas
+    )
+    return dataclasses.replace(wave, replicas=replicas)
+
+
+def _with_test(fold: Fold, role: str) -> Fold:
+    return dataclasses.replace(fold, test=fold.validation if role == VALIDATION else fold.test)

@@ -1,0 +1,135 @@
+"""The log of results that MEGC2019 asks for: read, and written.
+
+A line "database subject" begins a subject, the lines "clip truth prediction" below it are its
+clips. Classes are 0 negative, 1 positive and 2 surprise. Subjects and clips are spelled as the
+organisers do (smic s03, samm 006) and read as the builders name them.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from mol_jax.cells import read_text, write_text
+from mol_jax.errors import UserError
+from mol_jax.people import study, subject_name
+from mol_jax.rows import Prediction, Predictions
+
+CLASSES = ("negative", "positive", "surprise")
+_FORM = (
+    'a line "database subject", such as "samm 006", or "clip truth prediction", as "006_1_2 0 0"'
+)
+_SMIC_CLIP = re.compile(r"s0*(\d{1,4})_(ne|po|sur)_(\d{1,4})", re.ASCII | re.IGNORECASE)
+
+
+def is_log(path: str | Path) -> bool:
+    """Tells whether a file begins like a log: two words without a comma, where a CSV has a header.
+
+    Raises UserError where the file cannot be read.
+    """
+    lines = (line for line in read_text(path).splitlines() if line.strip())
+    first = next(lines, "")
+    return len(first.split()) == 2 and not re.search("[,;]", first)
+
+
+def read(path: str | Path) -> Predictions:
+    """Reads a log: one trial, one seed, a fold per subject.
+
+    Raises UserError where a line is neither a subject nor a clip, or a clip is there twice.
+    """
+    rows: dict[tuple[str, str, str], Prediction] = {}
+    database = subject = ""
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        words = line.split()
+        if len(words) == 2:
+            database, subject = words[0].lower(), subject_name(words[0], words[1])
+        elif len(words) == 3 and database:
+            row = _prediction(f"{path}, line {number}", database, subject, words)
+            key = (database, subject, row.clip)
+            if key in rows:
+                raise UserError(
+                    f"{path}, line {number}: clip {words[0]} of {database} {subject} is there a "
+                    "second time, expected one line per video: remove one"
+                )
+            rows[key] = row
+        elif words:
+            raise UserError(
+                f"{path}, line {number} is {line.strip()[:60]!r}, expected {_FORM}: mend the line"
+            )
+    if not rows:
+        raise UserError(f"{path} is a log without a clip: expected lines of {_FORM}")
+    return Predictions(CLASSES, tuple(rows.values()))
+
+
+def _prediction(place: str, database: str, subject: str, words: Sequence[str]) -> Prediction:
+    true, pred = (_class(place, word) for word in words[1:])
+    clip = _clip(database, words[0], "{}")
+    return Prediction(database, subject, clip, f"{database}/{subject}", 0, 0, true, pred)
+
+
+def _class(place: str, word: str) -> str:
+    name = CLASSES[int(word)] if word in ("0", "1", "2") else word.lower()
+    if name not in CLASSES:
+        raise UserError(
+            f"{place} has the class {word[:40]!r}, expected 0 (negative), 1 (positive) or 2 "
+            "(surprise): mend the line"
+        )
+    return name
+
+
+def _clip(database: str, clip: str, spelled: str) -> str:
+    """Spells a clip of SMIC with its subject as `spelled`; other clips keep their names."""
+    match = _SMIC_CLIP.fullmatch(clip) if study(database) == "smic" else None
+    if match is None:
+        return clip
+    number = spelled.format(int(match[1]))
+    return f"s{number}_{match[2].lower()}_{int(match[3]):02d}"
+
+
+def write(path: str | Path, rows: Sequence[Prediction]) -> None:
+    """Writes the log of one trial and seed, subjects and clips in the order of their rows.
+
+    Raises UserError where a log cannot hold the rows: other classes, or names with a space in them.
+    """
+    by_subject: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        names = (row.dataset, row.subject, row.clip)
+        if not all(names) or any(len(name.split()) != 1 for name in names):
+            raise UserError(
+                f"clip {row.clip!r} of subject {row.subject!r} of dataset {row.dataset!r} cannot "
+                "stand in a MEGC log, which needs all three names, each without a space: give the "
+                "table the columns dataset and clip"
+            )
+        lines = by_subject.setdefault((row.dataset, row.subject), [])
+        clip = _clip(row.dataset, row.clip, "{:02d}")
+        lines.append(f"{clip} {_number(row.true)} {_number(row.pred)}")
+    text = [
+        line
+        for (dataset, subject), lines in by_subject.items()
+        for line in (f"{dataset} {_spelled(dataset, subject)}", *lines)
+    ]
+    try:
+        write_text(path, "\n".join(text) + "\n")
+    except UserError as error:
+        raise UserError(
+            f"{path} could not be written ({getattr(error.__cause__, 'strerror', error)}): give "
+            "--megc_log another path"
+        ) from error
+
+
+def _number(name: str) -> int:
+    plain = name.strip().lower()
+    if plain in ("0", "1", "2"):
+        return int(plain)
+    if plain not in CLASSES:
+        raise UserError(
+            f"the class {name!r} has no place in a MEGC log, whose classes are "
+            f"{', '.join(CLASSES)}: write a log of a run with these three"
+        )
+    return CLASSES.index(plain)
+
+
+def _spelled(dataset: str, subject: str) -> str:
+    """Spells a subject as the organisers do: smic's s3 is s03."""
+    name = subject_name(dataset, subject)
+    match = re.fullmatch(r"s(\d+)", name, re.ASCII)
+    return f"s{int(match[1]):02d}" if match and study(dataset) == "smic" else name

@@ -1,0 +1,150 @@
+"""The tables of several runs side by side, and the CSV of all figures, for the score command.
+
+Runs of different clips get different footnotes: their scores are not comparable.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mol_jax import tasks
+from mol_jax.confusion import SCORES
+from mol_jax.scored import Scored, details, labels, notes
+from mol_jax.tables import marks, with_span
+from mol_jax.trial_tables import TITLES, Table
+
+CSV_HEADER = (
+    "run", "trial", "of", "name", "clips", "subjects", "score", "value", "low", "high", "sd",
+)  # fmt: skip
+DIFFERENT = "The runs were scored on different clips: their scores are not comparable."
+Line = tuple[Any, ...]
+
+
+def runs_table(runs: Sequence[Scored]) -> tuple[Table, list[str]]:
+    """Returns a line per run and, for each set of clips, per baseline; and the footnotes.
+
+    A run's marks say which footnotes are its own.
+    """
+    footnotes: list[str] = []
+    rows = []
+    for run, label in zip(runs, labels(runs), strict=True):
+        own = notes(run)
+        footnotes += [note for note in own if note not in footnotes]
+        trial = next(t for t in run.result["per_trial"] if t["trial"] == run.trial)
+        scores = (
+            with_span(trial["mean"][key], trial["ci95"][key], sd=trial["sd"][key]) for key in SCORES
+        )
+        numbers = marks([footnotes.index(note) + 1 for note in own])
+        rows.append([f"{label} {numbers}", *_size(run), *scores])
+    for run in _distinct(runs):
+        number = marks([footnotes.index(notes(run)[0]) + 1])
+        for name, found in run.result["baselines"].items():
+            scores = (with_span(found[key], None) for key in SCORES)
+            rows.append([f"{name} {number}", *_size(run), *scores])
+    return (["", "clips", "subjects", *TITLES.values()], rows), footnotes
+
+
+def parts_table(runs: Sequence[Scored]) -> Table | None:
+    """Returns UF1 and UAR of all clips and of each dataset side by side; None for one dataset."""
+    datasets = sorted({name for run in runs for name in run.result["per_dataset"] if name})
+    if len(datasets) < 2:
+        return None
+    header = ["", *(f"{part} {TITLES[k]}" for part in ("all", *datasets) for k in ("uf1", "uar"))]
+    rows = []
+    for run, label in zip(runs, labels(runs), strict=True):
+        parts = {"all": run.result, **run.result["per_dataset"]}
+        cells = [
+            with_span(parts[part]["pooled"][key] if part in parts else None, None)
+            for part in ("all", *datasets)
+            for key in ("uf1", "uar")
+        ]
+        rows.append([label, *cells])
+    return header, rows
+
+
+def numbered_notes(runs: Sequence[Scored], footnotes: Sequence[str]) -> list[str]:
+    """Returns the footnotes behind their marks, and a warning where the clips differ."""
+    said = [f"{marks([number])} {note}" for number, note in enumerate(footnotes, start=1)]
+    return [*said, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+
+
+def figures_csv(runs: Sequence[Scored], tests: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Returns every figure on a line of its own: of all clips, a dataset, a class, a baseline …
+
+    Scores are fractions. tests: what a comparison found with the first run.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_HEADER)
+    for run, label in zip(runs, labels(runs), strict=True):
+        for line in _lines(run):
+            writer.writerow([label, run.trial, *(_cell(value) for value in line)])
+    for test in tests:
+        low, high = test["ci95"] or (None, None)
+        line = (
+            "compare",
+            test["file"],
+            None,
+            None,
+            "uf1_difference",
+            test["difference"],
+            low,
+            high,
+        )
+        writer.writerow([labels(runs)[0], runs[0].trial, *map(_cell, line), ""])
+        line = ("compare", test["file"], None, None, "uf1_p", test["p"], None, None)
+        writer.writerow([labels(runs)[0], runs[0].trial, *map(_cell, line), ""])
+    return text.getvalue().rstrip("\n")
+
+
+def _lines(run: Scored) -> Iterator[Line]:
+    result = run.result
+    trial = next(t for t in result["per_trial"] if t["trial"] == run.trial)
+    task = tasks.identify(run.held)
+    yield from _scores("all", task.name if task else "", result, trial["sd"])
+    for name, part in result["per_dataset"].items():
+        yield from _scores("dataset", name, part, {})
+    for name, each in details(run.shown)["per_class"].items():
+        for key, value in each.items():
+            if key != "clips":
+                yield ("class", name, each["clips"], None, key, value, None, None, None)
+    for name, found in result["baselines"].items():
+        part = {**result, "pooled": found, "ci95": found.get("ci95", dict.fromkeys(SCORES))}
+        yield from _scores("baseline", name, part, {})
+    for one in trial["per_seed"] if run.seeds > 1 else ():
+        part = {**result, "pooled": one, "ci95": dict.fromkeys(SCORES)}
+        yield from _scores("seed", str(one["seed"]), part, {})
+    for rule, means in run.fold_means["rules"].items() if run.fold_means else ():
+        part = {**result, "pooled": means, "ci95": dict.fromkeys(SCORES)}
+        yield from _scores("non-standard fold mean", rule, part, {})
+
+
+def _scores(
+    of: str, name: str, part: Mapping[str, Any], sd: Mapping[str, float | None]
+) -> Iterator[Line]:
+    """Yields a line per score; WAR is Acc by another name."""
+    for title, key in (*((key, key) for key in SCORES), ("war", "acc")):
+        low, high = part["ci95"][key] or (None, None)
+        size = (part["n_clips"], part["n_subjects"])
+        yield (of, name, *size, title, part["pooled"][key], low, high, sd.get(key))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+
+def _size(run: Scored) -> tuple[str, str]:
+    return str(run.result["n_clips"]), str(run.result["n_subjects"])
+
+
+def _distinct(runs: Sequence[Scored]) -> list[Scored]:
+    """Returns the first run of each set of clips, as far as their numbers tell."""
+    return list({_key(run): run for run in reversed(runs)}.values())[::-1]
+
+
+def _key(run: Scored) -> tuple[Any, ...]:
+    held = run.held
+    return tuple(sorted(held.counts.items())), tuple(sorted(held.datasets.items())), held.subjects

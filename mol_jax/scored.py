@@ -1,0 +1,175 @@
+"""A file of predictions, read and scored, for the score command. Needs no JAX."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mol_jax import audit, fold_means, megc_log, metrics, tasks
+from mol_jax.confusion import per_class
+from mol_jax.errors import UserError
+from mol_jax.protocols import NOT_INDEPENDENT
+from mol_jax.rows import Predictions, read_predictions
+from mol_jax.score_tables import pooled_counts
+from mol_jax.selection import words
+from mol_jax.tables import shortened
+from mol_jax.trial_tables import BEST
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A file and its scores.
+
+    every: all its predictions. shown: those of the trial at the top. result: as in metrics.json.
+    held: the clips that were scored. fold_means: on request, see `mol_jax.fold_means`.
+    """
+
+    path: str
+    every: Predictions
+    shown: Predictions
+    result: Mapping[str, Any]
+    held: tasks.Held
+    fold_means: Mapping[str, Any] | None = None
+
+    @property
+    def trial(self) -> int:
+        """The number of the trial at the top."""
+        return self.shown.rows[0].trial
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds the trial at the top has."""
+        return len({row.seed for row in self.shown.rows})
+
+    @property
+    def several_trials(self) -> bool:
+        """Whether the file has more than one trial."""
+        return len(self.result["per_trial"]) > 1
+
+
+def score(
+    path: str,
+    *,
+    trial: int | None = None,
+    seed: int | None = None,
+    task: str | None = None,
+    by_folds: bool = False,
+) -> Scored:
+    """Reads and scores a file.
+
+    trial: the one to show, None for the first. seed: the only one to score. task: the name of the
+    task the file must be of. by_folds: adds the means over folds.
+
+    Raises UserError for a bad file, a trial or seed it lacks, or clips other than the task's.
+    """
+    every = read_scored(path)
+    if seed is not None:
+        every = _of_seed(every, path, seed)
+    shown = one_trial(every, path, trial, flag="--trial")
+    held = tasks.held(shown.rows)
+    if task is not None:
+        tasks.require(task, held, path)
+    result = metrics.summary(every, trial=shown.rows[0].trial)
+    means = fold_means.fold_means(shown.rows, shown.classes) if by_folds else None
+    return Scored(path, every, shown, result, held, means)
+
+
+def read_scored(path: str) -> Predictions:
+    """Reads a CSV or a MEGC log, and refuses one without any prediction."""
+    predictions = megc_log.read(path) if megc_log.is_log(path) else read_predictions(path)
+    if not predictions.rows:
+        raise UserError(f"{path} has a header but no prediction: expected one line per video")
+    return predictions
+
+
+def one_trial(predictions: Predictions, path: str, trial: int | None, *, flag: str) -> Predictions:
+    """Returns the predictions of one trial, the first if it is None; refuses one not there."""
+    trials = sorted({row.trial for row in predictions.rows})
+    if trial is not None and trial not in trials:
+        held = shortened([str(number) for number in trials], between=", ")
+        raise UserError(
+            f"{flag} is {trial}, but {path} has no such trial: choose one of those it has, {held}"
+        )
+    rows = metrics.of_trial(predictions.rows, trials[0] if trial is None else trial)
+    return replace(predictions, rows=tuple(rows))
+
+
+def _of_seed(predictions: Predictions, path: str, seed: int) -> Predictions:
+    rows = tuple(row for row in predictions.rows if row.seed == seed)
+    if not rows:
+        seeds = sorted({row.seed for row in predictions.rows})
+        held = shortened([str(number) for number in seeds], between=", ")
+        raise UserError(
+            f"--seed is {seed}, but {path} has no such seed: choose one of those it has, {held}"
+        )
+    return replace(predictions, rows=rows)
+
+
+def labels(runs: Sequence[Scored]) -> list[str]:
+    """Names runs by what tells them apart: their folder for predictions.csv, else their file."""
+    names = [
+        Path(run.path).parent.name
+        if Path(run.path).stem == "predictions" and Path(run.path).parent.name
+        else Path(run.path).stem
+        for run in runs
+    ]
+    return names if len(set(names)) == len(names) else [run.path for run in runs]
+
+
+def about(run: Scored) -> str:
+    """Says in one line what was scored."""
+    rows, result = run.shown.rows, run.result
+    folds = len({row.fold for row in rows})
+    text = (
+        f"{result['n_clips']} clips of {result['n_subjects']} subjects, "
+        f"{len(run.shown.classes)} classes, {folds} folds, {run.seeds} seed{'s' * (run.seeds > 1)}."
+    )
+    text += " Scores are means over the seeds." if run.seeds > 1 else ""
+    split = audit.split_persons(rows)
+    if split:
+        text += (
+            f" **{NOT_INDEPENDENT}: {len(split)} of the subjects ({shortened(split, shown=3)}) are "
+            "tested in several folds, and trained on in the others.**"
+        )
+    if not run.several_trials:
+        return text
+    return (
+        f"{text} **These figures are of trial {run.trial}**, one of {len(result['per_trial'])}: "
+        "all stand at the end, and --trial shows another one."
+    )
+
+
+def notes(run: Scored) -> list[str]:
+    """Returns what has to stand under a table beside the scores of a run."""
+    said = [tasks.describe(run.held)]
+    if run.seeds > 1:
+        said.append(f"Mean ± sd of {run.seeds} seeds.")
+    if run.several_trials:
+        best = run.result["choice"]["best"] == run.trial
+        of = f"Trial {run.trial} of {len(run.result['per_trial'])}"
+        said.append(f"{of} {BEST}." if best else f"{of}.")
+    return said
+
+
+def contents(run: Scored, test: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Returns all figures of a run, as JSON has them. test: what a comparison found."""
+    task = tasks.identify(run.held)
+    found = {"file": run.path, "trial": run.trial, **run.result, **details(run.shown)}
+    found["pooled"] = {**run.result["pooled"], "war": run.result["pooled"]["acc"]}
+    found |= {"task": task.name if task else None, "task_note": tasks.describe(run.held)}
+    found |= {"choice_note": " ".join(words(run.result))} if run.result["choice"] else {}
+    found |= {"compare": test} if test else {}
+    return found | ({"non_standard_fold_means": run.fold_means} if run.fold_means else {})
+
+
+def details(predictions: Predictions) -> dict[str, Any]:
+    """Returns per-class figures and the confusion matrix, mean over seeds."""
+    counts = pooled_counts(predictions)
+    each = {key: value.mean(0) for key, value in per_class(counts).items()}
+    return {
+        "per_class": {
+            name: {key: float(value[i]) for key, value in each.items()}
+            for i, name in enumerate(predictions.classes)
+        },
+        "confusion": counts.mean(0).tolist(),
+    }

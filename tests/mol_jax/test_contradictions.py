@@ -1,0 +1,58 @@
+"""Fields that are each allowed and cannot stand together."""
+
+import pytest
+
+from mol_jax import settings
+from mol_jax.errors import UserError
+from tests.mol_jax import tiny
+
+CROSS = {
+    "data.name": "composite",
+    "protocol.name": "cross",
+    "protocol.train": ("casme2",),
+    "protocol.test": ("smic",),
+}
+INNER = {"selection.name": "inner", "selection.every": 5}
+ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        CROSS,
+        INNER,
+        ORACLE,
+        INNER | ORACLE,
+        INNER | {"selection.every": 0},  # of a sweep: it chooses the trial alone
+        {"protocol.name": "lovo"},
+    ],
+)
+def test_what_fits_is_taken(changes):
+    settings.check(tiny.config(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"tasks.mer": False, "tasks.flow": False, "tasks.landmarks": False}, "turn one on"),
+        ({"train.log_every": 7}, r"no multiple of train\.log_every"),
+        ({"train.save_every": 12}, "train.save_every is 12, which is no multiple"),
+        ({"model.neighbours": 17}, "only model.width = 16 channels"),
+        ({"protocol.train": ("casme2",)}, r"which protocol\.name=loso does not use"),
+        ({"protocol.test": ("smic",)}, r"protocol\.test is smic, which"),
+        (CROSS | {"protocol.train": ()}, r"protocol\.train is empty.*as \('casme2',\)"),
+        (CROSS | {"protocol.test": ()}, r"protocol\.test is empty.*as \('smic',\)"),
+        (CROSS | {"protocol.test": ("casme2",)}, "casme2 is in protocol.train and in"),
+        (CROSS | {"data.name": "casme2"}, "data.name is casme2; set data.name=composite"),
+        (INNER | {"tasks.mer": False}, "selection.name is inner, but tasks.mer is off"),
+        (ORACLE | {"tasks.mer": False}, "selection.leaky_oracle is on, but tasks.mer is off"),
+        ({"selection.every": 5}, "selection.every is 5, which changes nothing"),
+        (ORACLE | {"selection.every": 0}, "leaves one point to choose from"),
+        (INNER | {"selection.every": 3}, r"selection\.every is 3, which is no multiple"),
+        (INNER | {"selection.every": 20}, r"training ends after train\.steps = 20"),
+    ],
+)
+def test_what_contradicts_is_refused_with_one_sentence(changes, says):
+    with pytest.raises(UserError, match=says) as error:
+        settings.check(tiny.config(**changes))
+    assert "\n" not in str(error.value)
