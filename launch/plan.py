@@ -77,7 +77,7 @@ def _run(call: Call) -> int:
     folds = call.flags["folds"].value or expected.folds(config)
     text = (
         f"{view.dataset} {view.name}: {clips} clips in {len(view.classes)} classes, "
-        f"{_fold_names(config, folds)}"
+        f"{plan.count(folds, 'fold')} {_which_folds(config)}"
     )
     if memory is not None:
         text += (
@@ -125,9 +125,9 @@ def _memory(call: Call) -> int | None:
     return int(SHARE * memory * 2**30)
 
 
-def _fold_names(config: ConfigDict, folds: int) -> str:
+def _which_folds(config: ConfigDict) -> str:
     only = f", of which {len(config.protocol.only)} now" if config.protocol.only else ""
-    return f"{plan.count(folds, 'fold')} ({config.protocol.name}){only}"
+    return f"({config.protocol.name}){only}"
 
 
 def _trials(call: Call) -> Sequence[Trial]:

@@ -92,7 +92,8 @@ def parse(argv: Sequence[str], program: Program) -> Call:
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     settings.check(config)
-    workdir = Path(known["workdir"].value or Path("runs", path.stem)).expanduser()
+    # Path's own raises over an unknown ~name.
+    workdir = Path(os.path.expanduser(known["workdir"].value or Path("runs", path.stem)))
     text = shlex.join(["python", "-m", program.module, *argv[1:]])
     return Call(path, config, workdir, known, overrides, text)
 

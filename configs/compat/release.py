@@ -31,7 +31,7 @@ def get_config():
         config.optim.learning_rate = 1e-4  # AdamW
         config.optim.weight_decay = 1e-3
         # Weights of 0.5 on sums over frames, clips and coordinates. How these are added up differs
-        # between the versions of train.py, one of which adds no flow loss at all; this is a reading.
+        # between the versions of train.py, of which one has no flow loss at all: this is a reading.
         config.loss.lambda_flow = 1.4
         config.loss.lambda_landmark = 0.7
         config.selection.leaky_oracle = True  # it keeps the best epoch on the held-out subject

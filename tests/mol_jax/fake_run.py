@@ -53,7 +53,9 @@ def make_run(
         dense.append(DenseRow(**key, **flow, **landmarks))
     for subject in subjects:
         losses = {task: 1.0 if task in tasks else None for task in ("mer", "flow", "landmarks")}
-        history.append(HistoryRow(subject, 0, 0, 50, 2.0, **losses, auxiliary=None, grad_norm=1.0, finite=1))
+        history.append(
+            HistoryRow(subject, 0, 0, 50, 2.0, **losses, auxiliary=None, grad_norm=1.0, finite=1)
+        )
     rows.write_predictions(folder / "predictions.csv", CLASSES, predictions)
     rows.write_dense(folder / "dense.csv", dense)
     rows.write_history(folder / "history.csv", history)

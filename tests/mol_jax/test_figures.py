@@ -50,7 +50,9 @@ def test_curves_leave_out_tasks_that_are_off_and_values_that_are_not_finite(tmp_
 
 
 def test_curves_of_a_run_that_diverged_at_once(tmp_path):
-    figures.curves(tmp_path / "c.png", [HistoryRow("s0", 0, 0, 50, NAN, NAN, None, None, None, NAN, 0)])
+    figures.curves(
+        tmp_path / "c.png", [HistoryRow("s0", 0, 0, 50, NAN, NAN, None, None, None, NAN, 0)]
+    )
     assert png_size(tmp_path / "c.png")[0] > 0
 
 

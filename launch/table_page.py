@@ -1,0 +1,123 @@
+"""The page of tables: tables.md and tables.csv of a folder of runs, and the list of a dry run."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from configs import default, synthetic
+from launch import table_text
+from launch.table_results import Result
+from launch.table_runs import TableRun
+from launch.table_text import Filled
+from mol_jax import published, settings, tables
+from mol_jax.cells import write_text
+
+# Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
+SMALL = {"train.steps": 20, "train.log_every": 10, "train.save_every": 20, "train.batch_size": 6}
+# Fields that change how a run is computed and kept, not what it finds; seeds have a column.
+SILENT = ("data.dir", "runtime.", "predict.", "train.save_every", "train.keep_weights", "seeds")
+
+GENERATED = (
+    "> **Generated clips, not people**, and a small network that was hardly trained: this shows "
+    "that every row runs, is scored and is printed. After so few steps rows may agree to the last "
+    "digit. The figures say nothing about the rows, nor about any dataset, and the paper's are "
+    "left out."
+)
+OURS = (
+    "Ours: one prediction per video after the steps named, all folds pooled before a score is "
+    "taken, means over seeds. In brackets the 95 % bootstrap interval over subjects. No "
+    "pre-training."
+)
+PAPER = (
+    f"The paper's: {published.PAPER}, as printed. Not the same measurement: it pre-trains on "
+    "Aff-Wild2, lists neither its clips nor how they become one figure, and its authors' release "
+    "keeps the epoch that is best on the held-out subject and scores several crops of each video."
+)
+
+
+EACH = "The command that makes each by itself is printed by `--dry_run`."
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is printed and written."""
+
+    text: str
+    csv: str
+
+
+def small_fields(folder: Path) -> list[str]:
+    """Returns the flags of --size=small: the network of configs/synthetic.py, and few steps."""
+    base = settings.flatten(default.get_config())
+    network = {
+        name: value
+        for name, value in settings.flatten(synthetic.get_config()).items()
+        if value != base[name] and not name.startswith("data.")
+    }
+    fields = {**network, **SMALL, "data.dir": folder / "data"}
+    return [f"--config.{name}={value}" for name, value in fields.items()]
+
+
+def listing(runs: Sequence[TableRun]) -> str:
+    """Returns each run's state and the command that trains it."""
+    wide = max(len(run.state) for run in runs)
+    lines = [f"{run.state:{wide}}  {run.call.text}" for run in runs]
+    return "\n".join([f"{len(runs)} runs; each can be trained by itself:", *lines])
+
+
+def page(
+    filled: Sequence[Filled], runs: Sequence[TableRun], found: Mapping[tuple[str, str], Result]
+) -> Page:
+    """Returns the tables with a title, what the figures are, and the runs they come from."""
+    generated = any(one.generated for one in filled)
+    title = "The rows of the paper's tables" if generated else "The paper's tables and ours"
+    parts = [f"# {'GENERATED CLIPS: ' if generated else ''}{title}"]
+    parts += [GENERATED] if generated else []
+    parts += [table_text.markdown(one) for one in filled]
+    notes = [OURS, *([] if generated else [PAPER]), *_set_for_all(runs)]
+    parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
+    parts += ["## Runs", _runs(runs, found), EACH]
+    rows = [row for one in filled for row in table_text.csv_rows(one)]
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([table_text.CSV_HEADER, *rows])
+    return Page("\n\n".join(parts), buffer.getvalue())
+
+
+def _set_for_all(runs: Sequence[TableRun]) -> list[str]:
+    """Says which fields differ from the configs' own in every run."""
+    call = runs[0].call
+    flat, names = settings.flatten(call.config), dict.fromkeys(call.overrides)
+    said = {name: flat[name] for name in names if not name.startswith(SILENT)}
+    return [f"Set for every run: {tables.assignments(said)}."] if said else []
+
+
+def _runs(runs: Sequence[TableRun], found: Mapping[tuple[str, str], Result]) -> str:
+    """Returns the table of the runs: where each lies, its config and how long it took."""
+    seconds = {run.name: found[run.name, ""].seconds for run in runs if (run.name, "") in found}
+    rows = [[run.name, _config(run), duration(seconds.get(run.name))] for run in runs]
+    known = [value for value in seconds.values() if value is not None]
+    rows.append(["all", f"{len(known)} of {len(runs)} runs", duration(sum(known))])
+    return tables.markdown(["folder", "config", "time"], rows, left=2)
+
+
+def _config(run: TableRun) -> str:
+    return "/".join(run.call.path.parts[run.call.path.parts.index("configs") :])
+
+
+def duration(seconds: float | None) -> str:
+    """Writes a time as people say it: 3 h 05 min, 4 min 10 s, 12 s."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {whole % 60:02d} s" if minutes else f"{whole} s"
+
+
+def write(folder: Path, made: Page) -> None:
+    """Writes tables.md and tables.csv."""
+    write_text(folder / "tables.md", made.text + "\n")
+    write_text(folder / "tables.csv", made.csv)

@@ -1,0 +1,140 @@
+"""What the finished runs of tables found, read back from the files of their workdirs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mol_jax.cells import read_text
+from mol_jax.confusion import SCORES
+from mol_jax.errors import UserError
+from mol_jax.metrics import dense_sums
+from mol_jax.resampling import mean_interval
+from mol_jax.rows import DenseRow, read_dense
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its 95 % interval over subjects, its sd over seeds and what it is held against.
+
+    Percent, px for the flow error. None where there is none: one subject has no interval, one seed
+    no sd.
+    """
+
+    value: float
+    interval: tuple[float, float] | None = None
+    sd: float | None = None
+    baseline: float | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run found.
+
+    figures: by metric; one whose task is off, or that was not scored, is not there. unscored: its
+    folds without a score, the diverged ones and those that are not trained yet. dataset, settings:
+    what config.json has of them.
+    """
+
+    figures: Mapping[str, Figure]
+    clips: int
+    subjects: int
+    seeds: int
+    unscored: Sequence[str]
+    diverged: Sequence[str]
+    dataset: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    seconds: float | None
+
+
+def read(folder: Path, *, part: str = "") -> Result | None:
+    """Returns what a workdir found; part: of one dataset of a composite, None if it is not there.
+
+    Raises UserError where config.json, metrics.json or dense.csv is missing or damaged.
+    """
+    config, metrics = (_json(folder / name) for name in ("config.json", "metrics.json"))
+    dense = read_dense(folder / "dense.csv")
+    try:
+        return _result(config, metrics, dense, part)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(
+            f"{folder}: metrics.json or config.json is not what a run writes "
+            f"({type(error).__name__}: {error}); {_AGAIN}."
+        ) from error
+
+
+_AGAIN = "delete metrics.json, and the same command writes it again from the checkpoints"
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(read_text(path))
+    except ValueError as error:
+        raise UserError(f"{path} is not JSON ({error}); {_AGAIN}.") from error
+
+
+def _result(
+    config: Mapping[str, Any], metrics: Mapping[str, Any], dense: Sequence[DenseRow], part: str
+) -> Result | None:
+    scored = metrics
+    if part:
+        parts = metrics["per_dataset"] or {}
+        if part not in parts:
+            return None
+        scored = parts[part]
+    runtime = metrics["runtime"] or {}
+    diverged = [str(one["fold"]) for one in metrics["failed_folds"]]
+    return Result(
+        figures=_recognition(scored, metrics["per_trial"], whole=not part)
+        | ({} if part else _dense(metrics, dense)),
+        clips=int(scored["n_clips"]),
+        subjects=int(scored["n_subjects"]),
+        seeds=len(config["config"]["seeds"]),
+        unscored=[*diverged, *(str(one["fold"]) for one in metrics["missing_folds"])],
+        diverged=diverged,
+        dataset=config["dataset"],
+        settings=config["config"],
+        seconds=float(runtime["seconds"]) if "seconds" in runtime else None,
+    )
+
+
+def _recognition(
+    scored: Mapping[str, Any], per_trial: Sequence[Mapping[str, Any]], *, whole: bool
+) -> dict[str, Figure]:
+    """Returns the scores, in percent."""
+    if scored["pooled"] is None:
+        return {}
+    found = {}
+    for name in SCORES:
+        sd = per_trial[0]["sd"][name] if whole else None
+        found[name] = Figure(
+            100 * scored["pooled"][name],
+            _percent(scored["ci95"][name]),
+            None if sd is None else 100 * sd,
+        )
+    return found
+
+
+def _dense(metrics: Mapping[str, Any], rows: Sequence[DenseRow]) -> dict[str, Figure]:
+    """Returns the errors of flow and landmarks beside zero flow and the mean face."""
+    flow, landmarks = metrics["flow"], metrics["landmarks"]
+    found = {}
+    if flow is not None:
+        found["epe"] = Figure(flow["epe"], _bounds(rows, "epe"), baseline=flow["epe_zero"])
+    if landmarks is not None:
+        face = landmarks["nme_mean_face"]
+        found["nme"] = Figure(landmarks["nme"], _bounds(rows, "nme"), baseline=face)
+        failures = _percent(_bounds(rows, "failures"))
+        found["failure_rate"] = Figure(landmarks["failure_rate"], failures)
+    return found
+
+
+def _bounds(rows: Sequence[DenseRow], column: str) -> tuple[float, float] | None:
+    """Returns the interval of an error's mean over persons."""
+    bounds = mean_interval(*dense_sums(rows, column))
+    return None if bounds is None else (bounds[0], bounds[1])
+
+
+def _percent(bounds: Sequence[float] | None) -> tuple[float, float] | None:
+    return None if bounds is None else (100 * bounds[0], 100 * bounds[1])

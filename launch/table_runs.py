@@ -1,0 +1,122 @@
+"""The runs behind the rows of tables: which there are, what is done of each, and training the rest.
+
+A run is named after its config file and lies in a folder of that name, an ordinary workdir. Rows of
+the same config are one run.
+"""
+
+import dataclasses
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mol_jax import command, main, settings, trials, workdir
+from mol_jax.command import Call
+from mol_jax.errors import INTERRUPTED, TERMINATED, UserError
+from mol_jax.paper_rows import Table
+
+ROOT = Path(__file__).parents[1]
+FINISHED, BEGUN, MISSING = "finished", "goes on", "to be trained"
+
+
+@dataclasses.dataclass(frozen=True)
+class TableRun:
+    """One run: its name, its checked command line and how much of it is done."""
+
+    name: str
+    call: Call
+    state: str
+
+    @property
+    def folder(self) -> Path:
+        """Returns its workdir."""
+        return self.call.workdir
+
+
+def name_of(config: str) -> str:
+    """Returns the name of a config's run: no_flow of ablations/no_flow."""
+    return config.rpartition("/")[2]
+
+
+def configs_of(tables: Iterable[Table]) -> list[str]:
+    """Returns the config of every run that the tables need, each once, in their order."""
+    rows = [row for table in tables for row in table.rows]
+    return list(dict.fromkeys(row.config for row in rows if row.config))
+
+
+def plan(configs: Sequence[str], folder: Path, arguments: Sequence[str]) -> list[TableRun]:
+    """Returns the runs of `configs` in `folder`.
+
+    arguments: fields to set in every run, as "--config.train.steps=100"; the last one counts.
+    Raises UserError for a field or a value that is wrong, or a workdir that holds another run.
+    """
+    _refuse_the_rows_own(configs, arguments)
+    found = []
+    for config in configs:
+        call = _call(config, folder, arguments)
+        workdir.check(call.workdir, trials.plain(call.config), new=True)
+        found.append(TableRun(name_of(config), call, _state(call)))
+    return found
+
+
+def _call(config: str, folder: Path, arguments: Sequence[str]) -> Call:
+    """Returns the command line of mol_jax.main that trains a config, checked."""
+    path = ROOT / "configs" / f"{config}.py"
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    where = f"--workdir={folder / name_of(config)}"
+    return command.parse(["mol_jax.main", f"--config={path}", where, *arguments], main.PROGRAM)
+
+
+def _refuse_the_rows_own(configs: Sequence[str], arguments: Sequence[str]) -> None:
+    """Raises UserError for a field that is to be set everywhere and in which the rows differ."""
+    if not arguments:
+        return
+    overrides = _call(configs[0], Path("runs"), arguments).overrides
+    own = [settings.flatten(_call(config, Path("runs"), ()).config) for config in configs]
+    for name in overrides:
+        if len({repr(fields[name]) for fields in own}) > 1:
+            raise UserError(
+                f"--config.{name} cannot be set for all rows, which differ in it; leave it out, or "
+                "run one config by itself with python -m mol_jax.main."
+            )
+
+
+def _state(call: Call) -> str:
+    """Tells how much of a run is done; without a whole metrics.json it goes on and writes one."""
+    if not (call.workdir / "config.json").exists():
+        return MISSING
+    only = call.config.protocol.only
+    try:
+        missing = json.loads((call.workdir / "metrics.json").read_text())["missing_folds"]
+        return BEGUN if any(not only or one["fold"] in only for one in missing) else FINISHED
+    except (OSError, ValueError, KeyError, TypeError):
+        return BEGUN
+
+
+def train(run: TableRun) -> str | None:
+    """Trains what a run lacks; returns why that failed, None if it did not.
+
+    In a process of its own: the device's memory is given back, and a crash takes no other run
+    along. What it prints passes through. Raises KeyboardInterrupt if it was stopped.
+    """
+    argv = [sys.executable, *shlex.split(run.call.text)[1:]]
+    process = subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, errors="replace")
+    said = ""
+    try:
+        assert process.stderr
+        for line in process.stderr:
+            print(line, end="", file=sys.stderr, flush=True)
+            said = line.strip() or said
+        code = process.wait()
+    except BaseException:  # Ctrl-C, or a signal: what is saved by now is what the next one finds
+        process.terminate()
+        process.wait()
+        raise
+    if code in (INTERRUPTED, TERMINATED):
+        raise KeyboardInterrupt
+    if code == 0:
+        return None
+    return said.removeprefix("error: ") or f"it ended with exit code {code}"

@@ -1,0 +1,171 @@
+"""Tables of the paper as text: its figures, ours with their intervals, and what sets them apart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from launch.table_results import Figure, Result
+from mol_jax import protocols, published, tables
+from mol_jax.paper_rows import BASELINES, METRICS, Row, Table
+
+PX = ("epe",)  # the metrics that are not percent
+NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table with what was found for its rows; found, why: by their place in the table.
+
+    why: what went wrong with a row, to stand behind its label.
+    """
+
+    table: Table
+    found: Mapping[int, Result]
+    why: Mapping[int, str]
+
+    @property
+    def generated(self) -> bool:
+        """Tells whether any of our figures is of generated clips."""
+        return any(result.dataset["generated"] for result in self.found.values())
+
+    def lines(self) -> list[tuple[int, Row]]:
+        """Returns the rows that are shown: beside generated clips, none that is only quoted."""
+        rows = list(enumerate(self.table.rows))
+        return [(k, row) for k, row in rows if row.config] if self.generated else rows
+
+
+def markdown(filled: Filled) -> str:
+    """Returns a table with its title and its notes."""
+    lines = filled.lines()
+    marks = _sources(row for _, row in lines)
+    cells = [_header(filled), *(_cells(filled, k, row, marks) for k, row in lines)]
+    if not any(row.on for _, row in lines):
+        cells = [[line[0], *line[2:]] for line in cells]
+    left = 1 + any(row.on for _, row in lines)
+    title = f"## Table {filled.table.number}: {filled.table.title}"
+    notes = [*(f"[{mark}] {source}." for source, mark in marks.items()), *_notes(filled)]
+    body = tables.markdown(cells[0], cells[1:], left=left)
+    return "\n\n".join((title, body, "\n".join(f"- {note}" for note in notes))).strip()
+
+
+def _sources(rows: Iterable[Row]) -> dict[str, int]:
+    """Returns the sources besides the paper, numbered from 1 in the order of the rows."""
+    named = dict.fromkeys(row.source for row in rows if row.source)
+    return {source: number for number, source in enumerate(named, start=1)}
+
+
+def _header(filled: Filled) -> list[str]:
+    names, ours = [METRICS[metric] for metric in filled.table.metrics], []
+    for metric in filled.table.metrics:
+        ours.append(f"our {METRICS[metric]} [95 %]")
+        ours += [BASELINES[metric]] if metric in BASELINES else []
+    paper = [] if filled.generated else [f"published {name}" for name in names]
+    return ["", "on", *paper, *ours, "clips", "subjects", "seeds"]
+
+
+def _cells(filled: Filled, index: int, row: Row, marks: Mapping[str, int]) -> list[str]:
+    label = f"{row.label} [{marks[row.source]}]" if row.source else row.label
+    result, ours = filled.found.get(index), []
+    for metric in filled.table.metrics:
+        figure = result.figures.get(metric) if result else None
+        absent = NOT_RUN if row.config and not result else ""
+        star = "*" if result and result.unscored else ""
+        ours.append(value(metric, figure) + star if figure else absent)
+        if metric in BASELINES:
+            ours.append(written(metric, figure.baseline) if figure else "")
+    printed = [row.figures.get(metric, "") for metric in filled.table.metrics]
+    paper = [] if filled.generated else printed
+    counts = [str(n) for n in (result.clips, result.subjects, result.seeds)] if result else [""] * 3
+    return [label, row.on, *paper, *ours, *counts]
+
+
+def written(metric: str, number: float | None) -> str:
+    """Writes a figure with the digits the paper has: 79.23, 0.650."""
+    return "–" if number is None else f"{number:.{3 if metric in PX else 2}f}"
+
+
+def value(metric: str, figure: Figure) -> str:
+    """Writes a figure with its sd and its interval: 79.23 ± 1.20 [70.1, 86.4]."""
+    text = written(metric, figure.value)
+    if figure.sd is not None:
+        text += f" ± {written(metric, figure.sd)}"
+    if figure.interval:
+        digits = 3 if metric in PX else 1
+        text += " [" + ", ".join(f"{bound:.{digits}f}" for bound in figure.interval) + "]"
+    return text
+
+
+def _notes(filled: Filled) -> list[str]:
+    """Says what our rows are, why some are missing, and what is known of the paper's."""
+    notes = list(dict.fromkeys(_what(result) for result in filled.found.values()))
+    for index, row in filled.lines():
+        result = filled.found.get(index)
+        if result and result.unscored:
+            names = tables.shortened(list(result.unscored), between=", ")
+            notes.append(f"* {row.label}: not the figures of the protocol, no score for {names}.")
+        elif index in filled.why:
+            notes.append(f"{row.label} {filled.why[index]}")
+    if not filled.generated:
+        notes += [*_whole(filled), *filled.table.notes]
+    return notes
+
+
+def _what(result: Result) -> str:
+    """Says on what and how a run was made."""
+    data, config = result.dataset, result.settings
+    views = {part["name"]: part["view"] for part in data.get("parts", ())}
+    text = (
+        f"Ours: {data['name']} {data['view']}{' (GENERATED)' if data['generated'] else ''}, "
+        f"t = {config['data']['frames']}, {protocols.words(config['protocol'], views=views)}, "
+        f"{config['train']['steps']} steps a fold"
+    )
+    rule = config.get("selection", {}).get("name", "fixed")
+    return f"{text}, selection {rule}." if rule != "fixed" else f"{text}."
+
+
+def _whole(filled: Filled) -> list[str]:
+    """Names the paper's accuracies that no number of our clips gives, where all were scored."""
+    odd: dict[int, list[str]] = {}
+    for index, row in filled.lines():
+        result, printed = filled.found.get(index), row.figures.get("acc")
+        if not result or not printed or result.unscored:
+            continue
+        if not published.whole_clips(float(printed), result.clips):
+            odd.setdefault(result.clips, []).append(printed)
+    return [
+        f"The paper's Acc {', '.join(printed)} is no whole number of {clips} clips."
+        for clips, printed in odd.items()
+    ]
+
+
+CSV_HEADER = (
+    "table", "row", "on", "metric", "paper", "source", "value", "low", "high", "sd_over_seeds",
+    "baseline", "clips", "subjects", "seeds", "dataset", "view", "frames", "protocol", "steps",
+    "generated", "unscored_folds", "run",
+)  # fmt: skip
+
+
+def csv_rows(filled: Filled) -> list[list[str]]:
+    """Returns the lines of tables.csv: one per row and metric."""
+    lines = []
+    for index, row in enumerate(filled.table.rows):
+        for metric in filled.table.metrics:
+            printed = row.figures.get(metric, "")
+            source = (row.source or published.PAPER) if printed else ""
+            head = [filled.table.number, row.label, row.on, metric, printed, source]
+            lines.append([*head, *_csv_cells(filled.found.get(index), metric), row.config])
+    return lines
+
+
+def _csv_cells(result: Result | None, metric: str) -> list[str]:
+    if result is None:
+        return [""] * (len(CSV_HEADER) - 7)
+    figure, data, config = result.figures.get(metric), result.dataset, result.settings
+    low, high = (figure.interval if figure else None) or (None, None)
+    numbers = [figure.value, low, high, figure.sd, figure.baseline] if figure else [None] * 5
+    return [
+        *("" if number is None else repr(float(number)) for number in numbers),
+        *map(str, (result.clips, result.subjects, result.seeds)),
+        *map(str, (data["name"], data["view"], config["data"]["frames"])),
+        *map(str, (config["protocol"]["name"], config["train"]["steps"], int(data["generated"]))),
+        str(len(result.unscored)),
+    ]

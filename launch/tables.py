@@ -1,0 +1,206 @@
+"""Runs what the paper's tables need and prints each beside the paper's figures, with intervals.
+
+    python -m launch.tables --tables=VIII,IX --workdir=runs/tables
+    python -m launch.tables --tables=all --workdir=runs/small --size=small
+
+A row's run lies in a folder of --workdir named after its config file. Runs that are finished are
+reused, others go on or start; one that fails is named and the rest go on. The tables are read from
+the folders, printed, and written to tables.md and tables.csv. Fields set here, as
+--config.train.steps=500, are set for every run.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from absl import flags
+
+from launch import table_data, table_fill, table_page, table_results, table_runs
+from launch.table_runs import FINISHED, TableRun
+from mol_jax import command
+from mol_jax.errors import UserError, exit_code
+from mol_jax.paper_rows import Table
+from mol_jax.paper_tables import TABLES
+
+EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A checked command line; arguments: the fields to set in every run, as flags."""
+
+    tables: tuple[Table, ...]
+    folder: Path
+    arguments: tuple[str, ...]
+    small: bool
+    dry_run: bool
+    print_only: bool
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs and prints the tables of the command line; returns the exit code.
+
+    0: every row was run. 1: the named ones failed, or lack folds. 2: bad input, one sentence on
+    stderr. 130: stopped by Ctrl-C. 143: terminated.
+    """
+    if any(argument in ("--help", "-help", "-h") for argument in argv):
+        lines = _flags().get_help(include_special_flags=False).splitlines()
+        print(__doc__, *(line for line in lines if line.startswith(" ")), sep="\n")
+        return 0
+    return exit_code(lambda: _run(parse(argv)), stopped="stopped; run the same command to go on.")
+
+
+def _flags() -> flags.FlagValues:
+    known = flags.FlagValues()
+    text = f"Tables, as VIII,IX, or all: {', '.join(TABLES)}."
+    flags.DEFINE_string("tables", None, text, flag_values=known)
+    flags.DEFINE_string("workdir", None, "Folder of the runs and the tables.", flag_values=known)
+    flags.DEFINE_enum(
+        "size",
+        "full",
+        ["full", "small"],
+        "small: a small network, 20 steps and generated clips, to see that every row works.",
+        flag_values=known,
+    )
+    flags.DEFINE_boolean(
+        "dry_run", False, "Print each run's state and command; change nothing.", flag_values=known
+    )
+    flags.DEFINE_boolean(
+        "print_only", False, "Print the tables of what was run; train nothing.", flag_values=known
+    )
+    return known
+
+
+def parse(argv: Sequence[str]) -> Asked:
+    """Returns the checked command line. Raises UserError for a flag that is wrong."""
+    mine, fields = _split(argv)
+    known = _flags()
+    try:
+        extra = known(mine)[1:]
+    except flags.Error as error:
+        text = command.one_line(error)
+        raise UserError(f"{text}; see python -m launch.tables --help.") from error
+    if extra:
+        raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
+    if not known["workdir"].value:
+        raise UserError(f"no --workdir=DIR was given; start with {EXAMPLE}.")
+    folder = Path(os.path.expanduser(known["workdir"].value))  # Path's raises over an unknown ~name
+    if str(folder).startswith("~"):
+        raise UserError(f"there is no home folder for {folder}; give a --workdir without ~.")
+    small = known["size"].value == "small"
+    if known["dry_run"].value and known["print_only"].value:
+        raise UserError("--dry_run and --print_only were both given; leave one out.")
+    if os.path.isfile(folder / "config.json"):
+        raise UserError(
+            f"{folder} is the folder of a run (it has a config.json); give a --workdir to hold the "
+            "folders of several."
+        )
+    return Asked(
+        _tables(known["tables"].value),
+        folder,
+        (*(table_page.small_fields(folder) if small else ()), *fields),
+        small,
+        bool(known["dry_run"].value),
+        bool(known["print_only"].value),
+    )
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Returns the flags of this command and those that set fields of the configs."""
+    mine, fields = [], []
+    for argument in argv:
+        name = argument.lstrip("-").partition("=")[0]
+        if argument.startswith("-") and name in ("config", "mode"):
+            raise UserError(
+                f"--{name} is none of this command's: the rows name their own configs; "
+                f"see {EXAMPLE}."
+            )
+        if not (argument.startswith("-") and name.removeprefix("no").startswith("config.")):
+            mine.append(argument)
+        elif "=" not in argument and not name.startswith("no"):
+            raise UserError(f"{argument} has no value; write it as {argument}=VALUE.")
+        else:
+            fields.append(argument)
+    return mine, fields
+
+
+def _tables(text: str | None) -> tuple[Table, ...]:
+    """Returns the tables that are named, in the order given."""
+    if not text or not text.strip():
+        raise UserError(f"no --tables=... was given, of {', '.join(TABLES)}, or all.")
+    if text.strip().lower() == "all":
+        return tuple(TABLES.values())
+    names = [name.strip().upper() for name in text.split(",")]
+    for name in names:
+        if name not in TABLES:
+            raise UserError(
+                f"--tables names {name!r}, which is no table here; expected some of "
+                f"{', '.join(TABLES)}, or all."
+            )
+        if names.count(name) > 1:
+            raise UserError(f"--tables names {name} {names.count(name)} times; name it once.")
+    return tuple(TABLES[name] for name in names)
+
+
+def _run(asked: Asked) -> int:
+    runs = table_runs.plan(table_runs.configs_of(asked.tables), asked.folder, asked.arguments)
+    for run in runs:
+        table_data.datasets(run.call.config)  # a dataset or a view that is not known is said now
+    if asked.dry_run:
+        print(table_page.listing(runs))
+        return 0
+    _make(asked.folder)
+    failed: dict[str, str] = {}
+    if not asked.print_only:
+        failed = _train(runs, small=asked.small, data=asked.folder / "data")
+    found = table_fill.read_all(runs, asked.tables, failed)
+    page = table_page.page(table_fill.fill(asked.tables, found, failed, runs), runs, found)
+    try:
+        table_page.write(asked.folder, page)
+    finally:  # a full disk does not keep them from being read
+        print(page.text)
+    for name, why in failed.items():
+        print(f"error: {name}: {why}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _make(folder: Path) -> None:
+    """Makes the folder: whether it can be written is known before the first run."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UserError(
+            f"cannot make the folder {folder} ({why}); give another --workdir."
+        ) from error
+
+
+def _train(runs: Sequence[TableRun], *, small: bool, data: Path) -> dict[str, str]:
+    """Trains what is not finished; returns why the runs that failed did, by their names."""
+    todo = [run for run in runs if not _done(run)]
+    if small:
+        table_data.ensure_generated([run.call.config for run in todo], data)
+    failed = {}
+    for number, run in enumerate(todo, start=1):
+        print(f"run {number} of {len(todo)}: {run.name}", flush=True)
+        why = table_data.unbuilt(run.call.config) or table_runs.train(run)
+        if why:
+            failed[run.name] = why
+    return failed
+
+
+def _done(run: TableRun) -> bool:
+    """Tells whether a run is finished and its files are whole; else they are written again."""
+    if run.state != FINISHED:
+        return False
+    try:
+        table_results.read(run.folder)
+    except UserError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

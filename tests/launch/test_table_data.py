@@ -1,0 +1,53 @@
+"""Whether datasets are built, and the generated ones of --size=small."""
+
+import importlib
+
+import pytest
+
+from data_builders.views import get_view
+from launch import table_data
+from mol_jax import data
+from mol_jax.errors import UserError
+from mol_jax.paper_tables import TABLES
+
+CONFIGS = sorted({row.config for table in TABLES.values() for row in table.rows if row.config})
+
+
+def load(config: str):
+    return importlib.import_module(f"configs.{config.replace('/', '.')}").get_config()
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_every_row_reads_datasets_that_can_be_drawn(config):
+    assert set(table_data.datasets(load(config))) <= set(table_data.DRAW)
+
+
+def test_a_dataset_that_is_not_built_has_its_command(tmp_path):
+    config = load("composite")
+    config.data.dir = str(tmp_path)
+    said = table_data.unbuilt(config)
+    assert "dataset casme2 (t8_s144_clip) is not built" in said
+    assert "python -m data_builders.build casme2" in said
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "raw").write_text("a file where the folder is to be")
+    with pytest.raises(UserError, match="cannot write"):
+        table_data.ensure_generated([load("casme2")], tmp_path)
+
+
+@pytest.mark.slow
+def test_the_drawn_datasets_have_every_class_of_every_view(tmp_path, monkeypatch):
+    """Built at two frames, which is quickest; the rows' other numbers of frames are built alike."""
+    configs = [load(name) for name in ("casme2", "samm", "composite")]
+    for config in configs:
+        config.data.frames, config.model.crop, config.data.dir = 2, 64, str(tmp_path)
+    table_data.ensure_generated(configs, tmp_path)
+    for config in configs:
+        assert table_data.unbuilt(config) is None
+        found = data.load(config, tmp_path)
+        view = get_view(config.data.name, config.data.view)
+        assert all(found.fingerprint["class_counts"][name] for name in view.classes)
+        assert found.fingerprint["generated"]
+    monkeypatch.setattr(table_data, "build", None)  # all is there: nothing is built again
+    table_data.ensure_generated(configs, tmp_path)
