@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import difflib
 import importlib
 import os
 import time
@@ -15,12 +14,13 @@ import rich.progress
 
 from data_builders.common import faces, fingerprints, gallery, options, staging
 from data_builders.common.load import built_path, open_dataset
+from data_builders.common.options import FOLDER
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
 from data_builders.common.publishing import explained, mend, publish
 from data_builders.common.record import RecordSettings
+from data_builders.common.summary import summary
 from data_builders.common.workspace import workspace
-from data_builders.diagnosis.findings import counted
 from mol_jax.errors import UserError, exit_code, leave
 
 BUILDERS = {
@@ -36,8 +36,6 @@ BUILDERS = {
     "smic_vis_e": "data_builders.smic.smic_vis_e_dataset_builder",
     "synthetic": "data_builders.synthetic.synthetic_dataset_builder",
 }
-UNANNOTATED = 20  # folders named in a summary
-FOLDER = "folder"  # the one dataset whose annotation the user names
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,14 +95,21 @@ def build(
       UserError: for bad input, see the message.
     """
     settings = RecordSettings(frames, size, alignment, flow, sampling, phases)
-    _check_options(name, workers, max_missed)
-    if labels is not None and name != FOLDER:
-        raise UserError(f"--labels is for {FOLDER}: {name} has an annotation of its own")
     data_dir, source = _path(data_dir), _path(source)
     predictor = _path(predictor) if predictor else None
-    _check_files(source, predictor)
+    options.check(
+        name,
+        BUILDERS,
+        source=source,
+        labels=labels,
+        workers=workers,
+        max_missed=max_missed,
+        predictor=predictor,
+    )
+    _refuse_empty(source)
     table = _find_labels(source, labels) if name == FOLDER else None
-    mend(data_dir / name / settings.config_name)
+    with explained(data_dir):
+        mend(data_dir / name / settings.config_name)
     done = built_path(name, data_dir, settings.config_name)
     if done and not overwrite:
         metadata = open_dataset(name, data_dir, settings.config_name)[1]
@@ -139,30 +144,13 @@ def _path(text: str | Path) -> Path:
     return Path(os.path.expanduser(text))  # Path's own raises over an unknown ~name
 
 
-def _check_options(name: str, workers: int | None, max_missed: float) -> None:
-    if name not in BUILDERS:
-        near = difflib.get_close_matches(name, BUILDERS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(BUILDERS)}"
-        raise UserError(f"there is no dataset {name!r}: {hint}")
-    if not 0 <= max_missed <= 1:
-        raise UserError(f"max_missed is {max_missed}, expected a fraction from 0 to 1")
-    if workers is not None and workers < 1:
-        raise UserError(f"workers is {workers}, expected at least 1")
-
-
-def _check_files(source: Path, predictor: Path | None) -> None:
+def _refuse_empty(source: Path) -> None:
     try:
-        empty = not source.is_dir() or not any(source.iterdir())
+        empty = not any(source.iterdir())
     except OSError as error:
         raise UserError(f"cannot read the folder {source} ({error.strerror}): check it") from error
     if empty:
-        raise UserError(
-            f"there is no folder {source}, or it is empty: --source names the raw dataset's folder"
-        )
-    if predictor is not None and not os.path.isfile(predictor):
-        raise UserError(
-            f"there is no landmark model at {predictor}: --predictor names dlib's file of 68 points"
-        )
+        raise UserError(f"the folder {source} is empty: --source names the raw dataset's folder")
 
 
 def _find_labels(source: Path, labels: str | Path | None) -> Path:
@@ -180,7 +168,7 @@ def _refuse_other_source(
     from data_builders.diagnosis import reading  # noqa: PLC0415
 
     annotated = reading.annotate(name, source, table)
-    found = fingerprints.of_clips(annotated), common.read_marker(source)
+    found = fingerprints.of_clips(annotated, source), common.read_marker(source)
     if found != (metadata["annotation"].get("clips_sha256"), metadata["generator"]):
         raise UserError(
             f"{done} was built from another {annotated.file.name} or other folders, or before they "
@@ -206,33 +194,6 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def summary(built: Built) -> str:
-    """What was built, for a reader: counts, what was left out, size, time and place."""
-    meta = built.metadata
-    size = sum(file.stat().st_size for file in built.path.rglob("*") if file.is_file())
-    counts = [
-        (meta["filled_frames"], "frame", "without a face: landmarks of its neighbours in the clip"),
-        (meta["repeated_clips"], "clip", f"with some of its {meta['t']} samples the same frame"),
-        (meta["absent_frames"], "frame", "between onset and offset not on disk"),
-    ]
-    lines = [
-        f"{meta['dataset']}: {counted(meta['clips'], 'clip')} of "
-        f"{counted(meta['subjects'], 'subject')}, {counted(meta['frames'], 'frame')} read, "
-        f"{size / 1e6:.1f} MB in {built.path}",
-        f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
-        *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
-    ]
-    lines += [f"skipped {s['subject']}/{s['clip']}: {s['reason']}" for s in meta["skipped"]]
-    without = meta["unannotated"]
-    lines += [f"no annotation for {folder}: left out" for folder in without[:UNANNOTATED]]
-    if len(without) > UNANNOTATED:
-        lines.append(f"nor for {len(without) - UNANNOTATED} more: the metadata lists them")
-    lines += meta["notes"]
-    if meta["generated"]:
-        lines.append("generated clips, not recordings of people")
-    return "\n".join(lines)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     return exit_code(lambda: _run(arguments), stopped="stopped; the same command goes on")
@@ -242,7 +203,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     given = vars(_parser().parse_args(arguments))
     preview = given.pop("preview")
     built = build(given.pop("dataset"), **given)
-    print(summary(built))
+    print(summary(built.path, built.metadata))
     if built.seconds is None:
         print("already built, nothing done: --overwrite builds it again")
     else:
@@ -259,7 +220,9 @@ def _draw_preview(built: Built) -> Path:
     folder = data_dir / name / "preview" / config
     records, metadata = open_dataset(name, data_dir, config)
     with explained(data_dir):
-        gallery.write_gallery(records, folder, generated=metadata["generated"])
+        gallery.write_gallery(
+            records, folder, generated=metadata["generated"], sampling=metadata["sampling"]
+        )
     return folder
 
 

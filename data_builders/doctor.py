@@ -5,15 +5,14 @@ worth reading; 2: it cannot be built, or the input is bad.
 """
 
 import dataclasses
-import difflib
-import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from data_builders.build import BUILDERS, FOLDER
+from data_builders.build import BUILDERS
 from data_builders.common import faces, options
+from data_builders.common.options import FOLDER
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
 from data_builders.common.record import RecordSettings
@@ -48,27 +47,17 @@ class Checkup:
     make_detector: Callable[[], faces.Detector] | None = None
 
     def __post_init__(self):
-        if self.name not in BUILDERS:
-            near = difflib.get_close_matches(self.name, BUILDERS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(BUILDERS)}"
-            raise UserError(f"there is no dataset {self.name!r}: {hint}")
-        if self.labels is not None and self.name != FOLDER:
-            raise UserError(f"--labels is for {FOLDER}: {self.name} has an annotation of its own")
         if self.sample < 1:
             raise UserError(f"sample is {self.sample}, expected at least 1 clip")
-        if self.workers < 1:
-            raise UserError(f"workers is {self.workers}, expected at least 1")
-        if not 0 <= self.max_missed <= 1:
-            raise UserError(f"max_missed is {self.max_missed}, expected a fraction from 0 to 1")
-        if not os.path.isdir(self.source):
-            raise UserError(
-                f"there is no folder {self.source}: --source names the raw dataset's folder"
-            )
-        if self.predictor is not None and not os.path.isfile(self.predictor):
-            raise UserError(
-                f"there is no landmark model at {self.predictor}: --predictor names dlib's file of "
-                "68 points"
-            )
+        options.check(
+            self.name,
+            BUILDERS,
+            source=self.source,
+            labels=self.labels,
+            workers=self.workers,
+            max_missed=self.max_missed,
+            predictor=self.predictor,
+        )
 
     def detector(self) -> faces.Detector:
         """The detector that the build would use. Raises UserError if there is none."""

@@ -160,8 +160,7 @@ def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Pa
     for view, (source, metadata) in zip(views, opened, strict=True):
         settled = view.settle(metadata["emotions"])
         labelled = ((record, settled.label(record)) for record in source)
-        tim = config.data.sampling == "tim"
-        rows = [(_sampled(record, tim), label) for record, label in labelled if label is not None]
+        rows = [(_sampled(one, config), label) for one, label in labelled if label is not None]
         parts.append(_Part(settled, rows, metadata))
     return parts
 
@@ -188,22 +187,26 @@ def _check_list(file: str, rows: Sequence[tuple[dict[str, Any], str]]) -> None:
     megc2019.check_file(path, clips, [label for _, label in rows])
 
 
-def _sampled(record: dict[str, Any], tim: bool) -> dict[str, Any]:
+def _sampled(record: dict[str, Any], config: ConfigDict) -> dict[str, Any]:
     """Keeps what the network sees of a record, which holds every frame from onset to offset.
 
-    frames and landmarks become [P, t, ...], flow [P, t-1, ...]: the even sample and its phases.
+    frames and landmarks become [P, t, ...], flow [P, t-1, ...]: the even sample and its phases,
+    repeated where the record has fewer than data.phases.
     """
     frames, landmarks, flow = record["frames"][..., 0], record["landmarks"], record["flow"][None]
-    t = flow.shape[1] + 1
-    if tim:
-        seen = interpolate(frames, t)[None], interpolate_points(landmarks, t)[None], flow
-    else:
-        at = record["sampled"][None]
-        if "phases" in record:
-            at = np.concatenate([at, record["phase_sampled"]])
-            flow = np.concatenate([flow, record["phase_flow"]])
-        seen = frames[at], landmarks[at], flow
-    return record | dict(zip(("frames", "landmarks", "flow"), seen, strict=True))
+    if config.data.sampling == "tim":
+        numbers, t = record["frame_numbers"], config.data.frames
+        images, points = interpolate(frames, numbers, t), interpolate_points(landmarks, numbers, t)
+        return record | {"frames": images[None], "landmarks": points[None], "flow": flow}
+    at = record["sampled"][None]
+    if config.data.phases:
+        distinct = len(record["phase_sampled"])
+        order = np.arange(config.data.phases)
+        order = 1 + order % distinct if distinct else 0 * order  # then the even one stands in
+        at = np.concatenate([at, record["phase_sampled"]])[[0, *order]]
+        flow = np.concatenate([flow, record["phase_flow"]])[[0, *order]]
+        record = record | {"phases": distinct}
+    return record | {"frames": frames[at], "landmarks": landmarks[at], "flow": flow}
 
 
 def _path(record: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ import tensorflow_datasets as tfds
 
 from data_builders.common import faces, fingerprints, flow, record, staging, workers
 from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
+from data_builders.common.in_order import in_order
 from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.tally import Tally
 from mol_jax.errors import UserError
@@ -89,6 +90,11 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
         self.options = options or BuildOptions()
         super().__init__(file_format="array_record", **kwargs)
 
+    def download_and_prepare(self, **kwargs: Any) -> None:
+        """Builds the dataset, as TFDS's own; its options are those of TFDS."""
+        with in_order():
+            super().download_and_prepare(**kwargs)
+
     @abc.abstractmethod
     def annotate(self, source: Path) -> AnnotatedSource:
         """Reads the annotation of the raw dataset in `source`."""
@@ -109,7 +115,7 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
         annotated, marker = self.annotate(source), read_marker(source)
         # Now, and not at the end: they may be edited meanwhile.
         made_of = fingerprints.of_file(annotated.file)
-        made_of["clips_sha256"] = fingerprints.of_clips(annotated)
+        made_of["clips_sha256"] = fingerprints.of_clips(annotated, source)
         detection = _detection(options)
         tally = Tally(skipped=list(annotated.skipped))
         kept = self._kept(detection)
@@ -200,14 +206,13 @@ def _quiet() -> Iterator[None]:
 
 
 def record_features(settings: record.RecordSettings) -> tfds.features.FeaturesDict:
-    """TFDS features of a record; n is the number of frames of the clip."""
-    size, t, k = settings.size, settings.frames, settings.phases
+    """TFDS features of a record; None is the number of frames of the clip, or of its phases."""
+    size, t = settings.size, settings.frames
     tensor = tfds.features.Tensor
     integer = functools.partial(tfds.features.Scalar, dtype=np.int64)
     phases = {
-        "phases": integer(),
-        "phase_sampled": tensor(shape=(k, t), dtype=np.int64),
-        "phase_flow": tensor(shape=(k, t - 1, size, size, 2), dtype=np.float16),
+        "phase_sampled": tensor(shape=(None, t), dtype=np.int64),
+        "phase_flow": tensor(shape=(None, t - 1, size, size, 2), dtype=np.float16),
     }
     return tfds.features.FeaturesDict(
         {
@@ -218,7 +223,7 @@ def record_features(settings: record.RecordSettings) -> tfds.features.FeaturesDi
             "landmarks": tensor(shape=(None, faces.NUM_LANDMARKS, 2), dtype=np.float32),
             "sampled": tensor(shape=(t,), dtype=np.int64),
             "flow": tensor(shape=(t - 1, size, size, 2), dtype=np.float16),
-            **(phases if k else {}),
+            **(phases if settings.phases else {}),
         }
     )
 

@@ -5,7 +5,11 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from data_builders.common import frames, keeping, sampling
 from data_builders.common.annotation import AnnotatedSource
 
 FOLDER_PARTS = 3  # of a clip's path: the archive, the subject and the clip; the rest may move
@@ -25,13 +29,21 @@ def of_file(file: Path) -> dict[str, str]:
     return {"file": file.name, "sha256": digest.hexdigest()}
 
 
-def of_clips(annotated: AnnotatedSource) -> str:
-    """SHA-256 of what the annotation says of each clip, and of the archive its frames lie in.
+def of_clips(annotated: AnnotatedSource, source: Path) -> str:
+    """SHA-256 of what the annotation says of each clip, and of the frames that are there.
 
-    It does not change when the dataset is moved, or when a file appears that no clip needs.
+    Of a frame its name and size, so that it does not change when the dataset is copied or moved, or
+    when a file appears that no clip needs; of a clip's folder the last parts below `source`.
+
+    Raises:
+      UserError: if a folder's frames cannot be told apart.
     """
     plain = []
     for clip in annotated.clips:
-        fields = dataclasses.asdict(clip)
-        plain.append(fields | {"folder": fields["folder"].parts[-FOLDER_PARTS:]})
+        files = frames.index_frames(clip.folder)
+        numbers = sampling.clip_numbers(clip, np.array(list(files), np.int64))
+        fields: dict[str, Any] = dataclasses.asdict(clip)
+        fields["folder"] = Path(os.path.relpath(clip.folder, source)).parts[-FOLDER_PARTS:]
+        fields["frames"] = [one[:2] for one in keeping.stamps(files[n] for n in numbers)]
+        plain.append(fields)
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()

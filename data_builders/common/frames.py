@@ -141,16 +141,18 @@ def read_clip(files: Sequence[Path | VideoFrame]) -> np.ndarray:
     Raises:
       UserError: if one cannot be read, if their sizes differ, or if they are too large or too many.
     """
-    images: list[np.ndarray] = []
-    for file, image in zip(files, _read(files), strict=True):
-        images.append(image)
+    images = np.empty((len(files), 0, 0), np.uint8)
+    for at, (file, image) in enumerate(zip(files, _read(files), strict=True)):
+        if at == 0:
+            _refuse_large(file, image, len(files))
+            images = np.empty((len(files), *image.shape), np.uint8)
         if image.shape != images[0].shape:
             raise UserError(
                 f"{file} is {_size(image)} px, the clip's first frame {_size(images[0])}: the "
                 "frames of a clip have one size"
             )
-        _refuse_large(file, image, len(files))
-    return np.stack(images)
+        images[at] = image
+    return images
 
 
 def _read(files: Sequence[Path | VideoFrame]) -> Iterator[np.ndarray]:

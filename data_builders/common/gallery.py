@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from data_builders.common.interpolation import interpolate, interpolate_points
 from data_builders.common.load import ClipSource
 from data_builders.common.strain import optical_strain
 
@@ -30,6 +31,7 @@ def write_gallery(
     folder: Path,
     *,
     generated: bool,
+    sampling: str = "even",
     clips: int = 12,
 ) -> list[Path]:
     """Writes sheets of `clips` clips, evenly spaced over the records, over those that are there.
@@ -50,22 +52,26 @@ def write_gallery(
     indices = np.unique(np.linspace(0, len(records) - 1, min(clips, len(records))).astype(int))
     sheets = []
     for start in range(0, len(indices), PER_SHEET):
-        strips = [draw_clip(records[int(i)]) for i in indices[start : start + PER_SHEET]]
+        strips = [draw_clip(records[int(i)], sampling) for i in indices[start : start + PER_SHEET]]
         sheets.append(folder / f"sheet{start // PER_SHEET + 1:02d}.png")
         _, data = cv2.imencode(".png", np.concatenate(strips))
         sheets[-1].write_bytes(data.tobytes())
     return sheets
 
 
-def draw_clip(record: Mapping[str, Any]) -> np.ndarray:
+def draw_clip(record: Mapping[str, Any], sampling: str = "even") -> np.ndarray:
     """One clip: a caption, its sampled frames with landmarks, and under each the flow to the next
-    and the strain of it.
+    and the strain of it. sampling: one of `interpolation.METHODS`, as the record was made.
 
     Returns:
       uint8 [CAPTION + 3 S, t S, 3], BGR.
     """
-    sampled = record["sampled"]
-    faces = [draw_landmarks(record["frames"][i, ..., 0], record["landmarks"][i]) for i in sampled]
+    sampled, frames = record["sampled"], record["frames"][..., 0]
+    images, points = frames[sampled], record["landmarks"][sampled]
+    if sampling == "tim":
+        at, t = record["frame_numbers"], len(sampled)
+        images, points = interpolate(frames, at, t), interpolate_points(record["landmarks"], at, t)
+    faces = [draw_landmarks(image, marks) for image, marks in zip(images, points, strict=True)]
     flow = record["flow"].astype(np.float32)
     strain = optical_strain(flow)
     longest = max(float(np.quantile(np.linalg.norm(flow, axis=-1), 0.99)), SLOWEST)
@@ -74,8 +80,9 @@ def draw_clip(record: Mapping[str, Any]) -> np.ndarray:
     colours = [flow_colours(pair, longest) for pair in flow]
     greys = [_grey(pair / largest) for pair in strain]
     numbers = ", ".join(str(record["frame_numbers"][i]) for i in sampled)
+    near = "near " if sampling == "tim" else ""
     caption = (
-        f"{record['subject']}/{record['clip']}: {record['emotion']}, frames {numbers}; "
+        f"{record['subject']}/{record['clip']}: {record['emotion']}, {near}frames {numbers}; "
         f"flow, rim: {longest:.2f} px; strain, white: {largest:.2f}"
     )
     rows = [faces, [*colours, legend], [*greys, np.zeros_like(legend)]]

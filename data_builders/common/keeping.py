@@ -14,9 +14,11 @@ from data_builders.common.annotation import ClipAnnotation
 from data_builders.common.video import VideoFrame
 
 HEADER = "header"
+ATTEMPTS = 9
 
-# Name, size in bytes and time of the last change in ns: what tells a frame from another one.
-Stamp = tuple[str, int, int]
+# Name, size in bytes, time of the last change in ns and inode: what tells a frame from another
+# one, also from one of a clip whose folder now has this one's name.
+Stamp = tuple[str, int, int, int]
 
 
 def stamps(files: Iterable[Path | VideoFrame]) -> list[Stamp]:
@@ -26,10 +28,10 @@ def stamps(files: Iterable[Path | VideoFrame]) -> list[Stamp]:
 
 def _stamp(frame: Path | VideoFrame) -> Stamp:
     if isinstance(frame, VideoFrame):
-        name, size, changed = _stamp(frame.file)
-        return f"{name}#{frame.number}", size, changed
+        name, size, changed, inode = _stamp(frame.file)
+        return f"{name}#{frame.number}", size, changed, inode
     stat = frame.stat()
-    return frame.name, stat.st_size, stat.st_mtime_ns
+    return frame.name, stat.st_size, stat.st_mtime_ns, stat.st_ino
 
 
 def file_name(clip: ClipAnnotation) -> str:
@@ -51,12 +53,18 @@ def save(path: Path, scratch: Path, header: dict[str, Any], arrays: dict[str, np
     Raises:
       OSError: if it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = np.frombuffer(json.dumps([sorted(arrays), header]).encode(), np.uint8)
     unfinished = scratch / f"{uuid.uuid4().hex}.npz"  # two builds may work on one clip
     with unfinished.open("xb") as file:
         np.savez_compressed(file, allow_pickle=False, **{HEADER: text}, **arrays)
-    unfinished.replace(path)
+    for attempt in range(ATTEMPTS):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            unfinished.replace(path)
+            return
+        except FileNotFoundError:  # another build that is done has just cleared the folder
+            if attempt == ATTEMPTS - 1:
+                raise
 
 
 def load(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:

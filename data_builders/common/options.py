@@ -2,11 +2,17 @@
 
 import argparse
 import dataclasses
+import difflib
+import os
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from data_builders.common import alignment, flow, interpolation
 from data_builders.common.record import FRAMES, RecordSettings
+from mol_jax.errors import UserError
+
+FOLDER = "folder"  # the one dataset whose annotation the user names
 
 _HELP = {
     "frames": f"frames per clip, t: {', '.join(map(str, FRAMES))}",
@@ -28,6 +34,39 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             type=kind,
             default=field.default,
             help=f"{_HELP[field.name]} (%(default)s)",
+        )
+
+
+def check(
+    name: str,
+    known: Collection[str],
+    *,
+    source: Path,
+    labels: Any,
+    workers: int | None,
+    max_missed: float,
+    predictor: Path | None,
+) -> None:
+    """Refuses what neither a build nor the doctor can work with; `known` are the datasets.
+
+    Raises:
+      UserError: naming the option.
+    """
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
+        raise UserError(f"there is no dataset {name!r}: {hint}")
+    if labels is not None and name != FOLDER:
+        raise UserError(f"--labels is for {FOLDER}: {name} has an annotation of its own")
+    if not 0 <= max_missed <= 1:
+        raise UserError(f"max_missed is {max_missed}, expected a fraction from 0 to 1")
+    if workers is not None and workers < 1:
+        raise UserError(f"workers is {workers}, expected at least 1")
+    if not os.path.isdir(source):
+        raise UserError(f"there is no folder {source}: --source names the raw dataset's folder")
+    if predictor is not None and not os.path.isfile(predictor):
+        raise UserError(
+            f"there is no landmark model at {predictor}: --predictor names dlib's file of 68 points"
         )
 
 

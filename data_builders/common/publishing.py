@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -44,20 +45,39 @@ def publish(built: Path, work: Path, data_dir: Path) -> Path:
     place = data_dir / built.relative_to(work)
     earlier = place.with_name(EARLIER + place.name)
     place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        if place.exists():
-            place.rename(earlier)
-        built.rename(place)
-    finally:  # also after Ctrl-C
-        mend(place.parent)
+    with _alone(place.parent):
+        try:
+            if place.exists():
+                place.rename(earlier)
+            built.rename(place)
+        finally:  # also after Ctrl-C
+            _mend(place.parent)
     return place
 
 
 def mend(folder: Path) -> None:
     """Finishes what a kill stopped `publish` in, for the versions in `folder`."""
+    if any(folder.glob(f"{EARLIER}*")):
+        with _alone(folder):
+            _mend(folder)
+
+
+def _mend(folder: Path) -> None:
     for earlier in folder.glob(f"{EARLIER}*"):
         place = earlier.with_name(earlier.name.removeprefix(EARLIER))
         if place.exists():
             shutil.rmtree(earlier, ignore_errors=True)
         else:
             earlier.rename(place)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keeps other builds from publishing into `folder`, where the file system knows locks."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)

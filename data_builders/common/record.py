@@ -14,6 +14,7 @@ from mol_jax.errors import UserError
 
 FRAMES = (2, 4, 8, 16)  # what the network can be given
 CROP_STEP = 72  # the aligned size is 9/8 of a crop, and crops are multiples of 64
+LARGEST = 16 * CROP_STEP  # px
 MOST_PHASES = 99
 
 
@@ -39,10 +40,10 @@ class RecordSettings:
 
     def __post_init__(self):
         _refuse_other("frames", self.frames, FRAMES)
-        if self.size < CROP_STEP or self.size % CROP_STEP:
+        if not CROP_STEP <= self.size <= LARGEST or self.size % CROP_STEP:
             raise UserError(
-                f"size is {self.size}, expected a multiple of {CROP_STEP}: the aligned image is "
-                "9/8 of the crop, which is a multiple of 64"
+                f"size is {self.size}, expected a multiple of {CROP_STEP} up to {LARGEST}: the "
+                "aligned image is 9/8 of the crop, which is a multiple of 64"
             )
         _refuse_other("alignment", self.alignment, alignment.ALIGNMENTS)
         _refuse_other("flow", self.flow, flow.METHODS)
@@ -177,12 +178,13 @@ def _sample(
     sampled = sampling.sample_indices(numbers, clip, t)
     repeated = sampling.count_repeats(sampled)
     if settings.sampling == "tim":
-        flows = flow.pair_flows(interpolation.interpolate(aligned, t), np.arange(t), method)
-        return {"sampled": sampled, "flow": flows, "repeated": repeated}
+        made = interpolation.interpolate(aligned, numbers, t)
+        flows = flow.pair_flows(made, np.arange(t), method)
+        return {"sampled": sampled, "flow": flows, "repeated": 0}
     if not settings.phases:
         flows = flow.pair_flows(aligned, sampled, method)
         return {"sampled": sampled, "flow": flows, "repeated": repeated}
-    shifted, distinct = sampling.sample_phases(numbers, clip, t, settings.phases)
+    shifted = sampling.sample_phases(numbers, t, settings.phases)
     flows = flow.phase_flows(aligned, np.vstack([sampled, shifted]), method)
     return {
         "sampled": sampled,
@@ -190,7 +192,6 @@ def _sample(
         "repeated": repeated,
         "phase_sampled": shifted,
         "phase_flow": flows[1:],
-        "phases": distinct,
     }
 
 

@@ -32,26 +32,20 @@ def sample_indices(numbers: np.ndarray, annotation: ClipAnnotation, frames: int)
     return _nearest(numbers, wanted)
 
 
-def sample_phases(
-    numbers: np.ndarray, annotation: ClipAnnotation, frames: int, phases: int
-) -> tuple[np.ndarray, int]:
-    """Indices int64 [phases, t] of shifted samples, and how many of these rows are distinct.
+def sample_phases(numbers: np.ndarray, frames: int, phases: int) -> np.ndarray:
+    """Indices int64 [p, t] of shifted samples, p from 0 to `phases`, no two rows alike.
 
     A video of n frame numbers from the first to the last has n // t phases: phase j shows frames
     first + j + i (n // t), i = 0 … t-1, as the authors' release cuts a video into clips; up to t-1
     frames at the end are in none. Of more than `phases` of them, `phases` evenly spaced ones are
-    taken; fewer are repeated to fill the rows. A video shorter than t has none, and its rows hold
-    `sample_indices`.
+    taken. A video shorter than t has none. Where frames are absent, phases may fall together.
     """
-    first, last = int(numbers[0]), int(numbers[-1])
-    stride = (last - first + 1) // frames
-    if stride == 0:
-        return np.tile(sample_indices(numbers, annotation, frames), (phases, 1)), 0
-    distinct = min(stride, phases)
-    shifts = np.arange(distinct) * stride // distinct
-    wanted = first + shifts[:, None] + stride * np.arange(frames)
-    rows = np.stack([_nearest(numbers, row) for row in wanted])
-    return rows[np.arange(phases) % distinct], distinct
+    stride = (int(numbers[-1]) - int(numbers[0]) + 1) // frames
+    taken = min(stride, phases)
+    shifts = np.arange(taken) * stride // max(taken, 1)
+    wanted = numbers[0] + shifts[:, None] + stride * np.arange(frames)
+    rows = dict.fromkeys(tuple(_nearest(numbers, row).tolist()) for row in wanted)
+    return np.array(list(rows), np.int64).reshape(-1, frames)
 
 
 def _nearest(numbers: np.ndarray, wanted: np.ndarray) -> np.ndarray:

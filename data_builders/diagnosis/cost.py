@@ -17,6 +17,7 @@ from data_builders.diagnosis.folders import OnDisk
 from data_builders.diagnosis.pixels import Look
 from mol_jax.errors import UserError
 
+BUILDING = 3  # times its size: finished clips, records in a row, and the dataset
 SECONDS = 4.0  # of flow, after which no more pairs are timed
 
 
@@ -52,7 +53,7 @@ def report(
         "a clip"
     )
     findings.note(
-        f"disk while building: up to {_size(2 * size)}, finished clips are kept till then"
+        f"disk while building: up to {_size(BUILDING * size)}, finished clips are kept till then"
     )
     _report_place(found[0].clip.dataset, size, settings, data_dir, findings)
 
@@ -66,7 +67,7 @@ def _report_place(
         findings.bad(f"{place} is no folder that can be written in: give another --data_dir")
         return
     free = shutil.disk_usage(place).free
-    if free < 2 * size:
+    if free < BUILDING * size:
         findings.odd(
             f"{_size(free)} free in {data_dir}: a build stops when the disk is full, free some "
             "space or give another --data_dir"
@@ -89,9 +90,10 @@ def _report_place(
 
 def record_bytes(settings: RecordSettings, frames: int) -> int:
     """Bytes of a record of so many frames, which what TFDS writes does not compress."""
-    size = 0
-    for feature in builder.record_features(settings).values():
-        shape = [frames if side is None else side for side in feature.shape]
+    size, phases = 0, min(settings.phases, frames // settings.frames)
+    for name, feature in builder.record_features(settings).items():
+        free = phases if name.startswith("phase") else frames
+        shape = [free if side is None else side for side in feature.shape]
         if np.issubdtype(feature.np_dtype, np.number):
             size += int(np.prod(shape)) * np.dtype(feature.np_dtype).itemsize
     return size

@@ -208,7 +208,11 @@ def _report_scale(seen: Look, size: int, findings: Findings) -> None:
 
 def _tail(missed: int, images: int, rate: float) -> float:
     """Probability of at least `missed` of `images` where each is missed at that rate."""
-    return sum(
-        math.comb(images, k) * rate**k * (1 - rate) ** (images - k)
-        for k in range(missed, images + 1)
-    )
+    if rate in (0, 1):
+        return float(missed <= rate * images)
+
+    def chance(k: int) -> float:
+        ways = math.lgamma(images + 1) - math.lgamma(k + 1) - math.lgamma(images - k + 1)
+        return math.exp(ways + k * math.log(rate) + (images - k) * math.log1p(-rate))
+
+    return min(1.0, sum(map(chance, range(missed, images + 1))))

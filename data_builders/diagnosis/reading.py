@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from data_builders.build import BUILDERS, FOLDER
+from data_builders.build import BUILDERS
 from data_builders.common import builder
 from data_builders.common.annotation import NO_APEX, AnnotatedSource
+from data_builders.common.options import FOLDER
 from data_builders.diagnosis.findings import Findings, counted
 from data_builders.views import VIEW_MODULES
 from mol_jax.errors import UserError

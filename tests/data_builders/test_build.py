@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from data_builders import build as build_module
-from data_builders.build import BUILDERS, build, main, summary
+from data_builders.build import BUILDERS, build, main
 from data_builders.casme2 import annotation
 from data_builders.common import builder, publishing
 from data_builders.common.load import built_path, open_dataset
 from data_builders.common.record import RecordSettings, make_record
+from data_builders.common.summary import summary
 from data_builders.views import VIEW_MODULES
 from mol_jax.errors import UserError
 
@@ -111,7 +112,7 @@ def test_generated_clips_say_so_under_either_name(quick, small_tree):
         assert built.metadata["generator"]["seed"] == 0
         info = json.loads((built.path / "dataset_info.json").read_text())
         assert info["description"].startswith({"casme2": "# CASME II"}.get(name, "Generated"))
-        assert "generated clips" in summary(built)
+        assert "generated clips" in summary(built.path, built.metadata)
 
 
 def test_worker_processes_report_in_the_order_of_the_clips(tree, data_dir):
@@ -184,8 +185,8 @@ BAD_TREES = {
     break_workbook: "column 4 is headed 'Start'",
     darken: r"no face was found in 10 of 35 frames \(28.6 %\), more than the 5 % allowed",
     name_nothing: r"no clip could be built.*sub01/absent: no such folder",
-    empty: "no folder .*CASME2, or it is empty",
-    lambda tree: shutil.rmtree(tree.root): "no folder .*CASME2, or it is empty",
+    empty: "the folder .*CASME2 is empty",
+    lambda tree: shutil.rmtree(tree.root): "no folder .*CASME2: --source",
     lambda tree: shutil.rmtree(tree.frames): "holds no frames",
     lambda tree: (tree.root / "GENERATED.json").write_text("{"): "GENERATED.json is damaged",
 }
@@ -261,6 +262,17 @@ def test_another_source_is_not_taken_for_the_one_that_was_built(
     quick(small_tree.root)
     moved = shutil.copytree(small_tree.root, tmp_path / "moved")
     (moved / "Thumbs.db").write_bytes(b"")
+    assert quick(moved).seconds is None
+    renamed = moved.rename(tmp_path / "another name")
+    assert quick(renamed).seconds is None
+    moved = renamed.rename(moved)
+    image = next(moved.rglob("img1?.jpg"))
+    data = image.read_bytes()
+    for change in (image.unlink, lambda: image.write_bytes(data + b" ")):
+        change()
+        with pytest.raises(UserError, match="--overwrite builds it again"):
+            quick(moved)
+    image.write_bytes(data)
     assert quick(moved).seconds is None
     (moved / "CASME2_RAW_selected").rename(moved / "Cropped")
     with pytest.raises(UserError, match=r"was built from another .* --overwrite builds it again"):

@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,21 @@ def test_a_stamp_tells_frames_apart(tmp_path):
     file = tmp_path / "img1.jpg"
     file.write_bytes(b"abc")
     stat = file.stat()
-    assert keeping.stamps([file]) == [("img1.jpg", 3, stat.st_mtime_ns)]
+    assert keeping.stamps([file]) == [("img1.jpg", 3, stat.st_mtime_ns, stat.st_ino)]
     one, two = keeping.stamps([VideoFrame(file, 1), VideoFrame(file, 2)])
-    assert one != two and one[1:] == two[1:] == (3, stat.st_mtime_ns)
+    assert one != two and one[1:] == two[1:] == (3, stat.st_mtime_ns, stat.st_ino)
+
+
+def test_a_folder_that_another_build_clears_is_made_again(tmp_path, monkeypatch):
+    """`staging.clear` of a build that is done may come between any two calls."""
+    place, replace, calls = tmp_path / "unfinished" / "one.npz", Path.replace, []
+
+    def cleared(path, target):
+        calls.append(path)
+        if len(calls) < 4:
+            shutil.rmtree(target.parent)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", cleared)
+    keeping.save(place, tmp_path, {}, ARRAYS)
+    assert len(calls) == 4 and keeping.load(place) is not None

@@ -1,6 +1,7 @@
 import dataclasses
 import os
 
+import cv2
 import numpy as np
 import pytest
 
@@ -8,6 +9,7 @@ from data_builders.casme2 import annotation
 from data_builders.common import keeping, staging
 from data_builders.common.record import RecordSettings, make_record
 from data_builders.common.staging import Staging
+from tests.data_builders.conftest import pattern
 
 SETTINGS = RecordSettings(frames=2, size=72, flow="dis")
 
@@ -109,3 +111,19 @@ def test_clearing_leaves_other_configs(clips, staged, detector, tmp_path):
     staging.clear(keep, other)
     staging.clear(keep, other)
     assert list(keep.iterdir()) == []
+
+
+def test_folders_that_change_places_are_other_records(clips, staged, detector):
+    """Names, sizes and times of bitmaps may agree between clips: an archive rounds the times."""
+    one, other = (clip.folder for clip in clips)
+    for folder in (one, other):
+        for number in range(10, 20):
+            cv2.imwrite(str(folder / f"img{number}.bmp"), pattern(number + 50 * (folder == other)))
+            (folder / f"img{number}.jpg").unlink()
+            os.utime(folder / f"img{number}.bmp", ns=(10**18, 10**18))
+    save(staged, make_record(clips[0], SETTINGS, detector()))
+    assert load(staged, clips[0]) is not None
+    other.rename(one.with_name("away"))
+    one.rename(other)
+    one.with_name("away").rename(one)
+    assert load(staged, clips[0]) is None

@@ -1,3 +1,5 @@
+import math
+
 import cv2
 import numpy as np
 import pytest
@@ -64,3 +66,18 @@ def test_unlikely_means_unlikely():
     assert pixels._tail(0, 30, 0.05) == pytest.approx(1)
     assert pixels._tail(30, 30, 0.05) == pytest.approx(0.05**30)
     assert pixels._tail(1, 2, 0.5) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(("missed", "images", "rate"), [(3, 20, 0.05), (1, 5, 0.3), (0, 4, 0.1)])
+def test_the_tail_is_that_of_a_binomial(missed, images, rate):
+    def chance(k):
+        return math.comb(images, k) * rate**k * (1 - rate) ** (images - k)
+
+    expected = sum(map(chance, range(missed, images + 1)))
+    assert pixels._tail(missed, images, rate) == pytest.approx(expected)
+
+
+def test_the_tail_of_a_large_sample_can_be_told():
+    assert pixels._tail(60, 3600, 0.05) == pytest.approx(1.0)
+    assert pixels._tail(400, 3600, 0.05) < 1e-9
+    assert (pixels._tail(1, 10, 0.0), pixels._tail(10, 10, 1.0)) == (0.0, 1.0)

@@ -1,0 +1,39 @@
+"""What a build says at its end."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data_builders.diagnosis.findings import counted
+
+NAMED = 20  # clips or folders
+
+
+def summary(path: Path, meta: Mapping[str, Any]) -> str:
+    """What was built, for a reader: counts, what was left out, size, time and place."""
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    counts = [
+        (meta["filled_frames"], "frame", "without a face: landmarks of its neighbours in the clip"),
+        (meta["repeated_clips"], "clip", f"with some of its {meta['t']} samples the same frame"),
+        (meta["absent_frames"], "frame", "between onset and offset not on disk"),
+    ]
+    lines = [
+        f"{meta['dataset']}: {counted(meta['clips'], 'clip')} of "
+        f"{counted(meta['subjects'], 'subject')}, {counted(meta['frames'], 'frame')} read, "
+        f"{size / 1e6:.1f} MB in {path}",
+        f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
+        *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
+    ]
+    lines += _first([f"skipped {s['subject']}/{s['clip']}: {s['reason']}" for s in meta["skipped"]])
+    lines += _first([f"no annotation for {one}: left out" for one in meta["unannotated"]])
+    lines += meta["notes"]
+    if meta["generated"]:
+        lines.append("generated clips, not recordings of people")
+    return "\n".join(lines)
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The first of many lines of one kind, and how many more there are."""
+    if len(lines) <= NAMED:
+        return lines
+    return [*lines[:NAMED], f"and {len(lines) - NAMED} more like these: the metadata lists them"]
