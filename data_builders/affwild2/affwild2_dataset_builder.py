@@ -25,7 +25,7 @@ class Builder(ClipBuilder):
 
     def annotate(self, source: Path) -> AnnotatedSource:
         found = annotation.annotate(source, self.name, getattr(self.options, "rule", None))
-        self._cut = found.cut | {"notes": list(found.notes)}
+        self._cut = found.cut
         return found
 
     def _generate_examples(self, source: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -27,12 +27,10 @@ class CutSource(AnnotatedSource):
     """The clips, and how they were cut.
 
     Attributes:
-      cut: the rule and the counts, for the metadata of a build.
-      notes: the same in sentences, for a reader.
+      cut: the rule and the counts, for the metadata of a build; `notes` has them in sentences.
     """
 
     cut: dict[str, Any] = dataclasses.field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +143,8 @@ def _annotation(clip: cutting.Clip, video: Video, dataset: str, folder: Path) ->
         dataset=dataset,
         subject=video.name,
         # _left and _right are two people, and one recording: the same light, camera and talk, and
-        # each in the other's picture. They must not lie on both sides of a split.
+        # each in the other's picture. Parts of a recording most likely show one person. None of
+        # them may lie on both sides of a split.
         person=f"affwild2/{layout.source_video(video.name).lower()}",
         clip=f"{video.split}_{clip.first:05d}",
         emotion=clip.label,

@@ -13,6 +13,7 @@ TRACK = "expr"  # EXPR_Set, EXPR_Classification_Challenge, EXPR_Recognition_Chal
 IMAGES = "cropped_aligned"  # and cropped_aligned_new_50_vids
 DEPTH = 4  # folders from the source to a track's: archives unpack one into another
 SIDES = ("_left", "_right")
+PART = re.compile(r"^(video\d+)_\d+$", re.IGNORECASE)  # video86_1, video86_2: one recording's parts
 
 
 def label_folder(source: Path) -> Path:
@@ -68,11 +69,12 @@ def video_name(file: Path) -> str:
 
 
 def source_video(video: str) -> str:
-    """The video that was filmed: <video>_left and <video>_right are two people in one."""
+    """The recording: <video>_left and <video>_right are in one, and so probably are video86_<N>."""
     for side in SIDES:
         if video.lower().endswith(side) and len(video) > len(side):
-            return video[: -len(side)]
-    return video
+            video = video[: -len(side)]
+            break
+    return PART.sub(r"\1", video)
 
 
 def image_folders(source: Path) -> dict[str, Path]:

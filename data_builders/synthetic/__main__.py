@@ -122,7 +122,7 @@ def _parser() -> Parser:
     like("--workbook", help=_choices("workbook"))
     like("--numeric", action="store_true", help="subjects are numbers in the workbook, not text")
     like("--release", help=_choices("release"))
-    like("--train", type=int, help="videos of the training split [8]")
+    like("--train", type=int, help="videos of the training split [15]")
     like("--validation", type=int, help="videos of the validation split [3]")
     return parser
 

@@ -1,36 +1,33 @@
 """A look-alike of Aff-Wild2's expression track: folders and quirks of each release, drawn faces.
 
-Videos, lengths and labels are made up, as their totals were not verified; names have the format of
-the real ones and other numbers.
+Not at true scale, which is millions of frames: a few videos of made-up lengths and labels. Names
+have the format of the real ones and other numbers.
 """
 
 import dataclasses
 import functools
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import cv2
-import numpy as np
 
 from data_builders.affwild2.classes import EIGHT, SEVEN
-from data_builders.affwild2.labels import IGNORED
-from data_builders.common.alignment import anchors
-from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.synthetic.clip import draw_clip, frame
-from data_builders.synthetic.face import Face, draw_face
-from data_builders.synthetic.identity import draw
+from data_builders.affwild2.cutting import Rule
+from data_builders.synthetic.affwild2_video import (
+    FIRST_ROOT,
+    MOST,
+    QUIRKS,
+    SIDE,
+    Video,
+    name_of,
+    plain,
+    quirky,
+)
+from data_builders.synthetic.film import Style
+from data_builders.synthetic.whole import refuse_filled
+from data_builders.synthetic.writing import Quirks, write_clips, write_marker
 from mol_jax.errors import UserError
 
-SIDE = 112  # px of the aligned images
-# Where a crop of that size has the eyes, the nose tip and the mouth's corners, px.
-TEMPLATE = np.array([[38.3, 51.7], [73.5, 51.5], [56.0, 71.7], [41.5, 92.4], [70.7, 92.2]])
-FIRST_ROOT, SECOND_ROOT = "cropped_aligned", "cropped_aligned_new_50_vids"
-DRAWN_AS = {"neutral": "others", "anger": "disgust", "disgust": "disgust", "fear": "fear"}
-DRAWN_AS |= {"happiness": "happiness", "sadness": "sadness", "surprise": "surprise"}
-DRAWN_AS |= {"other": "others"}
-TEST_VIDEO = "video990"  # of the test split, which has images and no labels
+TRAIN = 1 + len(QUIRKS)  # videos of the training split, so that every quirk is there
+VALIDATION = "Validation_Set"
+TEST_VIDEO = "video890"  # of the test split, which has images and no labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,182 +56,127 @@ RELEASES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Video:
-    """A video's name, label of each frame, and the numbers of the frames that have an image."""
+class Form:
+    """What a look-alike is made of; the arguments of `write_tree`."""
 
-    name: str
-    values: list[int]
-    numbers: list[int]
-    root: str = FIRST_ROOT
+    root: Path
+    release: Release
+    train: int
+    validation: int
+    blocks: int
+    block: int
+    doubled: bool
+
+    def images(self, root: str, video: str) -> Path:
+        """Where a video's images lie."""
+        return self.root / (f"{root}/{root}" if self.doubled else root) / video
 
 
 def write_tree(
     root: Path,
     *,
     release: str = "abaw6",
-    train: int = 8,
+    train: int = TRAIN,
     validation: int = 3,
     blocks: int = 6,
     block: int = 40,
     doubled: bool = False,
     faces: bool = True,
     seed: int = 0,
+    quirks: bool = True,
+    workers: int = 1,
 ) -> Path:
     """Writes the look-alike; returns `root`.
 
     Args:
       root: a folder that does not exist yet, or is empty.
       release: of `RELEASES`.
-      train: videos of the training split; the first eight have a quirk each.
+      train: videos of the training split; all but the first of `TRAIN` have a quirk each.
       validation: videos of the validation split; the last of several has no images.
       blocks: stretches of one label in a video.
       block: about how many frames each of them has.
       doubled: the archives of images are unpacked into folders of their names.
       faces: False writes tiny blank images.
       seed: of faces, motions and the lengths of stretches.
+      quirks: False for none.
+      workers: processes.
     """
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UserError(f"{root} is not an empty folder; choose one that does not exist yet.")
+    refuse_filled(root)
     if release not in RELEASES:
         raise UserError(f"release is {release!r}; expected one of {', '.join(RELEASES)}.")
-    for name, value in {"train": train, "validation": validation, "blocks": blocks}.items():
-        if value < 1:
-            raise UserError(f"{name} is {value}; it must be 1 or more.")
-    if block < 10:
-        raise UserError(f"block is {block}; it must be 10 or more.")
-    made = RELEASES[release]
-    videos = make_videos(train + validation, made, blocks, block, seed)
-    splits = {made.train: videos[:train], "Validation_Set": videos[train:]}
-    for folder, held in splits.items():
-        for video in held:
-            _write_labels(root / made.track / folder, video, made)
-    if validation > 1:
-        videos[-1] = dataclasses.replace(videos[-1], numbers=[])
-    videos.append(Video(TEST_VIDEO, [0] * 3, [1, 2, 3]))
-    for index, video in enumerate(videos):
-        place = f"{video.root}/{video.root}" if doubled else video.root
-        _write_images(root / place / video.name, video, made, (seed, index) if faces else None)
-    _write_others(root, made, videos)
-    marker: dict[str, Any] = {"generator": "data_builders.synthetic", "version": 1}
-    marker |= {"layout": "affwild2", "release": release, "train": train, "validation": validation}
-    marker |= {"blocks": blocks, "block": block, "faces": faces, "seed": seed}
-    (root / GENERATED_MARKER).write_text(json.dumps(marker, indent=2) + "\n")
+    form = Form(root, RELEASES[release], train, validation, blocks, block, doubled)
+    _check(form)
+    style, planted = Style((Rule().length,) * 2, faces, seed, SIDE), Quirks(wanted=quirks)
+    videos = [[index] for index in range(train + validation)]  # a process writes one at a time
+    write = functools.partial(_write_video, form, style)
+    clips = [count for count in write_clips(write, videos, planted, workers=workers) if count]
+    _write_strays(form, style, planted)
+    _write_beside(form)
+    made = {"release": release, "train": train, "validation": validation}
+    made |= {"blocks": blocks, "block": block}
+    write_marker(root, "affwild2", style, planted, (len(clips), sum(clips)), **made)
     return root
 
 
-def make_videos(
-    count: int, release: Release, blocks: int, block: int, seed: int = 0
-) -> list[Video]:
-    """Videos with blocks of labels; the first eight are quirky in turn."""
-    return [_quirky(_plain(i, release, blocks, block, seed), i) for i in range(count)]
+def _check(form: Form) -> None:
+    for name in ("train", "validation", "blocks"):
+        if not 1 <= getattr(form, name) <= MOST:
+            raise UserError(f"{name} is {getattr(form, name)}; it must be from 1 to {MOST}.")
+    if form.block < 10:
+        raise UserError(f"block is {form.block}; it must be 10 or more.")
 
 
-def _plain(index: int, release: Release, blocks: int, block: int, seed: int) -> Video:
-    rng = np.random.default_rng((seed, index))
-    classes = len(release.classes)
-    values: list[int] = []
-    for number in range(blocks):
-        # Video after video the labels go round, so that few videos have all of them.
-        label = (index * blocks + number) % classes
-        values += [label] * (block + int(rng.integers(-block // 10, block // 10 + 1)))
-    name = f"{900 + index}-30-1280x720" if index % 3 == 0 else f"video{900 + index}"
-    return Video(name, values, list(range(1, len(values) + 1)))
+def _write_video(form: Form, style: Style, index: int, quirks: Quirks) -> int:
+    """Writes the `index`th video; returns how many clips are cut out of it."""
+    classes, train = form.release.classes, form.train
+    sizes = {"blocks": form.blocks, "block": form.block}
+    video = plain(index, len(classes), **sizes, seed=style.seed)
+    if index < train:
+        video = quirky(video, index, name_of(train), quirks)
+    last = form.validation > 1 and index == train + form.validation - 1
+    if last and quirks.plant("video without images", video.name):
+        video = dataclasses.replace(video, numbers=[])
+    split = form.release.train if index < train else VALIDATION
+    video.write_labels(form.root / form.release.track / split, classes)
+    video.write_images(form.images(video.root, video.name), classes, style)
+    return video.clips(classes)
 
 
-def _quirky(video: Video, index: int) -> Video:
-    """The video with the quirk, if any, of its place."""
-    name, values, numbers, root = dataclasses.astuple(video)
-    match index:
-        case 1:
-            name = "video901_left"
-        case 2:  # another person of the same video
-            name = "video901_right"
-        case 3:  # no face was found in some frames
-            numbers = [number for number in numbers if number not in (10, 11, 50)]
-        case 4:  # images past the last label
-            numbers = list(range(1, len(values) + 31))
-        case 5:  # labels past the last image
-            numbers = numbers[:-25]
-        case 6:  # frames that nobody labelled, and runs shorter than a clip
-            values = [IGNORED] * 20 + [0] * 5 + [1] * 15 + [IGNORED] * 3 + values
-            numbers = list(range(1, len(values) + 1))
-        case 7:
-            root = SECOND_ROOT
-    return Video(name, values, numbers, root)
+def _write_strays(form: Form, style: Style, quirks: Quirks) -> None:
+    """What lies among the videos and is none: the test split's images, system files."""
+    test = form.images(FIRST_ROOT, TEST_VIDEO)
+    if quirks.plant("images without labels", str(test.relative_to(form.root))):
+        person = form.train + form.validation
+        Video(TEST_VIDEO, person, [0] * 3, [1, 2, 3]).write_images(
+            test, form.release.classes, style
+        )
+    mac, first = form.root / "__MACOSX", name_of(0)
+    strays = {
+        "file that is no frame": {
+            form.images(FIRST_ROOT, first) / ".DS_Store": b"\x00",
+            form.root / FIRST_ROOT / "Thumbs.db": b"\xd0\xcf",
+        },
+        "folder __MACOSX of an archive": {
+            mac / form.release.track / form.release.train / f"._{first}.txt": b"\x00\x05",
+            mac / FIRST_ROOT / first / "._00001.jpg": b"\x00\x05",
+        },
+    }
+    for quirk, files in strays.items():
+        for file, data in files.items():
+            if quirks.plant(quirk, str(file.relative_to(form.root))):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
 
 
-def _write_labels(folder: Path, video: Video, release: Release) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = [",".join(name.title() for name in release.classes), *map(str, video.values)]
-    (folder / f"{video.name}.txt").write_text("\n".join(lines) + "\n")
-
-
-def _write_images(
-    folder: Path, video: Video, release: Release, seed: tuple[int, int] | None
-) -> None:
-    if not video.numbers:
-        return
-    folder.mkdir(parents=True)
-    last = [*video.values, *[0] * (video.numbers[-1] - len(video.values))]
-    images = _draw(last, release.classes, seed) if seed else [_blank()] * len(last)
-    for number in video.numbers:
-        data = images[number - 1]
-        (folder / f"{number:05d}.jpg").write_bytes(data)
-
-
-def _write_others(root: Path, release: Release, videos: Sequence[Video]) -> None:
-    """What lies beside: other tracks, the videos, system files."""
-    first = next(root.glob(f"{FIRST_ROOT}/**/{videos[0].name}"))
-    (first / ".DS_Store").write_bytes(b"\x00")
-    (root / FIRST_ROOT / "Thumbs.db").write_bytes(b"\xd0\xcf")
+def _write_beside(form: Form) -> None:
+    """What else the archives hold: the videos, and the labels of other tracks."""
     for name in ("batch1", "batch2"):
-        (root / name).mkdir()
-        (root / name / f"{videos[0].name}.mp4").write_bytes(b"no video")
-    for track in release.others:
-        folder = (root / release.track).parent / track / release.train
+        (form.root / name).mkdir()
+        (form.root / name / f"{name_of(0)}.mp4").write_bytes(b"no video")
+    annotations = (form.root / form.release.track).parent
+    for track in form.release.others:
+        folder = annotations / track / form.release.train
         folder.mkdir(parents=True)
-        (folder / f"{videos[0].name}.txt").write_text("valence,arousal\n0.1,0.2\n-5,-5\n")
-    multi = (root / release.track).parent / "MTL_Challenge"
-    multi.mkdir()
-    (multi / "val_set.txt").write_text("image,valence,arousal,expression\n")
-
-
-@functools.cache
-def _blank() -> bytes:
-    return _encoded(np.full((8, 8), 90, np.uint8))
-
-
-def _encoded(image: np.ndarray) -> bytes:
-    return cv2.imencode(".jpg", image)[1].tobytes()
-
-
-def _draw(values: Sequence[int], classes: tuple[str, ...], seed: tuple[int, int]) -> list[bytes]:
-    """A person's aligned images: each stretch of one label rises to its apex and falls."""
-    face = draw_face(draw(seed[0] * 1000 + 300 + seed[1]))  # of no other look-alike
-    matrix, _ = cv2.estimateAffinePartial2D(anchors(face.landmarks), TEMPLATE, method=cv2.LMEDS)
-    images: list[bytes] = []
-    changes = np.flatnonzero(np.diff(values)) + 1
-    for start, end in zip([0, *changes], [*changes, len(values)], strict=True):
-        label = classes[values[start]] if values[start] != IGNORED else "neutral"
-        images += _draw_stretch(face, label, int(end - start), matrix, (*seed, int(start)))
-    return images
-
-
-def _draw_stretch(
-    face: Face, label: str, count: int, matrix: np.ndarray, seed: tuple[int, ...]
-) -> list[bytes]:
-    clip = draw_clip(
-        face,
-        name=label,
-        emotion=DRAWN_AS[label],
-        amplitude=(0.05, 0.1) if label == "neutral" else (3.0, 6.0),  # visible to the naked eye
-        frames=(max(count, 3), max(count, 3)),
-        seed=seed,
-    )
-    drawn = (frame(face, clip, index) for index in range(count))
-    return [_encoded(_aligned(image, matrix)) for image in drawn]
-
-
-def _aligned(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    bgr = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 0.7), cv2.COLOR_RGB2BGR)
-    return cv2.warpAffine(bgr, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_CONSTANT)
+        (folder / f"{name_of(0)}.txt").write_text("valence,arousal\n0.1,0.2\n-5,-5\n")
+    (annotations / "MTL_Challenge").mkdir()
+    (annotations / "MTL_Challenge/val_set.txt").write_text("image,valence,arousal,expression\n")

@@ -114,7 +114,16 @@ LOOK_ALIKES = {
     ),
     "affwild2": LookAlike(
         write=affwild2.write_tree,
-        options=("release", "train", "validation", "doubled", "blank", "seed"),
+        options=(
+            "release",
+            "train",
+            "validation",
+            "doubled",
+            "seed",
+            "workers",
+            "blank",
+            "no_quirks",
+        ),
         choices={"release": tuple(affwild2.RELEASES)},
         builds=lambda _: ["affwild2"],
     ),

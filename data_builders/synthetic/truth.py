@@ -11,6 +11,7 @@ from data_builders.synthetic.clip import Clip
 from data_builders.synthetic.face import Face
 from data_builders.synthetic.identity import HEIGHT, WIDTH
 from data_builders.synthetic.motion import Motion, grid
+from mol_jax.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,13 +25,25 @@ class Truth:
     motion: Motion
     landmarks: np.ndarray
 
+    def index(self, number: int) -> int:
+        """Returns which frame has a number, from 0.
+
+        Raises UserError, which is a ValueError, for a number that no frame has.
+        """
+        count = len(self.landmarks)
+        if not 0 <= number - self.onset < count:
+            raise UserError(
+                f"the clip has no frame {number}: its frames are {self.onset} to "
+                f"{self.onset + count - 1}, choose one of them"
+            )
+        return number - self.onset
+
     def flow(self, start: int, end: int) -> np.ndarray:
         """Returns the flow (u, v) px [HEIGHT, WIDTH, 2] from frame number `start` to `end`.
 
-        frame_end(x + u, y + v) shows the skin that frame_start(x, y) shows.
+        frame_end(x + u, y + v) shows the skin that frame_start(x, y) shows. Raises as `index` does.
         """
-        pixels = grid(WIDTH, HEIGHT)
-        return self.motion.flow(pixels, start - self.onset, end - self.onset)
+        return self.motion.flow(grid(WIDTH, HEIGHT), self.index(start), self.index(end))
 
 
 def aligned_flow(
@@ -40,12 +53,13 @@ def aligned_flow(
 
     to_start, to_end: [2, 3], each frame's transform from the face image to the aligned one. Where
     a pixel of the aligned frame `start` comes from is followed to frame `end` and aligned there.
+    Raises as `Truth.index` does.
     """
     pixels = grid(size, size)
     square = np.vstack([to_start, [0, 0, 1]])
     back = np.linalg.inv(square)[:2]
     there = pixels @ back[:, :2].T + back[:, 2]
-    moved = there + truth.motion.flow(there, start - truth.onset, end - truth.onset)
+    moved = there + truth.motion.flow(there, truth.index(start), truth.index(end))
     return moved @ to_end[:, :2].T + to_end[:, 2] - pixels
 
 
@@ -69,7 +83,7 @@ def save(path: Path, face: Face, clip: Clip) -> None:
     path.write_bytes(buffer.getvalue())
 
 
-def load(path: Path) -> Truth:
+def load(path: str | Path) -> Truth:
     """Reads the truth about a clip."""
     with np.load(path, allow_pickle=False) as arrays:
         pushes = Pushes(arrays["centres"], arrays["pushes"], arrays["sizes"])

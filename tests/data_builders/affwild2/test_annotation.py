@@ -51,15 +51,34 @@ def test_two_people_in_one_recording_are_two_subjects_and_one_person(tree):
     assert len({clip.key for clip in clips}) == 4
 
 
+def test_parts_of_a_recording_are_one_person_in_whatever_split(tree):
+    tree.add("video86_1", [0] * 16)
+    tree.add("video86_3", [0] * 16, split="Validation_Set")
+    tree.add("video8_1", [0] * 16)
+    source = tree.read()
+    assert {clip.subject: clip.person for clip in source.clips} == {
+        "video86_1": "affwild2/video86",
+        "video86_3": "affwild2/video86",
+        "video8_1": "affwild2/video8",
+    }
+    assert source.cut["source_videos_in_both_splits"] == ["video86"]
+    assert "recordings in both splits: video86" in source.notes
+
+
 def test_the_planted_quirks(full):
     source = annotation.annotate(full, "affwild2")
     assert source.file == full / "6th ABAW Annotations/EXPR_Recognition_Challenge"
-    assert reasons(source) == {
-        "video910/validation": "there is no folder cropped_aligned/video910 with images"
+    found = reasons(source)
+    assert found.pop("video911/train").startswith("video911.txt, line 1 is 'valence,arousal'")
+    for name, said in {"912-30-1280x720": "0.5", "video913": "9"}.items():
+        assert found.pop(f"{name}/train").startswith(f"{name}.txt, line 4 is '{said}', expected an")
+    assert found == {
+        "video917/validation": "there is no folder cropped_aligned/video917 with images",
+        "915-30-1280x720/train": "it is in the validation split too, and built from there only",
     }
-    assert source.unannotated == ("cropped_aligned/video990",)
+    assert source.unannotated == ("cropped_aligned/video890",)
     train, validation = source.cut["splits"]["train"], source.cut["splits"]["validation"]
-    assert (train["videos"], validation["videos"]) == (8, 2)
+    assert (train["videos"], validation["videos"]) == (11, 2)
     assert train["ignored"] == 23  # planted in one video
     assert train["without_image"] == 3 + 25  # no face, and labels past the last image
     assert train["without_label"] == 30
@@ -68,8 +87,9 @@ def test_the_planted_quirks(full):
         "cropped_aligned",
         "cropped_aligned_new_50_vids",
     }
-    assert source.cut["source_videos"] == 9  # ten videos, two of which are one recording
-    assert source.cut["videos_by_number_of_classes"] == {"8": 10}
+    assert "908.v2-25-854x480" in {clip.subject for clip in source.clips}
+    assert source.cut["source_videos"] == 11  # of thirteen videos, two and two of one recording
+    assert source.cut["videos_by_number_of_classes"] == {"8": 13}
 
 
 def test_every_clip_begins_and_ends_with_an_image_and_lacks_few(full):

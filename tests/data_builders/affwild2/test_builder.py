@@ -57,7 +57,8 @@ def test_the_metadata_say_how_the_videos_were_cut(built):
     cut = metadata["cut"]
     assert (cut["length"], cut["stride"], cut["gap"], cut["most"]) == (16, 32, 1, 4)
     assert cut["splits"]["train"]["clips"] + cut["splits"]["validation"]["clips"] == 9
-    assert cut["notes"][0] == f"cut by the rule: {cut['rule']}"
+    assert metadata["notes"][0] == f"cut by the rule: {cut['rule']}"
+    assert "notes" not in cut, "they are in the metadata already"
     assert metadata["annotation"]["file"] == "6th ABAW Annotations/EXPR_Recognition_Challenge"
     (info,) = built.glob("affwild2/*/*/dataset_info.json")
     described = json.loads(info.read_text())

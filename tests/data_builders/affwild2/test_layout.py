@@ -77,6 +77,26 @@ def test_two_people_in_one_video_have_one_source(video, source):
     assert layout.source_video(video) == source
 
 
+@pytest.mark.parametrize(
+    ("video", "source"),
+    {
+        "video86_1": "video86",
+        "Video86_12": "Video86",
+        "video86_2_left": "video86",
+        "video86_1_left_right": "video86_1_left",
+        "video86": "video86",
+        "video86_": "video86_",
+        "video86_1_2": "video86_1_2",
+        "video_1": "video_1",
+        "134-30-1280x720": "134-30-1280x720",
+        "134_1": "134_1",
+        "my_video86_1": "my_video86_1",
+    }.items(),
+)
+def test_numbered_parts_of_a_recording_have_one_source(video, source):
+    assert layout.source_video(video) == source
+
+
 @pytest.mark.parametrize("nested", ["", "cropped_aligned/", "x/cropped_aligned/"])
 def test_both_roots_of_images_are_searched(tmp_path, nested):
     below = "cropped_aligned/" + nested.removeprefix("x/")

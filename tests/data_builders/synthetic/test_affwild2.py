@@ -3,8 +3,14 @@ import json
 import cv2
 import pytest
 
+from data_builders.affwild2 import annotation
+from data_builders.affwild2.classes import EIGHT
 from data_builders.affwild2.labels import read
-from data_builders.synthetic import affwild2
+from data_builders.synthetic import affwild2, affwild2_video
+from data_builders.synthetic.affwild2_video import MOST, face_number
+from data_builders.synthetic.film import Style
+from data_builders.synthetic.identity import draw
+from data_builders.synthetic.writing import Quirks
 from mol_jax.errors import UserError
 
 
@@ -20,7 +26,8 @@ def root(tmp_path_factory):
 @pytest.mark.parametrize("release", affwild2.RELEASES)
 def test_a_release_has_its_folders_and_classes(tmp_path, release):
     made = affwild2.RELEASES[release]
-    affwild2.write_tree(tmp_path / "x", release=release, train=1, validation=1, faces=False)
+    few = {"train": 1, "validation": 1, "blocks": 1}
+    affwild2.write_tree(tmp_path / "x", release=release, **few, faces=False)
     (train,) = (tmp_path / "x" / made.track / made.train).iterdir()
     (validation,) = (tmp_path / "x" / made.track / "Validation_Set").iterdir()
     for file in (train, validation):
@@ -29,7 +36,9 @@ def test_a_release_has_its_folders_and_classes(tmp_path, release):
 
 
 def test_all_labels_are_there(root):
-    values = [read(file).values.tolist() for file in root.rglob("EXPR*/*/*.txt")]
+    damaged = ("video911", "912-30-1280x720", "video913")
+    labelled = [f for f in root.glob("6th*/EXPR*/*/*.txt") if f.stem not in damaged]
+    values = [read(file).values.tolist() for file in labelled]
     assert {value for labels in values for value in labels} == set(range(-1, 8))
 
 
@@ -44,12 +53,69 @@ def test_the_quirks_are_planted(root):
     assert "cropped_aligned/903-30-1280x720/00010.jpg" not in images
     assert any(name.startswith("cropped_aligned_new_50_vids/video907/") for name in images)
     assert any(name.startswith(f"cropped_aligned/{affwild2.TEST_VIDEO}/") for name in images)
+    assert any(name.startswith("cropped_aligned/908.v2-25-854x480/") for name in images)
     assert {"cropped_aligned/Thumbs.db", "batch1/900-30-1280x720.mp4"} < set(found)
+    assert "__MACOSX/cropped_aligned/900-30-1280x720/._00001.jpg" in found
 
 
-def test_the_tree_says_that_it_is_generated(root):
+@pytest.mark.parametrize(
+    ("video", "said"),
+    {
+        "video911": "line 1 is 'valence,arousal'",
+        "912-30-1280x720": "line 4 is '0.5', expected an integer",
+        "video913": "line 4 is '9', expected an integer from -1 to 7",
+    }.items(),
+)
+def test_label_files_that_cannot_be_used(root, video, said):
+    (file,) = root.rglob(f"EXPR*/*/{video}.txt")
+    with pytest.raises(UserError, match=said):
+        read(file)
+
+
+def test_the_tree_says_what_is_in_it_and_where_each_quirk_is(root):
     marker = json.loads((root / "GENERATED.json").read_text())
     assert (marker["layout"], marker["release"], marker["faces"]) == ("affwild2", "abaw6", False)
+    clips = annotation.annotate(root, "affwild2").clips
+    assert marker["clips"] == len(clips)
+    assert marker["subjects"] == len({clip.subject for clip in clips})
+    names = {file.stem for file in root.rglob("EXPR*/*/*.txt")}
+    places = {place for found in marker["quirks"].values() for place in found}
+    assert all(place in names or (root / place).exists() for place in places)
+    assert marker["quirks"]["video in both splits"] == ["915-30-1280x720"]
+    assert len(list(root.rglob("EXPR*/*/915-30-1280x720.txt"))) == 2
+
+
+def test_without_quirks_every_video_is_as_it_should_be(tmp_path):
+    root = affwild2.write_tree(tmp_path / "x", blocks=1, faces=False, quirks=False)
+    source = annotation.annotate(root, "affwild2")
+    assert len({clip.subject for clip in source.clips}) == affwild2.TRAIN + 3
+    assert not source.skipped and not source.unannotated
+    assert json.loads((root / "GENERATED.json").read_text())["quirks"] == {}
+
+
+def test_processes_write_the_same_files(tmp_path):
+    few = {"train": 4, "validation": 2, "blocks": 1, "block": 10, "faces": False}
+    one, two = (affwild2.write_tree(tmp_path / str(n), **few, workers=n) for n in (1, 2))
+    assert files(one) == files(two)
+
+
+def test_nobody_is_shown_twice_but_in_parts_of_one_recording(root):
+    seeds, people = (0, 1, 2**32), range(2 * MOST + 1)
+    own = {face_number(seed, person) for seed in seeds for person in people}
+    assert len(own) == len(seeds) * len(people)
+    assert min(own) > 2**32 * 1000 + 1000  # numbers of the other look-alikes' faces
+    videos = [affwild2_video.plain(i, 8, blocks=1, block=10, seed=0) for i in range(15)]
+    made = [affwild2_video.quirky(v, i, "held out", Quirks()) for i, v in enumerate(videos)]
+    shown = {video.name: video.person for video in made}
+    assert shown["video909_1"] == shown["video909_2"] and len(set(shown.values())) == 14
+
+
+def test_a_video_shows_the_face_of_its_person(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(affwild2_video, "draw", lambda number: drawn.append(number) or draw(number))
+    video = affwild2_video.Video("a", 700, [4] * 3, [1, 2, 3])
+    video.write_images(tmp_path / "a", EIGHT, Style(seed=2))
+    assert drawn == [face_number(2, 700)] and len(list((tmp_path / "a").iterdir())) == 3
 
 
 @pytest.mark.slow
@@ -63,7 +129,7 @@ def test_the_same_arguments_draw_the_same_faces(tmp_path):
     assert len(set(images)) == len(images)
 
 
-BAD = {"release": "abaw9", "train": 0, "validation": 0, "blocks": 0, "block": 9}
+BAD = {"release": "abaw9", "train": 0, "validation": 1000, "blocks": 0, "block": 9, "seed": -1}
 
 
 @pytest.mark.parametrize("name", BAD)

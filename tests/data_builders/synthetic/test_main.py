@@ -9,6 +9,7 @@ import time
 import cv2
 import pytest
 
+from data_builders.affwild2 import annotation as affwild2
 from data_builders.casme2 import annotation as casme2
 from data_builders.samm import annotation as samm
 from data_builders.smic import annotation as smic
@@ -58,6 +59,27 @@ def test_without_quirks_only_the_apexes_that_counts_rest_on_are_odd(tmp_path, na
     if name != "smic":  # which has no apex at all
         odd = [clip.subject for clip in source.clips if clip.apex in (-1, clip.onset)]
         assert odd == (["sub04", "sub05"] if name == "casme2" else [])
+
+
+def test_the_videos_of_affwild2_and_their_quirks_are_said(tmp_path, capsys):
+    out = tmp_path / "x"
+    assert run("--like=affwild2", f"--out={out}", "--blank", "--workers=1") == 0
+    clips = affwild2.annotate(out, "affwild2").clips
+    said, planted = capsys.readouterr().out, marker(out)["quirks"]
+    assert f"{len(clips)} clips of {len({clip.subject for clip in clips})} subjects, in" in said
+    assert len(planted) == 16 and "16 quirks planted" in said
+    for quirk, places in planted.items():
+        assert f"\n  {quirk}: {places[0]}" in said
+
+
+def test_affwild2_without_quirks(tmp_path):
+    out = tmp_path / "x"
+    options = ("--no_quirks", "--train=15", "--validation=3", "--release=abaw2", "--doubled=yes")
+    assert run("--like=affwild2", f"--out={out}", "--blank", "--workers=1", *options) == 0
+    source = affwild2.annotate(out, "affwild2")
+    assert not source.skipped and not source.unannotated and not marker(out)["quirks"]
+    assert len({clip.person for clip in source.clips}) == 18
+    assert not list(out.rglob("__MACOSX")) and not list(out.rglob("Thumbs.db"))
 
 
 def test_forms_of_casme2(tmp_path):
@@ -157,7 +179,11 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(desk, capsys, option):
         (("--like=samm", "--workbook=v2,trimmed"), "samm has v2, 20181215, trimmed"),
         (("--like=smic", "--frames=3,5"), "a clip of smic has from 4 to 200"),
         (("--like=smic", "--trees=vis", "--subjects=3"), "filmed those from 11 on"),
-        (("--like=affwild2", "--seed=-1"), "--workers does not apply"),
+        (("--like=affwild2", "--seed=-1"), "seed is -1"),
+        (("--like=affwild2", "--train=0"), "train is 0; it must be from 1 to 999"),
+        (("--like=affwild2", "--validation=1000"), "validation is 1000"),
+        (("--like=affwild2", "--release=abaw9"), "affwild2 has abaw2, abaw3"),
+        (("--like=affwild2", "--subjects=2"), "--subjects does not apply to --like=affwild2"),
         ((), "--blank applies only with --like"),
     ],
 )
