@@ -84,11 +84,15 @@ def ensure_generated(configs: Iterable[ConfigDict], folder: Path) -> None:
 
 
 def _draw(name: str, raw: Path) -> None:
-    """Draws a look-alike, whole or not at all."""
+    """Draws a look-alike, whole or not at all; what another process drew meanwhile is kept."""
     try:
         with workspace(raw.parent) as work:
             DRAW[name](work / name)
-            (work / name).rename(raw)
+            try:
+                (work / name).rename(raw)
+            except OSError:
+                if not raw.is_dir():  # nor did another one put its own there first
+                    raise
     except OSError as error:
         raise UserError(
             f"cannot write {raw} ({error.strerror or error}); make room or choose another "

@@ -42,6 +42,7 @@ def fill(
     runs: Sequence[TableRun],
 ) -> list[Filled]:
     """Returns the tables with what was found for their rows, and why there is nothing."""
+    generated = any(result.dataset["generated"] for result in found.values())
     begun = {run.name for run in runs if run.state == BEGUN}
     filled = []
     for table in tables:
@@ -53,5 +54,5 @@ def fill(
                 why[k] = "is begun and not finished."
             elif k not in results and (name, "") in found:
                 why[k] = f"has no scored clip of {part}."
-        filled.append(Filled(table, results, why))
+        filled.append(Filled(table, results, why, generated))
     return filled

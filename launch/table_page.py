@@ -26,10 +26,17 @@ GENERATED = (
     "left out."
 )
 OURS = (
-    "Ours: one prediction per video after the steps named, all folds pooled before a score is "
-    "taken, means over seeds. In brackets the 95 % bootstrap interval over subjects. No "
-    "pre-training."
+    "Ours: one prediction per video {}, all folds pooled before a score is taken, means over "
+    "seeds. In brackets the 95 % bootstrap interval over subjects. No pre-training."
 )
+# Which step a prediction is of, by selection.name.
+STEP = {
+    "fixed": "after the steps named",
+    "inner": (
+        "at the step, of those named at the latest, with the best UF1 on some of each fold's "
+        "training people, who were held in to choose by and not trained on"
+    ),
+}
 PAPER = (
     f"The paper's: {published.PAPER}, as printed. Not the same measurement: it pre-trains on "
     "Aff-Wild2, lists neither its clips nor how they become one figure, and its authors' release "
@@ -76,13 +83,19 @@ def page(
     parts = [f"# {'GENERATED CLIPS: ' if generated else ''}{title}"]
     parts += [GENERATED] if generated else []
     parts += [table_text.markdown(one) for one in filled]
-    notes = [OURS, *([] if generated else [PAPER]), *_set_for_all(runs)]
+    notes = [_ours(runs), *([] if generated else [PAPER]), *_set_for_all(runs)]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(runs, found), EACH]
     rows = [row for one in filled for row in table_text.csv_rows(one)]
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([table_text.CSV_HEADER, *rows])
     return Page("\n\n".join(parts), buffer.getvalue())
+
+
+def _ours(runs: Sequence[TableRun]) -> str:
+    """Says what our figures are, by the step that the runs' configs have tested."""
+    rules = dict.fromkeys(run.call.config.selection.name for run in runs)
+    return OURS.format(" or ".join(STEP[rule] for rule in rules))
 
 
 def _set_for_all(runs: Sequence[TableRun]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mol_jax import audit
 from mol_jax.cells import read_text
 from mol_jax.confusion import SCORES
 from mol_jax.errors import UserError
@@ -34,7 +35,7 @@ class Result:
 
     figures: by metric; one whose task is off, or that was not scored, is not there. unscored: its
     folds without a score, the diverged ones and those that are not trained yet. dataset, settings:
-    what config.json has of them.
+    what config.json has of them. leaks: what its audit says must stand beside a score.
     """
 
     figures: Mapping[str, Figure]
@@ -46,6 +47,7 @@ class Result:
     dataset: Mapping[str, Any]
     settings: Mapping[str, Any]
     seconds: float | None
+    leaks: Sequence[str] = ()
 
 
 def read(folder: Path, *, part: str = "") -> Result | None:
@@ -96,7 +98,13 @@ def _result(
         dataset=config["dataset"],
         settings=config["config"],
         seconds=float(runtime["seconds"]) if "seconds" in runtime else None,
+        leaks=_leaks(metrics.get("audit")),
     )
+
+
+def _leaks(found: Mapping[str, Any] | None) -> list[str]:
+    """Returns the audit's bad findings; a run from before there was an audit has none."""
+    return audit.leaks(found) if found else []
 
 
 def _recognition(

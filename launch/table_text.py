@@ -9,23 +9,22 @@ from mol_jax.paper_rows import BASELINES, METRICS, Row, Table
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"
+# Who chose the step that is tested, by selection.name.
+CHOSEN = {"fixed": "", "inner": " at most, chosen by held-in people (selection inner)"}
 
 
 @dataclass(frozen=True)
 class Filled:
     """A table with what was found for its rows; found, why: by their place in the table.
 
-    why: what went wrong with a row, to stand behind its label.
+    why: what went wrong with a row, to stand behind its label. generated: whether any of our
+    figures on the page, not of this table alone, is of generated clips.
     """
 
     table: Table
     found: Mapping[int, Result]
     why: Mapping[int, str]
-
-    @property
-    def generated(self) -> bool:
-        """Tells whether any of our figures is of generated clips."""
-        return any(result.dataset["generated"] for result in self.found.values())
+    generated: bool = False
 
     def lines(self) -> list[tuple[int, Row]]:
         """Returns the rows that are shown: beside generated clips, none that is only quoted."""
@@ -99,12 +98,15 @@ def _notes(filled: Filled) -> list[str]:
     notes = list(dict.fromkeys(_what(result) for result in filled.found.values()))
     for index, row in filled.lines():
         result = filled.found.get(index)
+        if result and result.leaks:
+            notes.append(f"**{row.name}:** {' '.join(result.leaks)}")
         if result and result.unscored:
             names = tables.shortened(list(result.unscored), between=", ")
-            notes.append(f"* {row.label}: not the figures of the protocol, no score for {names}.")
+            notes.append(f"* {row.name}: not the figures of the protocol, no score for {names}.")
         elif index in filled.why:
-            notes.append(f"{row.label} {filled.why[index]}")
+            notes.append(f"{row.name} {filled.why[index]}")
     if not filled.generated:
+        notes += [f"{row.name}: {row.note}" for _, row in filled.lines() if row.note]
         notes += [*_whole(filled), *filled.table.notes]
     return notes
 
@@ -118,8 +120,8 @@ def _what(result: Result) -> str:
         f"t = {config['data']['frames']}, {protocols.words(config['protocol'], views=views)}, "
         f"{config['train']['steps']} steps a fold"
     )
-    rule = config.get("selection", {}).get("name", "fixed")
-    return f"{text}, selection {rule}." if rule != "fixed" else f"{text}."
+    rule = config.get("selection", {}).get("name", "fixed")  # older runs knew no other
+    return f"{text}{CHOSEN.get(rule, f', selection {rule}')}."
 
 
 def _whole(filled: Filled) -> list[str]:
@@ -140,25 +142,33 @@ def _whole(filled: Filled) -> list[str]:
 CSV_HEADER = (
     "table", "row", "on", "metric", "paper", "source", "value", "low", "high", "sd_over_seeds",
     "baseline", "clips", "subjects", "seeds", "dataset", "view", "frames", "protocol", "steps",
-    "generated", "unscored_folds", "run",
+    "generated", "unscored_folds", "run", "note",
 )  # fmt: skip
 
 
 def csv_rows(filled: Filled) -> list[list[str]]:
-    """Returns the lines of tables.csv: one per row and metric."""
+    """Returns the lines of tables.csv: one per row that is shown and metric."""
     lines = []
-    for index, row in enumerate(filled.table.rows):
+    for index, row in filled.lines():
+        result = filled.found.get(index)
+        note = _csv_note(filled, row, result)
         for metric in filled.table.metrics:
-            printed = row.figures.get(metric, "")
+            printed = "" if filled.generated else row.figures.get(metric, "")
             source = (row.source or published.PAPER) if printed else ""
             head = [filled.table.number, row.label, row.on, metric, printed, source]
-            lines.append([*head, *_csv_cells(filled.found.get(index), metric), row.config])
+            lines.append([*head, *_csv_cells(result, metric), row.config, note])
     return lines
+
+
+def _csv_note(filled: Filled, row: Row, result: Result | None) -> str:
+    """Returns what must stand beside our figures of a row, and what must beside the quoted ones."""
+    ours = [leak.replace("**", "") for leak in result.leaks] if result else []
+    return " ".join(ours + ([row.note] if row.note and not filled.generated else []))
 
 
 def _csv_cells(result: Result | None, metric: str) -> list[str]:
     if result is None:
-        return [""] * (len(CSV_HEADER) - 7)
+        return [""] * (len(CSV_HEADER) - 8)
     figure, data, config = result.figures.get(metric), result.dataset, result.settings
     low, high = (figure.interval if figure else None) or (None, None)
     numbers = [figure.value, low, high, figure.sd, figure.baseline] if figure else [None] * 5

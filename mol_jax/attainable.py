@@ -26,7 +26,8 @@ class Answer:
 
     matrix: a confusion matrix with the figures, rows true, None if there is none. decided: False
     where the search ended before it could tell. below, above: with one of uf1 and wf1, its nearest
-    values outside the window that the other figures allow.
+    values outside the window that the other figures allow; None where there are none, and both
+    None where the search ended before it could tell.
     """
 
     matrix: Ints | None = None
@@ -146,21 +147,33 @@ def search(
     ascending = np.argsort(counts, kind="stable")
     ordered, deadline = np.asarray(counts, np.int64)[ascending], time.monotonic() + seconds
     near = sum(name in F1S for name in windows) == 1
-    sides = 2 - (len(windows) > 1)  # with other figures given, often only one side can be reached
     for margin in (0.0, 0.01, 0.1, 1.0) if near else (0.0,):
         work = _Search(ordered, windows, deadline, margin)
         found = work.run()
         if margin == 0.0:
             answer = work.answer
-        answer.below, answer.above = work.answer.below, work.answer.above
-        known = (answer.below is not None) + (answer.above is not None)
-        if found is not None or not work.answer.decided or known >= sides:
+        sure = work.answer.decided
+        answer.below, answer.above = (
+            (work.answer.below, work.answer.above) if sure else (None, None)
+        )
+        if found is not None or not sure or (near and _nearest(answer, windows, margin)):
             break
     if found is not None:
         back = np.argsort(ascending)
         right, spread = found[:, back]
         answer.matrix = matrix_of(right, np.asarray(counts, np.int64) - right, spread)
     return answer
+
+
+def _nearest(answer: Answer, windows: Mapping[str, Window], margin: float) -> bool:
+    """Tells whether no value is nearer than those found: matrices within the margin were seen."""
+    (window,) = (windows[name] for name in F1S if name in windows)
+    return (
+        answer.below is not None
+        and answer.above is not None
+        and float(window.low) - answer.below <= margin
+        and answer.above - float(window.high) <= margin
+    )
 
 
 def exact_scores(counts: Ints, right: Ints, spread: Ints) -> dict[str, Fraction]:

@@ -15,7 +15,6 @@ import numpy as np
 
 from mol_jax.protocols import NOT_INDEPENDENT, Fold
 from mol_jax.rows import Prediction
-from mol_jax.tables import shortened
 
 SHOWN = 20  # of a long list of findings, in metrics.json
 
@@ -74,7 +73,7 @@ def words(found: Mapping[str, Any]) -> list[str]:
     return [
         *_about_persons(found),
         *_about_videos(found),
-        _STATISTICS,
+        ("Whatever else " if found.get("scaled_by_subject") else "Whatever ") + _STATISTICS,
         _SCALED if found.get("scaled_by_subject") else "Pixels are scaled by constants.",
         _about_pretraining(found),
     ]
@@ -94,7 +93,7 @@ def split_persons(rows: Iterable[Prediction]) -> list[str]:
     folds = defaultdict(set)
     for row in rows:
         folds[row.trial, row.seed, row.who].add(row.fold)
-    return sorted({"/".join(who) for (*_, who), of in folds.items() if len(of) > 1})
+    return sorted({"/".join(filter(None, who)) for (*_, who), of in folds.items() if len(of) > 1})
 
 
 def check_rows(rows: np.ndarray, folds: Sequence[Fold]) -> None:
@@ -105,14 +104,13 @@ def check_rows(rows: np.ndarray, folds: Sequence[Fold]) -> None:
     """
     for slot, fold in enumerate(folds):
         odd = np.setdiff1d(rows[slot], fold.train)
-        assert not len(odd), f"fold {fold.name!r} would train on rows {odd}, which are held out"
-        held = np.concatenate((fold.test, fold.validation))
-        shared = np.intersect1d(fold.train, held)
-        assert not len(shared), f"fold {fold.name!r} trains on rows {shared}, which it holds out"
+        shared = np.intersect1d(fold.train, np.concatenate((fold.test, fold.validation)))
+        if len(odd) or len(shared):  # no assert: python -O would not look
+            raise AssertionError(f"fold {fold.name!r} trains on rows {[*odd, *shared]}, held out")
 
 
 _STATISTICS = (
-    "Whatever is computed from clips (batches, batch statistics, class counts, the mean face at "
+    "is computed from clips (batches, batch statistics, class counts, the mean face at "
     "which landmarks start) is computed from rows that were compared with each fold's training "
     "rows, on the devices, before its wave was trained."
 )
@@ -162,6 +160,13 @@ def _listed(findings: Iterable[str]) -> dict[str, Any]:
     return {"count": len(found), "shown": found[:SHOWN]}
 
 
+def _named(findings: Mapping[str, Any], shown: int) -> str:
+    """Names the first findings of a list, and how many more there are."""
+    names = findings["shown"][:shown]
+    more = findings["count"] - len(names)
+    return "; ".join((*names, f"and {more} more") if more else names)
+
+
 def _about_persons(found: Mapping[str, Any]) -> list[str]:
     both, folds = found["persons_on_both_sides"], found["folds"]
     if not both["count"]:
@@ -169,7 +174,7 @@ def _about_persons(found: Mapping[str, Any]) -> list[str]:
         return [f"No person is on two sides of {of}; a person has one name over all datasets."]
     return [
         f"**{NOT_INDEPENDENT}: in {found['folds_with_such_persons']} of {folds} folds a person is "
-        f"tested whose other videos were trained on** ({shortened(both['shown'], shown=2)})."
+        f"tested whose other videos were trained on** ({_named(both, 2)})."
     ]
 
 
@@ -179,7 +184,7 @@ def _about_videos(found: Mapping[str, Any]) -> list[str]:
         return ["No video is on both sides of a fold, by its name or by the bytes of its frames."]
     return [
         f"**LEAK: one video is on both sides of a fold, {both['count']} times** "
-        f"({shortened(both['shown'], shown=4)}): leave one of them out, or do not trust the score."
+        f"({_named(both, 4)}): leave one of them out, or do not trust the score."
     ]
 
 
@@ -188,7 +193,7 @@ def _about_pretraining(found: Mapping[str, Any]) -> str:
     if seen["count"]:
         return (
             f"**LEAK: pre-training has seen {seen['count']} of the persons who are tested** "
-            f"({shortened(seen['shown'], shown=4)})."
+            f"({_named(seen, 4)})."
         )
     if found["pretrained_on_persons"]:
         return f"None of {found['pretrained_on_persons']} persons of the pre-training is tested."

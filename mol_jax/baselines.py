@@ -48,5 +48,5 @@ def random(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]
 
 def one_per_clip(rows: Sequence[Prediction]) -> list[Prediction]:
     """Returns one row of every clip, whichever seed it is of, sorted by clip."""
-    clips = {(row.dataset, row.subject, row.clip): row for row in reversed(rows)}
+    clips = {row.video: row for row in reversed(rows)}
     return [clips[key] for key in sorted(clips)]

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax import tables
+from mol_jax import protocol_sections, tables
 from mol_jax.cells import write_table
 from mol_jax.confusion import Counts, numbered, scores
 from mol_jax.rows import Prediction
@@ -39,15 +39,14 @@ def write_votes(path: Path, classes: Sequence[str], votes: Sequence[Votes]) -> N
     write_table(path, (*header, *(f"n_{name}" for name in classes)), lines)
 
 
-def summary(votes: Sequence[Votes], classes: Sequence[str]) -> dict[str, Any] | None:
-    """Returns {"n_clips", "acc", "wf1", "uf1", "uar"} of the first trial, None without votes.
+def summary(votes: Sequence[Votes], classes: Sequence[str], trial: int) -> dict[str, Any] | None:
+    """Returns {"n_clips", "acc", "wf1", "uf1", "uar"} of a trial, None where it has no votes.
 
     All folds are pooled; the figures are means over seeds, and n_clips is of one seed.
     """
+    votes = [v for v in votes if v.row.trial == trial]
     if not votes:
         return None
-    first = min(v.row.trial for v in votes)
-    votes = [v for v in votes if v.row.trial == first]
     seeds = numbered(v.row.seed for v in votes)
     index = {name: i for i, name in enumerate(classes)}
     counts: Counts = np.zeros((len(seeds), len(classes), len(classes)), np.int64)
@@ -60,14 +59,14 @@ def summary(votes: Sequence[Votes], classes: Sequence[str]) -> dict[str, Any] | 
 def section(metrics: Mapping[str, Any]) -> list[str]:
     """Returns the report's section, [] where nothing was scored by clips."""
     found = metrics.get("clip_level")
-    if not found:
+    if not found or not metrics["pooled"]:
         return []
-    names = ("acc", "wf1", "uf1", "uar")
+    names, mark = ("acc", "wf1", "uf1", "uar"), protocol_sections.mark(metrics)
     rows = [
         [what, str(n), *(tables.percent(scored[name]) for name in names)]
         for what, n, scored in (
-            ("one prediction per video", metrics["n_clips"], metrics["pooled"]),
-            ("clip level, as the authors' release", found["n_clips"], found),
+            (f"one prediction per video{mark}", metrics["n_clips"], metrics["pooled"]),
+            (f"clip level, as the authors' release{mark}", found["n_clips"], found),
         )
     ]
     header = ["", "scored", "Acc", "WF1", "UF1", "UAR"]

@@ -8,17 +8,22 @@ from mol_jax.confusion import by_subject, persons
 from mol_jax.errors import UserError
 from mol_jax.resampling import paired_test
 from mol_jax.rows import Prediction, Predictions
-from mol_jax.scored import Scored, one_trial, read_scored
+from mol_jax.scored import Scored, of_seed, one_trial, read_scored
 from mol_jax.selection import difference
 
 
-def compare(run: Scored, other: str, trial: int | None) -> dict[str, Any]:
+def compare(
+    run: Scored, other: str, trial: int | None, *, seed: int | None = None
+) -> dict[str, Any]:
     """Tests the trial that `run` shows against one of the table `other`.
 
-    trial: the other table's, None for its first. Raises UserError as `compare_trials`, or where a
-    trial would be compared with itself.
+    trial: the other table's, None for its first. seed: the only one to take of the other table,
+    unless it has a single one, which is taken as it is. Raises UserError as `compare_trials`, where
+    the seed is not there, or where a trial would be compared with itself.
     """
     held = read_scored(other)
+    if seed is not None and len({row.seed for row in held.rows}) > 1:
+        held = of_seed(held, other, seed)
     right = one_trial(held, other, trial, flag="--compare-trial")
     numbers = run.trial, right.rows[0].trial
     if Path(run.path).samefile(other) and numbers[0] == numbers[1]:
@@ -50,15 +55,28 @@ def compare_trials(ours: Predictions, theirs: Predictions, path: str) -> dict[st
             f"{path} names other people behind the same subjects: give both tables the same column "
             "person, or none"
         )
-    seeds = [len({row.seed for row in table.rows}) for table in (ours, theirs)]
-    if seeds[0] != seeds[1] or len(ours.rows) != len(theirs.rows):
-        raise UserError(
-            f"{path} has {seeds[1]} seeds and {len(theirs.rows)} predictions, expected {seeds[0]} "
-            f"and {len(ours.rows)} as in the first file: compare runs of as many seeds"
-        )
+    _check_seeds(ours.rows, theirs.rows, path)
     classes = list(dict.fromkeys((*ours.classes, *theirs.classes)))
     left, right = (by_subject(table.rows, classes) for table in (ours, theirs))
     return {"file": path, **paired_test(left, right)}
+
+
+def _check_seeds(ours: Sequence[Prediction], theirs: Sequence[Prediction], path: str) -> None:
+    """Raises UserError unless the seeds, in their order, hold the same clips."""
+    seeds = [sorted({row.seed for row in rows}) for rows in (ours, theirs)]
+    if len(seeds[0]) != len(seeds[1]):
+        raise UserError(
+            f"{path} has {len(seeds[1])} seeds and {len(theirs)} predictions, expected "
+            f"{len(seeds[0])} and {len(ours)} as in the first file: compare runs of as many seeds"
+        )
+    for left, right in zip(*seeds, strict=True):
+        clips = {row.video for row in ours if row.seed == left}
+        others = {row.video for row in theirs if row.seed == right}
+        if clips != others:
+            raise UserError(
+                f"seed {right} of {path} holds other clips than seed {left} of the first file "
+                f"({len(clips ^ others)} differ): compare runs whose seeds hold the same clips"
+            )
 
 
 def sentence(test: Mapping[str, Any]) -> str:
@@ -71,4 +89,4 @@ def sentence(test: Mapping[str, Any]) -> str:
 
 def _labels(rows: Sequence[Prediction]) -> dict[tuple[str, str, str], str]:
     """Returns the true class of each clip."""
-    return {(row.dataset, row.subject, row.clip): row.true for row in rows}
+    return {row.video: row.true for row in rows}

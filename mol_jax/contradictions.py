@@ -7,7 +7,7 @@ from mol_jax.errors import UserError
 
 
 def check_together(config: ConfigDict) -> None:
-    """Raises UserError for two fields that contradict, or one that could change nothing."""
+    """Raises UserError for fields that contradict each other, or of which one lacks another."""
     if not any(config.tasks.values()):
         raise UserError("tasks.mer, tasks.flow and tasks.landmarks are all False; turn one on.")
     if config.model.neighbours > config.model.width:
@@ -30,6 +30,11 @@ def _check_samples(config: ConfigDict) -> None:
                 f"{field} is {value}, but data.phases is 0: set data.phases to how many shifted "
                 "samples of a clip there shall be."
             )
+    if config.train.sampler == "balanced" and config.loss.logit_adjustment:
+        raise UserError(
+            f"train.sampler is balanced and loss.logit_adjustment is {config.loss.logit_adjustment}"
+            ": either makes up for the classes' frequencies, both do so twice; choose one."
+        )
     if config.loss.auxiliary != "none" and not config.tasks.mer:
         raise UserError(
             f"loss.auxiliary is {config.loss.auxiliary}, a term on the head of tasks.mer, which is "

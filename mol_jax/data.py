@@ -61,8 +61,8 @@ class ClipTable:
 class Batch:
     """What the network and its losses get: B clips cropped to H×W px.
 
-    frames: [B, t, H, W] in [-1, 1]. flow: [B, t-1, H, W, 2] px. landmarks: [B, t, 68, 2] px of the
-    crop. label: int32 [B].
+    frames: [B, t, H, W] in [-1, 1], unless the table has `pixels`. flow: [B, t-1, H, W, 2] px.
+    landmarks: [B, t, 68, 2] px of the crop. label: int32 [B].
     """
 
     frames: Leaf
@@ -234,10 +234,12 @@ def _by_subject(table: ClipTable, persons: Sequence[str]) -> np.ndarray:
     file of each subject, the held-out one's too.
     """
     pixels = np.empty((len(persons), 2), np.float32)
-    clips = table.frames.reshape(len(persons), -1)
+    per_clip = table.frames.reshape(len(persons), table.samples, -1)
+    shown = np.ones(len(persons), int) if table.phases is None else 1 + table.phases
     for person in set(persons):
-        rows = np.flatnonzero([name == person for name in persons])
-        mean, most = clips[rows].mean(dtype=np.float64), float(clips[rows].max())
+        rows = [row for row, name in enumerate(persons) if name == person]
+        clips = np.concatenate([per_clip[row, : shown[row]] for row in rows])
+        mean, most = clips.mean(dtype=np.float64), float(clips.max())
         scale = 1 / max(most - mean, 1.0)  # of frames that are all of one grey, nothing is left
         pixels[rows] = scale, -mean * scale
     return pixels

@@ -2,7 +2,8 @@
 
 A mean over runs or seeds on the same clips lies in the convex hull of what one run can have. With
 few classes the hull is found from all numbers of right clips, so that a pair outside of it is not
-the mean of any number of runs.
+the mean of any number of runs. The greatest F1 of each is exact; the least is a bound, so that a
+pair that is not below the hull is not proven to be a mean.
 """
 
 from collections.abc import Sequence
@@ -30,12 +31,15 @@ def above(counts: Sequence[int], along: str, at: Window, name: str, value: Windo
 
 
 def below(counts: Sequence[int], along: str, at: Window, name: str, value: Window) -> bool | None:
-    """Tells whether `name` is below the mean of any such runs; see `above`."""
+    """Tells whether `name` is surely below the mean of any such runs: True, or None; see `above`.
+
+    It is compared with a bound on the least F1, which whole numbers of clips may not reach.
+    """
     if prod(count + 1 for count in counts) > MOST_LEAST:
         return None
     right, share = _right(counts, along)
     low = least(np.asarray(counts), right, weights(np.asarray(counts), name))
-    return -_highest(share, -low, at) > float(value.high) + 1e-9
+    return True if -_highest(share, -low, at) > float(value.high) + 1e-9 else None
 
 
 def _right(counts: Sequence[int], along: str) -> tuple[np.ndarray, Floats]:
@@ -48,9 +52,10 @@ def _right(counts: Sequence[int], along: str) -> tuple[np.ndarray, Floats]:
 def _highest(x: Floats, y: Floats, at: Window) -> float:
     """Returns the greatest value in a window of x of the concave envelope of points."""
     span = float(at.low), float(at.high)
+    x = np.round(x, 12)  # equal UARs differ in their last digits
     order = np.lexsort((-y, x))
     x, y = x[order], y[order]
-    first = np.diff(x, prepend=-1.0) > 1e-12
+    first = np.diff(x, prepend=-1.0) > 1e-13
     corners = _corners(x[first], y[first])
     inside = corners[:, 0]
     ends = np.clip(span, inside[0], inside[-1])

@@ -6,6 +6,7 @@ nothing that is chosen here is chosen by those rows.
 """
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from mol_jax.study import Study
 class Evaluation:
     """The points of a wave that starts from a step, and the weights of the best of them."""
 
-    def __init__(self, study: Study, engine: Engine, wave: Wave, start: int):
+    def __init__(self, study: Study, engine: Engine, wave: Wave, start: int, *, finite: np.ndarray):
+        """finite: bool [W], False for replicas that had diverged by `start`."""
         selection = study.config.selection
         self._study, self._engine, self._wave = study, engine, wave
         self._every = selection.every
@@ -29,9 +31,12 @@ class Evaluation:
         self._inner = selection.name == "inner"
         self._roles = [VALIDATION] * self._inner + [TEST] * selection.leaky_oracle
         if self._roles:
-            for one in wave.replicas:
+            begun = any(self.due(step) for step in range(1, start + 1))
+            for slot, one in enumerate(wave.replicas):
                 study.points.start(one.name, start)
                 study.checkpoints.rewind(one.name, start)
+                if begun and finite[slot] and not study.points.of(one.name):
+                    raise study.points.missing(one.name)  # else another step would be chosen
 
     def due(self, step: int) -> bool:
         """Tells whether there is a point at a step: every so many, and at the last."""
@@ -88,13 +93,11 @@ class Evaluation:
         for slot, mine in zip(better, take_replicas(weights, better), strict=True):
             self._study.checkpoints.save_chosen(self._wave.replicas[slot].name, mine)
 
-    def _chosen(self, state: FoldState) -> list[FoldState]:
+    def _chosen(self, state: FoldState) -> Iterator[FoldState]:
         weights = dataclasses.replace(state, opt_state=None)
         held = take_replicas(weights, range(len(self._wave.replicas)))
-        return [
-            self._chosen_of(one.name, mine)
-            for one, mine in zip(self._wave.replicas, held, strict=True)
-        ]
+        for one, mine in zip(self._wave.replicas, held, strict=True):
+            yield self._chosen_of(one.name, mine)
 
     def _chosen_of(self, replica: str, last: FoldState) -> FoldState:
         best = self._best(replica)

@@ -105,7 +105,7 @@ def figure(name: str, text: str) -> Figure:
     if not match or not 0 <= value <= (100 if percent else 1) or not (percent or match[2]):
         raise UserError(
             f"--feasible has {name}={text[:40]}, expected a percentage from 0 to 100 or a fraction "
-            "such as 0.8100: write it as it is printed, with all its digits"
+            "such as 0.8100: write it as it is printed, with all its digits, and 0 or 1 as 0% or 1%"
         )
     scale = 100 if percent else 1
     unit = Fraction(1, 10 ** len(match[2] or "")) / scale

@@ -16,18 +16,28 @@ from mol_jax import data, settings
 NAME = "synthetic"  # the dataset that is generated where it is missing
 
 
+def place(config: ConfigDict) -> Path:
+    """Returns where the datasets of a config are built; generated clips have one for each drawing.
+
+    So a changed setting draws others, and a mended drawing is not mistaken for what it was.
+    """
+    folder = Path(config.data.dir).expanduser()
+    if config.data.name != NAME:
+        return folder
+    address = json.dumps([VERSION, config.data.generate.to_dict()]).encode()
+    return folder / f"{NAME}-{zlib.crc32(address):08x}"
+
+
 def ensure(config: ConfigDict, *, console: Console) -> Path:
     """Returns the folder that holds the built dataset of a checked config.
 
     The dataset "synthetic" is drawn and built if it is missing, below a folder named after how it
     was drawn, so that two settings never share one. Any other dataset must have been built.
     """
-    folder = Path(config.data.dir).expanduser()
+    folder = place(config)
     if config.data.name != NAME:
         return folder
     drawn = config.data.generate.to_dict()
-    address = json.dumps([VERSION, drawn]).encode()
-    folder = folder / f"{NAME}-{zlib.crc32(address):08x}"
     if built_path(NAME, folder, data.build_name(config)):
         return folder
     raw = folder / "raw"

@@ -96,8 +96,9 @@ def supervised_contrastive(
 ) -> jax.Array:
     """Supervised contrastive loss of embeddings [B,d] with labels [B] → [B].
 
-    Khosla et al. 2020, Eq 2 (L_out), of embeddings brought to unit length. A clip that is the only
-    one of its class in the batch has nothing to be near to: 0.
+    Khosla et al. 2020, Eq 2 (L_out), of embeddings brought to unit length. A row that is the only
+    one of its class in the batch has nothing to be near to: 0. A clip that was drawn twice, in
+    other crops, is near to itself, as the views of an image are there.
     """
     z = _wide(embedding)
     z = z / jnp.sqrt(jnp.sum(z * z, axis=-1, keepdims=True) + SURE)

@@ -5,13 +5,15 @@ clips. Classes are 0 negative, 1 positive and 2 surprise. Subjects and clips are
 organisers do (smic s03, samm 006) and read as the builders name them.
 """
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from mol_jax import tasks
 from mol_jax.cells import read_text, write_text
 from mol_jax.errors import UserError
-from mol_jax.people import study, subject_name
+from mol_jax.people import person_of, study, subject_name
 from mol_jax.rows import Prediction, Predictions
 
 CLASSES = ("negative", "positive", "surprise")
@@ -63,7 +65,8 @@ def read(path: str | Path) -> Predictions:
 def _prediction(place: str, database: str, subject: str, words: Sequence[str]) -> Prediction:
     true, pred = (_class(place, word) for word in words[1:])
     clip = _clip(database, words[0], "{}")
-    return Prediction(database, subject, clip, f"{database}/{subject}", 0, 0, true, pred)
+    fold = "/".join(person_of(database, subject))
+    return Prediction(database, subject, clip, fold, 0, 0, true, pred)
 
 
 def _class(place: str, word: str) -> str:
@@ -88,10 +91,12 @@ def _clip(database: str, clip: str, spelled: str) -> str:
 def write(path: str | Path, rows: Sequence[Prediction]) -> None:
     """Writes the log of one trial and seed, subjects and clips in the order of their rows.
 
-    Raises UserError where a log cannot hold the rows: other classes, or names with a space in them.
+    Raises UserError where a log cannot hold the rows: other classes, numbers that may be other
+    classes, names with a space in them, or a clip twice.
     """
     by_subject: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
+    seen: set[tuple[str, str, str]] = set()
+    for row in _with_names(rows):
         names = (row.dataset, row.subject, row.clip)
         if not all(names) or any(len(name.split()) != 1 for name in names):
             raise UserError(
@@ -99,13 +104,19 @@ def write(path: str | Path, rows: Sequence[Prediction]) -> None:
                 "stand in a MEGC log, which needs all three names, each without a space: give the "
                 "table the columns dataset and clip"
             )
-        lines = by_subject.setdefault((row.dataset, row.subject), [])
-        clip = _clip(row.dataset, row.clip, "{:02d}")
+        subject, clip = _spelled(row.dataset, row.subject), _clip(row.dataset, row.clip, "{:02d}")
+        if (row.dataset.lower(), subject, clip) in seen:
+            raise UserError(
+                f"clip {clip} of {row.dataset} {subject} would stand in the MEGC log a second "
+                "time, expected one line per video: remove one from the table"
+            )
+        seen.add((row.dataset.lower(), subject, clip))
+        lines = by_subject.setdefault((row.dataset, subject), [])
         lines.append(f"{clip} {_number(row.true)} {_number(row.pred)}")
     text = [
         line
         for (dataset, subject), lines in by_subject.items()
-        for line in (f"{dataset} {_spelled(dataset, subject)}", *lines)
+        for line in (f"{dataset} {subject}", *lines)
     ]
     try:
         write_text(path, "\n".join(text) + "\n")
@@ -116,10 +127,33 @@ def write(path: str | Path, rows: Sequence[Prediction]) -> None:
         ) from error
 
 
+def _with_names(rows: Sequence[Prediction]) -> list[Prediction]:
+    """Returns rows with the names of their classes, numbers being read as the challenge's.
+
+    In a CSV of anybody's 0 may be another class: numbers are taken only where, so read, each class
+    has the clips of a known task.
+    """
+    numbers = {str(number): name for number, name in enumerate(CLASSES)}
+    if not any({row.true, row.pred} & numbers.keys() for row in rows):
+        return list(rows)
+    named = [
+        dataclasses.replace(
+            row, true=numbers.get(row.true, row.true), pred=numbers.get(row.pred, row.pred)
+        )
+        for row in rows
+    ]
+    mixed = any({row.true, row.pred} - numbers.keys() for row in rows)
+    if mixed or tasks.identify(tasks.held(named)) is None:
+        meant = ", ".join(f"{number} {name}" for number, name in numbers.items())
+        raise UserError(
+            f"the table's classes are numbers that may not be the challenge's ({meant}): no known "
+            "task has these clips of each; give the classes their names before --megc_log"
+        )
+    return named
+
+
 def _number(name: str) -> int:
     plain = name.strip().lower()
-    if plain in ("0", "1", "2"):
-        return int(plain)
     if plain not in CLASSES:
         raise UserError(
             f"the class {name!r} has no place in a MEGC log, whose classes are "

@@ -52,10 +52,9 @@ def summary(
     top = first if trial is None else trial
     rows, videos = of_trial(predictions.rows, top), of_trial(dense, top)
     counts = by_subject(rows, predictions.classes) if rows else None
-    scored = {(row.dataset, row.subject, row.clip) for row in rows or videos}
     return {
         "protocol": protocol,
-        "n_clips": len(scored),
+        "n_clips": _n_clips(rows, videos),
         "n_subjects": len({row.who for row in rows} or {_who(row) for row in videos}),
         "classes": list(predictions.classes),
         "pooled": _pooled(counts) if counts is not None else None,
@@ -97,6 +96,11 @@ def dense_sums(rows: Sequence[DenseRow], column: str) -> tuple[Floats, Floats]:
     return total, count
 
 
+def _n_clips(rows: Sequence[Prediction], videos: Sequence[DenseRow]) -> int:
+    """Counts the clips that were scored, each once, whatever the number of seeds."""
+    return len({row.video for row in rows} or {(v.dataset, v.subject, v.clip) for v in videos})
+
+
 def _who(row: DenseRow) -> Person:
     return person_of(row.dataset, row.subject)
 
@@ -121,7 +125,7 @@ def _per_dataset(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str
         mine = [row for row in rows if row.dataset == name]
         counts = by_subject(mine, classes)
         result[name] = {
-            "n_clips": len(baselines.one_per_clip(mine)),
+            "n_clips": _n_clips(mine, ()),
             "n_subjects": counts.shape[1],
             "pooled": _pooled(counts),
             "ci95": score_intervals(counts),
@@ -132,10 +136,9 @@ def _per_dataset(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str
 def _trial(number: int, predictions: Predictions, dense: Sequence[DenseRow]) -> dict[str, Any]:
     """Returns the figures of one trial; None where it has no rows to tell."""
     rows, videos = of_trial(predictions.rows, number), of_trial(dense, number)
-    clips = {(row.dataset, row.subject, row.clip) for row in rows or videos}
     return {
         "trial": number,
-        "n_clips": len(clips),
+        "n_clips": _n_clips(rows, videos),
         "n_predictions": len(rows),
         **(_spread(rows, predictions.classes) if rows else dict.fromkeys(_SPREAD)),
         "flow": _flow(videos),

@@ -71,14 +71,14 @@ def prediction(dataset: Dataset, row: int, replica: Replica, probabilities: Leaf
 
 def _dense_row(frames: int, key: dict[str, Any], video: VideoErrors) -> DenseRow:
     flow, landmarks = video.epe is not None, video.nme is not None
-    shown = (frames - 1) * (1 if video.samples is None else int(video.samples))
+    samples = 1 if video.samples is None else int(video.samples)
     return DenseRow(
         **key,
-        pairs=shown if flow else None,
+        pairs=frames - 1 if flow else None,
         epe=float(video.epe) if flow else None,
         epe_zero=float(video.epe_zero) if flow else None,
-        frames=shown if landmarks else None,
+        frames=frames - 1 if landmarks else None,
         nme=float(video.nme) if landmarks else None,
-        failures=int(video.failures) if landmarks else None,
+        failures=int(video.failures) / samples if landmarks else None,
         nme_mean_face=float(video.nme_mean_face) if landmarks else None,
     )

@@ -26,7 +26,8 @@ class Row:
     config: the file below configs/ that runs it, without .py; "" for a line that is only quoted.
     figures: what is printed of it, by the metrics of the table. on: what it was measured on, where
     the lines of a table differ in that. part: the dataset of a composite that it is of. source:
-    where its figures stand, "" for the paper.
+    where its figures stand, "" for the paper. note: what must be known of its figures, a sentence
+    that goes on after its name.
     """
 
     label: str
@@ -35,6 +36,12 @@ class Row:
     on: str = ""
     part: str = ""
     source: str = ""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """Returns its label and what it was measured on, where the label alone is not enough."""
+        return f"{self.label} ({self.on})" if self.on else self.label
 
 
 @dataclass(frozen=True)

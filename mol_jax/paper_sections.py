@@ -40,6 +40,12 @@ def paper(run: Run) -> list[str]:
 
 # What the rows of `published` were made with.
 _PAPER: dict[str, dict[str, Any]] = {
+    "data": {"sampling": "even", "normalisation": "fixed"},
+    "train": {"sampler": "uniform", "phase": "even"},
+    "predict": {"phases": "even"},
+    "loss": {
+        "label_smoothing": 0.0, "focal_gamma": 0.0, "logit_adjustment": 0.0, "auxiliary": "none",
+    },
     "protocol": {"name": "loso"},
     "tasks": {"mer": True, "flow": True, "landmarks": True},
     "model": {
@@ -55,5 +61,5 @@ def _unlike_the_paper(settings: Mapping[str, Any]) -> list[str]:
         f"{group}.{name} = {settings[group][name]}"
         for group, fields in _PAPER.items()
         for name, value in fields.items()
-        if settings[group][name] != value
+        if settings[group].get(name, value) != value
     ]

@@ -49,6 +49,7 @@ def person_of(dataset: str, subject: str, *, named: str = "") -> Person:
     return ("", named) if named else (study(dataset), subject_name(dataset, subject))
 
 
+@functools.lru_cache(maxsize=4096)
 def subject_name(dataset: str, subject: str) -> str:
     """Spells a subject as the builders do: s3 for SMIC's s03 and 3, 006 for SAMM's 6."""
     pattern, spelled = _STUDIES.get(study(dataset), (None, ""))

@@ -16,11 +16,11 @@ def notes(metrics: Mapping[str, Any]) -> list[str]:
 
 def mark(metrics: Mapping[str, Any]) -> str:
     """Returns what a score is marked with where the protocol tests people it trained on."""
-    marked = NOT_INDEPENDENT in (metrics["protocol"] or "")
+    marked = NOT_INDEPENDENT in (metrics.get("protocol") or "")
     return f" ({metrics['protocol']})" if marked else ""
 
 
-_MAJORITY = "The majority class here is that of the tested clips: the others have other counts."
+_MAJORITY = "The majority class here is that of the tested clips."
 
 
 def spread(run: Run) -> list[str]:

@@ -4,6 +4,8 @@ Everything comes from the files of the workdir, so that a report can be written 
 from what is published. The same files give the same report, byte for byte.
 """
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,12 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
+from data_builders.common.parser import Parser
 from mol_jax import (
     choice_sections,
     clip_level,
     dense_sections,
+    html_page,
     paper_sections,
     protocol_sections,
     sections,
@@ -22,6 +26,7 @@ from mol_jax import (
     trial_sections,
 )
 from mol_jax.cells import write_text
+from mol_jax.errors import UserError, exit_code
 from mol_jax.run import read_run
 from mol_jax.score_tables import score_table
 from mol_jax.selection import words
@@ -29,7 +34,9 @@ from mol_jax.trial_tables import trial_table
 
 
 def write_report(workdir: str | Path) -> Path:
-    """Writes report.md and figures/*.png from the files of a workdir; returns the report's path.
+    """Writes report.md, figures/*.png and report.html from the files of a workdir.
+
+    Returns the path of report.md.
 
     Raises UserError where a file is missing or damaged.
     """
@@ -59,6 +66,7 @@ def write_report(workdir: str | Path) -> Path:
     )
     text = "\n\n".join(paragraph for part in parts for paragraph in part)
     write_text(folder / "report.md", text + "\n")
+    html_page.write_page(folder)
     return folder / "report.md"
 
 
@@ -134,3 +142,40 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line: writes the report of a workdir again. Returns the exit code."""
+    return exit_code(lambda: _run(argv), stopped="stopped; the page is not written")
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = Parser(
+        prog="python -m mol_jax.report",
+        description="Writes a run's report again, from its files: report.md and one page of HTML.",
+    )
+    parser.add_argument("workdir", help="folder of a finished run")
+    parser.add_argument("--out", help="the page [WORKDIR/report.html]")
+    parser.add_argument("--faces", action="store_true", help="show faces of --subjects")
+    parser.add_argument("--subjects", default="", help="names whom the licence allows, a,b,c")
+    parser.add_argument("--data_dir", help="where the dataset is built [as when it was trained]")
+    given = parser.parse_args(argv)
+    folder = Path(os.path.expanduser(given.workdir))
+    subjects = [name.strip() for name in given.subjects.split(",") if name.strip()]
+    if subjects and not given.faces:
+        raise UserError("--subjects says whose faces may be shown: give --faces too, or neither.")
+    run, shown = read_run(folder), ""
+    if given.faces:
+        from mol_jax import faces  # noqa: PLC0415 - it needs TFDS, which takes seconds
+
+        place = Path(os.path.expanduser(given.data_dir)) if given.data_dir else None
+        shown = faces.section(run, subjects, place)
+    write_report(folder)
+    out = Path(os.path.expanduser(given.out)) if given.out else None
+    people = not run.dataset["generated"]
+    print(html_page.write_page(folder, out, faces=shown, people=people))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

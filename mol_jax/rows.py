@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax.cells import Cells, Table, write_table
-from mol_jax.people import Person, person_of
+from mol_jax.errors import UserError
+from mol_jax.people import Person, person_of, subject_name
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
 PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class
@@ -41,6 +42,11 @@ class Prediction:
         """The human of the video, who may be in several datasets: see `mol_jax.people`."""
         return person_of(self.dataset, self.subject, named=self.person)
 
+    @property
+    def video(self) -> tuple[str, str, str]:
+        """The dataset, subject and clip, one key however the subject is spelled."""
+        return self.dataset, subject_name(self.dataset, self.subject), self.clip
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -57,7 +63,8 @@ class DenseRow:
     `epe`, `epe_zero`: end-point error in px, mean over `pairs` pairs of frames and the pixels of
     the centre crop, of the model and of zero flow. `nme`, `nme_mean_face`: landmark error in
     percent of the inter-ocular distance, mean over `frames` frames, of the model and of the mean
-    face. `failures`: frames whose error exceeds 10 %.
+    face. `failures`: frames whose error exceeds 10 %, a mean over
+    the phases where a video was shown by several.
     """
 
     dataset: str
@@ -71,7 +78,7 @@ class DenseRow:
     epe_zero: float | None
     frames: int | None
     nme: float | None
-    failures: int | None
+    failures: float | None
     nme_mean_face: float | None
 
 
@@ -114,9 +121,10 @@ def read_predictions(path: str | Path) -> Predictions:
     """Reads a table of predictions, ours or anybody's.
 
     Needs the columns subject, true and pred. Missing dataset, trial and seed mean one of each; a
-    missing clip is numbered by its line; a missing fold is the held-out subject. A column person
-    names the human where dataset and subject do not. Without p_<class> columns the classes are the
-    names seen in true and pred, sorted. Other columns are ignored.
+    missing clip is numbered by its line; a missing fold is the held-out person, one however the
+    subject is spelled. A column person names the human where dataset and subject do not. Without
+    p_<class> columns the classes are the names seen in true and pred, sorted. Other columns are
+    ignored.
     A table with a header and no line has no rows; whether that is an error is the caller's matter.
     """
     table = Table(path)
@@ -125,9 +133,15 @@ def read_predictions(path: str | Path) -> Predictions:
     rows: list[Prediction] = []
     first: dict[tuple[str, str, str], str] = {}  # the label of each clip
     seen: set[tuple[str, str, str, int, int]] = set()
+    named: dict[tuple[str, str], str] = {}  # what the table calls the person behind each subject
     for cells in table:
         row = _prediction(cells, classes)
-        clip = (row.dataset, row.subject, row.clip)
+        clip = row.video
+        person = named.setdefault(clip[:2], row.person)
+        if person != row.person:
+            raise cells.fail(
+                "person", repr(row.person), f"{person!r} as in subject {row.subject}'s other lines"
+            )
         if (*clip, row.trial, row.seed) in seen:
             raise cells.fail(
                 "clip",
@@ -143,7 +157,20 @@ def read_predictions(path: str | Path) -> Predictions:
         rows.append(row)
     if not classes:
         classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
+    _check_case(path, classes)
     return Predictions(classes, tuple(rows))
+
+
+def _check_case(path: str | Path, classes: Sequence[str]) -> None:
+    """Raises UserError where one class seems to be spelled in two ways."""
+    first: dict[str, str] = {}
+    for name in classes:
+        other = first.setdefault(name.casefold(), name)
+        if other != name:
+            raise UserError(
+                f"{path} has the classes {other!r} and {name!r}, which differ only in upper and "
+                "lower case: spell each class in one way"
+            )
 
 
 def read_dense(path: str | Path) -> list[DenseRow]:
@@ -163,7 +190,7 @@ def read_dense(path: str | Path) -> list[DenseRow]:
             epe_zero=cells.optional(cells.real, "epe_zero"),
             frames=cells.optional(cells.whole, "frames"),
             nme=cells.optional(cells.real, "nme"),
-            failures=cells.optional(cells.whole, "failures"),
+            failures=cells.optional(cells.any_real, "failures"),
             nme_mean_face=cells.optional(cells.real, "nme_mean_face"),
         )
         for cells in table
@@ -196,17 +223,19 @@ def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
     """Reads one line, with the defaults of the columns that are missing."""
     subject = cells.text("subject")
     dataset = cells.text("dataset") if cells.has("dataset") else ""
+    person = cells.text("person") if cells.has("person") else ""
+    held_out = "/".join(filter(None, person_of(dataset, subject, named=person)))
     return Prediction(
         dataset=dataset,
         subject=subject,
         clip=cells.text("clip") if cells.has("clip") else f"line {cells.line}",
-        fold=cells.text("fold") if cells.has("fold") else f"{dataset}/{subject}".lstrip("/"),
+        fold=cells.text("fold") if cells.has("fold") else held_out,
         trial=cells.whole("trial") if cells.has("trial") else 0,
         seed=cells.whole("seed") if cells.has("seed") else 0,
         true=_class(cells, "true", classes),
         pred=_class(cells, "pred", classes),
         probs=_probabilities(cells, classes),
-        person=cells.text("person") if cells.has("person") else "",
+        person=person,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mol_jax import tasks
 from mol_jax.confusion import SCORES
-from mol_jax.scored import Scored, details, labels, notes
+from mol_jax.scored import Scored, cautions, details, labels, notes
 from mol_jax.tables import marks, with_span
 from mol_jax.trial_tables import TITLES, Table
 
@@ -79,7 +79,7 @@ def figures_csv(runs: Sequence[Scored], tests: Iterable[Mapping[str, Any]] = ())
     writer.writerow(CSV_HEADER)
     for run, label in zip(runs, labels(runs), strict=True):
         for line in _lines(run):
-            writer.writerow([label, run.trial, *(_cell(value) for value in line)])
+            writer.writerow([_text(label), run.trial, *(_cell(value) for value in line)])
     for test in tests:
         low, high = test["ci95"] or (None, None)
         line = (
@@ -92,9 +92,9 @@ def figures_csv(runs: Sequence[Scored], tests: Iterable[Mapping[str, Any]] = ())
             low,
             high,
         )
-        writer.writerow([labels(runs)[0], runs[0].trial, *map(_cell, line), ""])
+        writer.writerow([_text(labels(runs)[0]), runs[0].trial, *map(_cell, line), ""])
         line = ("compare", test["file"], None, None, "uf1_p", test["p"], None, None)
-        writer.writerow([labels(runs)[0], runs[0].trial, *map(_cell, line), ""])
+        writer.writerow([_text(labels(runs)[0]), runs[0].trial, *map(_cell, line), ""])
     return text.getvalue().rstrip("\n")
 
 
@@ -103,6 +103,8 @@ def _lines(run: Scored) -> Iterator[Line]:
     trial = next(t for t in result["per_trial"] if t["trial"] == run.trial)
     task = tasks.identify(run.held)
     yield from _scores("all", task.name if task else "", result, trial["sd"])
+    for sentence in cautions(run):
+        yield ("note", sentence, *(None,) * 7)
     for name, part in result["per_dataset"].items():
         yield from _scores("dataset", name, part, {})
     for name, each in details(run.shown)["per_class"].items():
@@ -133,7 +135,14 @@ def _scores(
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return _text(value)
     return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+
+def _text(value: str) -> str:
+    """Marks as text what a spreadsheet would run as a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _size(run: Scored) -> tuple[str, str]:

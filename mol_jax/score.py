@@ -15,6 +15,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,10 +31,15 @@ from mol_jax.score_tables import (
     run_table,
     score_table,
 )
-from mol_jax.scored import Scored, about, contents, score
+from mol_jax.scored import Scored, about, cautions, contents, score
 from mol_jax.selection import words
 from mol_jax.tables import latex, markdown
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table
+
+# Flags about files: neither --feasible nor --tasks takes them.
+_OF_FILES = (
+    "task", "tasks", "compare", "compare_trial", "trial", "seed", "megc_log", "fold_means",
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,10 +69,12 @@ def answer(flags: argparse.Namespace) -> str:
         for path in flags.files
     ]
     test = (
-        comparison.compare(runs[0], flags.compare, flags.compare_trial) if flags.compare else None
+        comparison.compare(runs[0], flags.compare, flags.compare_trial, seed=flags.seed)
+        if flags.compare
+        else None
     )
     if flags.megc_log:
-        _write_log(flags.megc_log, runs[0])
+        _write_log(flags.megc_log, runs[0], flags.compare)
     if flags.format == "csv":
         return figures_csv(runs, [test] if test else [])
     if flags.format == "json":
@@ -125,7 +133,8 @@ def _trials(result: Mapping[str, Any]) -> list[str]:
 def _latex(run: Scored, test: Mapping[str, Any] | None) -> str:
     """Returns the LaTeX table of one run, its task below and more to know as comments above."""
     said = [*words(run.result), *([comparison.sentence(test)] if test else [])]
-    table = latex(*run_table(run.path, run.result), notes=[tasks.describe(run.held)])
+    footnotes = [*(f"**{sentence}**" for sentence in cautions(run)), tasks.describe(run.held)]
+    table = latex(*run_table(run.path, run.result), notes=footnotes)
     text = [*(f"% {sentence}" for sentence in said), table]
     if run.fold_means:
         text += [f"% {fold_means.WARNING}", latex(*fold_table(run.fold_means))]
@@ -148,26 +157,46 @@ def _several(runs: Sequence[Scored], form: str) -> str:
     return "\n\n".join(text)
 
 
-def _write_log(path: str, run: Scored) -> None:
+def _write_log(path: str, run: Scored, compared: str | None) -> None:
     """Writes the MEGC log of the run's trial, which must have one seed."""
     if run.seeds > 1:
         raise UserError(
             f"--megc_log writes one prediction per video, but {run.path} has {run.seeds} seeds: "
             "choose one with --seed"
         )
-    if Path(path).resolve() == Path(run.path).resolve():
-        raise UserError(f"--megc_log would overwrite {path}, the file it scores: name another one")
+    for read, what in ((run.path, "the file it scores"), (compared, "the file of --compare")):
+        if read and _same(path, read):
+            raise UserError(f"--megc_log would overwrite {path}, {what}: name another one")
     megc_log.write(path, run.shown.rows)
+
+
+def _same(one: str, other: str) -> bool:
+    """Tells whether two paths are one file, however they are written."""
+    paths = Path(one), Path(other)
+    if paths[0].resolve() == paths[1].resolve():
+        return True
+    return all(path.exists() for path in paths) and paths[0].samefile(paths[1])
+
+
+def _check_alone(flags: argparse.Namespace, name: str) -> None:
+    """Refuses what says something about a file beside a flag that reads none."""
+    if flags.files:
+        raise UserError(f"{name} reads no file, but got {flags.files[0]}: leave one of them out")
+    for other in _OF_FILES:
+        value = getattr(flags, other)
+        if f"--{other}" != name and value is not None and value is not False:
+            raise UserError(f"{name} takes no --{other}: leave one of them out")
+    if flags.format not in ("md", "json"):
+        raise UserError(f"{name} has no --format={flags.format}: choose md or json")
 
 
 def _checked(flags: argparse.Namespace) -> argparse.Namespace:
     """Refuses flags that do not go together."""
     alone = "--feasible" if flags.feasible is not None else "--tasks" if flags.tasks else None
-    if alone and flags.files:
-        raise UserError(f"{alone} reads no file, but got {flags.files[0]}: leave one of them out")
-    if alone and flags.format not in ("md", "json"):
-        raise UserError(f"{alone} has no --format={flags.format}: choose md or json")
-    if not alone and not flags.files:
+    if alone:
+        _check_alone(flags, alone)
+        return flags
+    if not flags.files:
         raise UserError(
             "the following arguments are required: file (or --feasible, or --tasks); see python -m "
             "mol_jax.score --help"
@@ -176,9 +205,10 @@ def _checked(flags: argparse.Namespace) -> argparse.Namespace:
         for name in ("compare", "megc_log"):
             if getattr(flags, name):
                 raise UserError(f"--{name} takes one file, got {len(flags.files)}: leave one")
-        twice = [path for path in flags.files if flags.files.count(path) > 1]
-        if twice:
-            raise UserError(f"{twice[0]} is given twice: name each file once")
+        for one, other in combinations(flags.files, 2):
+            if _same(one, other):
+                alias = "" if one == other else f", as {other} too"
+                raise UserError(f"{one} is given twice{alias}: name each file once")
     if flags.compare_trial is not None and not flags.compare:
         raise UserError(
             f"--compare-trial is {flags.compare_trial}, but there is nothing to compare with: name "
@@ -205,7 +235,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--trial", type=int, metavar="N", help="the trial to show [the first]")
     add("--compare_trial", "--compare-trial", type=int, metavar="M",
         help="the trial of the other table [its first]")  # fmt: skip
-    add("--seed", type=int, metavar="K", help="score this seed alone [the mean of all]")
+    add("--seed", type=int, metavar="K",
+        help="score this seed alone, of both tables [the mean of all]")  # fmt: skip
     add("--task", metavar="NAME", help="refuse files that do not have exactly this task's clips")
     add("--tasks", action="store_true", help="list the known tasks")
     add("--fold_means", "--fold-means", action="store_true",

@@ -14,10 +14,11 @@ from mol_jax.trial_tables import BEST, TITLES, Table
 
 SCORE_NOTE = (
     "All folds are pooled before a score is taken. The interval is a bootstrap over subjects. "
-    "Majority says the most frequent class of the other folds' clips; random draws from the "
-    "frequencies of the classes, and 95 % of such guesses land in the last column's range. Means "
-    "over classes leave out a class that is neither true nor predicted anywhere; one that is only "
-    "one of the two counts 0. WAR, recall weighted by the clips of each class, is Acc."
+    "Majority says the most frequent class of the other folds' clips, or with one fold that of the "
+    "tested clips themselves; random draws from the frequencies of the classes, and 95 % of such "
+    "guesses land in the last column's range. Means over classes leave out a class that is neither "
+    "true nor predicted anywhere; one that is only one of the two counts 0. WAR, recall weighted "
+    "by the clips of each class, is Acc."
 )
 
 

@@ -64,7 +64,7 @@ def score(
     """
     every = read_scored(path)
     if seed is not None:
-        every = _of_seed(every, path, seed)
+        every = of_seed(every, path, seed)
     shown = one_trial(every, path, trial, flag="--trial")
     held = tasks.held(shown.rows)
     if task is not None:
@@ -94,7 +94,8 @@ def one_trial(predictions: Predictions, path: str, trial: int | None, *, flag: s
     return replace(predictions, rows=tuple(rows))
 
 
-def _of_seed(predictions: Predictions, path: str, seed: int) -> Predictions:
+def of_seed(predictions: Predictions, path: str, seed: int) -> Predictions:
+    """Returns the predictions of one seed; refuses one not there."""
     rows = tuple(row for row in predictions.rows if row.seed == seed)
     if not rows:
         seeds = sorted({row.seed for row in predictions.rows})
@@ -121,16 +122,12 @@ def about(run: Scored) -> str:
     rows, result = run.shown.rows, run.result
     folds = len({row.fold for row in rows})
     text = (
-        f"{result['n_clips']} clips of {result['n_subjects']} subjects, "
-        f"{len(run.shown.classes)} classes, {folds} folds, {run.seeds} seed{'s' * (run.seeds > 1)}."
+        f"{_many(result['n_clips'], 'clip')} of {_many(result['n_subjects'], 'subject')}, "
+        f"{_many(len(run.shown.classes), 'class', 'classes')}, {_many(folds, 'fold')}, "
+        f"{_many(run.seeds, 'seed')}."
     )
     text += " Scores are means over the seeds." if run.seeds > 1 else ""
-    split = audit.split_persons(rows)
-    if split:
-        text += (
-            f" **{NOT_INDEPENDENT}: {len(split)} of the subjects ({shortened(split, shown=3)}) are "
-            "tested in several folds, and trained on in the others.**"
-        )
+    text += "".join(f" **{sentence}**" for sentence in cautions(run))
     if not run.several_trials:
         return text
     return (
@@ -139,9 +136,37 @@ def about(run: Scored) -> str:
     )
 
 
+def independence(run: Scored) -> list[str]:
+    """Returns what must stand beside every score where people were tested who were trained on."""
+    split = audit.split_persons(run.shown.rows)
+    if not split:
+        return []
+    are = "is" if len(split) == 1 else "are"
+    return [
+        f"{NOT_INDEPENDENT}: {len(split)} of the subjects ({shortened(split, shown=3)}) {are} "
+        "tested in several folds, and trained on in the others."
+    ]
+
+
+def cautions(run: Scored) -> list[str]:
+    """Returns what must stand beside every score of a run, [] where there is nothing to say."""
+    if not run.held.uneven:
+        return independence(run)
+    lacking = shortened(tasks.lacking(run.held), shown=3)
+    return [
+        *independence(run),
+        f"SEEDS OF DIFFERENT CLIPS: {lacking}, so the mean over seeds is no score of these clips.",
+    ]
+
+
+def _many(number: int, one: str, several: str = "") -> str:
+    """Writes a number of things: 1 clip, 2 clips."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def notes(run: Scored) -> list[str]:
     """Returns what has to stand under a table beside the scores of a run."""
-    said = [tasks.describe(run.held)]
+    said = [*(f"**{sentence}**" for sentence in cautions(run)), tasks.describe(run.held)]
     if run.seeds > 1:
         said.append(f"Mean ± sd of {run.seeds} seeds.")
     if run.several_trials:
@@ -159,6 +184,9 @@ def contents(run: Scored, test: Mapping[str, Any] | None) -> dict[str, Any]:
     found |= {"task": task.name if task else None, "task_note": tasks.describe(run.held)}
     found |= {"choice_note": " ".join(words(run.result))} if run.result["choice"] else {}
     found |= {"compare": test} if test else {}
+    warned = cautions(run)
+    found |= {"subject_independent": False} if independence(run) else {}
+    found |= {"note": " ".join(warned)} if warned else {}
     return found | ({"non_standard_fold_means": run.fold_means} if run.fold_means else {})
 
 

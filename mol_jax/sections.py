@@ -95,9 +95,10 @@ def card(run: Run) -> list[str]:
         "selection": _selection(run),
         "seeds": ", ".join(str(seed) for seed in config["seeds"]),
         "tasks": tasks,
-        "frames": _frames(config["data"]["frames"]),
+        "frames": _frames(config["data"]),
         "alignment": config["data"]["alignment"],
         "flow": config["data"]["flow"],
+        "options": options(config),
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",
@@ -124,9 +125,38 @@ def _selection(run: Run) -> str:
     )
 
 
-def _frames(t: int) -> str:
+def _frames(data: Mapping[str, Any]) -> str:
     """Says which frames of a clip were used."""
-    return "t = 2, onset and apex" if t == 2 else f"t = {t}, evenly from onset to offset"
+    t, phases = data["frames"], data.get("phases", 0)
+    if t == 2:
+        return "t = 2, onset and apex"
+    if data.get("sampling") == "tim":
+        return f"t = {t}, interpolated at even times from onset to offset (TIM)"
+    more = f", and up to {phases} shifted samples of each video" if phases else ""
+    return f"t = {t}, evenly from onset to offset{more}"
+
+
+# What is not the paper's way and has no line of its own in the task card, and its default.
+_OPTIONS = {
+    "data.normalisation": "fixed",
+    "train.sampler": "uniform",
+    "train.phase": "even",
+    "predict.phases": "even",
+    "loss.label_smoothing": 0.0,
+    "loss.focal_gamma": 0.0,
+    "loss.logit_adjustment": 0.0,
+    "loss.auxiliary": "none",
+}
+
+
+def options(config: Mapping[str, Any]) -> str:
+    """Names the options of training and testing that are on, as "loss.focal_gamma = 2.0"."""
+    found = {
+        name: config[(parts := name.split("."))[0]].get(parts[1], default)
+        for name, default in _OPTIONS.items()
+    }
+    on = [f"{name} = {value}" for name, value in found.items() if value != _OPTIONS[name]]
+    return ", ".join(on) or "none"
 
 
 def classes(run: Run, folder: Path) -> list[str]:

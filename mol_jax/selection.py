@@ -44,10 +44,7 @@ def choice(predictions: Predictions, *, first: int) -> dict[str, Any] | None:
 
 def comparable(by_trial: Mapping[int, Sequence[Prediction]]) -> list[int]:
     """Returns the trials that predict the same videos with the same seeds as the most complete."""
-    scored = {
-        trial: {(row.dataset, row.subject, row.clip, row.seed) for row in rows}
-        for trial, rows in by_trial.items()
-    }
+    scored = {trial: {(*row.video, row.seed) for row in rows} for trial, rows in by_trial.items()}
     most = max(scored.values(), key=len)
     return [trial for trial in sorted(scored) if scored[trial] == most]
 

@@ -100,8 +100,8 @@ def oracle(
 
 def gap_words(found: Mapping[str, Any], score: str = "uf1") -> str:
     """Writes "honest 40.00 / leaky 55.00, gap 15.00" of one trial of `oracle`."""
-    ours, theirs, gap = (100 * found[name][score] for name in ("honest", "leaky", "gap"))
-    return f"honest {ours:.2f} / leaky {theirs:.2f}, gap {gap:.2f}"
+    ours, theirs = (round(100 * found[name][score], 2) for name in ("honest", "leaky"))
+    return f"honest {ours:.2f} / leaky {theirs:.2f}, gap {theirs - ours:.2f}"
 
 
 def _best(

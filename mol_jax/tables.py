@@ -1,5 +1,6 @@
 """Tables as text: Markdown and LaTeX, and how figures are written in them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -47,8 +48,11 @@ def assignments(fields: Mapping[str, Any]) -> str:
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
     """Returns a Markdown table: the first `left` columns to the left, the others to the right."""
     rule = ["---"] * left + ["---:"] * (len(header) - left)
-    cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in (header, rule, *cells))
+    head, *cells = (
+        [re.sub(r"[\r\n]+", " ", cell.replace("|", "\\|")) for cell in row]
+        for row in (header, *rows)
+    )
+    return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *cells))
 
 
 def marks(numbers: Iterable[int]) -> str:
@@ -60,12 +64,23 @@ def latex(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, notes: Sequence[str] = ()
 ) -> str:
     """Returns a LaTeX tabular, its footnotes below the last rule; needs the package booktabs."""
-    head, *body = (" & ".join(_escape(cell) for cell in line) + r" \\" for line in (header, *rows))
+    head, *body = (_line(cells) for cells in (header, *rows))
     columns = "l" + "r" * (len(header) - 1)
     top = (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule")
     width = rf"\multicolumn{{{len(header)}}}{{p{{\linewidth}}}}"
-    below = (rf"{width}{{\footnotesize {_escape(note)}}} \\" for note in notes)
+    below = (rf"{width}{{\footnotesize {_note(note)}}} \\" for note in notes)
     return "\n".join((*top, *body, r"\bottomrule", *below, r"\end{tabular}"))
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Returns a line of a tabular, whose first sign the rule or line before must not take."""
+    line = " & ".join(_escape(cell) for cell in cells)
+    return ("{}" if line.lstrip().startswith(("[", "*")) else "") + line + r" \\"
+
+
+def _note(text: str) -> str:
+    """Escapes a footnote; what is **bold** in Markdown is bold."""
+    return re.sub(r"\*\*(.+?)\*\*", r"\\textbf{\1}", _escape(text))
 
 
 def _escape(text: str) -> str:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mol_jax.baselines import one_per_clip
 from mol_jax.errors import UserError
 from mol_jax.people import study
 from mol_jax.rows import Prediction
@@ -84,11 +83,15 @@ TASKS = (
 
 @dataclass(frozen=True)
 class Held:
-    """What a table of predictions holds of a task: clips by class and dataset, and people."""
+    """What a table of predictions holds of a task: clips by class and dataset, and people.
+
+    uneven: the seeds that lack clips which other seeds have, and how many each lacks.
+    """
 
     datasets: Mapping[str, int]
     counts: Mapping[str, int]
     subjects: int
+    uneven: tuple[tuple[int, int], ...] = ()
 
     @property
     def n(self) -> int:
@@ -98,12 +101,27 @@ class Held:
 
 def held(rows: Sequence[Prediction]) -> Held:
     """Counts the clips of one trial, each once, whatever the number of seeds."""
-    clips = one_per_clip(rows)
+    clips = {row.video: row for row in rows}.values()
     return Held(
         Counter(row.dataset for row in clips),
         Counter(row.true for row in clips),
         len({row.who for row in clips}),
+        uneven(rows),
     )
+
+
+def uneven(rows: Sequence[Prediction]) -> tuple[tuple[int, int], ...]:
+    """Returns the seeds of one trial that lack clips other seeds have, and how many each lacks."""
+    of_seed: dict[int, set[tuple[str, str, str]]] = {}
+    for row in rows:
+        of_seed.setdefault(row.seed, set()).add(row.video)
+    clips = len(set().union(*of_seed.values()))
+    return tuple((seed, clips - len(of)) for seed, of in sorted(of_seed.items()) if len(of) < clips)
+
+
+def lacking(found: Held) -> list[str]:
+    """Says which seeds lack clips that others have: "seed 1 lacks 163 of 164 clips"."""
+    return [f"seed {seed} lacks {clips} of {found.n} clips" for seed, clips in found.uneven]
 
 
 def identify(found: Held) -> Task | None:
@@ -173,7 +191,7 @@ def words(task: Task) -> str:
 
 def difference(task: Task, found: Held) -> list[str]:
     """Returns what a table has that is not the task's, [] where nothing differs."""
-    differs = _datasets(task, found)
+    differs = [*lacking(found), *_datasets(task, found)]
     if found.n != task.n:
         differs.append(f"{found.n} clips instead of {task.n}")
     if task.counts is None:

@@ -119,8 +119,9 @@ def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Pro
         state = engine.put(study.checkpoints.restore(one.name, like) for one in wave.replicas)
     else:
         state = engine.init(wave)
-    points = Evaluation(study, engine, wave, start)
-    with WaveLog(study, wave, start, finite=jax.device_get(state.finite)) as log:
+    finite = jax.device_get(state.finite)
+    points = Evaluation(study, engine, wave, start, finite=finite)
+    with WaveLog(study, wave, start, finite=finite) as log:
         for step in range(start + train.log_every, train.steps + 1, train.log_every):
             state, metrics = engine.advance(wave, state, train.log_every)
             log.add(step, metrics)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mol_jax import envelope
 from mol_jax.attainable import Answer, search
-from mol_jax.confusion import SCORES, scores
+from mol_jax.confusion import scores
 from mol_jax.diagonals import nearest_accuracies, nearest_uar, right_clips
 from mol_jax.feasible import Figure, Question, pooled
 from mol_jax.tables import markdown, percent
@@ -22,9 +22,11 @@ _CUT_OFF = {
     None: "Whether they are possible if digits were cut off is not decided.",
 }
 _MEAN = {
+    None: "Means of several such runs are not ruled out.",
     True: "Means of several such runs could have both.",
     False: "They are not the means of several such runs either, however many.",
 }
+_TOGETHER = "The figures are not possible together."
 _VERDICT = {True: "POSSIBLE", False: "IMPOSSIBLE", None: "NOT DECIDED"}
 
 
@@ -48,12 +50,13 @@ def answer(asked: Question) -> dict[str, Any]:
     else:
         result = _search(question)
         found |= _of_search(question, result)
-        if found["possible"] is False:
-            found |= _mean_of_runs(question, result)
+        if found["possible"] is False and _one_sided(question, result):
+            found["mean_of_runs"] = _mean_of_runs(question, result)
+            found["said"].append(_MEAN[found["mean_of_runs"]])
         if result.matrix is not None:
             found |= {"matrix": result.matrix.tolist(), "scores": scores(result.matrix)}
-    if found["mean_of_runs"] is not None:
-        found["said"].append(_MEAN[found["mean_of_runs"]])
+            if asked.runs > 1:  # the F1 scores of a sum of runs are no means of theirs
+                found["scores"] = {name: found["scores"][name] for name in ("acc", "uar")}
     if found["possible"] is False:
         found["cut_off"] = _cut_off(question)
         found["said"].append(_CUT_OFF[found["cut_off"]])
@@ -75,7 +78,9 @@ def render(asked: Question, form: str) -> str:
         rows = [
             [name, *map(str, line)] for name, line in zip(asked.names, found["matrix"], strict=True)
         ]
-        exact = ", ".join(f"{TITLES[name]} {percent(found['scores'][name])}" for name in SCORES)
+        exact = ", ".join(
+            f"{TITLES[name]} {percent(value)}" for name, value in found["scores"].items()
+        )
         summed = f" It is the sum over {asked.runs} runs." if asked.runs > 1 else ""
         parts += [markdown(header, rows), f"An example among others: {exact}.{summed}"]
     return "\n\n".join([*parts, SCOPE])
@@ -102,16 +107,21 @@ def _cut_off(question: Question) -> bool | None:
     return result.matrix is not None if result.decided else None
 
 
-def _mean_of_runs(question: Question, result: Answer) -> dict[str, bool | None]:
-    """Tells whether means over runs could have an accuracy or UAR and an F1 that no run has."""
+def _one_sided(question: Question, result: Answer) -> bool:
+    """Tells whether an accuracy or UAR and an F1 are asked for that lies beyond all it can be."""
+    asked = question.figures.keys()
+    pair = len(asked & {"acc", "uar"}) == len(asked & {"uf1", "wf1"}) == 1
+    return pair and (result.below is None) != (result.above is None)
+
+
+def _mean_of_runs(question: Question, result: Answer) -> bool | None:
+    """Tells whether means over runs could have both figures; None where that is not known."""
     windows, counts = question.windows(), question.counts or ()
-    along = [name for name in ("acc", "uar") if name in windows]
-    f1 = [name for name in ("uf1", "wf1") if name in windows]
-    if len(along) != 1 or len(f1) != 1 or (result.below is None) == (result.above is None):
-        return {}
+    (along,) = (name for name in ("acc", "uar") if name in windows)
+    (f1,) = (name for name in ("uf1", "wf1") if name in windows)
     outside = envelope.above if result.above is None else envelope.below
-    found = outside(counts, along[0], windows[along[0]], f1[0], windows[f1[0]])
-    return {"mean_of_runs": None if found is None else not found}
+    found = outside(counts, along, windows[along], f1, windows[f1])
+    return None if found is None else not found
 
 
 def _accuracy(question: Question, fits: range) -> list[str]:
@@ -138,8 +148,13 @@ def _reason(question: Question) -> list[str]:
     if len(held) == 2 and _never(question, *held):
         return ["Acc and UAR are possible each, but not together."]
     f1s = [name for name in ("uf1", "wf1") if name in figures]
-    said = [_reach(question, held, name) for name in f1s]
-    return list(filter(None, said)) or ["UF1 and WF1 are possible each, but not together."]
+    found = {name: _search(question, *held, name) for name in f1s}
+    never = [name for name in f1s if found[name].matrix is None and found[name].decided]
+    if never:
+        return [_reach(question, held, name, found[name]) for name in never]
+    each = all(result.matrix is not None for result in found.values())
+    titles = " and ".join(TITLES[name] for name in f1s)
+    return [f"{titles} are possible each, but not together." if each else _TOGETHER]
 
 
 def _never(question: Question, *names: str) -> bool:
@@ -158,22 +173,25 @@ def _no_uar(question: Question) -> str:
     return f"No UAR of these classes is printed as {figure.text}{nearest}."
 
 
-def _reach(question: Question, held: list[str], name: str) -> str:
-    """Says how near an F1 comes, the figures `held` being as printed; "" where it is reached."""
-    result = _search(question, *held, name)
-    if result.matrix is not None:
-        return ""
+def _reach(question: Question, held: list[str], name: str, result: Answer) -> str:
+    """Says how near an F1 comes that is not reached, the figures `held` being as printed.
+
+    Where the search ran out of time it is not known what is nearest, and not said. Values above may
+    be bounds on the least F1 that whole numbers of clips do not quite reach.
+    """
     figure, title = question.figures[name], TITLES[name]
     given = " and ".join(f"{TITLES[key]} {question.figures[key].text}" for key in held)
     start = f"With {given}, {title}" if held else title
-    below, above = (value and _shown(value, figure) for value in (result.below, result.above))
+    below, above = (
+        None if value is None else _shown(value, figure) for value in (result.below, result.above)
+    )
     if below and above:
-        text = f"{start} is {below} or less, or {above} or more."
+        text = f"{start} is {below} or less, or about {above} or more."
     elif below:
         text = f"{start} is at most {below}."
     else:
-        text = f"{start} is at least about {above}." if above else f"{start} does not come near."
-    if held and not _never(question, name):
+        text = f"{start} is " + (f"at least about {above}." if above else f"not {figure.text}.")
+    if held and _search(question, name).matrix is not None:
         text += f" {title} {figure.text} alone would be possible."
     return text
 

@@ -98,7 +98,8 @@ class Workdir:
             missing_folds=results.missing,
             runtime=runtime,
         )
-        summary |= {"clip_level": clip_level.summary(results.votes, classes), **more}
+        first = summary["per_trial"][0]["trial"] if summary["per_trial"] else 0
+        summary |= {"clip_level": clip_level.summary(results.votes, classes, first), **more}
         write_json(self.folder / "metrics.json", summary)
         return summary
 

@@ -1,12 +1,13 @@
-"""What the authors' release does and the paper does not say, each with its own switch.
+"""What the authors' release does and the paper does not say, each choice a field.
 
     python -m data_builders.build casme2 --source=CASME2 --alignment=per_frame --phases=24
     python -m mol_jax.main --config=configs/compat/release.py --workdir=runs/release
 
 Read from github.com/CYF-cuber/MOL (dataset.py, train.py, main.py, 2025). Give a field its value in
 configs/default.py again, as `--config.data.normalisation=fixed`, to see what one choice does to the
-score; the report has the clip-level score beside the video-level one, and the leaky one, which is
-what the release keeps, beside the honest one.
+score (data.phases together with the two phase fields that use it, selection.leaky_oracle together
+with selection.every). The report has the clip-level score beside the video-level one, and the leaky
+one, which is what the release keeps, beside the honest one.
 
 Not reproduced: five fixed crops of each clip, drawn once (here every step draws another crop);
 landmarks of those crops that are shifted five times over; batch norm and dropout that are never
@@ -24,7 +25,7 @@ def get_config():
         config.data.view = "5class_release"  # without sub18
         config.data.alignment = "per_frame"
         config.data.normalisation = "subject"  # each subject by its own mean and maximum
-        config.data.phases = 24  # n // 8 of the longest clip: all that a video is cut into
+        config.data.phases = 24  # the n // 8 clips of a video of up to 199 frames
         config.train.phase = "random"  # the clips of a video are clips of their own
         config.predict.phases = "all"
         config.augment.flip_probability = 0.0

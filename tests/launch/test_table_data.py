@@ -36,6 +36,33 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
         table_data.ensure_generated([load("casme2")], tmp_path)
 
 
+def test_of_two_that_draw_one_look_alike_the_later_takes_the_first_ones(tmp_path, monkeypatch):
+    raw, built = tmp_path / "raw" / "casme2", []
+
+    def draw(root):
+        root.mkdir()
+        (root / "clip").write_text("ours")
+        raw.mkdir()  # the other one is done first
+        (raw / "clip").write_text("theirs")
+
+    monkeypatch.setitem(table_data.DRAW, "casme2", draw)
+    monkeypatch.setattr(table_data, "build", lambda name, folder, **how: built.append(folder))
+    table_data.ensure_generated([load("casme2")], tmp_path)
+    assert built == [raw] and (raw / "clip").read_text() == "theirs"
+    assert [path.name for path in raw.parent.iterdir()] == ["casme2"]
+
+
+def test_a_drawing_that_cannot_be_moved_is_one_sentence(tmp_path, monkeypatch):
+    def draw(root):
+        root.mkdir()
+        (tmp_path / "raw" / "casme2").write_text("a file in its place")
+
+    monkeypatch.setitem(table_data.DRAW, "casme2", draw)
+    monkeypatch.setattr(table_data, "build", None)
+    with pytest.raises(UserError, match="cannot write"):
+        table_data.ensure_generated([load("casme2")], tmp_path)
+
+
 @pytest.mark.slow
 def test_the_drawn_datasets_have_every_class_of_every_view(tmp_path, monkeypatch):
     """Built at two frames, which is quickest; the rows' other numbers of frames are built alike."""

@@ -2,11 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from launch import table_results
+from mol_jax import audit
 from mol_jax.confusion import SCORES
 from mol_jax.errors import UserError
+from mol_jax.protocols import Fold
 from tests.mol_jax.fake_run import make_run
 
 
@@ -58,9 +61,34 @@ def test_a_part_of_a_composite_has_its_own_clips(folder):
     assert table_results.read(folder, part="samm") is None
 
 
+def leaking():
+    """Returns what the audit finds where a person is on both sides, scaled by all its videos."""
+    fold = Fold("EP01", np.array([0]), np.array([1]))
+    return audit.audit(
+        [fold], ["d/a", "d/a"], ["d/a/0", "d/a/1"], np.arange(2, dtype=np.uint8)[:, None],
+        independent=False, scaled_by_subject=True,
+    )  # fmt: skip
+
+
+def test_what_the_audit_found_comes_along(folder):
+    change(folder, audit=leaking())
+    said = list(table_results.read(folder).leaks)
+    assert said == audit.leaks(leaking()) and len(said) == 2
+    assert "a person is tested whose other videos were trained on" in said[0]
+
+
+@pytest.mark.parametrize("kept", [{}, None])
+def test_a_run_without_an_audit_has_no_leaks(folder, kept):
+    assert not table_results.read(folder).leaks
+    change(folder, audit=kept)
+    assert not table_results.read(folder).leaks
+
+
 @pytest.mark.parametrize(
     "content",
     [
+        {"audit": {"folds": 3}},
+        {"audit": "clean"},
         {"pooled": {}},
         {"ci95": None},
         {"per_trial": []},

@@ -1,5 +1,7 @@
 """A table as text: figures with the paper's digits, notes, and what is left out."""
 
+import dataclasses
+
 import pytest
 
 from launch import table_results, table_text
@@ -70,6 +72,61 @@ def test_baselines_stand_beside_flow_and_landmarks(tmp_path):
     assert (
         "mean face" in landmarks and "| MOL | 2.35 | 2.13 | 3.00 [3.0, 3.0] | 4.00 |" in landmarks
     )
+
+
+def test_leaks_stand_beside_the_row_they_are_of(tmp_path):
+    clean = result(tmp_path / "run")
+    leaks = ("**LEAK: one thing** (a).", "**LEAK: another**.")
+    found = {1: dataclasses.replace(clean, leaks=leaks), 2: clean}
+    filled = Filled(TABLES["VII"], found, {})
+    notes = [one for one in table_text.markdown(filled).splitlines() if "LEAK" in one]
+    assert notes == ["- **MOL (SAMM → SMIC):** **LEAK: one thing** (a). **LEAK: another**."]
+    lines = [
+        dict(zip(table_text.CSV_HEADER, line, strict=True)) for line in table_text.csv_rows(filled)
+    ]
+    assert {line["note"] for line in lines if line["on"] == "CASME II → SMIC"} == {""}
+    assert {line["note"] for line in lines if line["on"] == "SAMM → SMIC"} == {
+        "LEAK: one thing (a). LEAK: another."
+    }
+
+
+def test_what_is_known_of_quoted_figures_stands_beside_them():
+    filled = Filled(TABLES["VI"], {}, {})
+    assert "- STSTNet (composite): the 76.05" in table_text.markdown(filled)
+    assert "- MOL (its CASME II): the paper's pair cannot" in table_text.markdown(filled)
+    notes = {line[1]: line[-1] for line in table_text.csv_rows(filled)}
+    assert "mean precision" in notes["STSTNet"] and not notes["EMR"]
+
+
+def test_beside_generated_clips_nothing_of_the_paper_is_left():
+    """Also in a table none of whose own rows was run."""
+    filled = Filled(TABLES["VI"], {}, {}, generated=True)
+    text, lines = table_text.markdown(filled), table_text.csv_rows(filled)
+    assert "published" not in text and "STSTNet" not in text and "90.08" not in text
+    column = dict(zip(table_text.CSV_HEADER, zip(*lines, strict=True), strict=True))
+    for name in ("paper", "source", "note"):
+        assert set(column[name]) == {""}
+    assert len(lines) == 8 and set(column["row"]) == {"MOL"}
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        (None, "1000 steps a fold."),
+        ({"name": "fixed", "every": 0}, "1000 steps a fold."),
+        (
+            {"name": "inner", "every": 50},
+            "1000 steps a fold at most, chosen by held-in people (selection inner).",
+        ),
+    ],
+)
+def test_a_table_says_who_chose_the_step(tmp_path, selection, words):
+    found = result(tmp_path / "run")
+    kept = {name: value for name, value in found.settings.items() if name != "selection"}
+    settings = kept | ({"selection": selection} if selection else {})
+    found = dataclasses.replace(found, settings=settings)
+    text = table_text.markdown(Filled(TABLES["X"], {0: found}, {}))
+    assert next(one for one in text.splitlines() if one.startswith("- Ours:")).endswith(words)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from mol_jax import attainable
 from mol_jax.attainable import search
 from mol_jax.confusion import scores
 from mol_jax.diagonals import Window
@@ -73,6 +74,40 @@ def test_the_nearest_values_are_those_of_a_full_list(value):
     assert answer.below == pytest.approx(below.max())
     if len(above):
         assert answer.above == pytest.approx(above.min(), abs=0.01)
+
+
+@pytest.mark.parametrize("counts", [(1, 4), (1, 1, 5), (2, 3, 3)])
+@pytest.mark.parametrize(("held", "name"), [("acc", "wf1"), ("uar", "uf1"), ("acc", "uf1")])
+def test_the_nearest_values_with_another_figure_are_those_of_a_full_list(counts, held, name):
+    found = scores(every_matrix(counts))
+    for at in np.unique(found[held])[:: max(1, len(counts) - 1)]:
+        values = np.unique(found[name][np.isclose(found[held], at)])
+        for value in ("2", "33", "71.1", "97"):
+            window, along = printed(value), printed(f"{100 * at:.4f}", 4)
+            answer = search(counts, {held: along, name: window})
+            if answer.matrix is not None:
+                continue
+            below = values[values < float(window.low)]
+            above = values[values > float(window.high)]
+            assert (answer.below is None, answer.above is None) == (not below.size, not above.size)
+            if below.size:
+                assert answer.below == pytest.approx(below.max(), abs=1e-6)
+            if above.size:  # a bound over real numbers
+                assert answer.above <= above.min() + 1e-6
+                assert answer.above > float(window.high)
+
+
+def test_out_of_time_nothing_is_called_nearest(monkeypatch):
+    real = attainable._Search._late
+
+    def late(work):
+        work.answer.decided &= work.margin == 0.0
+        return real(work) or work.margin > 0
+
+    monkeypatch.setattr(attainable._Search, "_late", late)
+    answer = search((70, 51, 43), {"uf1": printed("81.00"), "uar": printed("72.34")})
+    assert (answer.matrix, answer.decided) == (None, True)
+    assert (answer.below, answer.above) == (None, None)
 
 
 # The paper's composite: all, and the parts of SMIC, CASME II and SAMM.

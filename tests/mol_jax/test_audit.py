@@ -93,8 +93,17 @@ def test_rows_on_a_device_are_those_of_their_fold():
         with pytest.raises(AssertionError, match="held out"):
             check_rows(np.array([[0, odd]]), [fold])
     overlapping = Fold("f", train=rows(0, 4), test=rows(4))
-    with pytest.raises(AssertionError, match="holds out"):
+    with pytest.raises(AssertionError, match="held out"):
         check_rows(np.array([[0]]), [overlapping])
+
+
+def test_all_findings_are_counted_though_few_are_named():
+    persons = [f"d/{i // 2}" for i in range(60)]
+    clips = [f"{person}/c{row}" for row, person in enumerate(persons)]
+    pictures = np.random.default_rng(0).integers(0, 256, (60, 1, 4, 4), dtype=np.uint8)
+    folds = make_folds("lovo", persons, clips=clips)
+    (sentence,) = leaks(audit(folds, persons, clips, pictures, independent=False))
+    assert "in 60 of 60 folds" in sentence and "and 58 more" in sentence
 
 
 def predicted(*keys):

@@ -76,11 +76,11 @@ def test_held_in_people_are_named_as_those_who_chose(tmp_path):
 
 
 def test_a_number_of_people_is_written_as_one(tmp_path):
-    inner = {"name": "inner", "every": 0, "validation": 3.0}
+    inner = {"name": "inner", "every": 50, "validation": 3.0}
     folder = changed(make_run(tmp_path / "run"), selection=inner)
     said = choice_sections.how(read_run(folder))[1]
     assert "on 3 of each fold's training persons" in said
-    assert "looked at every 1000 of 1000 steps;" in said
+    assert "looked at every 50 of 1000 steps;" in said
 
 
 def test_the_selected_trials_stand_apart_from_the_first(tmp_path):
@@ -90,3 +90,10 @@ def test_the_selected_trials_stand_apart_from_the_first(tmp_path):
     part = text.split("## Selected\n")[1].split("\n## ")[0]
     assert "| selected | 50 | 50.00 [40.0, 60.0] |" in part
     assert "Chosen: trial 0 2×, trial 1 3×." in part
+
+
+def test_without_points_only_trials_are_chosen(tmp_path):
+    inner = {"name": "inner", "every": 0, "validation": 0.2}
+    folder = changed(make_run(tmp_path / "run"), selection=inner)
+    said = choice_sections.how(read_run(folder))[1]
+    assert said.startswith("the last of") and "looked at every" not in said

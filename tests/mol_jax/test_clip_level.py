@@ -19,7 +19,7 @@ def votes(true, counts, *, clip="a", seed=0, trial=0, subject="s1"):
 
 def test_every_phase_counts_as_a_clip():
     """Six clips of two videos: 3 of 4 and 1 of 2 right, so 4/6, F1 3/4 and 1/2."""
-    found = clip_level.summary([votes("negative", (3, 1)), votes("positive", (1, 1))], CLASSES)
+    found = clip_level.summary([votes("negative", (3, 1)), votes("positive", (1, 1))], CLASSES, 0)
     assert found["n_clips"] == 6
     assert found["acc"] == pytest.approx(4 / 6)
     assert found["uar"] == pytest.approx((3 / 4 + 1 / 2) / 2)
@@ -33,18 +33,21 @@ def test_figures_are_means_over_seeds_of_the_first_trial():
         votes("negative", (2, 2), seed=1),
         votes("negative", (0, 4), trial=1),
     ]
-    found = clip_level.summary(rows, CLASSES)
+    found = clip_level.summary(rows, CLASSES, 0)
     assert found["acc"] == pytest.approx(0.75) and found["n_clips"] == 4
 
 
 def test_without_votes_there_is_no_section():
-    assert clip_level.summary([], CLASSES) is None
+    assert clip_level.summary([], CLASSES, 0) is None
+    assert clip_level.summary([votes("negative", (1, 0), trial=1)], CLASSES, 0) is None
     assert clip_level.section({"clip_level": None}) == [] == clip_level.section({})
+    assert clip_level.section({"clip_level": {"n_clips": 2}, "pooled": None}) == []
 
 
 def test_the_section_sets_both_beside_each_other():
     scored = {"acc": 0.5, "wf1": 0.25, "uf1": 0.125, "uar": 0.75}
-    metrics = {"n_clips": 2, "pooled": scored, "clip_level": {"n_clips": 6, **scored, "acc": 0.9}}
+    found = {"n_clips": 6, **scored, "acc": 0.9}
+    metrics = {"protocol": "", "n_clips": 2, "pooled": scored, "clip_level": found}
     _, table, note = clip_level.section(metrics)
     lines = table.splitlines()
     assert "| 2 |" in lines[2] and "50.0" in lines[2]

@@ -7,7 +7,7 @@ import pytest
 from mol_jax.comparison import compare, compare_trials, sentence
 from mol_jax.errors import UserError
 from mol_jax.megc_log import CLASSES, write
-from mol_jax.rows import Predictions
+from mol_jax.rows import Predictions, write_predictions
 from mol_jax.scored import score
 from tests.mol_jax import published_log
 
@@ -52,6 +52,30 @@ def test_a_better_table_is_better_in_either_order_of_its_lines():
 def test_different_things_are_not_compared(change, says):
     with pytest.raises(UserError, match=rf"b.csv .*{says}"):
         compare_trials(table(ROWS), table(change(ROWS)), "b.csv")
+
+
+def test_seeds_are_compared_on_the_same_clips_seed_by_seed():
+    again = [dataclasses.replace(row, seed=1) for row in ROWS]
+    ours, theirs = [*ROWS, *again[:9]], [*ROWS[:9], *again]
+    with pytest.raises(UserError, match=r"seed 0 of b.csv holds other clips than seed 0 .*124 dif"):
+        compare_trials(table(ours), table(theirs), "b.csv")
+    later = [dataclasses.replace(row, seed=row.seed + 5) for row in ours]
+    assert compare_trials(table(ours), table(later), "b.csv")["difference"] == 0
+
+
+def test_the_seed_that_is_scored_is_taken_of_the_other_table_too(tmp_path):
+    def seeds(name, numbers):
+        pairs = zip(numbers, (ROWS, PERFECT), strict=False)
+        rows = [dataclasses.replace(row, seed=seed) for seed, of in pairs for row in of]
+        write_predictions(tmp_path / name, (), rows)
+        return str(tmp_path / name)
+
+    run = score(seeds("a.csv", (0, 1)), seed=0)
+    two, one, others = seeds("b.csv", (1, 0)), seeds("c.csv", (7,)), seeds("d.csv", (3, 4))
+    assert compare(run, two, None, seed=0)["difference"] == pytest.approx(0.6588 - 1, abs=5e-5)
+    assert compare(run, one, None, seed=0)["difference"] == 0
+    with pytest.raises(UserError, match=r"--seed is 0, but .*d.csv has no such seed: .* 3, 4"):
+        compare(run, others, None, seed=0)
 
 
 def test_a_file_is_not_compared_with_itself(tmp_path):

@@ -147,6 +147,7 @@ def standard_program():
     return program(tiny.config())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATIC)
 def test_static_field_changes_the_program(standard_program, name):
     assert program(tiny.config(**{name: STATIC[name]})) != standard_program

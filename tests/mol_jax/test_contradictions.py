@@ -46,6 +46,13 @@ def test_what_fits_is_taken(changes):
         (CROSS | {"data.name": "casme2"}, "data.name is casme2; set data.name=composite"),
         (INNER | {"tasks.mer": False}, "selection.name is inner, but tasks.mer is off"),
         (ORACLE | {"tasks.mer": False}, "selection.leaky_oracle is on, but tasks.mer is off"),
+        ({"train.phase": "random"}, "train.phase is random, but data.phases is 0"),
+        ({"predict.phases": "all"}, "predict.phases is all, but data.phases is 0"),
+        ({"loss.auxiliary": "supcon", "tasks.mer": False}, "a term on the head of tasks.mer"),
+        (
+            {"train.sampler": "balanced", "loss.logit_adjustment": 1.0},
+            "either makes up for the classes' frequencies",
+        ),
         ({"selection.every": 5}, "selection.every is 5, which changes nothing"),
         (ORACLE | {"selection.every": 0}, "leaves one point to choose from"),
         (INNER | {"selection.every": 3}, r"selection\.every is 3, which is no multiple"),

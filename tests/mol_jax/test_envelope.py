@@ -33,7 +33,7 @@ def test_no_mean_of_runs_that_exists_is_called_impossible(single_runs, along, na
         x, y = np.mean(pair, axis=0)
         windows = along, around(f"{x:.7f}"), name, around(f"{y:.7f}")
         assert envelope.above(COUNTS, *windows) is False
-        assert envelope.below(COUNTS, *windows) is False
+        assert envelope.below(COUNTS, *windows) is not True
 
 
 def test_what_lies_outside_of_every_mean_is_seen(single_runs):
@@ -53,6 +53,16 @@ def test_the_papers_pair_for_smic_is_no_mean_of_runs_either():
     at, value = around("0.7234", "0.00005"), around("0.8100", "0.00005")
     assert envelope.above((70, 51, 43), "uar", at, "uf1", value) is True
     assert envelope.above((70, 51, 43), "uar", at, "uf1", around("0.742")) is False
+
+
+@pytest.mark.parametrize(("name", "value"), [("wf1", "0.8659"), ("uf1", "0.7725")])
+def test_equal_uars_are_one_corner_whatever_their_last_digits(name, value):
+    at = around("0.7725", "0.00005")
+    assert envelope.above((9, 7, 3), "uar", at, name, around(value, "0.00005")) is False
+
+
+def test_what_is_not_below_a_bound_is_not_called_a_mean():
+    assert envelope.below(COUNTS, "uar", around("0.5"), "uf1", around("0.5")) is None
 
 
 def test_too_many_matrices_are_left_alone():

@@ -277,7 +277,7 @@ def test_predictions_can_be_averaged_over_phases(tmp_path, monkeypatch):
     samples = read(tmp_path / "run", "samples.csv")
     assert [sum(int(row[f"n_{c}"]) for c in plain.classes) for row in samples] == shown
     dense = read(tmp_path / "run", "dense.csv")
-    assert [int(row["frames"]) for row in dense] == shown
+    assert {int(row["frames"]) for row in dense} == {1}  # no video counts more often
     report = (tmp_path / "run" / "report.md").read_text()
     assert "## Clip level beside video level" in report
     even = train(tmp_path / "even", **options)

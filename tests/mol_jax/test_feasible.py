@@ -55,6 +55,7 @@ def test_runs_multiply_the_clips():
         ("acc=-3,n=246", "has acc=-3, expected a percentage from 0 to 100"),
         ("acc=100.01,n=246", "has acc=100.01, expected a percentage"),
         ("acc=1,n=246", "has acc=1, expected a percentage from 0 to 100 or a fraction such as"),
+        ("acc=0,n=246", "with all its digits, and 0 or 1 as 0% or 1%"),
         ("acc=nan,n=246", "has acc=nan, expected"),
         ("acc=1e1,n=246", "has acc=1e1, expected"),
         ("acc=7٣,n=246", "has acc=7٣, expected"),

@@ -81,6 +81,15 @@ def test_mean_face_is_of_the_training_rows_only():
     np.testing.assert_allclose(face, by_hand, rtol=1e-5)
 
 
+def test_mean_face_is_of_the_even_samples_of_the_training_rows():
+    statics, table = tiny.statics(), tiny.table(phases=2)
+    held = np.setdiff1d(np.arange(12), [0, 3, 7])
+    table.landmarks.reshape(12, 3, *table.landmarks.shape[1:])[held] = np.nan
+    face = fold.mean_face(statics, table, rows_of([0, 3, 7]))
+    by_hand = table.landmarks[[0, 9, 21], :-1].mean(axis=(0, 1)) - 4
+    np.testing.assert_allclose(face, by_hand, rtol=1e-5)
+
+
 def test_landmark_head_starts_at_the_mean_face(make_engine, replicas):
     engine = make_engine(tiny.table())
     wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])

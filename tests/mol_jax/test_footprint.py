@@ -34,12 +34,13 @@ def test_the_papers_network_has_its_weights_and_is_only_traced():
     assert 4 * 2**30 < found.update < 8 * 2**30
 
 
-def test_shapes_are_those_of_what_is_trained():
-    statics, table = lax_statics(tiny.config()), tiny.table(CLIPS)
+@pytest.mark.parametrize("phases", [0, 2])
+def test_shapes_are_those_of_what_is_trained(phases):
+    statics, table = lax_statics(tiny.config()), tiny.table(CLIPS, phases=phases)
     hparams = settings.hparams(tiny.config())
     rows = batches.fold_table(np.arange(8), size=CLIPS, seed=0, name="sub0")
     state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
-    found = footprint.shapes(statics, clips=CLIPS, side=72)
+    found = footprint.shapes(statics, clips=CLIPS, side=72, samples=1 + phases)
     for mine, real in zip(found, (hparams, table, rows, state), strict=True):
         same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), mine, real)
         assert all(jax.tree.leaves(same))

@@ -119,8 +119,51 @@ ROW = Prediction("samm", "006", "006_1_2", "f", 0, 0, "negative", "negative")
 )
 def test_what_a_log_cannot_hold_is_refused(tmp_path, changes, says):
     with pytest.raises(UserError, match=says):
-        megc_log.write(tmp_path / "log.txt", [ROW, dataclasses.replace(ROW, **changes)])
+        megc_log.write(
+            tmp_path / "log.txt", [ROW, dataclasses.replace(ROW, **{"clip": "b"} | changes)]
+        )
     assert not (tmp_path / "log.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"subject": "6"}, {"subject": "006"}),
+        ({"dataset": "SAMM"}, {}),
+        (
+            {"dataset": "smic", "subject": "s3", "clip": "s3_ne_1"},
+            {"dataset": "smic", "subject": "s03", "clip": "s03_ne_01"},
+        ),
+    ],
+)
+def test_a_clip_is_not_written_twice_in_the_logs_spelling(tmp_path, first, second):
+    rows = [dataclasses.replace(ROW, **changes) for changes in (first, second)]
+    with pytest.raises(UserError, match="would stand in the MEGC log a second time"):
+        megc_log.write(tmp_path / "log.txt", rows)
+    assert not (tmp_path / "log.txt").exists()
+
+
+def numbers(rows, order):
+    number = {name: str(order.index(name)) for name in megc_log.CLASSES}
+    return [dataclasses.replace(row, true=number[row.true], pred=number[row.pred]) for row in rows]
+
+
+def test_numbers_are_classes_of_the_challenge_only_where_the_counts_say_so(tmp_path):
+    rows, path = published_log.rows("smic"), tmp_path / "log.txt"
+    megc_log.write(path, numbers(rows, megc_log.CLASSES))
+    assert list(megc_log.read(path).rows) == rows
+    for order in (("surprise", "negative", "positive"), ("positive", "negative", "surprise")):
+        with pytest.raises(UserError, match="numbers that may not be the challenge's"):
+            megc_log.write(path, numbers(rows, order))
+    with pytest.raises(UserError, match="numbers that may not be"):
+        megc_log.write(path, numbers(rows[1:], megc_log.CLASSES))
+    with pytest.raises(UserError, match="numbers that may not be"):
+        megc_log.write(path, [dataclasses.replace(rows[0], pred="0"), *rows[1:]])
+
+
+def test_a_fold_of_a_log_is_a_person(log):
+    rows = megc_log.read(log("smic s3\na 0 0\nsmic_vis 3\na 0 0\n")).rows
+    assert [row.fold for row in rows] == ["smic/s3", "smic/s3"]
 
 
 def test_a_log_that_cannot_be_written_is_one_sentence(tmp_path):

@@ -282,4 +282,48 @@ def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
                 found[slot].nme[at], np.mean([one.nme[at] for one in rows]), rtol=1e-4
             )
             assert found[slot].samples[at] == len(shown)
+            # The mean face is of the even samples of the training rows, whatever is shown.
+            train = table.landmarks[member.fold.train * 3, :-1].mean(axis=(0, 1))
+            errors = [
+                np.linalg.norm(table.landmarks[3 * clip + sample, :1] - train, axis=-1).mean()
+                / np.linalg.norm(
+                    table.landmarks[3 * clip + sample, 0, 36:42].mean(0)
+                    - table.landmarks[3 * clip + sample, 0, 42:48].mean(0)
+                )
+                for sample in shown
+            ]
+            np.testing.assert_allclose(
+                found[slot].nme_mean_face[at], 100 * np.mean(errors), rtol=1e-3
+            )
             assert found[slot].votes[at].sum() == len(shown)
+
+
+EVERY_OPTION = {
+    "tasks.flow": False,
+    "train.phase": "random",
+    "data.phases": 2,
+    "train.sampler": "balanced",
+    "loss.focal_gamma": 2.0,
+    "loss.label_smoothing": 0.1,
+    "loss.auxiliary": "supcon",
+}
+
+
+@pytest.mark.slow
+def test_with_every_option_held_out_clips_change_no_bit(replicas):
+    table, rng = tiny.table(phases=2), np.random.default_rng(3)
+    pixels = np.stack([np.full(12, 1 / 127.5), np.full(12, -1)], axis=1).astype(np.float32)
+    table, held = table.replace(pixels=pixels), replicas[1].fold.test
+    spoilt = jax.tree.map(np.copy, table)
+    for name in ("frames", "flow", "landmarks"):
+        leaf = getattr(spoilt, name).reshape(12, 3, *getattr(spoilt, name).shape[1:])
+        leaf[held] = rng.integers(0, 99, leaf[held].shape) if name == "frames" else np.nan
+    spoilt.label[held], spoilt.phases[held], spoilt.pixels[held] = 2, 1, 0.5
+    config = tiny.config(**EVERY_OPTION)
+    statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
+    found = []
+    for one in (table, spoilt):
+        engine = Engine(statics, one, devices=1, batch_size=4)
+        wave = engine.wave([replicas[1]], [hparams])
+        found.append(take_replica(engine.advance(wave, engine.init(wave), 4)[0], 0))
+    chex.assert_trees_all_equal(*found)

@@ -83,10 +83,17 @@ def test_a_table_of_somebody_else_needs_three_columns(tmp_path):
     assert table.rows[1].fold == "s2"
 
 
-def test_a_fold_is_a_subject_of_its_dataset_and_a_person_may_be_named(tmp_path):
+def test_a_missing_fold_is_the_person_however_the_subject_is_spelled(tmp_path):
+    lines = "smic,s3,x,y\nsmic_vis,03,x,y\nsamm,6,x,y\nmine,03,x,y\n"
+    (tmp_path / "p.csv").write_text("dataset,subject,true,pred\n" + lines)
+    rows = read_predictions(tmp_path / "p.csv").rows
+    assert [row.fold for row in rows] == ["smic/s3", "smic/s3", "samm/006", "mine/03"]
+
+
+def test_a_fold_is_a_person_who_may_be_named(tmp_path):
     (tmp_path / "p.csv").write_text("dataset,subject,true,pred,person\na,1,x,y,Ann\nb,1,x,y,Bob\n")
     rows = read_predictions(tmp_path / "p.csv").rows
-    assert [row.fold for row in rows] == ["a/1", "b/1"]
+    assert [row.fold for row in rows] == ["Ann", "Bob"]
     assert [row.who for row in rows] == [("", "Ann"), ("", "Bob")]
     (tmp_path / "p.csv").write_text("dataset,subject,true,pred,person\na,1,x,y,\n")
     with pytest.raises(UserError, match="line 2, column person: got an empty cell"):
@@ -134,6 +141,45 @@ def test_nonsense_is_refused_by_line_and_column(tmp_path, text, says):
     (tmp_path / "p.csv").write_text(text)
     with pytest.raises(UserError, match=says):
         read_predictions(tmp_path / "p.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "dataset,subject,clip,true,pred\nsmic,s3,c1,x,y\nsmic,s03,c1,x,x\n",
+            "line 3, column clip: got 'c1' of subject s03 a second time",
+        ),
+        (
+            "dataset,subject,clip,seed,true,pred\nsmic,s3,c1,0,x,y\nsmic,s03,c1,1,y,x\n",
+            "line 3, column true: got 'y', expected 'x' as in this video's other",
+        ),
+        (
+            "subject,true,pred,person\ns1,x,y,Ann\ns1,x,y,Bob\n",
+            "line 3, column person: got 'Bob', expected 'Ann' as in subject s1's other lines",
+        ),
+        (
+            "dataset,subject,true,pred,person\nsmic,s1,x,y,Ann\nsmic,s01,x,y,Bob\n",
+            "line 3, column person: got 'Bob', expected 'Ann'",
+        ),
+        (
+            "subject,true,pred\ns1,Happy,sad\ns2,sad,happy\n",
+            "the classes 'Happy' and 'happy', which differ only in upper and lower case: spell",
+        ),
+    ],
+)
+def test_one_thing_under_two_names_is_refused(tmp_path, text, says):
+    (tmp_path / "p.csv").write_text(text)
+    with pytest.raises(UserError, match=says) as error:
+        read_predictions(tmp_path / "p.csv")
+    assert "\n" not in str(error.value)
+
+
+def test_a_clip_name_may_be_there_once_in_each_dataset_and_seed(tmp_path):
+    text = "dataset,subject,clip,seed,true,pred\nsmic,s3,c,0,x,y\nsmic_vis,s3,c,0,x,x\n"
+    (tmp_path / "p.csv").write_text(text + "smic,s03,c,1,x,x\n")
+    videos = [row.video for row in read_predictions(tmp_path / "p.csv").rows]
+    assert videos == [("smic", "s3", "c"), ("smic_vis", "s3", "c"), ("smic", "s3", "c")]
 
 
 def test_dense_needs_its_columns(tmp_path):

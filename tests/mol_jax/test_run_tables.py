@@ -7,6 +7,7 @@ import io
 import pytest
 
 from mol_jax.megc_log import write
+from mol_jax.protocols import NOT_INDEPENDENT
 from mol_jax.run_tables import (
     CSV_HEADER,
     DIFFERENT,
@@ -74,6 +75,30 @@ def test_runs_are_named_by_what_tells_them_apart(make):
     assert labels(runs) == ["x", "y", "z"]
     same = [make("x/a.txt", rows), make("y/a.txt", rows)]
     assert labels(same) == [run.path for run in same]
+
+
+def test_a_caution_is_a_line_of_the_csv_and_the_runs_own_footnote(tmp_path, make):
+    path = tmp_path / "p.csv"
+    path.write_text("subject,clip,fold,true,pred\ns1,a,f0,x,x\ns1,b,f1,y,x\n")
+    run = score(str(path))
+    lines = list(csv.reader(io.StringIO(figures_csv([run]))))
+    (line,) = [line for line in lines if line[2] == "note"]
+    assert line[3].startswith(f"{NOT_INDEPENDENT}: 1 of the subjects (s1) is tested in several")
+    assert line[4:] == [""] * 7
+    (_, rows), footnotes = runs_table([make("a.txt", published_log.rows("samm")), run])
+    assert [row[0] for row in rows][:2] == ["a ¹", "p ² ³"]
+    assert footnotes[1].startswith(f"**{NOT_INDEPENDENT}")
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_text(tmp_path):
+    path = tmp_path / "=1+1.csv"
+    path.write_text("dataset,subject,true,pred\n@d,s1,-x,-x\n+d,s2,=y,-x\n")
+    test = {"file": "=b.csv", "difference": -0.25, "ci95": None, "p": 0.01}
+    lines = list(csv.reader(io.StringIO(figures_csv([score(str(path))], [test]))))[1:]
+    texts = {cell for line in lines for cell in (line[0], line[2], line[3], line[6])}
+    assert {"'=1+1", "'@d", "'+d", "'-x", "'=y", "'=b.csv"} <= texts
+    assert not [text for text in texts if text.startswith(("=", "+", "-", "@"))]
+    assert lines[-2][7] == "-0.25"  # a figure stays a figure
 
 
 def test_csv_has_every_figure_on_a_line(make):

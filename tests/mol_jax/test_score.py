@@ -178,6 +178,7 @@ def test_a_comparison_says_which_trials_are_meant_where_one_table_has_several(ta
         (["--megc_log=log.txt"], "the class 'x' has no place in a MEGC log"),
         (["other.csv", "--compare=x.csv"], "--compare takes one file, got 2"),
         (["other.csv", "--megc_log=x.txt"], "--megc_log takes one file, got 2"),
+        (["--megc_log=t.txt", "--compare=t.txt"], "t.txt could not be read"),
         (["--fold"], "unrecognized arguments: --fold"),
     ],
 )
@@ -201,6 +202,15 @@ def test_a_bad_flag_is_one_sentence_and_exit_code_2(table, capsys, flags, says):
         (["--feasible=acc=70"], "lacks the number of clips"),
         (["--feasible=acc=70,n=9", "--format=latex"], "--feasible has no --format=latex"),
         (["--tasks", "--format=csv"], "--tasks has no --format=csv"),
+        (["--feasible=acc=70,n=9", "--task=smic"], "--feasible takes no --task"),
+        (["--feasible=acc=70,n=9", "--tasks"], "--feasible takes no --tasks: leave one of them"),
+        (["--feasible=acc=70,n=9", "--compare=a.csv"], "--feasible takes no --compare"),
+        (["--feasible=acc=70,n=9", "--seed=0"], "--feasible takes no --seed"),
+        (["--tasks", "--task=smic"], "--tasks takes no --task:"),
+        (["--tasks", "--compare-trial=0"], "--tasks takes no --compare_trial"),
+        (["--tasks", "--trial=0"], "--tasks takes no --trial"),
+        (["--tasks", "--megc-log=a.txt"], "--tasks takes no --megc_log"),
+        (["--tasks", "--fold_means"], "--tasks takes no --fold_means"),
     ],
 )
 def test_without_a_file_it_is_one_sentence_too(capsys, flags, says):
@@ -262,6 +272,62 @@ def test_a_log_is_written_of_one_seed_and_scores_the_same(log, tmp_path, capsys)
     assert again.read_text() == Path(log).read_text()
     assert main([str(path), "--seed=1", "--compare", log, "--format=json"]) == 0
     assert json.loads(capsys.readouterr().out)["compare"]["difference"] == 0
+
+
+@pytest.fixture
+def dependent(tmp_path):
+    """A person who is tested in two folds."""
+    path = tmp_path / "dependent.csv"
+    path.write_text("subject,clip,fold,true,pred\ns1,a,f0,x,x\ns1,b,f1,y,x\ns2,c,f2,x,y\n")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("md", " **NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)"),
+        ("json", '"subject_independent": false,\n  "note": "NOT SUBJECT-INDEPENDENT: 1 of'),
+        ("csv", 'dependent,0,note,"NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)'),
+        ("latex", r"{\footnotesize \textbf{NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)"),
+    ],
+)
+@pytest.mark.parametrize("several", [False, True])
+def test_people_who_were_trained_on_are_said_in_every_format(
+    dependent, table, capsys, form, says, several
+):
+    assert main([dependent, *([table()] if several else []), f"--format={form}"]) == 0
+    said = says
+    if several:
+        said = says.replace("  ", "      ")
+        said = said.replace(r"\footnotesize \t", r"\footnotesize \textsuperscript{1} \t")
+    assert said in capsys.readouterr().out
+
+
+def test_a_log_never_overwrites_the_table_it_is_compared_with(table, tmp_path, capsys):
+    ours, theirs = table(), table("theirs.csv")
+    before = Path(theirs).read_text()
+    os.link(theirs, tmp_path / "link.csv")
+    for path in (theirs, f"{tmp_path}/./theirs.csv", f"{tmp_path}/link.csv"):
+        assert main([ours, f"--compare={theirs}", f"--megc_log={path}"]) == 2
+        err = capsys.readouterr().err
+        assert f"--megc_log would overwrite {path}, the file of --compare: name another" in err
+    assert Path(theirs).read_text() == before
+
+
+def test_one_file_under_two_paths_is_given_twice(table, tmp_path, capsys):
+    path = table()
+    (tmp_path / "link.csv").symlink_to(path)
+    for other in (f"{tmp_path}/./p.csv", f"{tmp_path}/link.csv"):
+        assert main([path, other]) == 2
+        assert f"{path} is given twice, as {other} too: name each" in capsys.readouterr().err
+
+
+def test_the_seed_reaches_the_table_that_is_compared_with(table, capsys):
+    ours, theirs = table(seeds=(0, 1)), table("theirs.csv", pred="xyxyxyxy", seeds=(1, 2))
+    assert main([ours, "--seed=1", f"--compare={theirs}"]) == 0
+    assert "UF1 differs by -75.00" in capsys.readouterr().out
+    assert main([ours, "--seed=0", f"--compare={theirs}"]) == 2
+    assert f"--seed is 0, but {theirs} has no such seed" in capsys.readouterr().err
 
 
 def test_several_files_are_one_table_with_footnotes(table, log, capsys):

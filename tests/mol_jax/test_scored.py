@@ -1,10 +1,14 @@
 """A file is read by what it is, and only what was asked for is scored."""
 
+import dataclasses
+
 import pytest
 
 from mol_jax import megc_log
+from mol_jax import rows as rows_module
 from mol_jax.errors import UserError
-from mol_jax.scored import about, contents, labels, notes, score
+from mol_jax.protocols import NOT_INDEPENDENT
+from mol_jax.scored import about, cautions, contents, independence, labels, notes, score
 from mol_jax.trial_tables import BEST
 from tests.mol_jax import published_log
 
@@ -58,6 +62,62 @@ def test_what_has_to_stand_beside_the_scores(log, sweep):
     assert said[0].startswith("NO KNOWN TASK")
     assert said[1:] == ["Mean ± sd of 2 seeds.", f"Trial 1 of 2 {BEST}."]
     assert notes(score(sweep))[2] == "Trial 0 of 2."
+
+
+@pytest.fixture
+def uneven(tmp_path):
+    """SMIC's clips, wrongly guessed, and one of them rightly by a second seed."""
+    rows = [dataclasses.replace(row, pred="negative") for row in published_log.rows("smic")]
+    rows.append(dataclasses.replace(rows[0], seed=1, pred=rows[0].true))
+    rows_module.write_predictions(tmp_path / "uneven.csv", (), rows)
+    return str(tmp_path / "uneven.csv")
+
+
+def test_a_seed_of_a_few_clips_is_said_and_its_table_is_of_no_task(uneven):
+    run = score(uneven)
+    assert run.held.uneven == ((1, 163),)
+    said = "SEEDS OF DIFFERENT CLIPS: seed 1 lacks 163 of 164 clips, so the mean over seeds is no"
+    assert f" **{said}" in about(run)
+    assert notes(run)[0].startswith(f"**{said}")
+    found = contents(run, None)
+    assert found["task"] is None
+    assert found["note"].startswith(said)
+    assert "subject_independent" not in found
+    with pytest.raises(UserError, match="seed 1 lacks 163 of 164 clips"):
+        score(uneven, task="smic/3class")
+    assert score(uneven, task="smic/3class", seed=0).held.uneven == ()
+
+
+@pytest.fixture
+def dependent(tmp_path):
+    """Two persons, one of whom is tested in two folds, under two spellings."""
+    path = tmp_path / "dependent.csv"
+    lines = "smic,s1,a,f0,x,x\nsmic,s01,b,f1,y,x\nsmic,s2,c,f2,x,y\n"
+    path.write_text("dataset,subject,clip,fold,true,pred\n" + lines)
+    return str(path)
+
+
+def test_people_who_were_trained_on_are_said_beside_every_score(dependent, log):
+    run = score(dependent)
+    (said,) = independence(run)
+    assert said.startswith(f"{NOT_INDEPENDENT}: 1 of the subjects (smic/s1) is tested in several")
+    assert f" **{said}**" in about(run)
+    assert notes(run)[0] == f"**{said}**"
+    found = contents(run, None)
+    assert (found["subject_independent"], found["note"]) == (False, said)
+    assert independence(score(log)) == cautions(score(log)) == []
+
+
+def test_a_table_without_folds_is_independent_however_subjects_are_spelled(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("dataset,subject,true,pred\nsmic,s3,x,x\nsmic,s03,y,y\nsamm,6,x,x\n")
+    assert independence(score(str(path))) == []
+
+
+def test_one_of_each_is_not_many(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("subject,true,pred\ns1,x,x\n")
+    assert about(score(str(path))) == "1 clip of 1 subject, 1 class, 1 fold, 1 seed."
 
 
 def test_a_task_that_is_asked_for_must_be_there(log):

@@ -1,9 +1,11 @@
 """Whole runs of the protocols beside LOSO: what is trained, what is tested, and what is said."""
 
+import dataclasses
 import json
 
 import pytest
 
+from mol_jax import study, trials
 from mol_jax.errors import UserError
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import read
@@ -45,6 +47,18 @@ def test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed(tmp_path):
     assert "One model is tested for each seed: UF1" in text and "(sd over 2 seeds" in text
     assert "trained on casme2 (3class), tested on smic (3class)" in text  # as the data was built
     assert "incomplete" not in text.lower()
+
+
+def test_the_audit_compares_the_even_sample_of_each_clip(monkeypatch):
+    """The same frames as clip 0 and as clip 11, which different people show."""
+    dataset = tiny.dataset()
+    table = tiny.table(phases=2)
+    table.frames[33] = table.frames[0]
+    dataset = dataclasses.replace(dataset, table=table)
+    folds = study.make_folds(tiny.config(), dataset)
+    one = study.Study(trials.plain(tiny.config()), dataset, folds, *[None] * 4)
+    found = one.audit["videos_on_both_sides"]
+    assert found["count"] == 2 and "tiny/sub0/clip0 and tiny/sub2/clip11" in found["shown"][0]
 
 
 @pytest.mark.usefixtures("composite")

@@ -1,5 +1,7 @@
 """Tables as text."""
 
+import pytest
+
 from mol_jax.tables import (
     assignments,
     count,
@@ -24,6 +26,23 @@ def test_figures_are_written_as_the_field_does():
 
 def test_markdown_aligns_and_escapes():
     assert markdown(["a", "b"], [["x|y", "1\n2"]]) == "| a | b |\n| --- | ---: |\n| x\\|y | 1 2 |"
+
+
+def test_markdown_escapes_its_header_too():
+    lines = markdown(["a|b", "c\r\nd"], [["1", "2"]]).splitlines()
+    assert lines == ["| a\\|b | c d |", "| --- | ---: |", "| 1 | 2 |"]
+
+
+@pytest.mark.parametrize("first", ["[2em]", " [", "*"])
+def test_latex_takes_no_name_for_an_argument_of_the_line_before(first):
+    lines = latex([first, "b"], [[first, "1"]]).splitlines()
+    assert [line for line in lines if first in line] == [
+        rf"{{}}{first} & b \\", rf"{{}}{first} & 1 \\",
+    ]  # fmt: skip
+
+
+def test_a_bold_footnote_is_bold_in_latex():
+    assert r"\footnotesize \textbf{NOT a\_b}: c}" in latex(["a"], [], notes=["**NOT a_b**: c"])
 
 
 def test_latex_escapes_what_is_a_command():

@@ -117,6 +117,23 @@ def test_an_unknown_or_ambiguous_name_is_refused_with_those_there_are(name):
         find(name)
 
 
+def test_a_seed_that_lacks_clips_is_of_no_task():
+    rows = published_log.rows("smic")
+    rows += [dataclasses.replace(rows[5], seed=1, pred=rows[5].true)]
+    found = held(rows)
+    assert (found.n, found.uneven) == (164, ((1, 163),))
+    assert identify(found) is None
+    assert "seed 1 lacks 163 of 164 clips" in describe(found)
+    with pytest.raises(UserError, match=r"is not smic/3class .seed 1 lacks 163 of 164 clips.: "):
+        require("smic/3class", found, "p.csv")
+
+
+def test_one_spelling_of_a_subject_in_each_seed_is_one_clip():
+    rows = published_log.rows("smic")
+    rows += [dataclasses.replace(row, seed=1, subject=f"s0{row.subject[1:]}") for row in rows]
+    assert identify(held(rows)).name == "smic/3class"
+
+
 def test_seeds_count_a_clip_once_and_people_of_two_datasets_once():
     rows = [
         Prediction(dataset, "s11", "c", "f", 0, seed, "x", "x")

@@ -21,8 +21,10 @@ from mol_jax.feasible import read
         ("uf1=81.00,uar=72.34,counts=70/51/43", "With UAR 72.34, UF1 is at most 74.11."),
         ("uf1=81.00,uar=72.34,counts=70/51/43", "UF1 81.00 alone would be possible"),
         ("uf1=60.02,uar=87.77,counts=72/32/25/126", "UF1 is at least about 76.19"),
-        ("uf1=99.99,counts=70/51/43", "UF1 is 99.44 or less, or 100.00 or more"),
-        ("uf1=90.08,uar=89.92,counts=88/32/25", "UF1 is 89.47 or less, or 90.28 or more"),
+        ("uf1=99.99,counts=70/51/43", "UF1 is 99.44 or less, or about 100.00 or more"),
+        ("uf1=90.08,uar=89.92,counts=88/32/25", "UF1 is 89.47 or less, or about 90.28 or more"),
+        ("acc=57%,uf1=24%,wf1=33%,counts=1/1/5", "With Acc 57%, WF1 is at least about 51.95."),
+        ("uf1=16.67%,wf1=71.10%,counts=1/4", "WF1 is 63.33 or less, or about 71.11 or more"),
         ("uf1=50,wf1=99,counts=70/51/43", "UF1 and WF1 are possible each, but not together"),
     ],
 )
@@ -79,6 +81,44 @@ def test_means_of_several_runs_are_told_apart_from_one():
     # Between what two runs of these clips have.
     said = verdict.answer(read("uf1=74.1600,uar=72.34,counts=70/51/43"))
     assert (said["possible"], said["mean_of_runs"]) == (False, True)
+
+
+def test_a_mean_that_is_only_not_ruled_out_is_not_called_possible():
+    said = verdict.answer(read("uf1=60.02,uar=87.77,counts=72/32/25/126"))
+    assert (said["possible"], said["mean_of_runs"]) == (False, None)
+    assert "Means of several such runs are not ruled out." in said["said"]
+    said = verdict.answer(read("uar=77.25,wf1=86.59,counts=9/7/3"))
+    assert (said["possible"], said["mean_of_runs"]) == (False, True)
+
+
+def test_a_sum_of_runs_has_no_f1_scores():
+    text = "uar=72.34,counts=70/51/43,runs=3"
+    assert verdict.answer(read(text))["scores"].keys() == {"acc", "uar"}
+    page = verdict.render(read(text), "md")
+    assert "UAR 72.34. It is the sum over 3 runs." in page
+    assert "F1" not in page
+
+
+def test_without_time_nothing_is_said_about_what_is_nearest(monkeypatch):
+    def out_of_time(counts, windows):
+        return Answer(decided="uar" in windows and len(windows) == 2)  # only the pair is decided
+
+    monkeypatch.setattr(verdict, "search", out_of_time)
+    said = " ".join(verdict.answer(read("uf1=81.00,uar=72.34,counts=70/51/43"))["said"])
+    assert "With UAR 72.34, UF1 is not 81.00." in said
+    assert not any(word in said for word in ("at most", "at least", "alone", "Means", "means"))
+
+
+def test_what_is_not_decided_of_a_part_is_not_said_of_it(monkeypatch):
+    monkeypatch.setattr(verdict, "search", lambda _, windows: Answer(decided=len(windows) == 3))
+    said = verdict.answer(read("uf1=81.00,wf1=80.00,uar=72.34,counts=70/51/43"))["said"]
+    assert said[0] == "The figures are not possible together."
+
+
+def test_a_value_of_0_is_a_value(monkeypatch):
+    monkeypatch.setattr(verdict, "search", lambda *_: Answer(below=0.0))
+    said = verdict.answer(read("uf1=10.00,counts=70/51/43"))["said"]
+    assert said[0] == "UF1 is at most 0.00."
 
 
 def test_digits_that_were_cut_off_are_told():

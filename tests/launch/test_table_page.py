@@ -1,0 +1,67 @@
+"""The page of tables: what it says of all figures together, and what it leaves out."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from launch import table_fill, table_page, table_runs
+from mol_jax.paper_tables import TABLES
+from tests.mol_jax.fake_run import make_run
+
+
+def record(folder, group, **fields):
+    """Sets fields of the config that a made-up run says it was made with."""
+    path = folder / "config.json"
+    recorded = json.loads(path.read_text())
+    recorded["config"][group] |= fields
+    path.write_text(json.dumps(recorded))
+
+
+def page(folder, *numbers, arguments=()):
+    """Returns the page of some tables from the runs in a folder."""
+    wanted = [TABLES[number] for number in numbers]
+    runs = table_runs.plan(table_runs.configs_of(wanted), folder, arguments)
+    found = table_fill.read_all(runs, wanted, {})
+    return table_page.page(table_fill.fill(wanted, found, {}, runs), runs, found)
+
+
+def test_one_generated_run_leaves_the_paper_out_of_every_table(tmp_path):
+    """None of Table VII's rows was run, and the one of X that was is no row of IX."""
+    make_run(tmp_path / "f5c_2", generated=True)
+    record(tmp_path / "f5c_2", "model", num_f5c=2)
+    made = page(tmp_path, "VII", "IX", "X", "XIV")
+    assert made.text.startswith("# GENERATED CLIPS") and "the paper's are left out" in made.text
+    for figure in ("47.13", "62.90", "79.23", "RAFT", "published", "not verified"):
+        assert figure not in made.text
+    lines = list(csv.DictReader(io.StringIO(made.csv)))
+    assert {line["paper"] + line["source"] + line["note"] for line in lines} == {""}
+    assert [line["row"] for line in lines if line["value"]] == ["2", "2"]
+    assert "RAFT" not in made.csv
+
+
+def test_generated_runs_beside_real_ones_leave_the_paper_out_too(tmp_path):
+    make_run(tmp_path / "f5c_2", generated=True)
+    record(tmp_path / "f5c_2", "model", num_f5c=2)
+    make_run(tmp_path / "casme2")
+    made = page(tmp_path, "IX", "X")
+    assert made.text.startswith("# GENERATED CLIPS") and "79.23" not in made.text + made.csv
+
+
+def test_without_generated_runs_the_paper_stands_beside_ours(tmp_path):
+    make_run(tmp_path / "casme2")
+    made = page(tmp_path, "IX")
+    assert "| MOL | 79.23 | 75.85 |" in made.text and "79.23" in made.csv
+
+
+@pytest.mark.parametrize("rule", ["fixed", "inner"])
+def test_the_page_says_which_step_was_tested(tmp_path, rule):
+    fields = {"name": rule, "every": 50 if rule == "inner" else 0}
+    make_run(tmp_path / "casme2")
+    record(tmp_path / "casme2", "selection", **fields)
+    arguments = [f"--config.selection.{name}={value}" for name, value in fields.items()]
+    text = page(tmp_path, "X", arguments=arguments).text
+    assert ("after the steps named" in text) == (rule == "fixed")
+    assert ("held in to choose by and not trained on" in text) == (rule == "inner")
+    assert ("at most, chosen by held-in people" in text) == (rule == "inner")
