@@ -7,6 +7,13 @@ from typing import Any
 from data_builders.diagnosis.findings import counted
 
 NAMED = 20  # clips or folders
+# What is between two consecutive samples of t = 8 more than the expression's own motion, in px of a
+# 144 px image: measured on generated clips, data_builders/common/README.md.
+ERRORS = {
+    "clip": {"tvl1": 0.16, "tvl1_smooth": 0.21, "dis": 0.17},
+    "per_frame": {"tvl1": 0.50, "tvl1_smooth": 0.52, "dis": 0.53},
+    "smoothed": {"tvl1": 0.17, "tvl1_smooth": 0.21, "dis": 0.18},
+}
 
 
 def summary(path: Path, meta: Mapping[str, Any]) -> str:
@@ -22,6 +29,9 @@ def summary(path: Path, meta: Mapping[str, Any]) -> str:
         f"{counted(meta['subjects'], 'subject')}, {counted(meta['frames'], 'frame')} read, "
         f"{size / 1e6:.1f} MB in {path}",
         f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
+        f"alignment {meta['alignment']}, flow {meta['flow_method']}: on generated clips off by "
+        f"{ERRORS[meta['alignment']][meta['flow_method']]:.2f} px between samples (t = 8, 144 px), "
+        "see data_builders/common/README.md",
         *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
     ]
     lines += _first([f"skipped {s['subject']}/{s['clip']}: {s['reason']}" for s in meta["skipped"]])
