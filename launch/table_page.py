@@ -11,8 +11,9 @@ from launch import table_text
 from launch.table_results import Result
 from launch.table_runs import TableRun
 from launch.table_text import Filled
-from mol_jax import published, settings, tables
+from mol_jax import settings, tables
 from mol_jax.cells import write_text
+from mol_jax.paper import published
 
 # Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
 SMALL = {"train.steps": 20, "train.log_every": 10, "train.save_every": 20, "train.batch_size": 6}

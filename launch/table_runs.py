@@ -15,7 +15,7 @@ from pathlib import Path
 from mol_jax import command, main, settings, trials, workdir
 from mol_jax.command import Call
 from mol_jax.errors import INTERRUPTED, TERMINATED, UserError
-from mol_jax.paper_rows import Table
+from mol_jax.paper.paper_rows import Table
 
 ROOT = Path(__file__).parents[1]
 FINISHED, BEGUN, MISSING = "finished", "goes on", "to be trained"

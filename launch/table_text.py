@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from launch.table_results import Figure, Result
-from mol_jax import protocols, published, tables
-from mol_jax.paper_rows import BASELINES, METRICS, Row, Table
+from mol_jax import protocols, tables
+from mol_jax.paper import published
+from mol_jax.paper.paper_rows import BASELINES, METRICS, Row, Table
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"

@@ -21,8 +21,8 @@ from launch import table_data, table_fill, table_page, table_results, table_runs
 from launch.table_runs import FINISHED, TableRun
 from mol_jax import command
 from mol_jax.errors import UserError, exit_code
-from mol_jax.paper_rows import Table
-from mol_jax.paper_tables import TABLES
+from mol_jax.paper.paper_rows import Table
+from mol_jax.paper.paper_tables import TABLES
 
 EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
 

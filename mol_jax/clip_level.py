@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax import protocol_sections, tables
+from mol_jax import tables
 from mol_jax.cells import write_table
 from mol_jax.confusion import Counts, numbered, scores
+from mol_jax.reporting import protocol_sections
 from mol_jax.rows import Prediction
 
 NOTE = (

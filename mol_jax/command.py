@@ -185,7 +185,8 @@ def _overrides(argv: Sequence[str]) -> tuple[str, ...]:
 
 def _diverged(failed: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> str:
     """Names what has no score: the folds of one trial, or how many folds of which trials."""
-    from mol_jax import tables, trial_sections  # noqa: PLC0415  with them comes matplotlib
+    from mol_jax import tables  # noqa: PLC0415  with them comes matplotlib
+    from mol_jax.reporting import trial_sections  # noqa: PLC0415  with them comes matplotlib
 
     if len(trials) == 1:
         names = ", ".join(trial_sections.replica_name(fold) for fold in failed)

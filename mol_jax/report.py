@@ -14,19 +14,18 @@ from rich.console import Group
 from rich.table import Table
 
 from data_builders.common.parser import Parser
-from mol_jax import (
+from mol_jax import clip_level, tables
+from mol_jax.cells import write_text
+from mol_jax.errors import UserError, exit_code
+from mol_jax.reporting import (
     choice_sections,
-    clip_level,
     dense_sections,
     html_page,
     paper_sections,
     protocol_sections,
     sections,
-    tables,
     trial_sections,
 )
-from mol_jax.cells import write_text
-from mol_jax.errors import UserError, exit_code
 from mol_jax.run import read_run
 from mol_jax.score_tables import score_table
 from mol_jax.selection import words
@@ -166,7 +165,7 @@ def _run(argv: Sequence[str] | None) -> int:
         raise UserError("--subjects says whose faces may be shown: give --faces too, or neither.")
     run, shown = read_run(folder), ""
     if given.faces:
-        from mol_jax import faces  # noqa: PLC0415 - it needs TFDS, which takes seconds
+        from mol_jax.reporting import faces  # noqa: PLC0415 - it needs TFDS, which takes seconds
 
         place = Path(os.path.expanduser(given.data_dir)) if given.data_dir else None
         shown = faces.section(run, subjects, place)

@@ -19,8 +19,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mol_jax import comparison, feasible, fold_means, megc_log, tasks, verdict
+from mol_jax import comparison, fold_means, megc_log, tasks
 from mol_jax.errors import UserError, exit_code
+from mol_jax.feasibility import feasible, verdict
 from mol_jax.run_tables import figures_csv, numbered_notes, parts_table, runs_table
 from mol_jax.score_tables import (
     SCORE_NOTE,

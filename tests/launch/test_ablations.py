@@ -10,7 +10,7 @@ import pytest
 
 from configs import casme2
 from mol_jax import fold, settings
-from mol_jax.paper_tables import TABLES
+from mol_jax.paper.paper_tables import TABLES
 
 FOLDER = Path(__file__).parents[2] / "configs" / "ablations"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))

@@ -8,8 +8,8 @@ from launch import table_results, table_text
 from launch.table_page import duration
 from launch.table_results import Figure
 from launch.table_text import Filled
-from mol_jax.paper_rows import Row, Table, scores
-from mol_jax.paper_tables import TABLES
+from mol_jax.paper.paper_rows import Row, Table, scores
+from mol_jax.paper.paper_tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from mol_jax import figures
 from mol_jax.errors import UserError
 from mol_jax.report import console_table, write_report
+from mol_jax.reporting import figures
 from tests.mol_jax.fake_run import make_run
 
 

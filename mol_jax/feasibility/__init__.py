@@ -1,0 +1,1 @@
+"""Can published figures come from one prediction per video? NumPy only."""

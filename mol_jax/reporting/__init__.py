@@ -1,0 +1,1 @@
+"""The parts of a report, as paragraphs of Markdown, and the page made of it."""

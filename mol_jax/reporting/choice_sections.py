@@ -1,0 +1,111 @@
+"""The sections of a report about what was chosen by held-in people, and about the leaky oracle."""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from mol_jax import tables
+from mol_jax.reporting import protocol_sections
+from mol_jax.run import Run
+from mol_jax.stopping import gap_words
+from mol_jax.trial_tables import TITLES
+
+LEAKY = "LEAKY, not a result: each fold keeps the step that is best on the very people it holds out"
+
+
+def how(run: Run) -> tuple[str, str]:
+    """Says by whom the step that is tested was chosen, and how, for the task card."""
+    config, steps = run.settings, run.settings["train"]["steps"]
+    selection = config.get("selection", {"name": "fixed"})  # a run from before there was another
+    if selection["name"] == "fixed":
+        return "none", f"a fixed budget of {steps} steps per fold, then one prediction"
+    if not selection["every"]:
+        return "by held-in people", (
+            f"the last of {steps} steps, as selection.every is 0; only the trial of each fold is "
+            "chosen by people held in and not trained on"
+        )
+    share = selection["validation"]
+    people = f"{100 * share:g} % of each" if share < 1 else f"{share:g} of each"
+    return "by held-in people", (
+        f"of each fold the step with the best UF1 on {people} fold's training persons, who were "
+        f"held in and not trained on, looked at every {selection['every']} of {steps} "
+        f"steps{_chosen(run)}; then one prediction"
+    )
+
+
+def selected(run: Run) -> list[str]:
+    """Gives the result of choosing the trial of each fold by its held-in people."""
+    found = run.metrics.get("selected")
+    if not found:
+        return []
+    counts = Counter(pick["trial"] for pick in found["picks"])
+    picks = ", ".join(f"trial {trial} {times}×" for trial, times in sorted(counts.items()))
+    row = [f"selected{protocol_sections.mark(run.metrics)}", str(found["n_clips"])]
+    row += [tables.with_span(found["pooled"][key], found["ci95"][key]) for key in TITLES]
+    return [
+        "## Selected",
+        "The trial of each fold and seed with the best score on the people held in"
+        + (", by whom its step was chosen too. " if run.settings["selection"]["every"] else ". ")
+        + _worth(run),
+        tables.markdown(["", "clips", *TITLES.values()], [row]),
+        f"Chosen: {picks}. Its predictions are `selected.csv`.",
+    ]
+
+
+def oracle(run: Run) -> list[str]:
+    """Shows what choosing steps by the tested people would have pretended."""
+    found = run.metrics.get("leaky_oracle")
+    if not found:
+        return []
+    lines = [
+        [_name(run, one["trial"]), title]
+        + [tables.percent(one[name][key]) for name in ("honest", "leaky")]
+        + [gap_words(one, key).rpartition(" ")[2]]
+        for one in found
+        for key, title in TITLES.items()
+    ]
+    header = ["", "%", "honest", "LEAKY (not a result)", "gap"]
+    return [
+        "## What leaking would pretend",
+        f"**{LEAKY}**, by the clips it gets right. UF1 of {_name(run, found[0]['trial'])}"
+        f"{protocol_sections.mark(run.metrics)}: {gap_words(found[0])}.",
+        tables.markdown(header, lines, left=2),
+    ]
+
+
+def console_lines(metrics: Mapping[str, Any]) -> list[str]:
+    """Returns what the console says of both, from the content of metrics.json."""
+    lines, mark = [], protocol_sections.mark(metrics)
+    if metrics.get("selected"):
+        found = metrics["selected"]
+        score = tables.with_span(found["pooled"]["uf1"], found["ci95"]["uf1"])
+        lines.append(f"selected by held-in people, trial by fold: UF1 {score}{mark}")
+    if metrics.get("leaky_oracle"):
+        first = metrics["leaky_oracle"][0]
+        lines.append(f"{LEAKY}. UF1 of trial {first['trial']}: {gap_words(first)}{mark}")
+    return lines
+
+
+def _worth(run: Run) -> str:
+    """Says what the selected result may be reported as."""
+    audit = run.metrics.get("audit") or {}
+    if protocol_sections.notes(run.metrics) or not audit.get("subject_independent"):
+        return "It is no better founded than the protocol: see the leakage audit."
+    if run.metrics["failed_folds"] or run.metrics["missing_folds"]:
+        return "Folds are missing, so it is no result of the whole search yet."
+    return (
+        "The tested people took no part, so this may be reported as the result of the whole search."
+    )
+
+
+def _chosen(run: Run) -> str:
+    chosen = run.metrics.get("chosen_steps") or []
+    steps = [one["step"] for one in chosen if one["trial"] == run.trial]
+    if not steps:
+        return ""
+    return f" (chosen: {min(steps)} to {max(steps)}, median {statistics.median(steps):g})"
+
+
+def _name(run: Run, trial: int) -> str:
+    return "this run" if len(run.trials) == 1 else f"trial {trial}"

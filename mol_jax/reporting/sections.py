@@ -1,0 +1,253 @@
+"""The sections of a report. Each returns its paragraphs, an empty list where there is nothing."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mol_jax import tables
+from mol_jax.confusion import by_subject, persons
+from mol_jax.reporting import choice_sections, figures, protocol_sections
+from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
+from mol_jax.run import Run
+from mol_jax.score_tables import (
+    SCORE_NOTE,
+    class_table,
+    confusion_table,
+    dataset_table,
+    mean_confusion,
+    score_table,
+)
+
+FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
+
+
+def title(run: Run) -> list[str]:
+    """Says what this is and, before anything else, whether the data is real."""
+    name = f"{run.dataset['name']} {run.dataset['view']}"
+    if not run.dataset["generated"]:
+        return [f"# {name}"]
+    return [
+        f"# GENERATED DATA: {name}",
+        "> **Generated faces, not people.** These figures show whether the implementation learns "
+        "what it is given. They say nothing about any real dataset and must not be compared with "
+        "published results, which this report therefore leaves out.",
+    ]
+
+
+def headline(run: Run) -> list[str]:
+    """Gives the scores of the first trial with their interval beside the baselines."""
+    metrics = run.metrics
+    notes = protocol_sections.notes(run.metrics)
+    parts = ["## Result", *which_trial(run), *incomplete(run), *notes]
+    if not metrics["pooled"]:
+        off = "Expression recognition was off in this run."
+        return [*parts, "Nothing was scored." if run.on("mer") else off]
+    seeds = len(metrics["per_trial"][0]["per_seed"])
+    name = "this run" if len(run.trials) == 1 else f"trial {run.trial}"
+    table = score_table(name if seeds == 1 else f"mean of {seeds} seeds", metrics)
+    said = [_verdict(metrics), *protocol_sections.spread(run)]
+    return [*parts, *said, tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
+
+
+def _verdict(metrics: Mapping[str, Any]) -> str:
+    """Says in one sentence where UF1 and its interval lie."""
+    value, bounds = metrics["pooled"]["uf1"], metrics["ci95"]["uf1"]
+    majority, random = (metrics["baselines"][name]["uf1"] for name in ("majority", "random"))
+    score = f"**UF1 {tables.with_span(value, bounds)}{protocol_sections.mark(metrics)}**"
+    text = (
+        f"{score} over {metrics['n_clips']} clips of {metrics['n_subjects']} subjects; the "
+        f"majority class reaches {tables.percent(majority)}, random guesses "
+        f"{tables.percent(random)}."
+    )
+    if bounds is None:
+        return text
+    better = bounds[0] > max(majority, random)
+    return text + (
+        " The whole interval lies above both baselines."
+        if better
+        else " **The interval does not lie above both baselines: this is no evidence of learning.**"
+    )
+
+
+def _few(metrics: Mapping[str, Any]) -> list[str]:
+    """Warns where there are few subjects to resample."""
+    if metrics["n_subjects"] >= FEW_SUBJECTS:
+        return []
+    return [
+        f"With {metrics['n_subjects']} subjects the interval is itself rough, and rather too "
+        "narrow than too wide."
+    ]
+
+
+def card(run: Run) -> list[str]:
+    """Lists what has to be known to compare this result with another."""
+    data, config = run.dataset, run.settings
+    counts = ", ".join(f"{name} {count}" for name, count in data["class_counts"].items())
+    tasks = ", ".join(name for name, on in config["tasks"].items() if on)
+    rows = {
+        "dataset": data["name"] + (" (GENERATED)" if data["generated"] else ""),
+        "view": f"{data['view']}: {data['rule']}",
+        "label map": data["label_map_hash"],
+        "clips": f"{data['n_clips']} ({counts})",
+        "subjects": str(data["n_subjects"]),
+        "protocol": protocol_name(run),
+        "trials": _trials(run),
+        "selection": _selection(run),
+        "seeds": ", ".join(str(seed) for seed in config["seeds"]),
+        "tasks": tasks,
+        "frames": _frames(config["data"]),
+        "alignment": config["data"]["alignment"],
+        "flow": config["data"]["flow"],
+        "options": options(config),
+        "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
+        "neighbours",
+        "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",
+        "pre-training": "none",
+    }
+    return ["## Task card", tables.markdown(["", ""], [[k, v] for k, v in rows.items()], left=2)]
+
+
+def _trials(run: Run) -> str:
+    """Says how many trials there are and which one the card is of."""
+    if len(run.trials) == 1:
+        return "1"
+    return f"{len(run.trials)}; this card is of trial {run.trial} ({run.trials[run.trial]})"
+
+
+def _selection(run: Run) -> str:
+    """Says by whom something was chosen: never by the scores of the held-out subjects."""
+    by, budget = choice_sections.how(run)
+    if len(run.trials) == 1:
+        return f"{by}: {budget}"
+    return (
+        f"{by} for trial {run.trial}, shown because it is the first: {budget}; the trial that the "
+        "table marks as the best was picked by test scores"
+    )
+
+
+def _frames(data: Mapping[str, Any]) -> str:
+    """Says which frames of a clip were used."""
+    t, phases = data["frames"], data.get("phases", 0)
+    if t == 2:
+        return "t = 2, onset and apex"
+    if data.get("sampling") == "tim":
+        return f"t = {t}, interpolated at even times from onset to offset (TIM)"
+    more = f", and up to {phases} shifted samples of each video" if phases else ""
+    return f"t = {t}, evenly from onset to offset{more}"
+
+
+# What is not the paper's way and has no line of its own in the task card, and its default.
+_OPTIONS = {
+    "data.normalisation": "fixed",
+    "train.sampler": "uniform",
+    "train.phase": "even",
+    "predict.phases": "even",
+    "loss.label_smoothing": 0.0,
+    "loss.focal_gamma": 0.0,
+    "loss.logit_adjustment": 0.0,
+    "loss.auxiliary": "none",
+}
+
+
+def options(config: Mapping[str, Any]) -> str:
+    """Names the options of training and testing that are on, as "loss.focal_gamma = 2.0"."""
+    found = {
+        name: config[(parts := name.split("."))[0]].get(parts[1], default)
+        for name, default in _OPTIONS.items()
+    }
+    on = [f"{name} = {value}" for name, value in found.items() if value != _OPTIONS[name]]
+    return ", ".join(on) or "none"
+
+
+def classes(run: Run, folder: Path) -> list[str]:
+    """Gives the figures of each class and the confusion matrix."""
+    if not run.metrics["pooled"]:
+        return []
+    figures.confusion(
+        folder / "confusion.png", mean_confusion(run.predictions), run.predictions.classes
+    )
+    parts = [
+        "## Classes",
+        tables.markdown(*class_table(run.predictions)),
+        "![Confusion matrix](figures/confusion.png)",
+        tables.markdown(*confusion_table(run.predictions)),
+    ]
+    if len(run.metrics["per_dataset"]) > 1:
+        parts += ["## Datasets", tables.markdown(*dataset_table(run.metrics))]
+    return parts
+
+
+def people(run: Run, folder: Path) -> list[str]:
+    """Gives the accuracy of each held-out subject."""
+    if not run.metrics["pooled"]:
+        return []
+    rows = run.predictions.rows
+    counts = by_subject(rows, run.predictions.classes)
+    several = len({row.dataset for row in rows}) > 1
+    people = persons(rows)
+    names = ["/".join(person) if several else person[1] for person in people]
+    clips = counts.sum((-2, -1)).mean(0)
+    right = counts.trace(axis1=-2, axis2=-1).mean(0)
+    table = [
+        [name, tables.count(all_), tables.count(hit), tables.percent(hit / all_)]
+        for name, all_, hit in zip(names, clips, right, strict=True)
+    ]
+    accuracy = dict(zip(names, right / clips, strict=True))
+    whole = {name: round(float(n)) for name, n in zip(names, clips, strict=True)}
+    figures.subjects(folder / "subjects.png", accuracy, whole)
+    return [
+        "## Subjects",
+        "![Accuracy of each tested subject](figures/subjects.png)",
+        tables.markdown(["subject", "clips", "right", "Acc"], table),
+    ]
+
+
+def curves(run: Run, folder: Path) -> list[str]:
+    """Shows the training losses."""
+    if not run.history:
+        return []
+    figures.curves(folder / "curves.png", run.history)
+    return ["## Learning curves", "![Training losses](figures/curves.png)"]
+
+
+def runtime(run: Run) -> list[str]:
+    """Lists what was recorded of time and machine."""
+    if not run.metrics["runtime"]:
+        return []
+    rows = [[key.replace("_", " "), str(value)] for key, value in run.metrics["runtime"].items()]
+    return ["## Runtime", tables.markdown(["", ""], rows, left=2)]
+
+
+def again(run: Run) -> list[str]:
+    """Gives the command, the versions and every setting."""
+    versions = [[name, version] for name, version in run.config["versions"].items()]
+    built = json.dumps(run.dataset["built"], indent=2, ensure_ascii=False)
+    settings = json.dumps(run.config["config"], indent=2, ensure_ascii=False)
+    return [
+        "## To repeat this",
+        f"```\n{run.config['command']}\n```",
+        f"Commit {run.config['git_commit'] or 'unknown'}. Scores again, without JAX: "
+        "`python -m mol_jax.score predictions.csv`.",
+        *_sessions(run),
+        tables.markdown(["package", "version"], versions, left=2),
+        f"<details><summary>Every setting{_of_trial(run)}</summary>\n\n"
+        f"```json\n{settings}\n```\n\n</details>",
+        f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
+        "</details>",
+    ]
+
+
+def _of_trial(run: Run) -> str:
+    return f" of trial {run.trial}" if len(run.trials) > 1 else ""
+
+
+def _sessions(run: Run) -> list[str]:
+    """Says where a run went on under another commit or other packages."""
+    first, *later = run.config["sessions"]
+    return [
+        f"**Not of one piece:** it went on under commit {session['git_commit'] or 'unknown'}"
+        + ("" if session["versions"] == first["versions"] else " and other package versions")
+        + "."
+        for session in later
+    ]

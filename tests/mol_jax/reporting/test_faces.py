@@ -1,0 +1,50 @@
+"""Faces in a report: only of those who may be shown, and beside what was predicted of them."""
+
+import numpy as np
+import pytest
+
+from mol_jax.errors import UserError
+from mol_jax.reporting import faces
+from mol_jax.run import read_run
+from tests.mol_jax.fake_run import make_run
+
+
+def record(row):
+    rng = np.random.default_rng(0)
+    return {
+        "subject": row.subject,
+        "clip": row.clip,
+        "emotion": "happiness",
+        "frames": rng.integers(0, 256, (5, 72, 72, 1), dtype=np.uint8),
+        "frame_numbers": np.arange(5),
+        "landmarks": rng.uniform(0, 72, (5, 68, 2)).astype(np.float32),
+        "sampled": np.array([0, 4]),
+        "flow": rng.normal(size=(1, 72, 72, 2)).astype(np.float16),
+    }
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    run = read_run(make_run(tmp_path / "run"))
+    records = [record(row) for row in run.predictions.rows]
+    monkeypatch.setattr(faces, "open_dataset", lambda *_: (records, {"sampling": "even"}))
+    monkeypatch.setattr(faces.data, "build_name", lambda config: "t2_s72_clip")
+    return run
+
+
+def test_only_allowed_subjects_are_shown(run):
+    rows = run.predictions.rows
+    allowed, other = sorted({row.subject for row in rows})[:2]
+    shown = faces.section(run, [allowed])
+    mine = [row for row in rows if row.subject == allowed][: faces.CLIPS]
+    assert shown.count("<figure>") == len(mine)
+    for row in mine:
+        right = "right" if row.pred == row.true else "wrong"
+        said = f"{allowed}/{row.clip}: {row.true}, predicted {row.pred} ({right})"
+        assert f"<figcaption>{said}</figcaption>" in shown
+    assert f"{other}/" not in shown
+
+
+def test_nobody_is_shown_without_a_list(run):
+    with pytest.raises(UserError, match="--faces needs --subjects"):
+        faces.section(run, [])
