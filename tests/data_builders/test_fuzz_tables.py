@@ -13,6 +13,8 @@ from mol_jax.errors import UserError
 from tests.data_builders.folder.conftest import write_frames, write_video
 from tests.data_builders.test_fuzz_workbooks import check_sentence, cut, flip
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 40
 LABELS = """\
 subject,path,label,onset,apex,offset,clip,action_units

@@ -16,6 +16,8 @@ from mol_jax.errors import UserError
 from tests.data_builders.test_fuzz_workbooks import check, check_sentence
 from tests.data_builders.test_hostile_files import SOURCES
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 12
 NAMES = (
     *("sub01", "sub1", "SUB01", " sub02", "sub99999999999", "sub0", "006", "6", "0", "s1", "s01"),

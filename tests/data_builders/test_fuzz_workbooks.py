@@ -25,6 +25,8 @@ from data_builders.synthetic import samm as samm_tree
 from data_builders.synthetic import smic as smic_tree
 from mol_jax.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 24  # of each reader; a session that changes one runs thousands
 
 

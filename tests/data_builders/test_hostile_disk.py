@@ -18,6 +18,8 @@ from data_builders.common import keeping
 from data_builders.common.load import open_dataset
 from tests.data_builders.conftest import FixedDetector
 
+pytestmark = pytest.mark.slow
+
 CONFIG = "t2_s72_clip_dis"
 ERRORS = {
     errno.ENOSPC: "is full: free some space, or give another --data_dir",
