@@ -24,8 +24,8 @@ class VideoErrors:
 
     probabilities: [B, n].
     epe, epe_zero: [B], mean end-point error in px of the network's flow and of zero flow.
-    nme, nme_mean_face: [B], mean over frames of the landmark error in percent of the inter-ocular
-        distance, of the network and of the training rows' mean face.
+    nme, nme_mean_face: [B], mean over frames 1…t−1 of the landmark error in percent of the
+        inter-ocular distance, of the network and of the training rows' mean face.
     failures: int32 [B], frames with an NME above 10 %.
     samples: int32 [B], over how many samples of the video the others are means, and `failures` the
         sum; None where each video was shown once.
@@ -54,7 +54,7 @@ def landmark_error(landmarks: Array, target: Array) -> Array:
 
 
 def video_errors(outputs: MolOutputs, batch: Batch, face: Array) -> VideoErrors:
-    """Returns every measure of a predicted batch; the last frame has no landmarks (Section 3.3)."""
+    """Returns every measure of a predicted batch; the onset has no landmarks (Sec 3.3.3)."""
     probabilities = epe = epe_zero = nme = nme_face = failures = None
     if outputs.logits is not None:
         probabilities = jax.nn.softmax(outputs.logits.astype(jnp.float32))
@@ -63,7 +63,7 @@ def video_errors(outputs: MolOutputs, batch: Batch, face: Array) -> VideoErrors:
         epe = endpoint_error(outputs.flow.astype(jnp.float32), flow).mean(axis=-1)
         epe_zero = endpoint_error(jnp.zeros_like(flow), flow).mean(axis=-1)
     if outputs.landmarks is not None:
-        target = batch.landmarks[:, :-1].astype(jnp.float32)
+        target = batch.landmarks[:, 1:].astype(jnp.float32)
         per_frame = landmark_error(outputs.landmarks.astype(jnp.float32), target)
         nme, failures = per_frame.mean(axis=-1), (per_frame > FAILURE).sum(axis=-1)
         faces = jnp.broadcast_to(face.astype(jnp.float32), target.shape)

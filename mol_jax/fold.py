@@ -61,9 +61,12 @@ def make_network(statics: Statics) -> Mol:
 
 
 def mean_face(statics: Statics, table: ClipTable, fold: FoldTable) -> Array:
-    """Returns the mean landmarks [68, 2] of the fold's training rows, px of the centre crop."""
+    """Returns the mean landmarks [68, 2] of the fold's training rows, px of the centre crop.
+
+    Of frames 1…t−1 of their even samples, which are the ones that are predicted (Eq 8).
+    """
     margin = (table.frames.shape[-1] - statics.crop) // 2
-    landmarks = table.landmarks[fold.rows * table.samples, :-1].mean(axis=1) - margin
+    landmarks = table.landmarks[fold.rows * table.samples, 1:].mean(axis=1) - margin
     weight = fold.valid.astype(landmarks.dtype)
     return jnp.einsum("m,mij->ij", weight, landmarks) / weight.sum()
 

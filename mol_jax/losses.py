@@ -119,7 +119,7 @@ def flow_mse(flow: jax.Array, target: jax.Array) -> jax.Array:
 def landmark_l1(landmarks: jax.Array, target: jax.Array) -> jax.Array:
     """Mean of (|Δx| + |Δy|)/d over frames and landmarks, [B,t−1,68,2] → [B], Eq 8.
 
-    d is the true inter-ocular distance of each frame.
+    Both are of frames 1…t−1; d is the true inter-ocular distance of each.
     """
     landmarks, target = _wide(landmarks), _wide(target).astype(_wide(landmarks).dtype)
     per_frame = jnp.mean(jnp.sum(jnp.abs(landmarks - target), axis=-1), axis=-1)
@@ -140,7 +140,7 @@ def joint(
     class_counts: jax.Array,
     auxiliary: str = "none",
 ) -> LossTerms:
-    """The joint loss per clip, Eq 9. The landmarks of the last frame are nobody's target.
+    """The joint loss per clip, Eq 9. The onset's landmarks are nobody's target.
 
     Args:
         class_counts: [n], rows of each class among those that are trained on.
@@ -157,7 +157,7 @@ def joint(
     if outputs.flow is not None:
         flow = flow_mse(outputs.flow, batch.flow)
     if outputs.landmarks is not None:
-        landmarks = landmark_l1(outputs.landmarks, batch.landmarks[:, :-1])
+        landmarks = landmark_l1(outputs.landmarks, batch.landmarks[:, 1:])
     if auxiliary == "supcon" and outputs.embedding is not None:
         extra = supervised_contrastive(outputs.embedding, batch.label, weights.temperature)
     total = (

@@ -13,7 +13,7 @@ LANDMARKS = 68
 
 
 class LandmarkHead(nn.Module):
-    """Features [N,h,w,C] → landmarks [N,68,2], (x, y) in pixels of the crop.
+    """Features [N,h,w,C] of N frames → their landmarks [N,68,2], (x, y) in pixels of the crop.
 
     The last kernel starts at zero, so the first prediction is the bias: see `with_mean_face`.
     """

@@ -39,7 +39,8 @@ class MerHead(nn.Module):
 
     Convolution (time 5, 2, 2), max-pool 2×2×2, dropout, dense, ReLU, dropout, dense.
     paper: Sec 4.3.5 says two frames need no change of structure, but a kernel of 5 does not fit
-    into a depth of 2: the kernel in time and the pool shrink to the depth there is.
+    into a depth of 2: the kernel in time and the pool shrink to the depth there is. A last odd step
+    after the convolution is a pooling block of its own, so that the last pair is read too.
     """
 
     num_classes: int
@@ -64,9 +65,12 @@ class MerHead(nn.Module):
 
 
 def max_pool(x: jax.Array) -> jax.Array:
-    """Maxima of 2×2×2 blocks [B,T,H,W,C] → [B,T//2,H//2,W//2,C]; a depth of one stays one."""
+    """Maxima of 2×2×2 blocks [B,T,H,W,C] → [B,⌈T/2⌉,H/2,W/2,C]; H and W are even.
+
+    A last odd step is a block of its own.
+    """
+    if x.shape[1] % 2:
+        x = jnp.pad(x, ((0, 0), (0, 1), *((0, 0),) * 3), mode="edge")  # its maximum stays itself
     b, time, height, width, c = x.shape
-    step = min(2, time)
-    x = x[:, : time - time % step]
-    x = x.reshape(b, time // step, step, height // 2, 2, width // 2, 2, c)
+    x = x.reshape(b, time // 2, 2, height // 2, 2, width // 2, 2, c)
     return x.max(axis=(2, 4, 6))

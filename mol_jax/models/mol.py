@@ -23,7 +23,7 @@ class MolOutputs:
 
     logits: jax.Array | None  # [B, num_classes]
     flow: jax.Array | None  # [B, t−1, H, W, 2] pixels, u right and v down
-    landmarks: jax.Array | None  # [B, t−1, 68, 2] pixels, (x, y), of frames 0..t−2
+    landmarks: jax.Array | None  # [B, t−1, 68, 2] pixels, (x, y), of frames 1..t−1
     embedding: jax.Array | None = None  # [B, 256·mer_width], what the logits are made of
 
 
@@ -111,6 +111,7 @@ class Mol(nn.Module):
         return head(frames, features, train=train)
 
     def _landmarks(self, features: jax.Array) -> jax.Array:
+        """Of the second frame of each pair: l̂_{k+1} is read from F_{k+1} (Sec 3.3.3, Eq 8)."""
         head = LandmarkHead(self.landmark_width, self.dtype, self.lowering, name="landmark_head")
         b, t, *shape = features.shape
-        return head(features[:, :-1].reshape(b * (t - 1), *shape)).reshape(b, t - 1, -1, 2)
+        return head(features[:, 1:].reshape(b * (t - 1), *shape)).reshape(b, t - 1, -1, 2)

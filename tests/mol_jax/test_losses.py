@@ -75,8 +75,8 @@ def test_joint_is_the_weighted_sum():
     outputs, batch = _case()
     terms = _joint_of(outputs, batch)
     np.testing.assert_allclose(terms.flow, losses.flow_mse(outputs.flow, batch.flow))
-    first = batch.landmarks[:, :2]
-    np.testing.assert_allclose(terms.landmarks, losses.landmark_l1(outputs.landmarks, first))
+    later = batch.landmarks[:, 1:]  # l̂_{k+1} is set beside frame k+1
+    np.testing.assert_allclose(terms.landmarks, losses.landmark_l1(outputs.landmarks, later))
     total = terms.mer + 0.1 * terms.flow + 68 * terms.landmarks
     np.testing.assert_allclose(terms.total, total, rtol=1e-6)
     assert terms.total.shape == (2,)
