@@ -14,11 +14,10 @@ from launch.table_text import Filled
 from mol_jax import settings, tables
 from mol_jax.cells import write_text
 from mol_jax.paper import published
+from mol_jax.settings.fields import NO_RESULT
 
 # Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
 SMALL = {"train.steps": 20, "train.log_every": 10, "train.save_every": 20, "train.batch_size": 6}
-# Fields that change how a run is computed and kept, not what it finds; seeds have a column.
-SILENT = ("data.dir", "runtime.", "predict.", "train.save_every", "train.keep_weights", "seeds")
 
 GENERATED = (
     "> **Generated clips, not people**, and a small network that was hardly trained: this shows "
@@ -103,7 +102,9 @@ def _set_for_all(runs: Sequence[TableRun]) -> list[str]:
     """Says which fields differ from the configs' own in every run."""
     call = runs[0].call
     flat, names = settings.flatten(call.config), dict.fromkeys(call.overrides)
-    said = {name: flat[name] for name in names if not name.startswith(SILENT)}
+    silent = {name for name, field in settings.FIELDS.items() if field.paper is NO_RESULT}
+    silent |= {"seeds"}  # they have a column
+    said = {name: flat[name] for name in names if name not in silent}
     return [f"Set for every run: {tables.assignments(said)}."] if said else []
 
 

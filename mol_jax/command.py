@@ -177,7 +177,7 @@ def _overrides(argv: Sequence[str]) -> tuple[str, ...]:
         name = argument.partition("=")[0].lstrip("-")
         before, is_field, field = name.removeprefix("no").partition("config.")
         if argument.startswith("-") and is_field and not before:
-            if field not in settings.RULES:
+            if field not in settings.FIELDS:
                 raise settings.unknown_field(field)
             found.append(field)
     return tuple(found)

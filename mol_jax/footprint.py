@@ -114,7 +114,7 @@ def shapes(
         key=jax.eval_shape(partial(jax.random.key, 0)),
     )
     scalar = ShapeDtypeStruct((), np.float32)
-    hparams = Hparams(**dict.fromkeys(settings.TRACED, scalar))
+    hparams = Hparams(**dict.fromkeys(Hparams._fields, scalar))
     state = jax.eval_shape(partial(fold.init_fold, statics), hparams, table, rows)
     return hparams, table, rows, state
 

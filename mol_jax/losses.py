@@ -3,7 +3,7 @@
 All are computed in at least float32. Shapes: B clips, t frames, n classes.
 """
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
@@ -11,6 +11,7 @@ from flax import struct
 
 from mol_jax.models.layers import at_least_float32
 from mol_jax.models.mol import MolOutputs
+from mol_jax.settings import Hparams
 
 SURE = 1e-6  # below this a distance from certainty, or a squared length, counts as this
 LEFT_EYE, RIGHT_EYE = slice(36, 42), slice(42, 48)  # of the 68 landmarks, as they lie in the image
@@ -30,18 +31,6 @@ class Truth(Protocol):
     @property
     def label(self) -> jax.Array:
         """[B] class indices."""
-
-
-class Weights(Protocol):
-    """The scalars of the joint loss, which may be traced; see configs/default.py."""
-
-    lambda_flow: Any
-    lambda_landmark: Any
-    lambda_auxiliary: Any
-    label_smoothing: Any
-    focal_gamma: Any
-    logit_adjustment: Any
-    temperature: Any
 
 
 @struct.dataclass
@@ -135,7 +124,7 @@ def interocular(landmarks: jax.Array) -> jax.Array:
 def joint(
     outputs: MolOutputs,
     batch: Truth,
-    weights: Weights,
+    weights: Hparams,
     *,
     class_counts: jax.Array,
     auxiliary: str = "none",

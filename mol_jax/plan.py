@@ -204,7 +204,7 @@ def _trials(group: GroupPlan) -> str:
     fixed = {
         name: value
         for name, value in group.trials[0].values.items()
-        if name not in settings.TRACED.values()
+        if not settings.FIELDS[name].traced
     }
     return f"{names}: {assignments(fixed)}"
 

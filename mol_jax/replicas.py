@@ -136,7 +136,7 @@ class Engine:
     @functools.cached_property
     def shapes(self) -> FoldState:
         """The shapes and types of one replica's state."""
-        hparams = Hparams(**dict.fromkeys(Hparams.__dataclass_fields__, np.float32(0)))
+        hparams = Hparams(**dict.fromkeys(Hparams._fields, np.float32(0)))
         size = len(self._table.label)
         rows = batches.fold_table(np.zeros(1, np.int32), size=size, seed=0, name="")
         init = functools.partial(fold.init_fold, self._statics)

@@ -1,8 +1,8 @@
 """Trials: the variants of one config that a study trains and scores side by side.
 
 A trial may change any field that leaves the clips and the folds as they are, so that every trial of
-a study predicts the same videos. Fields that `settings.TRACED` lists are arguments of the compiled
-program; trials that differ in another one are compiled apart.
+a study predicts the same videos. Fields that `settings.FIELDS` calls traced are arguments of the
+compiled program; trials that differ in another one are compiled apart.
 """
 
 import dataclasses
@@ -15,10 +15,6 @@ from ml_collections import ConfigDict
 
 from mol_jax import settings, tables
 from mol_jax.errors import UserError
-
-# What all trials of a study share: clips, folds, seeds, and how the work is done.
-_SHARED_GROUPS = ("data.", "protocol.", "selection.", "predict.", "runtime.")
-_SHARED = ("seeds", "model.crop", "train.log_every", "train.save_every", "train.keep_weights")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,8 +65,9 @@ def make_trials(config: ConfigDict, changes: Sequence[Mapping[str, Any]]) -> tup
 def compile_groups(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
     """Returns the trials by compiled program: those of a group differ in traced fields only."""
     groups: dict[str, list[Trial]] = {}
+    traced = [name for name, field in settings.FIELDS.items() if field.traced]
     for trial in trials:
-        key = _key(trial.config, leave_out=tuple(settings.TRACED.values()))
+        key = _key(trial.config, leave_out=traced)
         groups.setdefault(key, []).append(trial)
     return [tuple(group) for group in groups.values()]
 
@@ -95,15 +92,15 @@ def _changed(config: ConfigDict, number: int, changes: Mapping[str, Any]) -> Con
 
 def _value(name: str, value: Any, held: Mapping[str, Any]) -> Any:
     """Returns the value of a field that may be swept, in the type that the config holds it in."""
-    if name not in settings.RULES:
+    if name not in settings.FIELDS:
         raise settings.unknown_field(name)
-    if name.startswith(_SHARED_GROUPS) or name in _SHARED:
+    if settings.FIELDS[name].shared:
         raise UserError(
             f"{name} cannot be swept: all trials of a study share their clips, folds and seeds, "
             "and how they are run, so that they can be compared; start a run for each value."
         )
     value = value.item() if isinstance(value, np.generic) else value
-    rule = settings.RULES[name]
+    rule = settings.FIELDS[name].rule
     if not isinstance(value, bool | int | float | str):  # an array has no single truth to test
         raise UserError(f"{name} is a {type(value).__name__}; it must be {rule.words}.")
     if not rule.allows(value):

@@ -18,13 +18,6 @@ from mol_jax.tables import assignments
 from mol_jax.trials import Trial
 from mol_jax.writers import git_commit, versions, write_json
 
-# Fields that change how a run is computed but not what: another value may go on in a workdir.
-# Groups and devices move a result by rounding only.
-FREE = (
-    "data.check_csv", "data.dir", "predict.batch_size", "protocol.only", "runtime.cache_dir",
-    "runtime.devices", "runtime.group", "train.keep_weights", "train.save_every",
-)  # fmt: skip
-
 
 @dataclasses.dataclass
 class Runtime:
@@ -175,7 +168,8 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:
     held = settings.flatten(ConfigDict(held))
-    names = sorted((held.keys() | wanted.keys()) - set(FREE))
+    free = {name for name, field in settings.FIELDS.items() if field.free}
+    names = sorted((held.keys() | wanted.keys()) - free)
     different = [name for name in names if held.get(name) != wanted.get(name)]
     if different:
         name = different[0]

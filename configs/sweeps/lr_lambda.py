@@ -3,8 +3,8 @@
     python -m launch.sweep --config=configs/sweeps/lr_lambda.py --dry_run
     python -m launch.sweep --config=configs/sweeps/lr_lambda.py
 
-Both fields are traced (`mol_jax/settings.py`), so that the four trials are one compiled program.
-The first trial has the values of the base config: it is the one that the report leads with.
+Both fields are traced (`mol_jax/settings/fields.py`), so that the four trials are one compiled
+program. The first trial, with which the report leads, has the values of the base config.
 """
 
 from configs import synthetic

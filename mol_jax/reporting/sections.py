@@ -7,6 +7,7 @@ from typing import Any
 
 from mol_jax import tables
 from mol_jax.confusion import by_subject, persons
+from mol_jax.paper import differences
 from mol_jax.reporting import choice_sections, figures, protocol_sections
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
 from mol_jax.run import Run
@@ -85,6 +86,7 @@ def card(run: Run) -> list[str]:
     data, config = run.dataset, run.settings
     counts = ", ".join(f"{name} {count}" for name, count in data["class_counts"].items())
     tasks = ", ".join(name for name, on in config["tasks"].items() if on)
+    fields = differences.fields_of(config)
     rows = {
         "dataset": data["name"] + (" (GENERATED)" if data["generated"] else ""),
         "view": f"{data['view']}: {data['rule']}",
@@ -99,7 +101,8 @@ def card(run: Run) -> list[str]:
         "frames": _frames(config["data"]),
         "alignment": config["data"]["alignment"],
         "flow": config["data"]["flow"],
-        "options": options(config),
+        "unlike the paper": "; ".join(differences.unlike(fields)) or "nothing",
+        "paper silent": "; ".join(differences.unsaid(fields)),
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",
@@ -135,29 +138,6 @@ def _frames(data: Mapping[str, Any]) -> str:
         return f"t = {t}, interpolated at even times from onset to offset (TIM)"
     more = f", and up to {phases} shifted samples of each video" if phases else ""
     return f"t = {t}, evenly from onset to offset{more}"
-
-
-# What is not the paper's way and has no line of its own in the task card, and its default.
-_OPTIONS = {
-    "data.normalisation": "fixed",
-    "train.sampler": "uniform",
-    "train.phase": "even",
-    "predict.phases": "even",
-    "loss.label_smoothing": 0.0,
-    "loss.focal_gamma": 0.0,
-    "loss.logit_adjustment": 0.0,
-    "loss.auxiliary": "none",
-}
-
-
-def options(config: Mapping[str, Any]) -> str:
-    """Names the options of training and testing that are on, as "loss.focal_gamma = 2.0"."""
-    found = {
-        name: config[(parts := name.split("."))[0]].get(parts[1], default)
-        for name, default in _OPTIONS.items()
-    }
-    on = [f"{name} = {value}" for name, value in found.items() if value != _OPTIONS[name]]
-    return ", ".join(on) or "none"
 
 
 def classes(run: Run, folder: Path) -> list[str]:

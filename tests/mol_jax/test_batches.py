@@ -88,7 +88,7 @@ def test_training_shows_phases_only_where_the_config_says(phase, even):
     table = jax.tree.map(jnp.asarray, tiny.table(phases=2))
     config = tiny.config(**{"train.phase": phase, "data.phases": 2, "augment.crop_jitter": 0.0})
     statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
-    hparams = hparams.replace(flip_probability=np.float32(0))
+    hparams = hparams._replace(flip_probability=np.float32(0))
     centred = jax.vmap(lambda clip: augment.centre(clip, size=64))(
         batches.clips_at(table, jnp.arange(12))
     )

@@ -99,7 +99,7 @@ ELSEWHERE = {
 
 
 def test_every_field_is_covered():
-    assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(settings.RULES)
+    assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(settings.FIELDS)
 
 
 @pytest.mark.parametrize("where", sorted({w for w in ELSEWHERE.values() if w != "below"}))

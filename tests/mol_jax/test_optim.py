@@ -9,7 +9,7 @@ from tests.mol_jax import tiny
 
 
 def run(learning_rate, weight_decay, steps=5):
-    hparams = settings.hparams(tiny.config()).replace(
+    hparams = settings.hparams(tiny.config())._replace(
         learning_rate=learning_rate, weight_decay=weight_decay
     )
     params = jnp.array([1.0, -2.0, 3.0])

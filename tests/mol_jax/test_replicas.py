@@ -151,7 +151,7 @@ def test_every_device_trains_its_own_replicas(make_quick, replicas):
 
 
 def test_one_program_trains_any_learning_rates(make_quick, replicas):
-    rates = [HPARAMS.replace(learning_rate=np.float32(rate)) for rate in (0.0, 1e-3, 1e-2)]
+    rates = [HPARAMS._replace(learning_rate=np.float32(rate)) for rate in (0.0, 1e-3, 1e-2)]
     engine = make_quick(group=3)
     same_fold = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
     step = engine._program(fold.train_step, (0, None, 0, 0), donate=3)

@@ -70,7 +70,7 @@ def test_traced_fields_share_a_program_and_others_do_not():
     assert groups == [[0, 2], [1, 3], [4]]
 
 
-@pytest.mark.parametrize("name", settings.TRACED.values())
+@pytest.mark.parametrize("name", [n for n, field in settings.FIELDS.items() if field.traced])
 def test_every_traced_field_shares_a_program(name):
     trials = make_trials(tiny.config(), [{name: 0.25}, {name: 0.75}])
     assert len(compile_groups(trials)) == 1

@@ -1,0 +1,183 @@
+"""Every field is declared, and every wrong value is refused with a sentence that names it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ml_collections import ConfigDict
+
+from configs import default
+from data_builders.synthetic.tree import LARGEST
+from mol_jax import settings
+from mol_jax.errors import UserError
+from mol_jax.paper import differences
+from mol_jax.settings.fields import (
+    FIELDS,
+    LARGEST_MOTION,
+    NO_RESULT,
+    Field,
+    OfRow,
+    OnlyWhere,
+    Silent,
+)
+from mol_jax.settings.rules import FLAG
+from tests.mol_jax import tiny
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_table_and_the_default_config_have_the_same_fields():
+    assert set(settings.flatten(default.get_config())) == set(FIELDS)
+    settings.check(default.get_config())
+
+
+def test_a_field_without_the_papers_value_cannot_be_made():
+    with pytest.raises(TypeError, match="'paper'"):
+        Field(FLAG, traced="new", shared=False, free=False)
+    assert Field(FLAG, paper=True).paper is True
+
+
+def test_hyperparameters_are_the_traced_fields():
+    traced = [field.traced for field in FIELDS.values() if field.traced]
+    assert len(set(traced)) == len(traced) and set(traced) == set(settings.Hparams._fields)
+    config = tiny.config(**{"optim.learning_rate": 0.25, "model.dropout": 0.75})
+    hparams = settings.hparams(config)
+    assert (hparams.learning_rate, hparams.dropout) == (0.25, 0.75)
+    assert hparams.dropout.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_columns_of_a_field_agree(name):
+    field = FIELDS[name]
+    if field.free:
+        assert field.paper is NO_RESULT, "a field that a session may change changes no result"
+    if field.traced:
+        assert field.paper is not NO_RESULT and not (field.shared or field.free)
+    if isinstance(field.paper, OfRow):
+        assert field.paper.mol is None or field.rule.allows(field.paper.mol)
+    elif isinstance(field.paper, Silent):
+        assert field.paper.release is None or field.rule.allows(field.paper.release)
+    elif isinstance(field.paper, OnlyWhere):
+        others = field.paper.others.items()
+        assert others and all(FIELDS[other].rule.allows(value) for other, value in others)
+    else:
+        assert field.paper is NO_RESULT or field.rule.allows(field.paper)
+
+
+def test_what_decides_clips_and_folds_is_shared():
+    groups = ("data.", "protocol.", "selection.", "predict.", "runtime.")
+    assert {"seeds", *(name for name in FIELDS if name.startswith(groups))} < {
+        name for name, field in FIELDS.items() if field.shared
+    }
+
+
+def test_configs_and_paper_differ_where_the_default_config_says_so():
+    """Its comments mark deviations with "paper:" and the paper's value."""
+    unlike = differences.unlike(differences.fields_of(default.get_config().to_dict()))
+    assert unlike == ["data.alignment = clip (paper: per_frame)"]
+
+
+def test_there_is_one_table():
+    """No other file lists fields again: eight did, and a new field was forgotten in some."""
+    listed = {}
+    for path in [p for folder in ("mol_jax", "launch") for p in (ROOT / folder).rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Dict | ast.Tuple | ast.List | ast.Set):
+                parts = node.keys + node.values if isinstance(node, ast.Dict) else node.elts
+                names = {part.value for part in parts if isinstance(part, ast.Constant)}
+                if len(names & set(FIELDS)) > 5:
+                    listed.setdefault(path.name, []).append(node.lineno)
+    assert list(listed) == ["fields.py"] and len(listed["fields.py"]) == 1
+
+
+def test_fields_are_read_without_jax():
+    code = "import sys, mol_jax.settings; print(*{'jax', 'flax', 'tensorflow'} & set(sys.modules))"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
+
+
+WRONG = {
+    "seeds": [(), (0, 0), (-1,), 3, ("a",)],
+    "data.frames": [3, 0, "8"],
+    "data.alignment": ["none", ""],
+    "data.flow": ["farneback", ""],
+    "data.allow_count_mismatch": ["yes", 1],
+    "data.generate.subjects": [1, 2.5],
+    "data.generate.amplitude": [(4.0, 1.0), (0.0, 1.0), (1.0,), 3.0],
+    "protocol.name": ["lovo2", ""],
+    "protocol.folds": [1],
+    "protocol.train": [("",), ("casme2", "casme2"), "casme2", (3,)],
+    "protocol.test": [None, ("smic", "smic")],
+    "selection.name": ["outer", ""],
+    "selection.every": [-5, 2.5, True],
+    "selection.validation": [0.0, -1.0, 1.5, float("nan"), "half"],
+    "selection.leaky_oracle": ["yes", 1],
+    "model.crop": [0, 100, 96.0],
+    "model.width": [8, 100],
+    "model.neighbours": [0, 2.0],
+    "model.fcc": ["v"],
+    "model.fusion": ["mean"],
+    "model.flow_width": [0.0, -1.0, 5.0],
+    "model.dropout": [1.0, -0.1, float("nan")],
+    "model.dtype": ["float16"],
+    "loss.lambda_flow": [-1.0, float("inf"), float("nan")],
+    "loss.label_smoothing": [1.0],
+    "augment.crop_jitter": [1.1, -0.1],
+    "augment.flip_probability": [2.0],
+    "optim.learning_rate": [0.0, -1e-3, float("nan"), "fast"],
+    "train.steps": [0, -5, 1.5, True],
+    "train.batch_size": [0, 1],
+    "predict.batch_size": [0],
+    "runtime.loop": ["python"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in WRONG.items() for v in vs])
+def test_value_out_of_range_is_named(name, value):
+    config = default.get_config()
+    with config.ignore_type(), config.unlocked():
+        config.update_from_flattened_dict({name: value})
+    with pytest.raises(UserError, match=f"^{name} is .*; it must be ") as error:
+        settings.check(config)
+    assert "\n" not in str(error.value)
+
+
+def test_misspelt_field_is_answered_with_the_nearest():
+    config = default.get_config().unlock()
+    config.optim.learning_rat = 1e-3
+    with pytest.raises(UserError, match=r"rat': did you mean 'optim\.learning_rate'"):
+        settings.check(config)
+
+
+def test_missing_field_is_named():
+    config = default.get_config().unlock()
+    del config.optim.eps
+    with pytest.raises(UserError, match=r"'optim\.eps' is missing"):
+        settings.check(config)
+    with pytest.raises(UserError, match="is missing"):
+        settings.check(ConfigDict())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"tasks.mer": False, "tasks.flow": False, "tasks.landmarks": False}, "turn one on"),
+        ({"train.log_every": 7}, r"no multiple of train\.log_every"),
+        ({"model.neighbours": 17}, "only model.width = 16 channels"),
+    ],
+)
+def test_contradicting_fields_are_refused(changes, words):
+    with pytest.raises(UserError, match=words):
+        settings.check(tiny.config(**changes))
+
+
+def test_aligned_image_is_nine_eighths_of_the_crop():
+    assert settings.aligned_size(tiny.config(**{"model.crop": 128})) == 144
+    assert settings.aligned_size(tiny.config()) == 72
+
+
+def test_the_largest_motion_is_the_generators():
+    assert LARGEST_MOTION == LARGEST
