@@ -5,6 +5,7 @@ B is the batch, t the frames of a clip, n the classes. A task that is off gives 
 
 import dataclasses
 
+import chex
 import flax.struct
 import jax
 import jax.numpy as jnp
@@ -15,7 +16,7 @@ from mol_jax.data import Batch, Leaf
 from mol_jax.losses import interocular
 from mol_jax.models.mol import MolOutputs
 
-FAILURE = 10.0  # percent: a frame with a larger NME counts as a failure (Section 4.1)
+FAILURE = 10.0  # percent: a frame with a larger NME counts as a failure (Section 4.4.2)
 
 
 @flax.struct.dataclass
@@ -44,17 +45,22 @@ class VideoErrors:
 
 def endpoint_error(flow: Array, target: Array) -> Array:
     """Returns the EPE [...] in px: the mean length of the difference over [..., H, W, 2]."""
+    chex.assert_shape(flow, (..., None, None, 2))
+    chex.assert_equal_shape([flow, target])
     return jnp.linalg.norm(flow - target, axis=-1).mean(axis=(-1, -2))
 
 
 def landmark_error(landmarks: Array, target: Array) -> Array:
     """Returns the NME [...] in percent of the true inter-ocular distance, for [..., 68, 2]."""
+    chex.assert_shape(landmarks, (..., 68, 2))
+    chex.assert_equal_shape([landmarks, target])
     distance = jnp.linalg.norm(landmarks - target, axis=-1).mean(axis=-1)
     return 100 * distance / interocular(target)
 
 
 def video_errors(outputs: MolOutputs, batch: Batch, face: Array) -> VideoErrors:
     """Returns every measure of a predicted batch; the onset has no landmarks (Sec 3.3.3)."""
+    chex.assert_shape(face, (68, 2))
     probabilities = epe = epe_zero = nme = nme_face = failures = None
     if outputs.logits is not None:
         probabilities = jax.nn.softmax(outputs.logits.astype(jnp.float32))
@@ -84,6 +90,7 @@ def over_samples(each: VideoErrors, counts: np.ndarray) -> VideoErrors:
     `each` holds the samples of the first video, then those of the second; `counts` [B] says how
     many each has.
     """
+    chex.assert_rank(counts, 1)
     starts = np.cumsum(counts) - counts
 
     def mean(leaf: np.ndarray) -> np.ndarray:

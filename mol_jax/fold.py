@@ -7,6 +7,7 @@ table and a `FoldTable` that lists the rows it may read. B is the batch, t the f
 import dataclasses
 from typing import Any
 
+import chex
 import flax.struct
 import jax
 import jax.numpy as jnp
@@ -65,6 +66,8 @@ def mean_face(statics: Statics, table: ClipTable, fold: FoldTable) -> Array:
 
     Of frames 1…t−1 of their even samples, which are the ones that are predicted (Eq 8).
     """
+    chex.assert_shape(table.landmarks, (None, statics.frames, 68, 2))
+    chex.assert_rank([fold.rows, fold.valid], 1)
     margin = (table.frames.shape[-1] - statics.crop) // 2
     landmarks = table.landmarks[fold.rows * table.samples, 1:].mean(axis=1) - margin
     weight = fold.valid.astype(landmarks.dtype)
@@ -103,6 +106,7 @@ def train_step(
     statics: Statics, hparams: Hparams, table: ClipTable, fold: FoldTable, state: FoldState
 ) -> tuple[FoldState, StepMetrics]:
     """Makes one update of Eq 9's loss on one batch."""
+    chex.assert_shape(table.frames, (None, statics.frames, None, None))
     network = make_network(statics)
     batch = training_batch(statics, hparams, table, fold, state.step)
     counts = class_counts(table, fold, statics.num_classes)
@@ -168,6 +172,8 @@ def predict(
     A row is a clip's place in the table times `table.samples`, plus the number of its sample: 0 is
     the even one. `face` [68, 2] is the mean face that the landmark error is set beside.
     """
+    chex.assert_rank(rows, 1)
+    chex.assert_shape(face, (68, 2))
     clips = clips_at(table, rows // table.samples, rows % table.samples)
     centred = jax.vmap(lambda clip: augment.centre(clip, size=statics.crop))(clips)
     batch = augment.to_batch(centred, jnp.dtype(statics.dtype))

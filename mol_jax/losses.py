@@ -1,10 +1,11 @@
-"""The losses of Sec 3.4, Eqs 6–9, one value per clip: the caller reduces.
+"""The losses of Sec 3.3, Eqs 6–9, one value per clip: the caller reduces.
 
 All are computed in at least float32. Shapes: B clips, t frames, n classes.
 """
 
 from typing import Protocol
 
+import chex
 import jax
 import jax.numpy as jnp
 from flax import struct
@@ -59,6 +60,8 @@ def cross_entropy(
     With smoothing ε the target is 1−ε on the label plus ε/n on every class. With γ above 0 a clip
     counts (1 − p)^γ times, p being its label's probability: the focal loss (Lin et al. 2017, Eq 4).
     """
+    chex.assert_rank(logits, 2)
+    chex.assert_shape(label, logits.shape[:1])
     log_p = jax.nn.log_softmax(_wide(logits))
     smoothing = jnp.asarray(label_smoothing, log_p.dtype)
     one_hot = jax.nn.one_hot(label, log_p.shape[-1], dtype=log_p.dtype)
@@ -75,6 +78,8 @@ def adjusted(logits: jax.Array, class_counts: jax.Array, strength: jax.Array | f
     Training on them and predicting with the bare logits favours no class for its frequency. A
     class without a row, which is never a label, counts as one row.
     """
+    chex.assert_rank(logits, 2)
+    chex.assert_shape(class_counts, logits.shape[1:])
     logits = _wide(logits)
     counts = jnp.maximum(class_counts, 1).astype(logits.dtype)
     return logits + _times(strength, jnp.log(counts / counts.sum()))[None]
@@ -89,6 +94,8 @@ def supervised_contrastive(
     one of its class in the batch has nothing to be near to: 0. A clip that was drawn twice, in
     other crops, is near to itself, as the views of an image are there.
     """
+    chex.assert_rank(embedding, 2)
+    chex.assert_shape(label, embedding.shape[:1])
     z = _wide(embedding)
     z = z / jnp.sqrt(jnp.sum(z * z, axis=-1, keepdims=True) + SURE)
     similarity = z @ z.T / jnp.asarray(temperature, z.dtype)
@@ -101,6 +108,8 @@ def supervised_contrastive(
 
 def flow_mse(flow: jax.Array, target: jax.Array) -> jax.Array:
     """Mean squared error of flow [B,t−1,H,W,2] over pairs, pixels and components → [B], Eq 7."""
+    chex.assert_shape(flow, (None, None, None, None, 2))
+    chex.assert_equal_shape([flow, target])
     error = _wide(flow) - _wide(target).astype(_wide(flow).dtype)
     return jnp.mean(error * error, axis=(1, 2, 3, 4))
 
@@ -110,6 +119,8 @@ def landmark_l1(landmarks: jax.Array, target: jax.Array) -> jax.Array:
 
     Both are of frames 1…t−1; d is the true inter-ocular distance of each.
     """
+    chex.assert_shape(landmarks, (None, None, 68, 2))
+    chex.assert_equal_shape([landmarks, target])
     landmarks, target = _wide(landmarks), _wide(target).astype(_wide(landmarks).dtype)
     per_frame = jnp.mean(jnp.sum(jnp.abs(landmarks - target), axis=-1), axis=-1)
     return jnp.mean(per_frame / interocular(target), axis=-1)
@@ -117,6 +128,7 @@ def landmark_l1(landmarks: jax.Array, target: jax.Array) -> jax.Array:
 
 def interocular(landmarks: jax.Array) -> jax.Array:
     """Distance between the two eye centres of landmarks [...,68,2] → [...], in pixels."""
+    chex.assert_shape(landmarks, (..., 68, 2))
     centres = [jnp.mean(_wide(landmarks)[..., eye, :], axis=-2) for eye in (LEFT_EYE, RIGHT_EYE)]
     return jnp.linalg.norm(centres[1] - centres[0], axis=-1)
 
@@ -135,6 +147,7 @@ def joint(
         class_counts: [n], rows of each class among those that are trained on.
         auxiliary: "none", or "supcon" for a term on the MER head's hidden layer, not the paper's.
     """
+    chex.assert_rank([batch.label, class_counts], 1)
     mer = flow = landmarks = extra = jnp.zeros(batch.label.shape, jnp.float32)
     if outputs.logits is not None:
         mer = cross_entropy(

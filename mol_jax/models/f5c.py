@@ -5,6 +5,7 @@ Shapes: N maps, H and W their size, C channels, k neighbours.
 
 from typing import Literal
 
+import chex
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -27,6 +28,7 @@ class FullAxis(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
+        chex.assert_rank(x, 4)
         shape = (x.shape[-1], x.shape[self.axis])
         kept = at_least_float32(self.dtype)
         init = nn.initializers.normal
@@ -40,11 +42,11 @@ class FullAxis(nn.Module):
 def circulant(weights: jax.Array) -> jax.Array:
     """[C,H] → [C,H,H], row i being the weights rolled by i: out[c,i,r] = weights[c,(r−i) mod H].
 
-    Repeated end to end and read in rows of 2H−1 ≡ −1 (mod H), the weights roll by themselves.
+    Whole numbers to roll by make each row two slices; a traced one would make it a gather, whose
+    gradient is a scatter.
     """
-    channels, size = weights.shape
-    rows = jnp.tile(weights, (1, 2 * size - 1)).reshape(channels, size, 2 * size - 1)
-    return rows[:, :, :size]
+    chex.assert_rank(weights, 2)
+    return jnp.stack([jnp.roll(weights, i, axis=1) for i in range(weights.shape[1])], axis=1)
 
 
 class FCC(nn.Module):
@@ -59,6 +61,7 @@ class FCC(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
+        chex.assert_rank(x, 4)
         channels = x.shape[-1]
         x = Conv(channels, 1, dtype=self.dtype, name="expand")(x)
         if self.variant == "both":
@@ -83,6 +86,7 @@ class CCC(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
+        chex.assert_rank(x, 4)
         n, height, width, channels = x.shape
         area, kept = height * width, at_least_float32(self.dtype)
         v1 = self.param("v1", _row_init, (area, area), kept).astype(self.dtype)
@@ -99,6 +103,7 @@ def nearest(f: jax.Array, neighbours: int) -> jax.Array:
 
     f [N,C,HW], k ≤ C. Computed in at least float32 and without gradient through the choice.
     """
+    chex.assert_rank(f, 3)
     assert neighbours <= f.shape[1], f"{neighbours} neighbours among {f.shape[1]} channels"
     f = lax.stop_gradient(f).astype(at_least_float32(f.dtype))
     unit = f * lax.rsqrt(jnp.sum(f * f, axis=-1, keepdims=True) + 1e-12)
@@ -136,6 +141,7 @@ class Transformer(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
+        chex.assert_rank(x, 4)
         n, height, width, channels = x.shape
         kept = at_least_float32(self.dtype)
         shape = (1, height * width, channels)
@@ -178,6 +184,7 @@ class F5C(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
+        chex.assert_rank(x, 4)
         if self.fcc == "transformer":
             x = x + Transformer(self.dtype, name="fcc")(x)
         elif self.fcc != "none":

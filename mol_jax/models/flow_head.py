@@ -3,6 +3,7 @@
 Shapes: B clips, t frames, P = B(t−1) pairs, H and W the crop, C the width of the F5C features.
 """
 
+import chex
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -35,7 +36,9 @@ class FlowHead(nn.Module):
 
     @nn.compact
     def __call__(self, frames: jax.Array, features: jax.Array, *, train: bool) -> jax.Array:
+        chex.assert_rank(frames, 4)
         b, t, height, width = frames.shape
+        chex.assert_shape(features, (b, t, height // 8, width // 8, None))
         grey = frames.astype(self.dtype).reshape(b * t, height, width, 1)
         conv1 = self._norm("conv1", grey, 64, 6, 2, train=train)
         conv2 = self._norm("conv2", conv1, 128, 4, 2, train=train)
@@ -102,6 +105,7 @@ class CostConvNorm(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, *, train: bool) -> jax.Array:
+        chex.assert_rank(x, 4)
         (top, bottom), (left, right) = (correlation.live_steps(n) for n in x.shape[1:3])
         live = (bottom - top) * (right - left)
         inputs = x.shape[-1] - live + correlation.DISPLACEMENTS

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import chex
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -24,6 +25,7 @@ class LandmarkHead(nn.Module):
 
     @nn.compact
     def __call__(self, features: jax.Array) -> jax.Array:
+        chex.assert_rank(features, 4)
         channels, hidden = scaled(32, self.width), scaled(512, self.width)
         conv = Conv(channels, 3, gain=2.0, dtype=self.dtype, lowering=self.lowering, name="conv")
         x = nn.relu(conv(features)).reshape(features.shape[0], -1)
@@ -39,10 +41,10 @@ def with_mean_face(params: dict[str, Any], mean_face: jax.Array) -> dict[str, An
     paper: with λ_m = 68 a head that starts at zero lets the landmark loss drown the others for
     hundreds of steps. Without a landmark head, params come back as they are.
     """
+    chex.assert_shape(mean_face, (LANDMARKS, 2))
     if "landmark_head" not in params:
         return params
     head = params["landmark_head"]
     points = head["points"]
-    assert mean_face.shape == (LANDMARKS, 2), mean_face.shape
     bias = jnp.asarray(mean_face).reshape(-1).astype(points["bias"].dtype)
     return {**params, "landmark_head": {**head, "points": {**points, "bias": bias}}}

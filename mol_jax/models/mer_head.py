@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+import chex
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -19,6 +20,7 @@ def fuse(features: jax.Array, fusion: Fusion) -> jax.Array:
     stacks them in 2C channels and 'add', 'subtract' (second − first), 'first' and 'last' keep C:
     depth t−1. 'all' is every frame once: depth t.
     """
+    chex.assert_rank(features, 5)
     assert fusion in get_args(Fusion), fusion
     first, second = features[:, :-1], features[:, 1:]
     if fusion == "concat":
@@ -52,6 +54,7 @@ class MerHead(nn.Module):
     def __call__(
         self, x: jax.Array, *, train: bool, dropout_rate: jax.Array | float
     ) -> tuple[jax.Array, jax.Array]:
+        chex.assert_rank(x, 5)
         channels, hidden = scaled(32, self.width), scaled(256, self.width)
         taps = min(5, x.shape[1])
         conv = ConvTime(channels, taps, 2, dtype=self.dtype, lowering=self.lowering, name="conv")

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import chex
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -36,6 +37,7 @@ class ConvStack(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
+        chex.assert_shape(x, (None, None, None, 1))
         rows = ((1 / 16, 4, 2, 0), (1 / 4, 3, 2, 0), (1 / 2, 2, 2, 1), (1, 1, 1, 0))
         for i, (share, size, stride, padding) in enumerate(rows):
             features = scaled(self.width, share)
@@ -82,8 +84,8 @@ class Mol(nn.Module):
         A task not in `tasks` has no parameters and is not computed. Backbone features are computed
         once per frame and shared by the pairs the frame belongs to.
         """
+        chex.assert_shape(frames, (None, self.frames, self.crop, self.crop))
         b, t = frames.shape[:2]
-        assert frames.shape[1:] == (self.frames, self.crop, self.crop), frames.shape
         assert self.crop % 64 == 0, self.crop
         assert self.tasks and set(self.tasks) <= {"mer", "flow", "landmarks"}, self.tasks
         x = frames.astype(self.dtype).reshape(b * t, self.crop, self.crop, 1)

@@ -20,6 +20,7 @@ import functools
 import math
 from typing import Literal
 
+import chex
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -36,8 +37,9 @@ def conv(
     lowering: Lowering = "auto",
 ) -> jax.Array:
     """Cross-correlates x [N,H,W,C] with kernel [k,k,C,D] → [N,H',W',D], H' = (H+2p−k)//s + 1."""
-    assert x.ndim == kernel.ndim == 4 and x.shape[-1] == kernel.shape[2], (x.shape, kernel.shape)
+    chex.assert_rank([x, kernel], 4)
     size, _, inputs, outputs = kernel.shape
+    chex.assert_shape([x, kernel], [(..., inputs), (size, size, ...)])
     if size == 1 and stride == 1 and padding == 0:
         return _dot(x, kernel[0, 0])
     if lowering == "auto":
@@ -63,7 +65,8 @@ def conv_transpose(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "aut
     y[o] = Σ x[i] · kernel[o + 1 − 2i] along each axis. So each of the four sub-pixel phases of the
     output meets 2×2 taps, and 'patches' never multiplies the zeros between the pixels.
     """
-    assert x.ndim == 4 and kernel.shape[:3] == (4, 4, x.shape[-1]), (x.shape, kernel.shape)
+    chex.assert_rank(x, 4)
+    chex.assert_shape(kernel, (4, 4, x.shape[-1], None))
     if lowering == "auto":
         lowering = "patches" if jax.default_backend() == "cpu" else "lax"
     if lowering == "lax":
@@ -84,9 +87,10 @@ def conv_time(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "auto") -
     The spatial kernel equals its stride, so a k×k block is the channels of one position, and what
     is left are τ taps in time.
     """
+    chex.assert_rank([x, kernel], 5)
     n, time, height, width, channels = x.shape
     taps, size = kernel.shape[:2]
-    assert kernel.shape[1:4] == (size, size, channels), (x.shape, kernel.shape)
+    chex.assert_shape(kernel, (taps, size, size, channels, None))
     assert height % size == width % size == 0 and time >= taps, (x.shape, kernel.shape)
     if lowering == "auto":
         lowering = "patches" if jax.default_backend() == "cpu" else "lax"
@@ -137,6 +141,7 @@ def _product_and_fold(x: jax.Array, kernel: jax.Array, stride: int, padding: int
 @functools.partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
 def unfold(x: jax.Array, size: int, stride: int, padding: int) -> jax.Array:
     """All windows of x [N,H,W,C] → [N,H',W',k,k,C]; out[o,t] = x[s·o + t − p] along each axis."""
+    chex.assert_rank(x, 4)
     x = jnp.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
     n, height, width, channels = x.shape
     rows, cols = ((m - size) // stride + 1 for m in (height, width))
@@ -151,7 +156,9 @@ def unfold(x: jax.Array, size: int, stride: int, padding: int) -> jax.Array:
 @functools.partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
 def fold(parts: jax.Array, stride: int, padding: int, shape: tuple[int, int]) -> jax.Array:
     """Sums windows [N,h,w,k,k,D] into a map [N,*shape,D]: y[o] = Σ_i parts[i, o + p − s·i]."""
+    chex.assert_rank(parts, 6)
     n, height, width, size, _, channels = parts.shape
+    chex.assert_axis_dimension(parts, 4, size)
     blocks = [-(-m // stride) for m in shape]  # output pixels of one phase along each axis
     reach = -(-size // stride)
     margins = [(reach, reach + max(0, b - m)) for b, m in zip(blocks, (height, width), strict=True)]

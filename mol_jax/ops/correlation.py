@@ -7,6 +7,7 @@ lattice, and a displacement is a diagonal of it, brought into a column by paddin
 Shapes: P pairs, h and w the map, C channels.
 """
 
+import chex
 import jax
 import jax.numpy as jnp
 
@@ -37,8 +38,10 @@ def live_steps(size: int) -> tuple[int, int]:
 
 def live_correlation(first: jax.Array, second: jax.Array) -> jax.Array:
     """`correlation` without the channels that are zero everywhere → [P,h,w,live], same order."""
+    chex.assert_rank(first, 4)
+    chex.assert_equal_shape([first, second])
     pairs, height, width, channels = first.shape
-    assert first.shape == second.shape and height % STEP == width % STEP == 0, first.shape
+    assert height % STEP == width % STEP == 0, first.shape
     volume = jnp.einsum("plyxc,plvuc->plxuyv", _lattices(first), _lattices(second)) / channels
     volume = _diagonals(volume)  # [P,4,x,u,y,i]
     volume = _diagonals(jnp.transpose(volume, (0, 1, 4, 5, 2, 3)))  # [P,4,y,i,x,j]

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.models.f5c import CCC, F5C, FCC, FullAxis, Transformer, head_count, nearest
+from mol_jax.models.f5c import CCC, F5C, FCC, FullAxis, Transformer, circulant, head_count, nearest
 
 N, H, W, C = 2, 4, 6, 5
 
@@ -30,6 +30,15 @@ def _loops(x, position, weights):
     for i, s in itertools.product(range(H), range(H)):
         y[:, i] += np.asarray(weights)[:, s] * x[:, (i + s) % H]
     return y
+
+
+def test_a_row_of_the_circulant_is_the_weights_rolled_by_its_index():
+    weights = _maps(shape=(C, H))
+    expected = np.zeros((C, H, H), np.float32)
+    for c, i, r in itertools.product(range(C), range(H), range(H)):
+        expected[c, i, r] = weights[c, (r - i) % H]
+    np.testing.assert_array_equal(circulant(weights), expected)
+    assert (expected[:, 0] != expected[:, 1]).all()
 
 
 def test_vertical_equals_loops_and_fft():
