@@ -2,8 +2,9 @@
 
     python -m mol_jax.main --config=configs/casme2_3class.py
 
-145 clips. `3class_naive` (147) and `3class_wide` (156) are in use as well, and the paper does not
-say which is its own. The paper prints Acc 91.26 and WF1 88.91.
+145 clips of 24 people, those of MEGC2019. `3class_naive` (147) and `3class_wide` (156) are in use
+as well. The paper does not say which is its own; the list of people in its authors' release is that
+of the wide set, `casme2_3class_wide.py`. The paper prints Acc 91.26 and WF1 88.91.
 """
 
 from configs import casme2

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from configs import default, synthetic
-from launch import table_text
+from launch import table_printed, table_text
 from launch.table_results import Result
 from launch.table_runs import TableRun
 from launch.table_text import Filled
 from mol_jax import settings, tables
 from mol_jax.cells import write_text
-from mol_jax.paper import published
+from mol_jax.paper import answers, published
+from mol_jax.paper.paper_rows import Table
 from mol_jax.settings.fields import NO_RESULT
 
 # Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
@@ -39,8 +40,10 @@ STEP = {
 }
 PAPER = (
     f"The paper's: {published.PAPER}, as printed. Not the same measurement: it pre-trains on "
-    "Aff-Wild2, lists neither its clips nor how they become one figure, and its authors' release "
-    "keeps the epoch that is best on the held-out subject and scores several crops of each video."
+    "Aff-Wild2, and lists neither its clips nor how they become one figure. Its authors' release "
+    "scores several clips of each video. Of each fold it keeps the weights of the epoch that is "
+    "best on the held-out subject, but the confusion matrix that it pools is the last epoch's. "
+    "Which of the two the printed figures are of is not said."
 )
 
 
@@ -83,13 +86,21 @@ def page(
     parts = [f"# {'GENERATED CLIPS: ' if generated else ''}{title}"]
     parts += [GENERATED] if generated else []
     parts += [table_text.markdown(one) for one in filled]
-    notes = [_ours(runs), *([] if generated else [PAPER]), *_set_for_all(runs)]
+    paper = [] if generated else _paper([one.table for one in filled])
+    notes = [_ours(runs), *paper, *_set_for_all(runs)]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(runs, found), EACH]
     rows = [row for one in filled for row in table_text.csv_rows(one)]
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([table_text.CSV_HEADER, *rows])
     return Page("\n\n".join(parts), buffer.getvalue())
+
+
+def _paper(shown: Sequence[Table]) -> list[str]:
+    """Says what the paper's figures are, of the tables that are shown."""
+    compares = any(table.compares for table in shown)
+    doubted = any(answers.notes(table) for table in shown)
+    return [PAPER, *([table_printed.KINDS] if compares else []), *([answers.SCOPE] * doubted)]
 
 
 def _ours(runs: Sequence[TableRun]) -> str:

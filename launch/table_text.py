@@ -1,15 +1,18 @@
 """Tables of the paper as text: its figures, ours with their intervals, and what sets them apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from launch import table_printed
 from launch.table_results import Figure, Result
 from mol_jax import protocols, tables
-from mol_jax.paper import published
-from mol_jax.paper.paper_rows import BASELINES, METRICS, Row, Table
+from mol_jax.paper import answers, published
+from mol_jax.paper.paper_rows import BASELINES, METRICS, Method, Row, Table
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"
+AS_PRINTED = "As the paper prints it:"
+OURS = "Ours, beside the paper's figures of MOL:"
 # Who chose the step that is tested, by selection.name.
 CHOSEN = {"fixed": "", "inner": " at most, chosen by held-in people (selection inner)"}
 
@@ -28,29 +31,28 @@ class Filled:
     generated: bool = False
 
     def lines(self) -> list[tuple[int, Row]]:
-        """Returns the rows that are shown: beside generated clips, none that is only quoted."""
+        """Returns the rows with a place: beside generated clips, none that is only quoted."""
         rows = list(enumerate(self.table.rows))
         return [(k, row) for k, row in rows if row.config] if self.generated else rows
 
+    def beside(self) -> list[tuple[int, Row]]:
+        """Returns the rows that have columns for ours: of a comparison, only those that are run."""
+        return [(k, row) for k, row in self.lines() if row.config or not self.table.compares]
+
 
 def markdown(filled: Filled) -> str:
-    """Returns a table with its title and its notes."""
-    lines = filled.lines()
-    marks = _sources(row for _, row in lines)
-    cells = [_header(filled), *(_cells(filled, k, row, marks) for k, row in lines)]
+    """Returns a table with its title and its notes; a comparison as printed first."""
+    lines = filled.beside()
+    cells = [_header(filled), *(_cells(filled, k, row) for k, row in lines)]
     if not any(row.on for _, row in lines):
         cells = [[line[0], *line[2:]] for line in cells]
     left = 1 + any(row.on for _, row in lines)
-    title = f"## Table {filled.table.number}: {filled.table.title}"
-    notes = [*(f"[{mark}] {source}." for source, mark in marks.items()), *_notes(filled)]
+    parts = [f"## Table {filled.table.number}: {filled.table.title}"]
+    if filled.table.compares and not filled.generated:
+        parts += [AS_PRINTED, table_printed.markdown(filled.table), OURS]
     body = tables.markdown(cells[0], cells[1:], left=left)
-    return "\n\n".join((title, body, "\n".join(f"- {note}" for note in notes))).strip()
-
-
-def _sources(rows: Iterable[Row]) -> dict[str, int]:
-    """Returns the sources besides the paper, numbered from 1 in the order of the rows."""
-    named = dict.fromkeys(row.source for row in rows if row.source)
-    return {source: number for number, source in enumerate(named, start=1)}
+    notes = "\n".join(f"- {note}" for note in _notes(filled))
+    return "\n\n".join((*parts, body, notes)).strip()
 
 
 def _header(filled: Filled) -> list[str]:
@@ -62,8 +64,7 @@ def _header(filled: Filled) -> list[str]:
     return ["", "on", *paper, *ours, "clips", "subjects", "seeds"]
 
 
-def _cells(filled: Filled, index: int, row: Row, marks: Mapping[str, int]) -> list[str]:
-    label = f"{row.label} [{marks[row.source]}]" if row.source else row.label
+def _cells(filled: Filled, index: int, row: Row) -> list[str]:
     result, ours = filled.found.get(index), []
     for metric in filled.table.metrics:
         figure = result.figures.get(metric) if result else None
@@ -75,7 +76,7 @@ def _cells(filled: Filled, index: int, row: Row, marks: Mapping[str, int]) -> li
     printed = [row.figures.get(metric, "") for metric in filled.table.metrics]
     paper = [] if filled.generated else printed
     counts = [str(n) for n in (result.clips, result.subjects, result.seeds)] if result else [""] * 3
-    return [label, row.on, *paper, *ours, *counts]
+    return [table_printed.named(row), row.on, *paper, *ours, *counts]
 
 
 def written(metric: str, number: float | None) -> str:
@@ -107,8 +108,7 @@ def _notes(filled: Filled) -> list[str]:
         elif index in filled.why:
             notes.append(f"{row.name} {filled.why[index]}")
     if not filled.generated:
-        notes += [f"{row.name}: {row.note}" for _, row in filled.lines() if row.note]
-        notes += [*_whole(filled), *filled.table.notes]
+        notes += [*answers.notes(filled.table), *filled.table.notes]
     return notes
 
 
@@ -125,25 +125,10 @@ def _what(result: Result) -> str:
     return f"{text}{CHOSEN.get(rule, f', selection {rule}')}."
 
 
-def _whole(filled: Filled) -> list[str]:
-    """Names the paper's accuracies that no number of our clips gives, where all were scored."""
-    odd: dict[int, list[str]] = {}
-    for index, row in filled.lines():
-        result, printed = filled.found.get(index), row.figures.get("acc")
-        if not result or not printed or result.unscored:
-            continue
-        if not published.whole_clips(float(printed), result.clips):
-            odd.setdefault(result.clips, []).append(printed)
-    return [
-        f"The paper's Acc {', '.join(printed)} is no whole number of {clips} clips."
-        for clips, printed in odd.items()
-    ]
-
-
 CSV_HEADER = (
-    "table", "row", "on", "metric", "paper", "source", "value", "low", "high", "sd_over_seeds",
-    "baseline", "clips", "subjects", "seeds", "dataset", "view", "frames", "protocol", "steps",
-    "generated", "unscored_folds", "run", "note",
+    "table", "row", "reference", "venue", "year", "type", "on", "metric", "paper", "source",
+    "value", "low", "high", "sd_over_seeds", "baseline", "clips", "subjects", "seeds", "dataset",
+    "view", "frames", "protocol", "steps", "generated", "unscored_folds", "run", "note",
 )  # fmt: skip
 
 
@@ -152,24 +137,37 @@ def csv_rows(filled: Filled) -> list[list[str]]:
     lines = []
     for index, row in filled.lines():
         result = filled.found.get(index)
-        note = _csv_note(filled, row, result)
+        note, about = _csv_note(filled, row, result), _about(row)
         for metric in filled.table.metrics:
             printed = "" if filled.generated else row.figures.get(metric, "")
-            source = (row.source or published.PAPER) if printed else ""
-            head = [filled.table.number, row.label, row.on, metric, printed, source]
+            source = _source(row) if printed else ""
+            head = [filled.table.number, row.label, *about, row.on, metric, printed, source]
             lines.append([*head, *_csv_cells(result, metric), row.config, note])
     return lines
+
+
+def _about(row: Row) -> list[str]:
+    """Returns reference, venue, year and type of a row's method; none of MOL's variants."""
+    method = row.method or Method(row.label)
+    return [method.reference, method.venue, method.year, method.kind]
+
+
+def _source(row: Row) -> str:
+    """Says where a printed figure stands."""
+    other = row.method.reported_by if row.method else ""
+    return f"{published.PAPER}, from its [{other}]" if other else published.PAPER
 
 
 def _csv_note(filled: Filled, row: Row, result: Result | None) -> str:
     """Returns what must stand beside our figures of a row, and what must beside the quoted ones."""
     ours = [leak.replace("**", "") for leak in result.leaks] if result else []
-    return " ".join(ours + ([row.note] if row.note and not filled.generated else []))
+    quoted = "" if filled.generated else answers.note(filled.table, row)
+    return " ".join([*ours, quoted]).strip()
 
 
 def _csv_cells(result: Result | None, metric: str) -> list[str]:
     if result is None:
-        return [""] * (len(CSV_HEADER) - 8)
+        return [""] * (len(CSV_HEADER) - 12)
     figure, data, config = result.figures.get(metric), result.dataset, result.settings
     low, high = (figure.interval if figure else None) or (None, None)
     numbers = [figure.value, low, high, figure.sd, figure.baseline] if figure else [None] * 5

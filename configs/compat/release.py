@@ -7,7 +7,8 @@ Read from github.com/CYF-cuber/MOL (dataset.py, train.py, main.py, 2025). Give a
 configs/default.py again, as `--config.data.normalisation=fixed`, to see what one choice does to the
 score (data.phases together with the two phase fields that use it, selection.leaky_oracle together
 with selection.every). The report has the clip-level score beside the video-level one, and the leaky
-one, which is what the release keeps, beside the honest one.
+one beside the honest one: of each fold the release keeps the weights of the epoch that is best on
+the held-out subject, but the confusion matrix that it pools is the last epoch's.
 
 Not reproduced: five fixed crops of each clip, drawn once (here every step draws another crop);
 landmarks of those crops that are shifted five times over; batch norm and dropout that are never
@@ -35,6 +36,6 @@ def get_config():
         # between the versions of train.py, of which one has no flow loss at all: this is a reading.
         config.loss.lambda_flow = 1.4
         config.loss.lambda_landmark = 0.7
-        config.selection.leaky_oracle = True  # it keeps the best epoch on the held-out subject
+        config.selection.leaky_oracle = True  # the weights it keeps; not its pooled matrix
         config.selection.every = 50
     return config

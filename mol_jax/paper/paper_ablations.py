@@ -3,10 +3,14 @@
 Those of flow and landmarks, XIV and XV, quote other methods as well, as the paper prints them.
 """
 
-from mol_jax.paper.paper_rows import Row, Table, scores
+from mol_jax.paper.paper_rows import Method, Row, Table, scores
 
 _METRICS = ("acc", "wf1")
 _FULL = scores("79.23", "75.85")
+
+
+def _quoted(method: Method, figures: dict[str, str]) -> Row:
+    return Row(method.name, figures=figures, method=method)
 
 
 def _landmarks(nme: str, failures: str) -> dict[str, str]:
@@ -95,8 +99,8 @@ ABLATIONS = (
         "optical flow",
         ("epe",),
         (
-            Row("UnsupFlownet", "", {"epe": "1.048"}),
-            Row("RAFT", "", {"epe": "0.465"}),
+            _quoted(Method("UnsupFlownet", "66", "ECCVW", "2016"), {"epe": "1.048"}),
+            _quoted(Method("RAFT", "67", "ECCV", "2020"), {"epe": "0.465"}),
             Row("flow alone", "ablations/flow_only", {"epe": "1.145"}),
             Row("without landmarks", "ablations/no_landmarks", {"epe": "0.972"}),
             Row("without recognition", "ablations/no_mer", {"epe": "0.839"}),
@@ -113,8 +117,8 @@ ABLATIONS = (
         "landmarks",
         ("nme", "failure_rate"),
         (
-            Row("TCDCN", "", _landmarks("6.75", "3.84")),
-            Row("HRNetV2", "", _landmarks("4.68", "2.99")),
+            _quoted(Method("TCDCN", "68", "TPAMI", "2016"), _landmarks("6.75", "3.84")),
+            _quoted(Method("HRNetV2", "69", "TPAMI", "2021"), _landmarks("4.68", "2.99")),
             Row("landmarks alone", "ablations/landmarks_only", _landmarks("5.46", "7.87")),
             Row("without flow", "ablations/no_flow", _landmarks("5.22", "6.60")),
             Row("without recognition", "ablations/no_mer", _landmarks("4.89", "2.42")),

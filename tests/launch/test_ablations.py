@@ -98,6 +98,7 @@ def test_its_network_has_the_outputs_of_its_tasks(name):
     ("name", "base", "changes"),
     [
         ("casme2_3class", "casme2", {"data.view": "3class_megc2019"}),
+        ("casme2_3class_wide", "casme2", {"data.view": "3class_wide"}),
         ("samm_3class", "samm", {"data.view": "3class"}),
         (
             "samm_to_smic",

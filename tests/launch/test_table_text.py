@@ -7,8 +7,7 @@ import pytest
 from launch import table_results, table_text
 from launch.table_page import duration
 from launch.table_results import Figure
-from launch.table_text import Filled
-from mol_jax.paper.paper_rows import Row, Table, scores
+from launch.table_text import Filled, csv_rows
 from mol_jax.paper.paper_tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
@@ -26,17 +25,28 @@ def test_figures_have_the_papers_digits(metric, figure, text):
     assert table_text.value(metric, figure) == text
 
 
-def test_sources_are_numbered_and_named():
-    rows = (
-        Row("A", "", {"acc": "50.0"}, source="one"),
-        Row("B", "", {"acc": "60.0"}, source="two"),
-        Row("C", "", {"acc": "61.0"}, source="one"),
-        Row("MOL", "casme2", scores("79.23", "75.85")),
-    )
-    text = table_text.markdown(Filled(Table("IV", "x", ("acc", "wf1"), rows), {}, {}))
-    for line in ("| A [1] | 50.0 |", "| B [2] |", "| C [1] |", "- [1] one.", "- [2] two."):
-        assert line in text
-    assert "| MOL | 79.23 | 75.85 | not run | not run |" in text
+def test_a_quoted_method_has_its_reference():
+    text = table_text.markdown(Filled(TABLES["XIV"], {}, {}))
+    assert "| RAFT [67] | 0.465 |" in text and "| MOL | 0.650 | not run |" in text
+    assert "As the paper prints it" not in text
+
+
+def test_a_comparison_is_printed_first_and_only_what_is_run_stands_beside_ours():
+    text = table_text.markdown(Filled(TABLES["V"], {}, {}))
+    printed, beside = text.split(table_text.OURS)
+    assert "| SLSTT [53] | DL+PF | TAFFC | 2022 | 73.17 | 72.40 |" in printed
+    assert "| MOL | SMIC | 80.71 | 78.81 | not run | not run |" in beside
+    assert "[53]" not in beside and beside.count("| MOL |") == 1
+
+
+def test_both_sets_of_three_classes_stand_beside_the_figures_of_one_line(tmp_path):
+    found = {8: result(tmp_path / "run")}  # TABLES["IV"].rows[8] is the first MOL
+    text = table_text.markdown(Filled(TABLES["IV"], found, {}))
+    assert text.split(table_text.OURS)[0].count("| MOL |") == 2  # of three classes and of five
+    lines = [line for line in text.splitlines() if line.startswith("| MOL | CASME II, 3 classes")]
+    assert [line.count("not run") for line in lines] == [0, 2]
+    assert all("| 91.26 | 88.91 |" in line for line in lines)
+    assert "MOL is run on both." in text
 
 
 def test_a_column_says_on_what_only_where_rows_differ_in_it():
@@ -49,12 +59,12 @@ def result(folder, **how):
     return table_results.read(folder)
 
 
-def test_accuracies_that_are_no_whole_clips_are_named(tmp_path):
-    """Of 50 clips 78.00 is 39; 79.23 is none."""
-    rows = tuple(Row(acc, "casme2", scores(acc, "70.00")) for acc in ("78.00", "79.23"))
-    found = dict.fromkeys((0, 1), result(tmp_path / "run"))
-    text = table_text.markdown(Filled(Table("IV", "x", ("acc", "wf1"), rows), found, {}))
-    assert "- The paper's Acc 79.23 is no whole number of 50 clips." in text
+def test_accuracies_that_are_no_whole_clips_are_named():
+    text = table_text.markdown(Filled(TABLES["X"], {}, {}))
+    note = (
+        "Acc that is no whole number of 243, 246, 247 or 249 clips: MOL: 1 79.23, 2 78.68, 3 78.27."
+    )
+    assert f"- {note}" in text
 
 
 def test_several_seeds_have_a_spread(tmp_path):
@@ -77,32 +87,55 @@ def test_baselines_stand_beside_flow_and_landmarks(tmp_path):
 def test_leaks_stand_beside_the_row_they_are_of(tmp_path):
     clean = result(tmp_path / "run")
     leaks = ("**LEAK: one thing** (a).", "**LEAK: another**.")
-    found = {1: dataclasses.replace(clean, leaks=leaks), 2: clean}
+    found = {8: clean, 9: dataclasses.replace(clean, leaks=leaks)}  # MOL's rows, the last two
     filled = Filled(TABLES["VII"], found, {})
     notes = [one for one in table_text.markdown(filled).splitlines() if "LEAK" in one]
     assert notes == ["- **MOL (SAMM → SMIC):** **LEAK: one thing** (a). **LEAK: another**."]
     lines = [
         dict(zip(table_text.CSV_HEADER, line, strict=True)) for line in table_text.csv_rows(filled)
     ]
-    assert {line["note"] for line in lines if line["on"] == "CASME II → SMIC"} == {""}
-    assert {line["note"] for line in lines if line["on"] == "SAMM → SMIC"} == {
-        "LEAK: one thing (a). LEAK: another."
-    }
+    ours = {line["on"]: line["note"] for line in lines if line["row"] == "MOL"}
+    assert "LEAK" not in ours["CASME II → SMIC"]
+    assert ours["SAMM → SMIC"].startswith("LEAK: one thing (a). LEAK: another. Acc 44.58 is no ")
 
 
 def test_what_is_known_of_quoted_figures_stands_beside_them():
     filled = Filled(TABLES["VI"], {}, {})
-    assert "- STSTNet (composite): the 76.05" in table_text.markdown(filled)
-    assert "- MOL (its CASME II): the paper's pair cannot" in table_text.markdown(filled)
-    notes = {line[1]: line[-1] for line in table_text.csv_rows(filled)}
-    assert "mean precision" in notes["STSTNet"] and not notes["EMR"]
+    text = table_text.markdown(filled)
+    assert "- STSTNet (its CASME II): UF1 83.82 is not possible at UAR 86.86" in text
+    assert "- MOL (its CASME II): UF1 90.08 is not possible at UAR 89.92" in text
+    lines = [dict(zip(table_text.CSV_HEADER, line, strict=True)) for line in csv_rows(filled)]
+    notes = {(line["row"], line["on"]): line["note"] for line in lines}
+    assert notes["MicroNet", "its SMIC"].startswith("UF1 86.4 is not possible")
+    assert notes["MicroNet", "composite"] == "" and len([n for n in notes.values() if n]) == 10
+
+
+def test_the_csv_says_where_a_method_is_from():
+    lines = [
+        dict(zip(table_text.CSV_HEADER, line, strict=True))
+        for number in ("VII", "VIII", "XIV")
+        for line in csv_rows(Filled(TABLES[number], {}, {}))
+    ]
+    about = {
+        (line["table"], line["row"]): [
+            line[name] for name in ("reference", "venue", "year", "type", "source")
+        ]
+        for line in lines
+        if line["paper"]
+    }
+    paper = "Shao et al. 2025"
+    assert about["VII", "STCNN"] == ["12", "IJCNN", "2019", "DL+RI", f"{paper}, from its [21]"]
+    assert about["VII", "MOL"] == ["", "", "", "DL+RI", paper]
+    assert about["VIII", "without flow"] == ["", "", "", "", paper]
+    assert about["XIV", "RAFT"] == ["67", "ECCV", "2020", "", paper]
 
 
 def test_beside_generated_clips_nothing_of_the_paper_is_left():
     """Also in a table none of whose own rows was run."""
     filled = Filled(TABLES["VI"], {}, {}, generated=True)
     text, lines = table_text.markdown(filled), table_text.csv_rows(filled)
-    assert "published" not in text and "STSTNet" not in text and "90.08" not in text
+    for word in ("published", "STSTNet", "90.08", "not possible", "As the paper"):
+        assert word not in text
     column = dict(zip(table_text.CSV_HEADER, zip(*lines, strict=True), strict=True))
     for name in ("paper", "source", "note"):
         assert set(column[name]) == {""}

@@ -1,0 +1,54 @@
+"""A comparison of the paper as it prints it: a line for each method, and no figure of ours."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from mol_jax import tables
+from mol_jax.paper.paper_rows import METRICS, Method, Row, Table
+
+KINDS = (
+    "Types: DL and NDL, deep learning or not; PF and RI, from pre-extracted features or raw "
+    "images; KF, key frames are needed. [n]: number n of the paper's references."
+)
+_ABSENT = "–"
+
+
+def markdown(table: Table) -> str:
+    """Returns a comparison with its methods, their types, venues and years, in the paper's order.
+
+    A column says of how many classes a line is where the lines differ in that.
+    """
+    rows = [row for row in table.rows if not row.again]
+    columns = list(dict.fromkeys(row.column for row in rows))
+    several = len({row.classes for row in rows}) > 1
+    header = ["classes"] * several + ["method", "type", "venue", "year"]
+    header += [f"{column} {METRICS[metric]}" for column in columns for metric in table.metrics]
+    lines = [
+        [classes] * several + _about(method) + _figures(list(group), columns, table.metrics)
+        for (classes, method), group in groupby(rows, key=lambda row: (row.classes, row.method))
+        if method
+    ]
+    return tables.markdown(header, lines, left=4 + several)
+
+
+def named(row: Row) -> str:
+    """Returns a row's label, for another's method with its reference: RAFT [67]."""
+    return _named(row.method) if row.method else row.label
+
+
+def _named(method: Method) -> str:
+    return f"{method.name} [{method.reference}]" if method.reference else method.name
+
+
+def _about(method: Method) -> list[str]:
+    quoted = f", from [{method.reported_by}]" if method.reported_by else ""
+    about = (f"{_named(method)}{quoted}", method.kind, method.venue, method.year)
+    return [text or _ABSENT for text in about]
+
+
+def _figures(rows: Sequence[Row], columns: Sequence[str], metrics: Sequence[str]) -> list[str]:
+    """Returns the figures of one line; "–" where the paper has none."""
+    of_column = {row.column: row.figures for row in rows}
+    return [
+        of_column.get(column, {}).get(metric, _ABSENT) for column in columns for metric in metrics
+    ]

@@ -1,0 +1,145 @@
+"""Which of the paper's figures one prediction per video can give, asked of every line alike.
+
+    python -m mol_jax.paper.attainable
+
+asks it of every UF1 and UAR of Table VI and every Acc of Tables IV to XIII, of all methods, and
+writes the answers to attainable.csv beside this file (seconds; nothing else changes it). Each is a
+question that anybody can ask again, as `python -m mol_jax.score --feasible
+uf1=81.00,uar=72.34,task=smic/3class`. Trailing zeros that all figures of a method in a table have
+are taken as digits that its source did not print: 87.00 beside 86.40 and 81.90 is asked as 87.0.
+
+What the answers do not tell is why. Of one method it is known: the log that STSTNet's authors
+publish has another UAR, and the mean precision of its matrix is what is printed as UAR.
+"""
+
+import argparse
+import csv
+import io
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, fields
+from typing import NoReturn
+
+from mol_jax import tasks
+from mol_jax.cells import write_text
+from mol_jax.errors import UserError, exit_code
+from mol_jax.feasibility import feasible, verdict
+from mol_jax.feasibility.attainable import search
+from mol_jax.paper.answers import FILE, Answer
+from mol_jax.paper.paper_rows import Row, Table
+from mol_jax.paper.paper_tables import TABLES
+
+_COMPOSITE = {
+    "": "composite/megc2019",
+    "casme2": "casme2/3class_megc2019",
+    "samm": "samm/3class",
+    "smic": "smic/3class",
+}
+_DATASETS = {"CASME II": "casme2", "SAMM": "samm", "SMIC": "smic"}
+# Clips that are in use besides those of `tasks`: the 247 of the first paper on CASME II (Yan et
+# al. 2014).
+_ALSO = {("casme2", 5): (247,)}
+_ASKED = (("uf1", "uar"), ("acc",))  # what is asked together
+
+
+def answers(tables: Iterable[Table]) -> Iterator[Answer]:
+    """Yields the answers about all rows of tables, in their order."""
+    for table in tables:
+        digits = _digits(table)
+        for row in table.rows:
+            for figures, clips in _questions(row, digits):
+                yield answer(table.number, row.name, figures, clips)
+
+
+def answer(table: str, row: str, figures: str, clips: str) -> Answer:
+    """Asks one question."""
+    question = feasible.read(f"{figures},{'counts' if '/' in clips else 'n'}={clips}")
+    found = verdict.answer(question)
+    rounded = _word(found["possible"])
+    if rounded != "no":
+        return Answer(table, row, figures, clips, rounded)
+    near = search(question.counts, question.windows()) if question.counts else None
+    return Answer(
+        table,
+        row,
+        figures,
+        clips,
+        rounded,
+        _word(found["cut_off"]),
+        _percent(near.below if near else None),
+        _percent(near.above if near else None),
+        _word(found["mean_of_runs"]),
+    )
+
+
+def _questions(row: Row, digits: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Yields what is asked of a row: figures, and on which clips."""
+    for names in _ASKED:
+        if row.again or not set(names) <= row.figures.keys():
+            continue
+        places = digits[row.method.name if row.method else ""]
+        figures = ",".join(f"{name}={float(row.figures[name]):.{places}f}" for name in names)
+        yield from ((figures, clips) for clips in _clips(row, names))
+
+
+def _digits(table: Table) -> dict[str, int]:
+    """Returns the decimals that each method's figures in a table have without trailing zeros."""
+    most: defaultdict[str, int] = defaultdict(int)
+    for row in table.rows:
+        name = row.method.name if row.method else ""
+        decimals = [text.partition(".")[2].rstrip("0") for text in row.figures.values()]
+        most[name] = max([most[name], *map(len, decimals)])
+    return most
+
+
+def _clips(row: Row, names: Sequence[str]) -> list[str]:
+    """Returns the sets of clips that figures may be of; the composite has one."""
+    if "uf1" in names:
+        counts = tasks.find(_COMPOSITE[row.part]).counts or {}
+        return ["/".join(map(str, counts.values()))]
+    tested = row.column.rpartition("→ ")[2]
+    dataset, classes = _DATASETS[tested or "CASME II"], int(row.classes or 5)
+    known = {task.n for task in tasks.TASKS if (task.dataset, task.classes) == (dataset, classes)}
+    return [str(n) for n in sorted(known | set(_ALSO.get((dataset, classes), ())))]
+
+
+def _word(possible: bool | None) -> str:
+    return {True: "yes", False: "no", None: ""}[possible]
+
+
+def _percent(fraction: float | None) -> str:
+    return "" if fraction is None else f"{100 * fraction:.2f}"
+
+
+def text(found: Iterable[Answer]) -> str:
+    """Returns attainable.csv."""
+    buffer = io.StringIO()
+    lines = [[one.name for one in fields(Answer)], *map(astuple, found)]
+    csv.writer(buffer, lineterminator="\n").writerows(lines)
+    return buffer.getvalue()
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see python -m mol_jax.paper.attainable --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Asks everything again and writes the answers; 2 after one sentence about bad input."""
+
+    def run() -> int:
+        parser = _Parser(prog="python -m mol_jax.paper.attainable", description=__doc__)
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.parse_args(argv)
+        found = list(answers(TABLES.values()))
+        write_text(FILE, text(found))
+        never = sum(one.rounded == "no" for one in found)
+        print(f"{len(found)} questions, {never} with the answer no: {FILE}")
+        return 0
+
+    return exit_code(run, stopped="Stopped.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
