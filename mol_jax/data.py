@@ -85,13 +85,15 @@ class ClipName:
 class Dataset:
     """A table on the host, its rows' names, the classes and what to record about where it is from.
 
-    fingerprint: the "dataset" part of config.json.
+    fingerprint: the "dataset" part of config.json. frame_numbers: float64 [N, t], which frames of
+    its video the even sample of each row is made of; whole numbers unless they are interpolated.
     """
 
     table: ClipTable
     names: tuple[ClipName, ...]
     classes: tuple[str, ...]
     fingerprint: dict[str, Any]
+    frame_numbers: np.ndarray
 
 
 def build_name(config: ConfigDict) -> str:
@@ -150,7 +152,8 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     if composite:
         fingerprint["parts"] = [_describe(p.view, p.rows) | {"built": p.built} for p in parts]
         fingerprint["built"] = {part.view.dataset: part.built for part in parts}
-    return Dataset(table, names, view.classes, fingerprint)
+    numbers = np.array([record["numbers"] for record, _ in rows], np.float64)
+    return Dataset(table, names, view.classes, fingerprint, numbers)
 
 
 def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Part]:
@@ -191,14 +194,17 @@ def _sampled(record: dict[str, Any], config: ConfigDict) -> dict[str, Any]:
     """Keeps what the network sees of a record, which holds every frame from onset to offset.
 
     frames and landmarks become [P, t, ...], flow [P, t-1, ...]: the even sample and its phases,
-    repeated where the record has fewer than data.phases.
+    repeated where the record has fewer than data.phases. numbers [t] are the even sample's.
     """
     frames, landmarks, flow = record["frames"][..., 0], record["landmarks"], record["flow"][None]
     if config.data.sampling == "tim":
         numbers, t = record["frame_numbers"], config.data.frames
         images, points = interpolate(frames, numbers, t), interpolate_points(landmarks, numbers, t)
-        return record | {"frames": images[None], "landmarks": points[None], "flow": flow}
+        numbers = np.linspace(numbers[0], numbers[-1], t)
+        made = {"frames": images[None], "landmarks": points[None], "flow": flow}
+        return record | made | {"numbers": numbers}
     at = record["sampled"][None]
+    record = record | {"numbers": record["frame_numbers"][record["sampled"]]}
     if config.data.phases:
         distinct = len(record["phase_sampled"])
         order = np.arange(config.data.phases)

@@ -16,9 +16,9 @@ from jax import Array, lax
 
 from mol_jax import accuracy, augment, losses, optim
 from mol_jax.batches import FoldTable, class_counts, clips_at, stream, training_batch
-from mol_jax.data import ClipTable
+from mol_jax.data import Batch, ClipTable
 from mol_jax.models.landmark_head import with_mean_face
-from mol_jax.models.mol import Mol
+from mol_jax.models.mol import Mol, MolOutputs
 from mol_jax.settings import Hparams, Statics
 
 
@@ -52,6 +52,18 @@ class StepMetrics:
     auxiliary: Array
     grad_norm: Array
     finite: Array
+
+
+@flax.struct.dataclass
+class Dense:
+    """The flow and landmarks that are predicted of B samples; None where a task is off.
+
+    flow: float32 [B, t-1, H, W, 2], (u, v) px of the crop. landmarks: float32 [B, t-1, 68, 2],
+    (x, y) px of the crop, of frames 1…t−1.
+    """
+
+    flow: Array | None
+    landmarks: Array | None
 
 
 def make_network(statics: Statics) -> Mol:
@@ -172,8 +184,23 @@ def predict(
     A row is a clip's place in the table times `table.samples`, plus the number of its sample: 0 is
     the even one. `face` [68, 2] is the mean face that the landmark error is set beside.
     """
-    chex.assert_rank(rows, 1)
     chex.assert_shape(face, (68, 2))
+    outputs, batch = _tested(statics, table, rows, state)
+    return accuracy.video_errors(outputs, batch, face)
+
+
+def predict_dense(statics: Statics, table: ClipTable, rows: Array, state: FoldState) -> Dense:
+    """Returns the flow and landmarks that `predict` measures; its arguments but the face."""
+    outputs, _ = _tested(statics, table, rows, state)
+    wide = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), outputs)
+    return Dense(wide.flow, wide.landmarks)
+
+
+def _tested(
+    statics: Statics, table: ClipTable, rows: Array, state: FoldState
+) -> tuple[MolOutputs, Batch]:
+    """Returns what the network makes of the samples `rows` [B], and the batch of their crops."""
+    chex.assert_rank(rows, 1)
     clips = clips_at(table, rows // table.samples, rows % table.samples)
     centred = jax.vmap(lambda clip: augment.centre(clip, size=statics.crop))(clips)
     batch = augment.to_batch(centred, jnp.dtype(statics.dtype))
@@ -183,4 +210,4 @@ def predict(
         train=False,
         dropout=jnp.zeros(()),
     )
-    return accuracy.video_errors(outputs, batch, face)
+    return outputs, batch

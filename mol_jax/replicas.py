@@ -22,7 +22,7 @@ from mol_jax.accuracy import VideoErrors, over_samples
 from mol_jax.batches import FoldTable
 from mol_jax.data import ClipTable, Leaf
 from mol_jax.devices import choose_devices, resolve_loop, resolve_lowering
-from mol_jax.fold import FoldState, StepMetrics
+from mol_jax.fold import Dense, FoldState, StepMetrics
 from mol_jax.protocols import Fold
 from mol_jax.settings import Hparams, Statics
 
@@ -168,20 +168,41 @@ class Engine:
         face = self._program(fold.mean_face, (None, 0))(self._table, wave.rows)
         predict = self._program(fold.predict, (None, 0, 0, 0))
         shown = [self._samples(one.fold.test) for one in wave.replicas]
-        tests, size = [np.concatenate(rows) for rows in shown], self._predict_batch
-        longest = max(map(len, tests))
+        found = self._by_batch(
+            lambda batch: predict(self._table, batch, weights, face),
+            [np.concatenate(rows) for rows in shown],
+        )
+        if self._phases is None:
+            return found
+        counts = [np.array([len(rows) for rows in videos]) for videos in shown]
+        return [over_samples(each, n) for each, n in zip(found, counts, strict=True)]
+
+    def predict_dense(
+        self, wave: Wave, state: FoldState, videos: Sequence[np.ndarray]
+    ) -> list[Dense]:
+        """Returns each replica's predicted flow and landmarks of some videos, on the host.
+
+        videos: rows of the table for each replica, of which one at least has some. Each is shown by
+        its even sample.
+        """
+        weights = dataclasses.replace(state, opt_state=None)
+        predict = self._program(fold.predict_dense, (None, 0, 0))
+        rows = [np.asarray(of) * self._table.samples for of in videos]
+        return self._by_batch(lambda batch: predict(self._table, batch, weights), rows)
+
+    def _by_batch(
+        self, predict: Callable[[jax.Array], Any], tests: Sequence[np.ndarray]
+    ) -> list[Any]:
+        """Returns what is predicted of each replica's samples, one compiled batch at a time."""
+        longest, size = max(map(len, tests)), self._predict_batch
         # Rows repeat up to the compiled shape; the repeats are cut off below.
         rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
         batches = []
         for i in range(0, longest, size):
             batch = self._stack(row[i : i + size] for row in rows)
-            batches.append(jax.device_get(predict(self._table, batch, weights, face)))
+            batches.append(jax.device_get(predict(batch)))
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
-        found = [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
-        if self._phases is None:
-            return found
-        counts = [np.array([len(rows) for rows in videos]) for videos in shown]
-        return [over_samples(each, n) for each, n in zip(found, counts, strict=True)]
+        return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
 
     def _samples(self, videos: np.ndarray) -> list[np.ndarray]:
         """Returns the rows that `fold.predict` takes for each video: one, or all its phases."""
@@ -222,8 +243,8 @@ def _stacked(*leaves: Leaf) -> Leaf:
     return (jax.numpy if isinstance(leaves[0], jax.Array) else np).stack(leaves)
 
 
-def _rows_of(errors: VideoErrors, slot: int, count: int) -> VideoErrors:
-    return jax.tree.map(lambda leaf: leaf[slot, :count], errors)
+def _rows_of(tree: Any, slot: int, count: int) -> Any:
+    return jax.tree.map(lambda leaf: leaf[slot, :count], tree)
 
 
 @functools.lru_cache(maxsize=64)  # engines of the same shape share their programs

@@ -116,6 +116,7 @@ def opened(
     _check_sides(config, get_view(config.data.name, config.data.view))
     dataset = data.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
+    check_keep(trials, clip_paths(dataset), folds)
     with workdir.claim(folder, trials, dataset.fingerprint, command=command) as files:
         history = History(files, make_replicas(trials, folds))
         root = folder / "checkpoints"
@@ -152,6 +153,29 @@ def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
                 f"did you mean {near!r}?"
             )
     return folds
+
+
+def check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
+    """Raises UserError where predict.keep names a clip that will have no flow or landmarks."""
+    keep = trials[0].config.predict.keep
+    tested = {paths[row] for fold in folds for row in fold.test}
+    for path in keep:
+        near = difflib.get_close_matches(path, sorted(tested), n=1, cutoff=0.0)[0]
+        if path not in paths:
+            raise UserError(
+                f"predict.keep names {path!r}, which is none of the {len(paths)} clips here "
+                f"(dataset/subject/clip): did you mean {near!r}?"
+            )
+        if path not in tested:
+            raise UserError(
+                f"predict.keep names {path!r}, which no fold of this run holds out; name one that "
+                f"is tested, such as {near!r}."
+            )
+    if keep and not any(t.config.tasks.flow or t.config.tasks.landmarks for t in trials):
+        raise UserError(
+            "predict.keep names clips, but tasks.flow and tasks.landmarks are both False, so there "
+            "is nothing to keep; turn one on or leave predict.keep empty."
+        )
 
 
 def _check_sides(config: ConfigDict, view: View) -> None:

@@ -14,6 +14,7 @@ import jax
 import numpy as np
 
 from mol_jax import audit
+from mol_jax.dense import keeping
 from mol_jax.errors import UserError
 from mol_jax.evaluation import Evaluation
 from mol_jax.fold import FoldState
@@ -26,9 +27,16 @@ Progress = Callable[[str, int], None]  # takes what is at work, and the updates 
 
 
 def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
-    """Trains and predicts the replicas of a compile group that are not finished."""
+    """Trains and predicts the replicas of a compile group that are not finished.
+
+    One that is, but has not kept a clip that predict.keep names by now, is predicted again.
+    """
     replicas, steps = study.replicas(group), group[0].config.train.steps
-    todo = [one for one in replicas if study.checkpoints.finished(one.name) is None]
+    todo = [
+        one
+        for one in replicas
+        if study.checkpoints.finished(one.name) is None or keeping.lacks(study, one)
+    ]
     for one in set(replicas) - set(todo):
         study.checkpoints.tidy(one.name)  # for it was killed before it could
     progress("", (len(replicas) - len(todo)) * steps)
@@ -71,6 +79,12 @@ def check_weights(study: Study) -> None:
         )
 
 
+def check_keep(study: Study) -> None:
+    """Raises UserError where predict.keep asks for a clip of a replica whose weights are gone."""
+    for one in study.replicas(study.trials):
+        keeping.lacks(study, one)
+
+
 def form_waves(
     starts: Mapping[Replica, int], slots: int
 ) -> Iterator[tuple[int, tuple[Replica, ...]]]:
@@ -103,9 +117,13 @@ def _run_wave(
         held = take_replicas(weights, range(len(members)))
         for one, mine in zip(members, held, strict=True):
             study.checkpoints.save_final(one.name, mine)
-    for one, errors, stayed in zip(members, predicted, finite, strict=False):
-        scored = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(errors))
-        study.checkpoints.finish(one.name, errors, finite=bool(stayed) and scored)
+    good = [
+        bool(stayed) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(errors))
+        for errors, stayed in zip(predicted, finite, strict=False)
+    ]
+    keeping.keep(study, engine, wave, weights, good)  # before a replica counts as finished
+    for one, errors, fine in zip(members, predicted, good, strict=True):
+        study.checkpoints.finish(one.name, errors, finite=fine)
 
 
 def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:

@@ -130,7 +130,7 @@ def claim(
         if path.exists():
             held = _read_config(path)
             _refuse_other_study(folder, held, trials)  # again: another process may have come first
-            _refuse_other_data(folder, held["dataset"], fingerprint)
+            refuse_other_data(folder, held["dataset"], fingerprint)
             if session != held["sessions"][-1]:
                 write_json(path, {**held, "sessions": [*held["sessions"], session]})
         else:
@@ -208,7 +208,8 @@ def _count(trials: Sequence[Any]) -> str:
     return f"{len(trials)} trial{'s' * (len(trials) > 1)}"
 
 
-def _refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
+def refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raises UserError where the fingerprint of a dataset is not the one a run `held`."""
     keys = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
     different = [key for key in keys if held.get(key) != found[key]]
     if different:

@@ -87,7 +87,7 @@ _SHARE = Rule(
     ),
     "a fraction between 0 and 1 of the persons, or how many of them (1, 2, ...)",
 )
-_SIDE = distinct(each(NAME, empty=True))
+_NAMES = distinct(each(NAME, empty=True))
 _FUSION = choice("concat", "concat_channels", "add", "subtract", "first", "last", "all")
 _FCC = choice("both", "vertical", "horizontal", "transformer", "none")
 
@@ -121,9 +121,9 @@ FIELDS: dict[str, Field] = {
         choice("loso", "kfold", "lovo", "cross"), shared=True, paper=OfRow("loso")
     ),
     "protocol.folds": Field(integer(2), shared=True, paper=_KFOLD),
-    "protocol.train": Field(_SIDE, shared=True, paper=OfRow(())),
-    "protocol.test": Field(_SIDE, shared=True, paper=OfRow(())),
-    "protocol.only": Field(_SIDE, shared=True, free=True, paper=NO_RESULT),
+    "protocol.train": Field(_NAMES, shared=True, paper=OfRow(())),
+    "protocol.test": Field(_NAMES, shared=True, paper=OfRow(())),
+    "protocol.only": Field(_NAMES, shared=True, free=True, paper=NO_RESULT),
     "selection.name": Field(choice("fixed", "inner"), shared=True, paper=Silent()),
     "selection.every": Field(integer(0), shared=True, paper=_INNER),
     "selection.validation": Field(_SHARE, shared=True, paper=_INNER),
@@ -168,6 +168,7 @@ FIELDS: dict[str, Field] = {
     "train.save_every": Field(integer(1), shared=True, free=True, paper=NO_RESULT),
     "train.keep_weights": Field(FLAG, shared=True, free=True, paper=NO_RESULT),
     "predict.batch_size": Field(integer(1), shared=True, free=True, paper=NO_RESULT),
+    "predict.keep": Field(_NAMES, shared=True, free=True, paper=NO_RESULT),
     "predict.phases": Field(choice("even", "all"), shared=True, paper=Silent("all")),
     "runtime.loop": Field(choice("auto", "host", "scan"), shared=True, paper=NO_RESULT),
     "runtime.lowering": Field(choice("auto", "lax", "patches"), shared=True, paper=NO_RESULT),

@@ -80,7 +80,8 @@ def dataset(clips: int = 12, *, per_subject: int = 4, frames: int = 2, size: int
         "repeated_clips": 0,
         "built": {},
     }
-    return Dataset(table(clips, frames=frames, size=size), names, classes, fingerprint)
+    numbers = np.arange(1.0, 1 + frames) + 10 * np.arange(clips)[:, None]
+    return Dataset(table(clips, frames=frames, size=size), names, classes, fingerprint, numbers)
 
 
 def joined(sizes: Mapping[str, int], *, per_subject: int = 4) -> Dataset:
