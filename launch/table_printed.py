@@ -18,14 +18,14 @@ def markdown(table: Table) -> str:
 
     A column says of how many classes a line is where the lines differ in that.
     """
-    rows = [row for row in table.rows if not row.again]
-    columns = list(dict.fromkeys(row.column for row in rows))
-    several = len({row.classes for row in rows}) > 1
+    columns = list(dict.fromkeys(row.column for row in table.rows))
+    several = len({row.classes for row in table.rows}) > 1
     header = ["classes"] * several + ["method", "type", "venue", "year"]
     header += [f"{column} {METRICS[metric]}" for column in columns for metric in table.metrics]
+    of_lines = groupby(table.rows, key=lambda row: (row.classes, row.method))
     lines = [
         [classes] * several + _about(method) + _figures(list(group), columns, table.metrics)
-        for (classes, method), group in groupby(rows, key=lambda row: (row.classes, row.method))
+        for (classes, method), group in of_lines
         if method
     ]
     return tables.markdown(header, lines, left=4 + several)

@@ -64,7 +64,7 @@ def notes(table: Table) -> list[str]:
     """
     lines = []
     groups: dict[tuple[str, str], list[str]] = {}
-    for row in table.rows:
+    for row in (row for row in table.rows if not row.again):
         found, text = _of(table, row), note(table, row)
         if found and "/" in found[0].clips:
             lines += [f"{row.name}: {text}"] if text else []
@@ -79,7 +79,13 @@ def notes(table: Table) -> list[str]:
 
 
 def _of(table: Table, row: Row) -> list[Answer]:
-    return [one for one in read() if (one.table, one.row) == (table.number, row.name)]
+    """Returns the answers about a row; those of a row that is run again are the first one's."""
+    first = next(
+        other
+        for other in table.rows
+        if other == row or (row.again and (other.label, other.figures) == (row.label, row.figures))
+    )
+    return [one for one in read() if (one.table, one.row) == (table.number, first.name)]
 
 
 def _pair(answer: Answer) -> str:

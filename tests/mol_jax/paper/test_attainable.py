@@ -133,6 +133,11 @@ def row_of(number, name):
             "145.",
         ),
         ("IV", "HIGO+Mag (CASME II, 5 classes)", ""),
+        (
+            "IV",
+            "MOL (CASME II, 3 classes, wide set)",
+            "Acc 91.26 is no whole number of 145, 147, 150 or 156 clips.",
+        ),
         ("XIV", "MOL", ""),
     ],
 )
@@ -173,3 +178,7 @@ def test_the_command_writes_what_it_finds(monkeypatch, tmp_path, capsys):
     assert set(lines) <= set(answers.FILE.read_text().splitlines()) and len(lines) == 12
     assert attainable.main(["V"]) == 2
     assert "unrecognized arguments: V; see" in capsys.readouterr().err
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(attainable, "FILE", tmp_path / "file" / "attainable.csv")
+    assert attainable.main([]) == 2
+    assert "could not be written: it lies beside the code" in capsys.readouterr().err
