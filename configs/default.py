@@ -66,6 +66,9 @@ def get_config() -> ConfigDict:
     config.model.ccc = True  # channel correspondence convolution (Table IX)
     config.model.fusion = "concat"  # how two frames' features meet in the MER head (Table XII)
     config.model.flow_width = 1.0  # multiplies all channels of the flow head
+    # Where the landmark head's output starts: at the mean face of a fold's training rows, or at 0.
+    # paper: silent; from 0, λ_m = 68 lets the landmarks drown the rest for hundreds of steps.
+    config.model.landmark_start = "mean_face"
     config.model.landmark_width = 1.0  # multiplies the hidden sizes of the landmark head
     config.model.mer_width = 1.0  # multiplies the hidden sizes of the MER head
     config.model.dropout = 0.5  # traced; in the MER head (authors' release)
@@ -86,7 +89,10 @@ def get_config() -> ConfigDict:
     config.augment.flip_probability = 0.5  # traced; mirror a whole clip
 
     config.optim = ConfigDict()
-    config.optim.learning_rate = 5e-5  # traced; Section 4.1, constant
+    config.optim.learning_rate = 5e-5  # traced; Section 4.1, "initial": no schedule is given
+    config.optim.schedule = "constant"  # cosine: falls along half a cosine until train.steps
+    config.optim.warmup = 0  # traced; updates before the rate is whole, rising evenly; paper: none
+    config.optim.final_share = 0.0  # traced; of the rate, what a cosine ends at; paper: none
     config.optim.weight_decay = 0.0  # traced; decoupled (AdamW); the paper's Adam has none
     config.optim.b1 = 0.9
     config.optim.b2 = 0.999

@@ -19,7 +19,7 @@ def write(study: Study, predictions: Sequence[Prediction]) -> dict[str, Any]:
     where nothing of the kind was asked for.
     """
     selection, classes = study.config.selection, study.dataset.classes
-    found: dict[str, Any] = dict.fromkeys(("chosen_steps", "selected", "leaky_oracle"))
+    found: dict[str, Any] = dict.fromkeys(("chosen_steps", "held_in", "selected", "leaky_oracle"))
     if selection.name == "fixed" and not selection.leaky_oracle:
         return found
     replicas = study.replicas(study.trials, all_folds=True)
@@ -36,6 +36,7 @@ def write(study: Study, predictions: Sequence[Prediction]) -> dict[str, Any]:
     if selection.name == "inner":
         of_scored = {key: of for key, of in points.items() if key in scored}
         found["chosen_steps"] = _steps(of_scored, classes)
+        found["held_in"] = stopping.held_in(of_scored, classes)
         selected = stopping.select(points, table)
         if selected:
             found["selected"], kept = selected

@@ -5,6 +5,7 @@ table and a `FoldTable` that lists the rows it may read. B is the batch, t the f
 """
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import chex
@@ -86,27 +87,49 @@ def mean_face(statics: Statics, table: ClipTable, fold: FoldTable) -> Array:
     return jnp.einsum("m,mij->ij", weight, landmarks) / weight.sum()
 
 
-def init_fold(statics: Statics, hparams: Hparams, table: ClipTable, fold: FoldTable) -> FoldState:
+def init_fold(
+    statics: Statics,
+    hparams: Hparams,
+    table: ClipTable,
+    fold: FoldTable,
+    given: Mapping[str, Any] | None = None,
+) -> FoldState:
     """Returns the state before the first update, drawn from the fold's key.
 
-    paper: silent on the landmark head's start. Its output starts at the mean face of the training
-    rows, since with λ_m = 68 a start at zero drowns the other tasks for hundreds of steps.
+    What a replica starts from, the first that there is: its own newest state, which a checkpoint
+    has and this is not called for; given weights; drawn ones, in which alone the landmark head's
+    output starts where `landmark_start` says.
+
+    paper: silent on that start. "mean_face" is the mean of the training rows, since with λ_m = 68
+    a start at zero drowns the other tasks for hundreds of steps.
+
+    Args:
+        given: variables of a trained network, {"params": ..., "batch_stats": ...}, or some of its
+            top-level modules; the others are drawn.
     """
     network = make_network(statics)
     frames = jnp.zeros((1, statics.frames, statics.crop, statics.crop), statics.dtype)
     variables = network.init(
         stream(fold.key, "init", 0), frames, train=False, dropout=hparams.dropout
     )
-    params = variables["params"]
-    if "landmarks" in statics.tasks:
+    params, batch_stats = variables["params"], variables.get("batch_stats", {})
+    if "landmarks" in statics.tasks and statics.landmark_start == "mean_face":
         params = with_mean_face(params, mean_face(statics, table, fold))
+    params = _taken(params, (given or {}).get("params", {}))
+    batch_stats = _taken(batch_stats, (given or {}).get("batch_stats", {}))
     return FoldState(
         step=jnp.zeros((), jnp.int32),
         params=params,
-        batch_stats=variables.get("batch_stats", {}),
+        batch_stats=batch_stats,
         opt_state=optim.init(statics, hparams, params),
         finite=jnp.ones((), bool),
     )
+
+
+def _taken(drawn: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the drawn modules with the given ones in their place."""
+    chex.assert_trees_all_equal_shapes_and_dtypes({name: drawn[name] for name in given}, {**given})
+    return {**drawn, **given}
 
 
 def all_finite(tree: Any) -> Array:
@@ -140,7 +163,9 @@ def train_step(
 
     grads, (means, batch_stats) = jax.grad(objective, has_aux=True)(state.params)
     grad_norm = optax.tree.norm(grads)
-    params, opt_state = optim.update(statics, hparams, grads, state.opt_state, state.params)
+    params, opt_state = optim.update(
+        statics, hparams, grads, state.opt_state, state.params, step=state.step
+    )
     new_state = FoldState(
         step=state.step + 1,
         params=params,

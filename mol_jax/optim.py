@@ -3,32 +3,65 @@
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import optax
 
 from mol_jax.settings import Hparams, Statics
 
 
-def _optimiser(statics: Statics, hparams: Hparams) -> optax.GradientTransformation:
+def rate(schedule: str, hparams: Hparams, step: Any, *, xp: Any = jnp) -> Any:
+    """Returns the learning rate of the update after `step` others: float [], or of many steps.
+
+    It rises evenly over `warmup` updates, from a share of 1/(warmup + 1), and is whole from then
+    on, or falls along half a cosine to `final_share` of it at `steps` (schedule "cosine"). A
+    function of the step alone, so that a resumed training goes on with it. paper: Section 4.1 says
+    "initial learning rate" and no more; constant without a warm-up is the default.
+
+    Optax's schedules ask whether a number of steps is positive, which a tracer cannot answer.
+
+    Args:
+        schedule: "constant" or "cosine".
+        step: whole number, an array of `xp`.
+        xp: jax.numpy, or numpy on the host, where no device is waited for.
+    """
+    peak = xp.asarray(hparams.learning_rate)
+    step = xp.asarray(step).astype(peak.dtype)
+    share = xp.minimum((step + 1) / (hparams.warmup + 1), xp.ones_like(peak))
+    if schedule == "cosine":
+        passed = (step - hparams.warmup) / (hparams.steps - hparams.warmup)
+        left = (1 + xp.cos(xp.pi * xp.clip(passed, 0, 1))) / 2
+        share = share * (hparams.final_share + (1 - hparams.final_share) * left)
+    return peak * share
+
+
+def _optimiser(
+    statics: Statics, hparams: Hparams, learning_rate: Any
+) -> optax.GradientTransformation:
     return optax.chain(
         optax.scale_by_adam(b1=statics.b1, b2=statics.b2, eps=statics.eps),
         optax.add_decayed_weights(hparams.weight_decay),
-        optax.scale_by_learning_rate(hparams.learning_rate),
+        optax.scale_by_learning_rate(learning_rate),
     )
 
 
 def init(statics: Statics, hparams: Hparams, params: Any) -> Any:
     """Returns the optimiser's state; its structure does not depend on `hparams`."""
-    return _optimiser(statics, hparams).init(params)
+    return _optimiser(statics, hparams, hparams.learning_rate).init(params)
 
 
 def update(
-    statics: Statics, hparams: Hparams, grads: Any, state: Any, params: Any
+    statics: Statics, hparams: Hparams, grads: Any, state: Any, params: Any, *, step: jax.Array
 ) -> tuple[Any, Any]:
-    """Makes one AdamW update at a constant rate; returns the parameters and the state.
+    """Makes one AdamW update at the rate of its step; returns the parameters and the state.
 
     A `weight_decay` of 0 makes it the paper's Adam (Section 4.1). The rates may be tracers.
+
+    Args:
+        step: int32 [], updates made before this one.
     """
+    learning_rate = rate(statics.schedule, hparams, step)
     # Optax raises a float to an integer power, which our strict tests would refuse.
     with jax.numpy_dtype_promotion("standard"):
-        updates, state = _optimiser(statics, hparams).update(grads, state, params)
+        optimiser = _optimiser(statics, hparams, learning_rate)
+        updates, state = optimiser.update(grads, state, params)
     return optax.apply_updates(params, updates), state

@@ -65,6 +65,26 @@ def select(
     return figures | {"picks": picks}, kept
 
 
+def held_in(
+    points: Mapping[Key, Sequence[Point]], classes: Sequence[str]
+) -> list[dict[str, Any]] | None:
+    """Returns what metrics.json keeps under "held_in": each trial's scores on its held-in clips.
+
+    All folds pooled, each at the step chosen there, mean over seeds; a clip counts in every fold
+    that holds it in, `n_clips` times in all. None where nobody was held in.
+    """
+    rows: dict[int, list[Prediction]] = {}
+    for key, of in sorted(points.items()):
+        best = honest(of, classes)
+        if best:
+            chosen = (one for one in of if (one.role, one.step) == (VALIDATION, best[0]))
+            rows.setdefault(key[0], []).extend(one.row for one in chosen)
+    scored = [
+        {"trial": trial, "n_clips": len(of), **_pooled(of, classes)} for trial, of in rows.items()
+    ]
+    return scored or None
+
+
 def oracle(
     points: Mapping[Key, Sequence[Point]], predictions: Predictions
 ) -> list[dict[str, Any]] | None:

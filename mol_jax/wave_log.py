@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from mol_jax import settings
+from mol_jax import optim, settings
 from mol_jax.checkpoints import replica_folder
 from mol_jax.fold import StepMetrics
 from mol_jax.replicas import Replica, Wave, chunk_metrics
@@ -68,10 +68,16 @@ class WaveLog:
             if self.alive[slot]:
                 row = _history_row(self._study, replica, step, means, slot)
                 self._study.history.add(row)
-                rate = float(self._study.hparams(replica).learning_rate)
+                rate = _rate(self._study, replica, step)
                 self._events[slot].write(row, rate=rate, speed=steps / seconds)
         self.alive &= means.finite[: len(self.alive)]
         self._step, self._since = step, now
+
+
+def _rate(study: Study, replica: Replica, step: int) -> float:
+    """Returns the learning rate of the update that reached `step`."""
+    schedule = study.trials[replica.trial].config.optim.schedule
+    return float(optim.rate(schedule, study.hparams(replica), step - 1, xp=np))
 
 
 def _history_row(

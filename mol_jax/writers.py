@@ -85,7 +85,10 @@ class Events:
         self._writer.close()
 
     def write(self, row: HistoryRow, *, rate: float, speed: float) -> None:
-        """Adds a row of history; `rate` is the learning rate, `speed` in steps per second."""
+        """Adds a row of history.
+
+        rate: the learning rate of the row's last update. speed: in steps per second.
+        """
         losses = {name: getattr(row, name) for name in LOSSES}
         values = {"total": row.total, "grad_norm": row.grad_norm, "learning_rate": rate}
         values |= {name: value for name, value in losses.items() if value is not None}

@@ -50,7 +50,31 @@ def selected(run: Run) -> list[str]:
         + _worth(run),
         tables.markdown(["", "clips", *TITLES.values()], [row]),
         f"Chosen: {picks}. Its predictions are `selected.csv`.",
+        *_held_in(run),
     ]
+
+
+def _held_in(run: Run) -> list[str]:
+    """Gives each trial's score on the held-in people of all folds, in one line."""
+    scores = run.metrics.get("held_in")
+    if not scores:
+        return []
+    clips = {one["n_clips"] for one in scores}
+    parts = [
+        f"{run.trials[one['trial']]} {tables.percent(one['uf1'])} / {tables.percent(one['acc'])}"
+        + (f" (of {one['n_clips']})" if len(clips) > 1 else "")
+        for one in scores
+    ]
+    best = max(scores, key=lambda one: one["uf1"])  # the first of equals
+    paper = " The paper chose its one k by such a score." if _neighbours_differ(run) else ""
+    return [
+        f"Held-in people of all folds pooled, UF1 / Acc: {'; '.join(parts)}. One trial for all "
+        f"folds would be {run.trials[best['trial']]}.{paper}"
+    ]
+
+
+def _neighbours_differ(run: Run) -> bool:
+    return any("model.neighbours" in one["values"] for one in run.config["trials"])
 
 
 def oracle(run: Run) -> list[str]:

@@ -95,6 +95,7 @@ _GENERATED = OnlyWhere({"data.name": "synthetic"})
 _PHASES = OnlyWhere({"train.phase": "random", "predict.phases": "all"})
 _KFOLD = OnlyWhere({"protocol.name": "kfold"})
 _INNER = OnlyWhere({"selection.name": "inner"})
+_COSINE = OnlyWhere({"optim.schedule": "cosine"})
 _AUXILIARY = OnlyWhere({"loss.auxiliary": "supcon"})
 
 FIELDS: dict[str, Field] = {
@@ -139,6 +140,7 @@ FIELDS: dict[str, Field] = {
     "model.ccc": Field(FLAG, paper=OfRow(True)),
     "model.fusion": Field(_FUSION, paper=OfRow("concat")),
     "model.flow_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
+    "model.landmark_start": Field(choice("mean_face", "zero"), paper=Silent("zero")),
     "model.landmark_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
     "model.mer_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
     "model.dropout": Field(number(0.0, 0.99), traced="dropout", paper=Silent(0.5)),
@@ -156,6 +158,9 @@ FIELDS: dict[str, Field] = {
     "optim.learning_rate": Field(
         number(0.0, 10.0, open_low=True), traced="learning_rate", paper=5e-5
     ),
+    "optim.schedule": Field(choice("constant", "cosine"), paper=Silent("constant")),
+    "optim.warmup": Field(integer(0), traced="warmup", paper=Silent(0)),
+    "optim.final_share": Field(number(0.0, 1.0), traced="final_share", paper=_COSINE),
     "optim.weight_decay": Field(number(0.0, 10.0), traced="weight_decay", paper=0.0),
     "optim.b1": Field(number(0.0, 0.9999), paper=0.9),  # "Adam": its own numbers are meant
     "optim.b2": Field(number(0.0, 0.999999), paper=0.999),

@@ -14,10 +14,13 @@ class Hparams(NamedTuple):
     """What may differ between replicas of one compiled program: float32 scalars.
 
     Each is the field that `FIELDS` calls traced by this name; its unit and source stand in
-    configs/default.py.
+    configs/default.py. `steps` is train.steps, where a schedule ends: replicas that differ in it
+    share the program and no wave.
     """
 
     learning_rate: Any
+    warmup: Any
+    final_share: Any
     weight_decay: Any
     lambda_flow: Any
     lambda_landmark: Any
@@ -29,6 +32,7 @@ class Hparams(NamedTuple):
     dropout: Any
     crop_jitter: Any
     flip_probability: Any
+    steps: Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,12 +51,14 @@ class Statics:
     flow_width: float
     landmark_width: float
     mer_width: float
+    landmark_start: str
     tasks: tuple[str, ...]
     auxiliary: str
     balanced: bool  # whether batches are drawn so that classes have the same chance
     random_phase: bool  # whether a clip shows a random one of its phases
     dtype: str
     lowering: str
+    schedule: str
     b1: float
     b2: float
     eps: float
@@ -63,6 +69,7 @@ def hparams(config: ConfigDict) -> Hparams:
     """Returns the traced leaves of a checked config."""
     flat = flatten(config)
     traced = {field.traced: flat[name] for name, field in FIELDS.items() if field.traced}
+    traced |= {"steps": config.train.steps}
     return Hparams(**{name: np.float32(value) for name, value in traced.items()})
 
 
@@ -82,12 +89,14 @@ def statics(config: ConfigDict, *, num_classes: int) -> Statics:
         flow_width=model.flow_width,
         landmark_width=model.landmark_width,
         mer_width=model.mer_width,
+        landmark_start=model.landmark_start,
         tasks=tasks(config),
         auxiliary=config.loss.auxiliary,
         balanced=config.train.sampler == "balanced",
         random_phase=config.train.phase == "random",
         dtype=model.dtype,
         lowering=config.runtime.lowering,
+        schedule=optim.schedule,
         b1=optim.b1,
         b2=optim.b2,
         eps=optim.eps,

@@ -17,6 +17,7 @@ def check_together(config: ConfigDict) -> None:
         )
     _check_samples(config)
     _check_steps(config)
+    _check_schedule(config)
     _check_protocol(config)
     _check_selection(config)
 
@@ -52,6 +53,21 @@ def _check_steps(config: ConfigDict) -> None:
         raise UserError(
             f"train.steps is {config.train.steps}, which is no multiple of train.log_every "
             f"({config.train.log_every}); the last chunk would be compiled on its own."
+        )
+
+
+def _check_schedule(config: ConfigDict) -> None:
+    """Raises UserError for a warm-up that does not end, or an end that is never gone to."""
+    optim, steps = config.optim, config.train.steps
+    if optim.warmup >= steps:
+        raise UserError(
+            f"optim.warmup is {optim.warmup}, but training ends after train.steps = {steps}; give "
+            "less, so that the learning rate is reached."
+        )
+    if optim.final_share and optim.schedule == "constant":
+        raise UserError(
+            f"optim.final_share is {optim.final_share:g}, which changes nothing while "
+            "optim.schedule is constant; set optim.schedule=cosine or leave it 0."
         )
 
 

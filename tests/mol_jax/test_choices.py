@@ -79,7 +79,19 @@ def test_a_sweep_selects_a_trial_for_each_fold(tmp_path, capsys):
     again = json.loads(capsys.readouterr().out)
     for key in ("acc", "wf1", "uf1", "uar"):
         assert again["pooled"][key] == pytest.approx(found["pooled"][key])
+    held = [row for row in read(tmp_path / "run", "points.csv") if row["role"] == "validation"]
+    steps = {(p["trial"], p["fold"]): p["step"] for p in metrics["chosen_steps"]}
+    for one in metrics["held_in"]:
+        pooled = [
+            row["true"] == row["pred"]
+            for row in held
+            if int(row["trial"]) == one["trial"]
+            and int(row["step"]) == steps[one["trial"], row["fold"]]
+        ]
+        assert len(pooled) == one["n_clips"]
+        assert one["acc"] == pytest.approx(sum(pooled) / len(pooled))
     text = (tmp_path / "run" / "report.md").read_text()
+    assert "Held-in people of all folds pooled" in text
     assert "## Selected" in text and "The tested people took no part" in text
 
 

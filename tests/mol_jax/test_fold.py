@@ -1,11 +1,13 @@
 """A fold's draws are addressed, and its training never reads a held-out clip."""
 
+import chex
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from mol_jax import batches, fold, settings
+from mol_jax.models.mol import Mol
 from tests.mol_jax import tiny
 
 
@@ -95,3 +97,45 @@ def test_landmark_head_starts_at_the_mean_face(make_engine, replicas):
     wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
     errors = engine.predict(wave, engine.init(wave))[0]
     np.testing.assert_allclose(errors.nme, errors.nme_mean_face, rtol=1e-5)
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Returns a function to the parameters that a fold starts from, every drawn number being 0.5.
+
+    Drawing takes long to compile.
+    """
+    draw = Mol.init
+
+    def halves(*arguments, **how):
+        shapes = jax.eval_shape(lambda: draw(*arguments, **how))
+        return jax.tree.map(lambda leaf: np.full(leaf.shape, 0.5, leaf.dtype), shapes)
+
+    monkeypatch.setattr(Mol, "init", halves)
+
+    def start(given=None, **changes):
+        statics, hparams = tiny.statics(**changes), settings.hparams(tiny.config())
+        state = fold.init_fold(statics, hparams, tiny.table(), rows_of([0, 3, 7]), given)
+        return jax.device_get(state.params)
+
+    return start
+
+
+def test_the_landmark_head_can_start_at_zero(started):
+    mean, zero = started(), started(**{"model.landmark_start": "zero"})
+    biases = [one["landmark_head"]["points"].pop("bias") for one in (mean, zero)]
+    np.testing.assert_array_equal(biases[1], np.full(136, 0.5))  # as drawn: a head's own are zeros
+    face = fold.mean_face(tiny.statics(), tiny.table(), rows_of([0, 3, 7]))
+    np.testing.assert_array_equal(biases[0], np.asarray(face).reshape(-1))
+    chex.assert_trees_all_equal(mean, zero)  # the bias is all that differs
+
+
+def test_given_weights_are_kept_where_drawn_ones_start_at_the_mean_face(started):
+    drawn = started()
+    trained = jax.tree.map(lambda leaf: leaf + 1, drawn)
+    chex.assert_trees_all_equal(started({"params": trained}), trained)
+    backbone = {name: trained[name] for name in ("conv_stack", "f5c_0")}
+    chex.assert_trees_all_equal(started({"params": backbone}), {**drawn, **backbone})
+    part = {"landmark_head": {"points": drawn["landmark_head"]["points"]}}
+    with pytest.raises(AssertionError, match="shape"):
+        started({"params": part})

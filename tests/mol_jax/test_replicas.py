@@ -168,6 +168,28 @@ def test_one_program_trains_any_learning_rates(make_quick, replicas):
     assert 0 < 3 * moved[0] < moved[1]
 
 
+@pytest.mark.slow
+def test_replicas_of_one_wave_warm_up_apart_and_go_on_where_they_were_stopped(replicas):
+    statics = tiny.statics(**QUICK | {"optim.schedule": "cosine"})
+    engine = Engine(statics, tiny.table(), devices=1, batch_size=4, group=3)
+    same_fold = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
+    hparams = [HPARAMS._replace(warmup=np.float32(n), steps=np.float32(6)) for n in (0, 1, 3)]
+    start = train(engine, same_fold, steps=0)[0]
+    first = train(engine, same_fold, steps=1, hparams=hparams)
+    # Adam's first update is the rate times the gradient's sign.
+    moved = [
+        jax.tree.map(lambda a, b: np.abs(a - b).max(), one.params, start.params) for one in first
+    ]
+    for n, by in zip((0, 1, 3), moved, strict=True):
+        largest = max(jax.tree.leaves(by))
+        np.testing.assert_allclose(largest, HPARAMS.learning_rate / (n + 1), rtol=0.05)
+    straight = train(engine, same_fold, hparams=hparams)
+    wave = engine.wave(same_fold, hparams)
+    stopped = list(take_replicas(engine.advance(wave, engine.init(wave), 3)[0], range(3)))
+    state, _ = engine.advance(wave, engine.put(stopped), 3)
+    chex.assert_trees_all_equal(list(take_replicas(state, range(3))), straight)
+
+
 def test_trials_share_their_draws(make_quick, replicas):
     engine = make_quick(group=3)
     pair = [Replica(trial, 0, replicas[0].fold) for trial in range(2)]

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from mol_jax import stopping
 from mol_jax.points import TEST, VALIDATION, Point
 from mol_jax.rows import Prediction, Predictions
 from mol_jax.stopping import gap_words, honest, leaky, oracle, select
@@ -124,6 +125,19 @@ def test_one_trial_or_nobody_held_in_selects_nothing():
     first = [row for row in table.rows if row.trial == 0]
     assert select(of, scored(first)) is None
     assert select({}, table) is None
+
+
+def test_a_trial_is_scored_on_the_held_in_people_of_all_folds():
+    of, _ = two_trials()
+    worse = points(VALIDATION, {10: rows(0, fold="s0", trial=1)})  # a step that is not chosen
+    flattering = points(TEST, {5: rows(4, fold="s0", trial=1)})
+    of[1, 0, "s0"] += worse + flattering
+    first, second = stopping.held_in(of, CLASSES)
+    assert (first["trial"], first["n_clips"]) == (0, 8) and first["acc"] == pytest.approx(6 / 8)
+    assert (second["trial"], second["n_clips"]) == (1, 8) and second["acc"] == pytest.approx(4 / 8)
+    # The four clips of s1 are a b a b, all right; of s0 the first two are: F1 of 3·2/(3·2 + 2).
+    assert first["uf1"] == pytest.approx(6 / 8)
+    assert stopping.held_in({}, CLASSES) is None
 
 
 def test_the_gap_is_what_keeping_each_folds_best_test_step_pretends():

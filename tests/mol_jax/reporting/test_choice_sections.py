@@ -92,6 +92,32 @@ def test_the_selected_trials_stand_apart_from_the_first(tmp_path):
     assert "Chosen: trial 0 2×, trial 1 3×." in part
 
 
+def test_each_trial_has_its_score_on_all_held_in_people(tmp_path):
+    changes = ({"model.neighbours": 4}, {"model.neighbours": 8})
+    scores = [{"trial": k, "n_clips": 20, **dict.fromkeys(SCORES, 0.4 + k / 10)} for k in range(2)]
+    folder = changed(make_run(tmp_path / "run", changes=changes), selected=SELECTED, held_in=scores)
+    text = write_report(folder).read_text()
+    assert (
+        text.split("## Selected\n")[1]
+        .split("\n## ")[0]
+        .rstrip()
+        .endswith(
+            "Held-in people of all folds pooled, UF1 / Acc: model.neighbours=4 40.00 / 40.00; "
+            "model.neighbours=8 50.00 / 50.00. One trial for all folds would be "
+            "model.neighbours=8. The paper chose its one k by such a score."
+        )
+    )
+
+
+def test_where_a_fold_is_missing_the_pooled_held_in_clips_are_counted(tmp_path):
+    changes = ({}, {"optim.learning_rate": 1e-3})
+    scores = [{"trial": k, "n_clips": 20 - k, **dict.fromkeys(SCORES, 0.4)} for k in range(2)]
+    folder = changed(make_run(tmp_path / "run", changes=changes), selected=SELECTED, held_in=scores)
+    text = write_report(folder).read_text()
+    assert "optim.learning_rate=0.001 40.00 / 40.00 (of 19). One" in text
+    assert "The paper chose" not in text
+
+
 def test_without_points_only_trials_are_chosen(tmp_path):
     inner = {"name": "inner", "every": 0, "validation": 0.2}
     folder = changed(make_run(tmp_path / "run"), selection=inner)

@@ -25,6 +25,7 @@ ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
         INNER | ORACLE,
         INNER | {"selection.every": 0},  # of a sweep: it chooses the trial alone
         {"protocol.name": "lovo"},
+        {"optim.schedule": "cosine", "optim.warmup": 19, "optim.final_share": 0.1},
     ],
 )
 def test_what_fits_is_taken(changes):
@@ -37,6 +38,8 @@ def test_what_fits_is_taken(changes):
         ({"tasks.mer": False, "tasks.flow": False, "tasks.landmarks": False}, "turn one on"),
         ({"train.log_every": 7}, r"no multiple of train\.log_every"),
         ({"train.save_every": 12}, "train.save_every is 12, which is no multiple"),
+        ({"optim.warmup": 20}, r"optim\.warmup is 20, but training ends after train\.steps = 20"),
+        ({"optim.final_share": 0.1}, "changes nothing while optim.schedule is constant"),
         ({"model.neighbours": 17}, "only model.width = 16 channels"),
         ({"protocol.train": ("casme2",)}, r"which protocol\.name=loso does not use"),
         ({"protocol.test": ("smic",)}, r"protocol\.test is smic, which"),
