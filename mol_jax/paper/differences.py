@@ -1,6 +1,7 @@
 """What sets a run's settings apart from the paper's, by the table of all fields."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mol_jax import settings
@@ -8,6 +9,19 @@ from mol_jax.settings import FIELDS
 from mol_jax.settings.fields import NoResult, OfRow, OnlyWhere, Silent
 
 NOT_RECORDED = "not recorded"  # of a field that is younger than the run
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """The fields that the paper is silent on, each as "train.steps = 1000".
+
+    release: as in its authors' release. other: not so, with the release's value. ours: of which the
+    release's is not known, or which count because of another field that the paper does not have.
+    """
+
+    release: tuple[str, ...]
+    other: tuple[str, ...]
+    ours: tuple[str, ...]
 
 
 def fields_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,49 +34,34 @@ def fields_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
     return dict.fromkeys(FIELDS, NOT_RECORDED) | plain
 
 
-def unlike(fields: Mapping[str, Any]) -> list[str]:
-    """Names what is not the paper's, as "data.alignment = clip (paper: per_frame)"."""
-    return [
-        f"{name} = {written(fields[name])} (paper: {written(field.paper)})"
+def unlike(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Names what is not the paper's: {"data.flow": "data.flow = dis (paper: tvl1)"}."""
+    return {
+        name: f"{name} = {written(fields[name])} (paper: {written(field.paper)})"
         for name, field in FIELDS.items()
         if not isinstance(field.paper, NoResult | OfRow | OnlyWhere | Silent)
         and fields[name] != field.paper
-    ]
+    }
 
 
-def other_row(fields: Mapping[str, Any]) -> list[str]:
-    """Names what makes a run another one than MOL itself, as "tasks.flow = False"."""
-    return [
-        f"{name} = {written(fields[name])}"
-        for name, field in FIELDS.items()
-        if isinstance(field.paper, OfRow)
-        and field.paper.mol not in (None, fields[name])
-        and name != "data.frames"
-    ]
-
-
-def unsaid(fields: Mapping[str, Any]) -> list[str]:
-    """Names what the paper is silent on, as "train.steps = 500 (release: 1000)".
-
-    With it go the fields that count because of another one, as those of a choice by held-in people.
-    """
-    return [
-        f"{name} = {written(fields[name])}{_release(field.paper, fields[name])}"
-        for name, field in FIELDS.items()
-        if isinstance(field.paper, Silent)
-        or (isinstance(field.paper, OnlyWhere) and _counts(field.paper, fields))
-    ]
+def unsaid(fields: Mapping[str, Any]) -> Unsaid:
+    """Names what the paper is silent on, and what a run has there."""
+    release, other, ours = [], [], []
+    for name, field in FIELDS.items():
+        text = f"{name} = {written(fields[name])}"
+        if isinstance(field.paper, Silent) and field.paper.release == fields[name]:
+            release.append(text)
+        elif isinstance(field.paper, Silent) and field.paper.release is not None:
+            other.append(f"{text} (release: {written(field.paper.release)})")
+        elif isinstance(field.paper, Silent) or (
+            isinstance(field.paper, OnlyWhere) and _counts(field.paper, fields)
+        ):
+            ours.append(text)
+    return Unsaid(tuple(release), tuple(other), tuple(ours))
 
 
 def _counts(only: OnlyWhere, fields: Mapping[str, Any]) -> bool:
     return any(fields[name] == value for name, value in only.others.items())
-
-
-def _release(paper: Silent | OnlyWhere, value: Any) -> str:
-    """Says what the authors' release has in place of a value, if that is known."""
-    if isinstance(paper, OnlyWhere) or paper.release is None:
-        return ""
-    return " (the release's)" if value == paper.release else f" (release: {written(paper.release)})"
 
 
 def written(value: Any) -> str:

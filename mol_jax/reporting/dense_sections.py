@@ -5,7 +5,7 @@ from typing import Any
 
 from mol_jax import tables
 from mol_jax.metrics import dense_sums
-from mol_jax.paper import published
+from mol_jax.paper import differences
 from mol_jax.resampling import mean_interval
 from mol_jax.run import Run
 
@@ -15,13 +15,15 @@ def flow(run: Run) -> list[str]:
     row = flow_row(run.metrics)
     if row is None:
         return ["## Optical flow", "Nothing was scored." if run.on("flow") else "Off in this run."]
+    method = "TV-L1" if run.settings["data"]["flow"] == "tvl1" else run.settings["data"]["flow"]
     parts = [
         "## Optical flow",
         tables.markdown(["end-point error, px", "this run", "zero flow"], [row]),
-        "Against TV-L1 between sampled frames, mean over pairs and the pixels of the "
+        f"Against {method} between sampled frames, mean over pairs and the pixels of the "
         f"{run.settings['model']['crop']} px centre crop. {_gain(run, 'epe', 'epe_zero', 'px')}",
     ]
-    return parts + _paper_dense(run, "epe")
+    made_by = ("data.alignment", "data.flow", "data.sampling")
+    return parts + _targets(run, "The flow targets", made_by)
 
 
 def landmarks(run: Run) -> list[str]:
@@ -39,7 +41,7 @@ def landmarks(run: Run) -> list[str]:
         "Against dlib, mean over frames; the mean face is that of the fold's training clips. "
         f"{_gain(run, 'nme', 'nme_mean_face', '%')}",
     ]
-    return parts + _paper_dense(run, "nme")
+    return parts + _targets(run, "The crops that the landmarks lie in", ("data.alignment",))
 
 
 def flow_row(metrics: Mapping[str, Any]) -> list[str] | None:
@@ -67,20 +69,10 @@ def _gain(run: Run, column: str, reference: str, unit: str) -> str:
     return text if bounds[1] < 0 else f"{text} **It is not shown to be better than the reference.**"
 
 
-def _paper_dense(run: Run, error: str) -> list[str]:
-    """Quotes the paper's flow or landmark error where data, classes, t and crop are the paper's.
-
-    Not beside a study that lacks folds.
-    """
-    model, data = run.settings["model"], run.settings["data"]
-    if run.dataset["generated"] or model["crop"] != published.CROP or run.unscored():
+def _targets(run: Run, of: str, names: tuple[str, ...]) -> list[str]:
+    """Says where what is predicted is not what the paper's networks were trained and tested on."""
+    if run.dataset["generated"]:
         return []
-    row = published.find(run.dataset["name"], len(run.metrics["classes"]), data["frames"])
-    if row is None or row.epe is None:
-        return []
-    if error == "epe":
-        return [f"The paper prints {row.epe:.3f} px ({published.PAPER}, Table XIV)."]
-    return [
-        f"The paper prints {row.nme:.2f} % and {row.failure_rate:.2f} % failures "
-        f"({published.PAPER}, Table XV)."
-    ]
+    unlike = differences.unlike(differences.fields_of(run.settings))
+    named = [unlike[name] for name in names if name in unlike]
+    return [f"{of} are not the paper's: {'; '.join(named)}."] if named else []

@@ -1,38 +1,101 @@
 """The section of a report with the paper's figures, where they may stand beside ours."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mol_jax import tables
-from mol_jax.paper import differences, published
+from mol_jax.metrics import dense_sums
+from mol_jax.paper import beside, differences, published
+from mol_jax.paper.beside import Quoted
+from mol_jax.paper.paper_rows import METRICS
+from mol_jax.resampling import mean_interval
 from mol_jax.run import Run
+
+# Columns of dense.csv: what a metric is the mean of, its factor and its digits.
+_DENSE = {"epe": ("epe", 1, 3), "nme": ("nme", 1, 2), "failure_rate": ("failures", 100, 2)}
+_NAMES = METRICS | {
+    "epe": "flow EPE, px",
+    "nme": "landmark error, %",
+    "failure_rate": "landmark failures, %",
+}
 
 
 def paper(run: Run) -> list[str]:
-    """Puts the paper's figures beside ours where data, classes and t are the paper's."""
-    if run.dataset["generated"] or not run.metrics["pooled"]:
+    """Puts the figures of the paper's row beside ours, with all that sets the two apart.
+
+    The row is that of what the run trained, on what. Nothing stands beside generated data or a run
+    that lacks folds.
+    """
+    if run.dataset["generated"]:
         return []
-    frames, n = run.settings["data"]["frames"], len(run.metrics["classes"])
-    row = published.find(run.dataset["name"], n, frames)
-    what = f"{run.dataset['name']} with {n} classes and t = {frames}"
-    if row is None:
-        return ["## Beside the paper", f"The paper prints no figure for {what}."]
     fields = differences.fields_of(run.settings)
-    other, unlike = differences.other_row(fields), differences.unlike(fields)
-    if other or run.unscored():
-        why = f"this run has {', '.join(other)}" if other else "this run is incomplete"
-        return ["## Beside the paper", f"The paper's figures for {what} are not shown: {why}."]
-    pooled, bounds = run.metrics["pooled"], run.metrics["ci95"]
-    lines = [
-        ["paper", tables.percent(row.acc / 100), tables.percent(row.wf1 / 100)],
-        ["this run", *(tables.with_span(pooled[k], bounds[k]) for k in ("acc", "wf1"))],
-    ]
-    clips = run.metrics["n_clips"]
-    whole = "is" if published.whole_clips(row.acc, clips) else "is not"
+    quoted, what = beside.figures(fields), beside.words(fields)
+    if not quoted:
+        return ["## Beside the paper", f"The paper prints no figure for {what}."]
+    if run.unscored():
+        text = f"The paper's figures for {what} are not shown: this run is incomplete."
+        return ["## Beside the paper", text]
+    lines = [[_name(one), one.figure, _ours(run, one), ", ".join(one.tables)] for one in quoted]
     return [
         "## Beside the paper",
-        tables.markdown(["", "Acc", "WF1"], lines),
-        *([f"Not the paper's: {'; '.join(unlike)}."] if unlike else []),
-        f"{row.source}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
-        "lists neither its clips nor how they become one figure, and its authors' release keeps "
-        "the epoch that is best on the held-out subject and scores several crops of each video. "
-        f"Its {row.acc} % {whole} a whole number of these {clips} clips. Ours is one prediction "
-        "per video, of a step that no tested subject chose, all folds pooled.",
+        tables.markdown(["", "paper", "this run", "Table"], lines),
+        _apart(fields),
+        f"{published.PAPER}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
+        f"and lists neither its clips (here: data.view = {fields['data.view']}) nor how they "
+        f"become one figure.{_scored(run, quoted)}",
+        *_notes(quoted),
     ]
+
+
+def _name(quoted: Quoted) -> str:
+    part = f", {quoted.row.on}" if quoted.row.part else ""
+    return f"{_NAMES[quoted.metric]}{part}"
+
+
+def _ours(run: Run, quoted: Quoted) -> str:
+    """Returns our figure with its interval over subjects."""
+    if quoted.metric not in _DENSE:
+        whole = run.metrics["per_dataset"][quoted.row.part] if quoted.row.part else run.metrics
+        return tables.with_span(whole["pooled"][quoted.metric], whole["ci95"][quoted.metric])
+    column, factor, digits = _DENSE[quoted.metric]
+    total, count = dense_sums(run.dense, column)
+    text = f"{factor * float((total.sum(1) / count.sum(1)).mean()):.{digits}f}"
+    bounds = mean_interval(factor * total, count)
+    return text if bounds is None else f"{text} [{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]"
+
+
+def _apart(fields: Mapping[str, Any]) -> str:
+    """Names every setting that is not the paper's, nor its release's where the paper is silent."""
+    unlike, other = differences.unlike(fields), differences.unsaid(fields).other
+    said = [
+        f"**Not the paper's: {'; '.join(unlike.values())}.**"
+        if unlike
+        else "Every setting that the paper gives is the paper's."
+    ]
+    said += [f"Where it is silent, not its release's: {'; '.join(other)}."] if other else []
+    return " ".join((*said, 'All that it is silent on is in the task card ("paper silent").'))
+
+
+def _scored(run: Run, quoted: list[Quoted]) -> str:
+    """Says what sets recognition scores apart."""
+    if all(one.metric in _DENSE for one in quoted):
+        return ""
+    clips = run.metrics["n_clips"]
+    accuracies = [one.figure for one in quoted if one.metric == "acc"]
+    whole = [
+        f" Its {acc} % {'is' if published.whole_clips(float(acc), clips) else 'is not'} a whole "
+        f"number of these {clips} clips."
+        for acc in accuracies
+    ]
+    return (
+        " Its authors' release keeps as weights the epoch that is best on the held-out subject, "
+        "while its pooled matrix is the last epoch's, and it scores several crops of each video."
+        f"{''.join(whole)} Ours is one prediction per video, of a step that no tested subject "
+        "chose, all folds pooled."
+    )
+
+
+def _notes(quoted: list[Quoted]) -> list[str]:
+    """Says what must be known of the paper's figures, as that no confusion matrix has them."""
+    notes = dict.fromkeys(f"{one.row.name}: {one.row.note}" for one in quoted if one.row.note)
+    return ["\n".join(f"- {note}" for note in notes)] if notes else []

@@ -101,8 +101,8 @@ def card(run: Run) -> list[str]:
         "frames": _frames(config["data"]),
         "alignment": config["data"]["alignment"],
         "flow": config["data"]["flow"],
-        "unlike the paper": "; ".join(differences.unlike(fields)) or "nothing",
-        "paper silent": "; ".join(differences.unsaid(fields)),
+        "unlike the paper": "; ".join(differences.unlike(fields).values()) or "nothing",
+        "paper silent": _silent(differences.unsaid(fields)),
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",
@@ -127,6 +127,12 @@ def _selection(run: Run) -> str:
         f"{by} for trial {run.trial}, shown because it is the first: {budget}; the trial that the "
         "table marks as the best was picked by test scores"
     )
+
+
+def _silent(unsaid: differences.Unsaid) -> str:
+    """Says what stands where the paper is silent, and what of it is its authors' release's."""
+    release = [f"as in its release: {', '.join(unsaid.release)}"] if unsaid.release else []
+    return "; ".join((*release, *unsaid.other, *unsaid.ours))
 
 
 def _frames(data: Mapping[str, Any]) -> str:

@@ -125,7 +125,7 @@ FIELDS: dict[str, Field] = {
     "protocol.train": Field(_NAMES, shared=True, paper=OfRow(())),
     "protocol.test": Field(_NAMES, shared=True, paper=OfRow(())),
     "protocol.only": Field(_NAMES, shared=True, free=True, paper=NO_RESULT),
-    "selection.name": Field(choice("fixed", "inner"), shared=True, paper=Silent()),
+    "selection.name": Field(choice("fixed", "inner"), shared=True, paper=Silent("fixed")),
     "selection.every": Field(integer(0), shared=True, paper=_INNER),
     "selection.validation": Field(_SHARE, shared=True, paper=_INNER),
     "selection.leaky_oracle": Field(FLAG, shared=True, paper=NO_RESULT),

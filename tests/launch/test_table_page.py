@@ -75,3 +75,12 @@ def test_the_page_says_which_step_was_tested(tmp_path, rule):
     assert ("after the steps named" in text) == (rule == "fixed")
     assert ("held in to choose by and not trained on" in text) == (rule == "inner")
     assert ("at most, chosen by held-in people" in text) == (rule == "inner")
+
+
+def test_what_was_set_for_every_run_is_said_unless_it_changes_no_figure(tmp_path):
+    make_run(tmp_path / "casme2")
+    record(tmp_path / "casme2", "data", phases=4)
+    record(tmp_path / "casme2", "predict", phases="all", batch_size=2)
+    set_here = ("data.phases=4", "predict.phases=all", "predict.batch_size=2", "data.dir=elsewhere")
+    text = page(tmp_path, "X", arguments=[f"--config.{field}" for field in set_here]).text
+    assert "Set for every run: data.phases=4 predict.phases=all." in text

@@ -26,10 +26,14 @@ def make_run(
     missing=(),
     changes=({},),
     frames=8,
+    fields=None,
+    parts=(),
 ) -> Path:
     """Writes the files that a finished run of five subjects leaves behind, but the report.
 
-    Trial k guesses better by k / 10. missing: pairs of a trial and a subject.
+    Trial k guesses better by k / 10. missing: pairs of a trial and a subject. fields: of the
+    config, {"optim.eps": 1e-6, ...}. parts: the datasets of a composite, which the subjects are of
+    in turn.
     """
     folder.mkdir()
     rng = np.random.default_rng(0)
@@ -41,7 +45,8 @@ def make_run(
             continue
         true = CLASSES[clip % 5]
         pred = true if rng.random() < skill + trial / 10 else CLASSES[rng.integers(5)]
-        key = {"dataset": name, "subject": who, "clip": f"EP{clip:02d}", "fold": who}
+        part = parts[subject % len(parts)] if parts else name
+        key = {"dataset": part, "subject": who, "clip": f"EP{clip:02d}", "fold": who}
         key |= {"trial": trial, "seed": seeds[seed]}
         probs = tuple(0.6 if c == pred else 0.1 for c in CLASSES)
         if "mer" in tasks and "tasks.mer" not in changes[trial]:
@@ -71,6 +76,7 @@ def make_run(
     config = DEFAULT()
     config.update({"seeds": seeds, "data": {"name": name, "frames": frames}})
     config.tasks.update({task: task in tasks for task in config.tasks})
+    config.update_from_flattened_dict(fields or {})
     trials = make_trials(config, changes)
     recorded = {
         "config": trials[0].config.to_dict(),
@@ -81,7 +87,7 @@ def make_run(
         "command": "python -m mol_jax.main --config=configs/casme2.py",
         "dataset": {
             "name": name,
-            "view": "5class",
+            "view": config.data.view,
             "rule": "sadness and fear are left out.",
             "n_clips": 50,
             "n_subjects": 5,

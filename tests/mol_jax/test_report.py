@@ -77,24 +77,26 @@ def test_the_same_files_give_the_same_report(real, tmp_path):
 
 def test_the_papers_figures_stand_beside_ours_with_their_caveat(real):
     text = (real / "report.md").read_text()
-    assert "| paper | 79.23 | 75.85 |" in text
+    assert "| Acc | 79.23 |" in text and "| WF1 | 75.85 |" in text
     assert "Its 79.23 % is not a whole number of these 50 clips." in text
-    assert "The paper prints 0.650 px" in text
-    assert "The paper prints 2.35 % and 2.13 % failures" in text
+    assert "| flow EPE, px | 0.650 |" in text
+    assert "| landmark error, % | 2.35 |" in text and "| landmark failures, % | 2.13 |" in text
+    assert "**Not the paper's: data.alignment = clip (paper: per_frame).**" in text
 
 
 @pytest.mark.usefixtures("no_pictures")
 def test_no_published_figure_is_claimed_for_another_task(tmp_path):
     text = write_report(make_run(tmp_path / "run", name="smic")).read_text()
-    assert "The paper prints no figure for smic with 5 classes and t = 8." in text
+    assert "The paper prints no figure for smic 5class." in text
     assert "79.23" not in text
 
 
 @pytest.mark.usefixtures("no_pictures")
-def test_no_published_figure_stands_beside_an_ablation(tmp_path):
+def test_an_ablation_stands_beside_its_own_row(tmp_path):
     text = write_report(make_run(tmp_path / "run", tasks=("mer", "flow"))).read_text()
-    assert "are not shown: this run has tasks.landmarks = False" in text
-    assert "79.23" not in text
+    assert "| Acc | 76.60 |" in text and "| flow EPE, px | 0.972 |" in text
+    for figure in ("79.23", "0.650", "2.35", "4.89"):
+        assert figure not in text
 
 
 @pytest.mark.parametrize("name", ["synthetic", "casme2"])
@@ -103,7 +105,7 @@ def test_generated_data_is_flagged_first_and_never_beside_the_paper(tmp_path, na
     text = write_report(make_run(tmp_path / "run", name=name, generated=True)).read_text()
     assert text.startswith(f"# GENERATED DATA: {name} 5class\n\n> **Generated faces, not people.**")
     assert f"| dataset | {name} (GENERATED) |" in text
-    for figure in ("79.23", "75.85", "0.650", "2.35", "The paper prints"):
+    for figure in ("79.23", "75.85", "0.650", "2.35", "The paper prints", "Beside the paper"):
         assert figure not in text
 
 

@@ -58,4 +58,4 @@ def test_one_model_says_how_far_its_score_moves(tmp_path, seeds, says):
     assert says in text
     assert "trained on samm, tested on smic" in text
     assert "The majority class here is that of the tested clips" in text
-    assert "are not shown: this run has protocol.name = cross" in text
+    assert "The paper prints no figure for casme2 5class, protocol.name = cross" in text

@@ -67,7 +67,8 @@ def test_the_card_and_the_paper_go_by_what_the_first_trial_changes(tmp_path):
     text = write_report(make_run(tmp_path / "run", changes=changes)).read_text()
     assert "**Trial 0 of 2: `train.steps=50 model.fcc=none`.**" in text
     assert "a fixed budget of 50 steps" in text
-    assert "are not shown: this run has model.fcc = none" in text
+    assert "| Acc | 65.45 |" in text and "79.23" not in text
+    assert "train.steps = 50 (release: 1000)" in text
     assert "Every setting of trial 0" in text and '"steps": 50' in text
 
 
