@@ -66,6 +66,4 @@ def _write(study: Study, replica: Replica, row: int, dense: Dense, index: int) -
 
 def _path(study: Study, replica: Replica, row: int):
     name, (trial, seed, _) = study.dataset.names[row], replica.key
-    return kept.path_of(
-        study.files.folder, trial, seed, (name.dataset, name.subject, name.clip)
-    )
+    return kept.path_of(study.files.folder, trial, seed, (name.dataset, name.subject, name.clip))

@@ -105,7 +105,7 @@ def find(folder: Path, trial: int, seed: int, keys: Sequence[Key]) -> list[Kept]
             raise UserError(
                 f"{folder} kept no prediction of {'/'.join(key)} (trial {trial}, seed {seed}); run "
                 f"its command again with --mode=eval "
-                f"""--config.predict.keep='("{'/'.join(key)}",)'."""
+                f"""--config.predict.keep='("{"/".join(key)}",)'."""
             )
         found.append(read(path))
     return found

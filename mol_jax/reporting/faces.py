@@ -30,17 +30,7 @@ def section(run: Run, subjects: Sequence[str], data_dir: Path | None = None) -> 
     """
     predicted = {(r.dataset, r.subject, r.clip): r for r in run.predictions.rows}
     tested = sorted({row.subject for row in predicted.values()})
-    if not subjects and not run.dataset["generated"]:
-        raise UserError(
-            "--faces needs --subjects=NAME,NAME: datasets allow pictures of some subjects only to "
-            "be shown, and of which ones their licence says."
-        )
-    for subject in subjects:
-        if subject not in tested:
-            raise UserError(
-                f"--subjects names {subject!r}, whom this run has not tested; it has "
-                f"{shortened(tested, shown=8, between=', ')}."
-            )
+    check_subjects(subjects, tested, generated=run.dataset["generated"])
     people = list(subjects) or tested[:2]
     config = ConfigDict(run.settings)
     parts = []
@@ -54,6 +44,25 @@ def section(run: Run, subjects: Sequence[str], data_dir: Path | None = None) -> 
             sampling = metadata["sampling"]
             parts += [_figure(draw_clip(record, sampling), row) for record, row in rows]
     return f"<h2>Faces</h2>{''.join(parts)}"
+
+
+def check_subjects(subjects: Sequence[str], tested: Sequence[str], *, generated: bool) -> None:
+    """Raises UserError where faces are asked for and no list allows them, or it names strangers.
+
+    tested: the subjects that the run has. generated: whether nobody is shown; then no list is
+    needed.
+    """
+    if not subjects and not generated:
+        raise UserError(
+            "--faces needs --subjects=NAME,NAME: datasets allow pictures of some subjects only to "
+            "be shown, and of which ones their licence says."
+        )
+    for subject in subjects:
+        if subject not in tested:
+            raise UserError(
+                f"--subjects names {subject!r}, whom this run has not tested; it has "
+                f"{shortened(tested, shown=8, between=', ')}."
+            )
 
 
 def _figure(picture, row: Prediction) -> str:

@@ -37,7 +37,7 @@ def confusion(path: Path, counts: ArrayLike, classes: Sequence[str]) -> None:
     clips = counts.sum(1, keepdims=True)
     share = np.divide(counts, clips, out=np.zeros_like(counts), where=clips > 0)
     n = len(classes)
-    fig = _figure(2.6 + 0.85 * n, 1.6 + 0.75 * n)
+    fig = new_figure(2.6 + 0.85 * n, 1.6 + 0.75 * n)
     ax = fig.add_subplot()
     image = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
     for i, j in np.ndindex(n, n):
@@ -53,7 +53,7 @@ def confusion(path: Path, counts: ArrayLike, classes: Sequence[str]) -> None:
     ax.tick_params(length=0)
     bar = fig.colorbar(image, ax=ax, fraction=0.046, pad=0.04, label="share of the true class")
     bar.outline.set_visible(False)  # type: ignore[operator]
-    _save(fig, path)
+    save(fig, path)
 
 
 def subjects(path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int]) -> None:
@@ -62,7 +62,7 @@ def subjects(path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int]
     pooled = sum(accuracy[name] * clips[name] for name in names) / sum(clips.values())
     lines = math.ceil(len(names) / SUBJECTS_PER_LINE)
     width = math.ceil(len(names) / lines)
-    fig = _figure(max(4.5, 1.5 + 0.32 * width), 0.4 + 2.6 * lines)
+    fig = new_figure(max(4.5, 1.5 + 0.32 * width), 0.4 + 2.6 * lines)
     for k in range(lines):
         ax = fig.add_subplot(lines, 1, k + 1)
         shown = names[k * width : (k + 1) * width]
@@ -77,7 +77,7 @@ def subjects(path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int]
         _clean(ax)
     fig.axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
     fig.axes[-1].set_xlabel("tested subject (clips)")
-    _save(fig, path)
+    save(fig, path)
 
 
 def trials(
@@ -93,7 +93,7 @@ def trials(
     scores: entries of metrics.json's per_trial that have scores, one per name. best: the place of
     the one with the highest UF1, which is drawn apart.
     """
-    fig = _figure(8.0, 1.3 + 0.28 * len(names))
+    fig = new_figure(8.0, 1.3 + 0.28 * len(names))
     ax = fig.add_subplot()
     for k, trial in enumerate(scores):
         color = ORANGE if k == best else BLUE
@@ -115,7 +115,7 @@ def trials(
     fig.legend(shown.values(), shown, loc="outside upper right", ncols=3, frameon=False, fontsize=8)
     _clean(ax)
     ax.grid(axis="x", color=GREY, alpha=0.2, lw=0.6)
-    _save(fig, path)
+    save(fig, path)
 
 
 def curves(path: Path, history: Sequence[HistoryRow]) -> None:
@@ -123,12 +123,12 @@ def curves(path: Path, history: Sequence[HistoryRow]) -> None:
     shown = [name for name in LOSSES if any(getattr(row, name) is not None for row in history)]
     columns = min(2, len(shown))
     lines = math.ceil(len(shown) / columns)
-    fig = _figure(4.4 * columns, 0.3 + 2.6 * lines)
+    fig = new_figure(4.4 * columns, 0.3 + 2.6 * lines)
     for k, name in enumerate(shown):
         _curve(fig.add_subplot(lines, columns, k + 1), history, name)
     replicas = len({(row.fold, row.seed) for row in history})
     fig.suptitle(f"training loss, mean and range of {replicas} replicas", fontsize=10)
-    _save(fig, path)
+    save(fig, path)
 
 
 def _curve(ax: Axes, history: Sequence[HistoryRow], name: str) -> None:
@@ -154,7 +154,7 @@ def _curve(ax: Axes, history: Sequence[HistoryRow], name: str) -> None:
     _clean(ax)
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
     """Returns an empty figure of this size in inches, tied to no window."""
     fig = Figure(figsize=(width, height), dpi=150, layout="constrained")
     FigureCanvasAgg(fig)
@@ -169,7 +169,7 @@ def _clean(ax: Axes) -> None:
     ax.tick_params(labelsize=8)
 
 
-def _save(fig: Figure, path: Path) -> None:
+def save(fig: Figure, path: Path) -> None:
     """Writes a PNG without the version and date that would make each one different."""
     content = io.BytesIO()
     fig.savefig(content, format="png", metadata={"Software": None})

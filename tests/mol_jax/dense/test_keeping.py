@@ -10,7 +10,7 @@ from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.rows import read_dense
 from tests.mol_jax import runs, tiny
-from tests.mol_jax.dense.conftest import CLIPS, JOINT
+from tests.mol_jax.dense.conftest import CLIPS
 
 QUICK = {"tasks.flow": False, "train.steps": 10}  # the flow head is most of what compiling costs
 ONE = "tiny/sub1/clip5"
@@ -137,7 +137,7 @@ def test_a_clip_that_is_only_trained_on_is_refused(monkeypatch, tmp_path):
     runs.serve(monkeypatch, tiny.joined({"casme2": 8, "smic": 4}))
     cross = {"data.name": "composite", "data.view": "casme2/3class_naive+smic/3class"}
     cross |= {"protocol.name": "cross", "protocol.train": ("casme2",), "protocol.test": ("smic",)}
-    with pytest.raises(UserError, match="no fold of this run holds out; name one .*'smic/s"):
+    with pytest.raises(UserError, match=r"no fold of this run holds out; name one .*'smic/s"):
         runs.train(tmp_path / "run", **QUICK | cross | {"predict.keep": ("casme2/s0/clip0",)})
 
 

@@ -1,0 +1,125 @@
+"""Optical flow and landmarks of finished runs: Figures 5 and 6, and others' beside our own.
+
+    python -m mol_jax.dense figures RUN [RUN …] --clips=casme2/sub01/EP02_01f --out=DIR
+    python -m mol_jax.dense export RUN --out=DIR
+    python -m mol_jax.dense score RUN --flow=DIR --landmarks=FILE.csv
+
+The first trial of a run is meant, as in its report. See docs/dense.md.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from data_builders.common.parser import Parser
+from mol_jax.cells import write_text
+from mol_jax.errors import UserError, exit_code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0, or 2 for bad input."""
+    return exit_code(lambda: _run(argv), stopped="stopped; run the same command again.")
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    given = _parser().parse_args(argv)
+    return given.command(given)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m mol_jax.dense",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="figures|export|score")
+    figures = commands.add_parser("figures", help="draws Figures 5 and 6 of several runs")
+    figures.set_defaults(command=_figures)
+    figures.add_argument("run", type=_path, nargs="+", help="folder of a finished run")
+    figures.add_argument("--clips", required=True, help="dataset/subject/clip, … of predict.keep")
+    figures.add_argument("--pair", type=int, help="from 1 [the one of the largest true motion]")
+    figures.add_argument("--faces", action="store_true", help="show faces of --subjects")
+    figures.add_argument("--subjects", default="", help="names whom the licence allows, a,b,c")
+    export = commands.add_parser("export", help="writes a run's held-out pairs as pictures")
+    export.set_defaults(command=_export)
+    score = commands.add_parser("score", help="scores others' flow and landmarks on these pairs")
+    score.set_defaults(command=_score)
+    score.add_argument("--flow", type=_path, help="folder with a .flo or .npy file for each pair")
+    score.add_argument("--landmarks", type=_path, help="CSV: dataset,subject,clip,frame,point,x,y")
+    score.add_argument("--name", default="theirs", help="what the table calls them [theirs]")
+    for command in (export, score):
+        command.add_argument("run", type=_path, help="folder of a finished run")
+    for command in (figures, export, score):
+        needed = command is not score
+        what = "folder of the files" if needed else "folder of score.md and score.csv [none]"
+        command.add_argument("--out", type=_path, required=needed, help=what)
+        command.add_argument("--data_dir", type=_path, help="where the data is built [as trained]")
+    return parser
+
+
+def _path(text: str) -> Path:
+    return Path(os.path.expanduser(text))  # Path's own raises over an unknown ~name
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _figures(given: argparse.Namespace) -> int:
+    from mol_jax.dense import panels  # noqa: PLC0415 - bad flags are answered before JAX is there
+
+    subjects = _names(given.subjects)
+    if subjects and not given.faces:
+        raise UserError("--subjects says whose faces may be shown: give --faces too, or neither.")
+    files = panels.draw(
+        given.run,
+        _names(given.clips),
+        given.out,
+        pair=given.pair,
+        subjects=subjects if given.faces else None,
+        data_dir=given.data_dir,
+    )
+    print(*files, sep="\n")
+    return 0
+
+
+def _export(given: argparse.Namespace) -> int:
+    from mol_jax.dense import export, videos  # noqa: PLC0415 - as above
+    from mol_jax.run import read_run  # noqa: PLC0415 - as above
+
+    run = read_run(given.run)
+    export.check_place(given.out, given.run)
+    shown = videos.of_run(run, given.run, given.data_dir)
+    generated, flow = run.dataset["generated"], run.settings["data"]["flow"]
+    count, index = export.write(given.out, given.run, shown, generated=generated, flow=flow)
+    if not generated:
+        print("These pictures show people: keep them on this disk, as the dataset's licence says.")
+    print(f"{count} pairs of {len(shown)} videos: {index}")
+    return 0
+
+
+def _score(given: argparse.Namespace) -> int:
+    if given.flow is None and given.landmarks is None:
+        raise UserError("there is nothing to score: give --flow=DIR, --landmarks=FILE.csv or both.")
+    from mol_jax.dense import scoring  # noqa: PLC0415 - as above
+
+    page, rows = scoring.page(
+        given.run,
+        flow=given.flow,
+        landmarks=given.landmarks,
+        name=given.name,
+        data_dir=given.data_dir,
+    )
+    print(page)
+    if given.out is not None:
+        from mol_jax.rows import write_dense  # noqa: PLC0415 - as above
+
+        write_text(given.out / "score.md", page + "\n")
+        write_dense(given.out / "score.csv", rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

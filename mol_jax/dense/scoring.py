@@ -1,0 +1,134 @@
+"""Somebody else's flow or landmarks, scored on a run's own pairs by the run's own measures.
+
+The rows are dense.csv's, so every mean and interval is taken in the way of the run's report.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mol_jax import tables
+from mol_jax.accuracy import FAILURE, endpoint_error, landmark_error
+from mol_jax.dense import foreign, videos
+from mol_jax.dense.videos import Key, Video
+from mol_jax.errors import UserError
+from mol_jax.metrics import dense_sums
+from mol_jax.resampling import mean_interval
+from mol_jax.rows import DenseRow
+from mol_jax.run import read_run
+
+
+def score(
+    own: Sequence[DenseRow],
+    videos: Sequence[Video],
+    *,
+    flows: Iterable[np.ndarray] | None,
+    landmarks: Iterable[np.ndarray] | None,
+) -> list[DenseRow]:
+    """Returns the run's own rows of dense.csv with the errors of other predictions in them.
+
+    videos: those of the rows. flows: float32 [t-1, H, W, 2] px of each; landmarks: float32
+    [t-1, 68, 2] px of each, of frames 1…t−1; None where there are none: their columns are None.
+    References, of zero flow and the mean face, stay the run's, and so do folds, trial and seeds.
+    """
+    measures: dict[Key, dict[str, Any]] = {video.key: {} for video in videos}
+    for video, flow in zip(videos, flows if flows is not None else (), strict=False):
+        measures[video.key]["epe"] = _epe(flow, video)
+    for video, points in zip(videos, landmarks if landmarks is not None else (), strict=False):
+        measures[video.key] |= _landmark_errors(points, video)
+    blank = {"epe": None, "nme": None, "failures": None}
+    return [
+        dataclasses.replace(row, **blank | measures[row.dataset, row.subject, row.clip])
+        for row in own
+    ]
+
+
+def _epe(flow: np.ndarray, video: Video) -> float:
+    return float(endpoint_error(flow, video.flow.astype(np.float32)).mean())
+
+
+def _landmark_errors(points: np.ndarray, video: Video) -> dict[str, float]:
+    per_frame = np.asarray(landmark_error(points, video.landmarks))
+    return {"nme": float(per_frame.mean()), "failures": float((per_frame > FAILURE).sum())}
+
+
+def page(
+    folder: Path,
+    *,
+    flow: Path | None,
+    landmarks: Path | None,
+    name: str,
+    data_dir: Path | None = None,
+) -> tuple[str, list[DenseRow]]:
+    """Returns what others' files score beside a run, as Markdown, and a row for each video.
+
+    folder: of the run. flow, landmarks: see `mol_jax.dense.foreign`. data_dir: see `videos.of_run`.
+
+    Raises UserError where a file is wrong, or the run has not trained what it would be beside.
+    """
+    run = read_run(folder)
+    for task, given in (("flow", flow), ("landmarks", landmarks)):
+        if given is not None and not run.on(task):
+            raise UserError(
+                f"{folder} trained no {task}, so there is no figure to put --{task} beside; take a "
+                f"run with tasks.{task}=True."
+            )
+    tested = videos.of_run(run, folder, data_dir)
+    points = None if landmarks is None else foreign.read_landmarks(landmarks, tested)
+    flows = None if flow is None else foreign.read_flows(flow, tested)
+    rows = score(run.dense, tested, flows=flows, landmarks=points)
+    kinds = [kind for kind, of in (("flow", flows), ("landmarks", points)) if of is not None]
+    pairs = sum(len(video.flow) for video in tested)
+    parts = [f"# {name} beside {folder}", *(table(name, rows, run.dense, kind) for kind in kinds)]
+    parts.append(
+        f"{pairs} pairs of {len(tested)} held-out videos of "
+        f"{len({video.name.person for video in tested})} subjects, centre crops of "
+        f"{run.settings['model']['crop']} px. Targets are the run's own: "
+        f"{run.settings['data']['flow']} flow and dlib's landmarks of frames 1 to t−1. Intervals "
+        "are over subjects."
+    )
+    if run.unscored():
+        parts.append(
+            f"**INCOMPLETE**: {len(run.unscored())} of the run's folds have no prediction and are "
+            "left out on both sides."
+        )
+    return "\n\n".join(parts), rows
+
+
+def table(name: str, theirs: Sequence[DenseRow], own: Sequence[DenseRow], kind: str) -> str:
+    """Returns a Markdown table of `kind` "flow" or "landmarks": theirs, the run's, the reference.
+
+    Each mean has its 95 % interval over subjects, and so has what it differs from the run by.
+    """
+    column, reference = ("epe", "epe_zero") if kind == "flow" else ("nme", "nme_mean_face")
+    digits = 3 if kind == "flow" else 2
+    trivial = "zero flow" if kind == "flow" else "mean face"
+    lines = [(name, theirs, column), ("this run", own, column), (trivial, own, reference)]
+    rows = []
+    for place, (title, of, measured) in enumerate(lines):
+        total, count = dense_sums(of, measured)
+        apart = _mean(total - dense_sums(own, column)[0], count, digits, sign="+")
+        failures = "–" if measured == "nme_mean_face" else f"{_failure_rate(of):.2f}"
+        cells = [title, _mean(total, count, digits), "–" if place == 1 else apart]
+        rows.append(cells + ([failures] if kind == "landmarks" else []))
+    unit = "flow EPE, px" if kind == "flow" else "landmark NME, %"
+    header = ["", f"{unit} [95 %]", "minus this run [95 %]"]
+    return tables.markdown(header + (["failures, %"] if kind == "landmarks" else []), rows)
+
+
+def _failure_rate(rows: Sequence[DenseRow]) -> float:
+    total, count = dense_sums(rows, "failures")
+    return 100 * float((total.sum(1) / count.sum(1)).mean())
+
+
+def _mean(total: np.ndarray, count: np.ndarray, digits: int, *, sign: str = "") -> str:
+    """Writes a mean over pairs or frames, then over seeds, and its interval over subjects."""
+    form = f"{sign}.{digits}f"
+    text = format(float((total.sum(1) / count.sum(1)).mean()), form)
+    bounds = mean_interval(total, count)
+    if bounds is None:
+        return text
+    return f"{text} [{bounds[0]:{form}}, {bounds[1]:{form}}]"
