@@ -13,6 +13,7 @@ from launch.table_runs import TableRun
 from launch.table_text import Filled
 from mol_jax import settings, tables
 from mol_jax.cells import write_text
+from mol_jax.floor.words import NOTE as FLOOR
 from mol_jax.paper import answers, published
 from mol_jax.paper.paper_rows import Table
 from mol_jax.settings.fields import NO_RESULT
@@ -87,7 +88,7 @@ def page(
     parts += [GENERATED] if generated else []
     parts += [table_text.markdown(one) for one in filled]
     paper = [] if generated else _paper([one.table for one in filled])
-    notes = [_ours(runs), *paper, *_set_for_all(runs)]
+    notes = [_ours(runs), FLOOR, *paper, *_set_for_all(runs)]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(runs, found), EACH]
     rows = [row for one in filled for row in table_text.csv_rows(one)]

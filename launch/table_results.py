@@ -10,6 +10,7 @@ from mol_jax import audit
 from mol_jax.cells import read_text
 from mol_jax.confusion import SCORES
 from mol_jax.errors import UserError
+from mol_jax.floor import beside
 from mol_jax.metrics import dense_sums
 from mol_jax.resampling import mean_interval
 from mol_jax.rows import DenseRow, read_dense
@@ -110,9 +111,10 @@ def _leaks(found: Mapping[str, Any] | None) -> list[str]:
 def _recognition(
     scored: Mapping[str, Any], per_trial: Sequence[Mapping[str, Any]], *, whole: bool
 ) -> dict[str, Figure]:
-    """Returns the scores, in percent."""
+    """Returns the scores beside those of the SVM on the same clips, in percent."""
     if scored["pooled"] is None:
         return {}
+    svm = (scored["baselines"] if whole else scored)[beside.KEY]
     found = {}
     for name in SCORES:
         sd = per_trial[0]["sd"][name] if whole else None
@@ -120,6 +122,7 @@ def _recognition(
             100 * scored["pooled"][name],
             _percent(scored["ci95"][name]),
             None if sd is None else 100 * sd,
+            100 * svm[name] if svm else None,
         )
     return found
 

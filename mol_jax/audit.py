@@ -76,6 +76,7 @@ def words(found: Mapping[str, Any]) -> list[str]:
         ("Whatever else " if found.get("scaled_by_subject") else "Whatever ") + _STATISTICS,
         _SCALED if found.get("scaled_by_subject") else "Pixels are scaled by constants.",
         _about_pretraining(found),
+        _FLOOR,
     ]
 
 
@@ -118,6 +119,13 @@ _SCALED = (
     "**LEAK: pixels are scaled by each subject's mean and maximum, the tested subject's too** "
     "(data.normalisation=subject, as the authors' release does): the network is told what all of "
     "a subject's videos have in common before it predicts one of them."
+)
+
+
+_FLOOR = (
+    "The linear SVM beside the score takes its means, deviations and weights from each fold's "
+    "training rows, those held in to choose by included, and is stopped where a test row is among "
+    "them."
 )
 
 

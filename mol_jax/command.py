@@ -31,20 +31,25 @@ def _no_more_flags(_: flags.FlagValues) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Program:
-    """A command: its module, the text of its --help, a --config to start with, more flags."""
+    """A command: its module, the text of its --help, a --config to start with, more flags.
+
+    trains: whether it has the flags --workdir and --mode.
+    """
 
     module: str
     about: str
     start: str
     define_flags: Callable[[flags.FlagValues], None] = _no_more_flags
+    trains: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
 class Call:
     """A checked command line.
 
-    path: of the config file. overrides: the fields that were set, by their dotted names. text: the
-    command as a shell takes it.
+    path: of the config file. workdir: the default one where the program has no such flag.
+    overrides: the fields that were set, by their dotted names. text: the command as a shell takes
+    it.
     """
 
     path: Path
@@ -93,7 +98,8 @@ def parse(argv: Sequence[str], program: Program) -> Call:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     settings.check(config)
     # Path's own raises over an unknown ~name.
-    workdir = Path(os.path.expanduser(known["workdir"].value or Path("runs", path.stem)))
+    folder = known["workdir"].value if program.trains else None
+    workdir = Path(os.path.expanduser(folder or Path("runs", path.stem)))
     text = shlex.join(["python", "-m", program.module, *argv[1:]])
     return Call(path, config, workdir, known, overrides, text)
 
@@ -146,6 +152,13 @@ def _flags(argv: Sequence[str], program: Program) -> flags.FlagValues:
         flag_values=known,
         sys_argv=list(argv),
     )
+    if program.trains:
+        _define_training(known)
+    program.define_flags(known)
+    return known
+
+
+def _define_training(known: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "workdir", None, "Folder of the results [runs/<config's name>].", flag_values=known
     )
@@ -156,8 +169,6 @@ def _flags(argv: Sequence[str], program: Program) -> flags.FlagValues:
         "eval: write the results again from the weights.",
         flag_values=known,
     )
-    program.define_flags(known)
-    return known
 
 
 def _config_path(argv: Sequence[str], program: Program) -> Path:

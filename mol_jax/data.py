@@ -22,6 +22,8 @@ from data_builders.counts import EXACT, KNOWN, differences
 from data_builders.views import View, get_view
 from mol_jax import settings
 from mol_jax.errors import UserError
+from mol_jax.floor import kept
+from mol_jax.floor.features import Pair, pair_of
 
 SHOWN_DIFFERENCES = 8  # between a dataset and what is published of it, in an error
 Leaf = Any  # a NumPy array on the host, a jax.Array on the device
@@ -87,6 +89,8 @@ class Dataset:
 
     fingerprint: the "dataset" part of config.json. frame_numbers: float64 [N, t], which frames of
     its video the even sample of each row is made of; whole numbers unless they are interpolated.
+    pairs: onset and apex of each row, which the network never sees: the SVM beside it does
+    (`mol_jax.floor`).
     """
 
     table: ClipTable
@@ -94,14 +98,17 @@ class Dataset:
     classes: tuple[str, ...]
     fingerprint: dict[str, Any]
     frame_numbers: np.ndarray
+    pairs: tuple[Pair, ...]
 
 
 def build_name(config: ConfigDict) -> str:
     """Returns the name of the builder config that `config` reads, such as t8_s144_clip."""
+    return _settings(config).config_name
+
+
+def _settings(config: ConfigDict) -> RecordSettings:
     size, data = settings.aligned_size(config), config.data
-    return RecordSettings(
-        data.frames, size, data.alignment, data.flow, data.sampling, data.phases
-    ).config_name
+    return RecordSettings(data.frames, size, data.alignment, data.flow, data.sampling, data.phases)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,7 +160,8 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
         fingerprint["parts"] = [_describe(p.view, p.rows) | {"built": p.built} for p in parts]
         fingerprint["built"] = {part.view.dataset: part.built for part in parts}
     numbers = np.array([record["numbers"] for record, _ in rows], np.float64)
-    return Dataset(table, names, view.classes, fingerprint, numbers)
+    pairs = tuple(record["pair"] for record, _ in rows)
+    return Dataset(table, names, view.classes, fingerprint, numbers, pairs)
 
 
 def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Part]:
@@ -162,10 +170,18 @@ def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Pa
     parts = []
     for view, (source, metadata) in zip(views, opened, strict=True):
         settled = view.settle(metadata["emotions"])
+        file = kept.place(Path(data_dir), view.dataset, build_name(config))
         labelled = ((record, settled.label(record)) for record in source)
-        rows = [(_sampled(one, config), label) for one, label in labelled if label is not None]
+        rows = [
+            (_read_row(one, config, file), label) for one, label in labelled if label is not None
+        ]
         parts.append(_Part(settled, rows, metadata))
     return parts
+
+
+def _read_row(record: dict[str, Any], config: ConfigDict, file: Path) -> dict[str, Any]:
+    """Returns what the network sees of a record and, as "pair", what the SVM does."""
+    return _sampled(record, config) | {"pair": pair_of(record, _settings(config), file)}
 
 
 def _describe(view: View, rows: Sequence[tuple[dict[str, Any], str]]) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from rich.console import Console
 from data_builders.views import get_view
 from mol_jax import audit, choices, expected, plan, report
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
+from mol_jax.errors import UserError
+from mol_jax.floor import svm
+from mol_jax.floor.beside import Floor
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
 from mol_jax.settings import Statics
@@ -129,7 +132,18 @@ def _finish(study: Study) -> dict[str, Any]:
         classes=study.dataset.classes,
         protocol=study.protocol,
         runtime=study.history.summary(),
+        floor=_floor(study),
         more={"audit": study.audit, **choices.write(study, results.predictions)},
     )
     report.write_report(study.files.folder)
     return metrics
+
+
+def _floor(study: Study) -> Floor:
+    """Returns what the SVM says of every clip that the folds test, whichever are trained yet."""
+    if not any(trial.config.tasks.mer for trial in study.trials):
+        return Floor(why="expression recognition was off")
+    try:
+        return svm.floor(study.dataset, study.folds)
+    except UserError as error:  # the network's own results stand
+        return Floor(why=str(error))

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from mol_jax import baselines
 from mol_jax.confusion import SCORES, Counts, by_subject, confusion, numbered, per_class, scores
+from mol_jax.floor import beside
+from mol_jax.floor.beside import UNKNOWN, Floor
 from mol_jax.people import Person, person_of
 from mol_jax.resampling import score_intervals, seed_mean
 from mol_jax.rows import DenseRow, HistoryRow, Prediction, Predictions
@@ -34,6 +36,7 @@ def summary(
     missing_folds: Iterable[Mapping[str, Any]] = (),
     runtime: Mapping[str, Any] | None = None,
     trial: int | None = None,
+    floor: Floor = UNKNOWN,
 ) -> dict[str, Any]:
     """Returns the dictionary that is written as metrics.json.
 
@@ -42,7 +45,8 @@ def summary(
     folds that diverged and `missing_folds` those that were not trained yet, as {"fold", "trial",
     "seed"}; neither has rows: `n_clips` and `n_subjects` count what was scored. `runtime` is passed
     through. `trial` is the one whose figures stand at the top, None for the first; `per_trial`
-    lists all, and `choice` is that of `selection.choice`.
+    lists all, and `choice` is that of `selection.choice`. `floor` is what the SVM says of the
+    clips: its scores are among the baselines, and how far the trial is from it under "floor".
     """
     failed = [dict(fold) for fold in failed_folds]
     missing = [dict(fold) for fold in missing_folds]
@@ -59,8 +63,9 @@ def summary(
         "classes": list(predictions.classes),
         "pooled": _pooled(counts) if counts is not None else None,
         "ci95": score_intervals(counts) if counts is not None else None,
-        "baselines": _baselines(rows, predictions.classes) if rows else None,
-        "per_dataset": _per_dataset(rows, predictions.classes) if rows else None,
+        "baselines": _baselines(rows, predictions.classes, floor) if rows else None,
+        "floor": beside.against(rows, predictions.classes, floor) if rows else None,
+        "per_dataset": _per_dataset(rows, predictions.classes, floor) if rows else None,
         "per_trial": [_trial(number, predictions, dense) for number in sorted(trials)],
         "choice": choice(predictions, first=first),
         "flow": _flow(videos),
@@ -110,16 +115,19 @@ def _pooled(counts: Counts) -> dict[str, float]:
     return {name: float(value) for name, value in seed_mean(counts.sum(1)).items()}
 
 
-def _baselines(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]:
-    """Returns both baselines on the clips of one trial."""
+def _baselines(rows: Sequence[Prediction], classes: Sequence[str], floor: Floor) -> dict[str, Any]:
+    """Returns the baselines on the clips of one trial; the SVM's is None where it is not known."""
     return {
         "majority": baselines.majority(rows, classes),
         "random": baselines.random(rows, classes),
+        beside.KEY: beside.reached(rows, classes, floor),
     }
 
 
-def _per_dataset(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]:
-    """Returns clips, subjects, scores and intervals of each dataset of one trial."""
+def _per_dataset(
+    rows: Sequence[Prediction], classes: Sequence[str], floor: Floor
+) -> dict[str, Any]:
+    """Returns clips, subjects, scores and intervals of each dataset of one trial, and the SVM's."""
     result = {}
     for name in sorted({row.dataset for row in rows}):
         mine = [row for row in rows if row.dataset == name]
@@ -129,6 +137,7 @@ def _per_dataset(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str
             "n_subjects": counts.shape[1],
             "pooled": _pooled(counts),
             "ci95": score_intervals(counts),
+            beside.KEY: beside.reached(mine, classes, floor),
         }
     return result
 

@@ -17,6 +17,7 @@ from data_builders.common.parser import Parser
 from mol_jax import clip_level, tables
 from mol_jax.cells import write_text
 from mol_jax.errors import UserError, exit_code
+from mol_jax.floor import words as floor_words
 from mol_jax.reporting import (
     choice_sections,
     dense_sections,
@@ -79,7 +80,8 @@ def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | Non
     name = f"trial {metrics['per_trial'][0]['trial']}" if several else "this run"
     parts: list[Any] = []
     if metrics["pooled"]:
-        parts += [*_marks(metrics), _table(*score_table(name, metrics))]
+        parts += [*_marks(metrics), _table(*_narrow(*score_table(name, metrics)))]
+        parts += [said.replace("**", "") for said in floor_words.sentences(metrics, this=name)]
     errors = [
         row
         for row in (dense_sections.flow_row(metrics), dense_sections.landmark_row(metrics))
@@ -115,7 +117,7 @@ def _unscored(metrics: Mapping[str, Any]) -> list[str]:
 
 def _narrow(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[Any]]:
     """Breaks titles, marks and intervals into lines: a terminal has few columns."""
-    breaks = (" EPE", " NME", " [", " (", " test")
+    breaks = (" EPE", " NME", " [", " (", " test", " + SVM", " guesses", " interval")
     return _broken(header, breaks), [_broken(row, breaks) for row in rows]
 
 

@@ -67,6 +67,11 @@ def read_run(folder: Path) -> Run:
     """
     config, metrics = _json(folder / "config.json"), _json(folder / "metrics.json")
     config.setdefault("trials", [{"trial": 0, "values": {}}])  # a run from before there were any
+    if "floor" not in metrics:
+        raise UserError(
+            f"{folder / 'metrics.json'} lacks what a linear SVM reaches on the same clips, as "
+            "earlier versions did not look: run the same command again with --mode=eval"
+        )
     predictions = read_predictions(folder / "predictions.csv")
     dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")
     first = config["trials"][0]["trial"]

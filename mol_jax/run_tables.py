@@ -10,6 +10,8 @@ from typing import Any
 
 from mol_jax import tasks
 from mol_jax.confusion import SCORES
+from mol_jax.floor import beside
+from mol_jax.floor import words as floor_words
 from mol_jax.scored import Scored, cautions, details, labels, notes
 from mol_jax.tables import marks, with_span
 from mol_jax.trial_tables import TITLES, Table
@@ -24,7 +26,8 @@ Line = tuple[Any, ...]
 def runs_table(runs: Sequence[Scored]) -> tuple[Table, list[str]]:
     """Returns a line per run and, for each set of clips, per baseline; and the footnotes.
 
-    A run's marks say which footnotes are its own.
+    The SVM has a line for each of its results: two runs of the same clips may be aligned in two
+    ways. A run's marks say which footnotes are its own.
     """
     footnotes: list[str] = []
     rows = []
@@ -39,7 +42,10 @@ def runs_table(runs: Sequence[Scored]) -> tuple[Table, list[str]]:
         rows.append([f"{label} {numbers}", *_size(run), *scores])
     for run in _distinct(runs):
         number = marks([footnotes.index(notes(run)[0]) + 1])
-        for name, found in run.result["baselines"].items():
+        for svm in _floors(run, runs):
+            rows.append([f"{beside.NAME} {number}", *_size(run), *svm])
+        for name in ("majority", "random"):
+            found = run.result["baselines"][name]
             scores = (with_span(found[key], None) for key in SCORES)
             rows.append([f"{name} {number}", *_size(run), *scores])
     return (["", "clips", "subjects", *TITLES.values()], rows), footnotes
@@ -64,9 +70,13 @@ def parts_table(runs: Sequence[Scored]) -> Table | None:
 
 
 def numbered_notes(runs: Sequence[Scored], footnotes: Sequence[str]) -> list[str]:
-    """Returns the footnotes behind their marks, and a warning where the clips differ."""
+    """Returns the footnotes behind their marks, the SVM's, and a warning where clips differ."""
     said = [f"{marks([number])} {note}" for number, note in enumerate(footnotes, start=1)]
-    return [*said, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+    svm = [
+        floor_words.sentences(run.result, this=label)[0]
+        for run, label in zip(runs, labels(runs), strict=True)
+    ]
+    return [*said, *dict.fromkeys(svm), *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
 
 
 def figures_csv(runs: Sequence[Scored], tests: Iterable[Mapping[str, Any]] = ()) -> str:
@@ -80,22 +90,32 @@ def figures_csv(runs: Sequence[Scored], tests: Iterable[Mapping[str, Any]] = ())
     for run, label in zip(runs, labels(runs), strict=True):
         for line in _lines(run):
             writer.writerow([_text(label), run.trial, *(_cell(value) for value in line)])
+        against = run.result["floor"]["against"]
+        for line in _test(beside.KEY, against) if against else ():
+            writer.writerow([_text(label), run.trial, *(_cell(value) for value in line)])
     for test in tests:
-        low, high = test["ci95"] or (None, None)
-        line = (
-            "compare",
-            test["file"],
-            None,
-            None,
-            "uf1_difference",
-            test["difference"],
-            low,
-            high,
-        )
-        writer.writerow([_text(labels(runs)[0]), runs[0].trial, *map(_cell, line), ""])
-        line = ("compare", test["file"], None, None, "uf1_p", test["p"], None, None)
-        writer.writerow([_text(labels(runs)[0]), runs[0].trial, *map(_cell, line), ""])
+        for line in _test(test["file"], test):
+            writer.writerow([_text(labels(runs)[0]), runs[0].trial, *map(_cell, line)])
     return text.getvalue().rstrip("\n")
+
+
+def _test(name: str, test: Mapping[str, Any]) -> Iterator[Line]:
+    """Yields the lines of a paired comparison."""
+    low, high = test["ci95"] or (None, None)
+    yield ("compare", name, None, None, "uf1_difference", test["difference"], low, high, None)
+    yield ("compare", name, None, None, "uf1_p", test["p"], None, None, None)
+
+
+def _floors(run: Scored, runs: Sequence[Scored]) -> list[tuple[str, ...]]:
+    """Returns the SVM's scores on the clips of a run, of all runs of the same clips, each once."""
+    same = [other for other in runs if _key(other) == _key(run)]
+    cells = [tuple(floor_words.score_cells(other.result, SCORES)) for other in same]
+    known = [line for line, other in zip(cells, same, strict=True) if _svm(other)]
+    return list(dict.fromkeys(known)) or cells[:1]
+
+
+def _svm(run: Scored) -> Mapping[str, Any] | None:
+    return run.result["baselines"][beside.KEY]
 
 
 def _lines(run: Scored) -> Iterator[Line]:
@@ -105,6 +125,8 @@ def _lines(run: Scored) -> Iterator[Line]:
     yield from _scores("all", task.name if task else "", result, trial["sd"])
     for sentence in cautions(run):
         yield ("note", sentence, *(None,) * 7)
+    if run.result["floor"]["why"]:
+        yield ("note", floor_words.sentences(result)[0], *(None,) * 7)
     for name, part in result["per_dataset"].items():
         yield from _scores("dataset", name, part, {})
     for name, each in details(run.shown)["per_class"].items():
@@ -112,6 +134,8 @@ def _lines(run: Scored) -> Iterator[Line]:
             if key != "clips":
                 yield ("class", name, each["clips"], None, key, value, None, None, None)
     for name, found in result["baselines"].items():
+        if found is None:
+            continue
         part = {**result, "pooled": found, "ci95": found.get("ci95", dict.fromkeys(SCORES))}
         yield from _scores("baseline", name, part, {})
     for one in trial["per_seed"] if run.seeds > 1 else ():

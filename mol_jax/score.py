@@ -4,10 +4,13 @@
     python -m mol_jax.score mine.csv --compare theirs.csv --format=json
     python -m mol_jax.score sweep.csv --trial=3 --compare sweep.csv --compare-trial=0
     python -m mol_jax.score runs/a/predictions.csv runs/b/predictions.csv --format=latex
+    python -m mol_jax.score theirs.csv --floor=runs/casme2/flow_svm.csv
     python -m mol_jax.score --feasible uf1=81.00,uar=72.34,counts=70/51/43
 
 A table is a CSV with at least the columns subject, true and pred (dataset, clip, fold, trial, seed,
-person and p_<class> are used where they are there), or a log as MEGC2019 asks for it.
+person and p_<class> are used where they are there), or a log as MEGC2019 asks for it. Beside its
+scores stand those of a linear SVM on the clips' flow, if its predictions, flow_svm.csv, stand
+beside the table or are named with --floor.
 """
 
 import argparse
@@ -22,6 +25,7 @@ from typing import Any, NoReturn
 from mol_jax import comparison, fold_means, megc_log, tasks
 from mol_jax.errors import UserError, exit_code
 from mol_jax.feasibility import feasible, verdict
+from mol_jax.floor import words as floor_words
 from mol_jax.run_tables import figures_csv, numbered_notes, parts_table, runs_table
 from mol_jax.score_tables import (
     SCORE_NOTE,
@@ -39,7 +43,7 @@ from mol_jax.trial_tables import has_seeds, seed_table, trial_table
 
 # Flags about files: neither --feasible nor --tasks takes them.
 _OF_FILES = (
-    "task", "tasks", "compare", "compare_trial", "trial", "seed", "megc_log", "fold_means",
+    "task", "tasks", "compare", "compare_trial", "trial", "seed", "megc_log", "fold_means", "floor",
 )  # fmt: skip
 
 
@@ -66,6 +70,7 @@ def answer(flags: argparse.Namespace) -> str:
             seed=flags.seed,
             task=flags.task,
             by_folds=flags.fold_means,
+            floor=flags.floor,
         )
         for path in flags.files
     ]
@@ -105,6 +110,7 @@ def _page(run: Scored, test: Mapping[str, Any] | None) -> str:
         tasks.describe(run.held),
         markdown(*score_table(name, result)),
         SCORE_NOTE,
+        " ".join(floor_words.sentences(result, this=name if run.several_trials else "this table")),
         *([comparison.sentence(test)] if test else []),
         "## Per class",
         markdown(*class_table(run.shown)),
@@ -133,7 +139,8 @@ def _trials(result: Mapping[str, Any]) -> list[str]:
 
 def _latex(run: Scored, test: Mapping[str, Any] | None) -> str:
     """Returns the LaTeX table of one run, its task below and more to know as comments above."""
-    said = [*words(run.result), *([comparison.sentence(test)] if test else [])]
+    said = [*floor_words.sentences(run.result, this="this table"), *words(run.result)]
+    said += [comparison.sentence(test)] if test else []
     footnotes = [*(f"**{sentence}**" for sentence in cautions(run)), tasks.describe(run.held)]
     table = latex(*run_table(run.path, run.result), notes=footnotes)
     text = [*(f"% {sentence}" for sentence in said), table]
@@ -242,6 +249,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--tasks", action="store_true", help="list the known tasks")
     add("--fold_means", "--fold-means", action="store_true",
         help="add the non-standard means over folds")  # fmt: skip
+    add("--floor", metavar="CSV",
+        help="the SVM's predictions on these clips [flow_svm.csv beside the file]")  # fmt: skip
     add("--megc_log", "--megc-log", metavar="FILE", help="also write the log MEGC2019 asks for")
     add("--feasible", metavar="FIGURES",
         help=f"can figures come from one prediction per video? {feasible.EXAMPLE}")  # fmt: skip

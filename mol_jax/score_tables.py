@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mol_jax.confusion import SCORES, Counts, by_subject, occurring, per_class
+from mol_jax.floor import beside
+from mol_jax.floor.words import NOTE as FLOOR_NOTE
 from mol_jax.fold_means import RULES
 from mol_jax.rows import Predictions
 from mol_jax.tables import count, percent, span, with_span
@@ -14,6 +16,7 @@ from mol_jax.trial_tables import BEST, TITLES, Table
 
 SCORE_NOTE = (
     "All folds are pooled before a score is taken. The interval is a bootstrap over subjects. "
+    f"{FLOOR_NOTE} "
     "Majority says the most frequent class of the other folds' clips, or with one fold that of the "
     "tested clips themselves; random draws from the frequencies of the classes, and 95 % of such "
     "guesses land in the last column's range. Means over classes leave out a class that is neither "
@@ -25,18 +28,27 @@ SCORE_NOTE = (
 def score_table(name: str, result: Mapping[str, Any]) -> Table:
     """Returns header and rows: each score with its interval, and the baselines beside it."""
     majority, random = (result["baselines"][key] for key in ("majority", "random"))
+    svm = result["baselines"][beside.KEY] or dict.fromkeys(SCORES)
     rows = [
         [
             title,
             percent(result["pooled"][key]),
             span(result["ci95"][key]),
+            percent(svm[key]),
             percent(majority[key]),
             percent(random[key]),
             span(random["ci95"][key]),
         ]
         for key, title in TITLES.items()
     ]
-    return ["%", name, "95 % interval", "majority", "random", "95 % of guesses"], rows
+    header = ["%", name, "95 % interval", beside.NAME, "majority", "random", "95 % of guesses"]
+    return header, rows
+
+
+def floor_table(result: Mapping[str, Any]) -> Table:
+    """Returns `score_table` where the predictions are the SVM's own."""
+    header, rows = score_table(beside.NAME, result)
+    return [*header[:3], *header[4:]], [[*row[:3], *row[4:]] for row in rows]
 
 
 def run_table(name: str, result: Mapping[str, Any]) -> Table:
@@ -54,6 +66,8 @@ def run_table(name: str, result: Mapping[str, Any]) -> Table:
             )
             for one in trials
         ]
+    svm = baselines[beside.KEY] or {**none, "ci95": none}
+    lines.append((beside.NAME, result["n_clips"], svm, svm["ci95"]))
     lines += [(key, result["n_clips"], baselines[key], none) for key in ("majority", "random")]
     rows = [
         [label, str(clips), *(with_span(of[key], bounds[key]) for key in SCORES)]
@@ -94,12 +108,15 @@ def confusion_table(predictions: Predictions) -> Table:
 
 
 def dataset_table(result: Mapping[str, Any]) -> Table:
-    """Returns the scores of each dataset's clips."""
-    rows = [
-        [name, str(part["n_clips"]), str(part["n_subjects"])]
-        + [with_span(part["pooled"][key], part["ci95"][key]) for key in SCORES]
-        for name, part in result["per_dataset"].items()
-    ]
+    """Returns the scores of each dataset's clips, and the SVM's on the same where it is known."""
+    rows = []
+    for name, part in result["per_dataset"].items():
+        sizes, svm = [str(part["n_clips"]), str(part["n_subjects"])], part[beside.KEY]
+        cells = [with_span(part["pooled"][key], part["ci95"][key]) for key in SCORES]
+        rows.append([name, *sizes, *cells])
+        if svm:
+            cells = [with_span(svm[key], svm["ci95"][key]) for key in SCORES]
+            rows.append([f"{name}, {beside.NAME}", *sizes, *cells])
     return ["dataset", "clips", "subjects", *TITLES.values()], rows
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from mol_jax import audit, fold_means, megc_log, metrics, tasks
 from mol_jax.confusion import per_class
 from mol_jax.errors import UserError
+from mol_jax.floor import beside
+from mol_jax.floor import words as floor_words
 from mol_jax.protocols import NOT_INDEPENDENT
 from mol_jax.rows import Predictions, read_predictions
 from mol_jax.score_tables import pooled_counts
@@ -54,13 +56,16 @@ def score(
     seed: int | None = None,
     task: str | None = None,
     by_folds: bool = False,
+    floor: str | None = None,
 ) -> Scored:
     """Reads and scores a file.
 
     trial: the one to show, None for the first. seed: the only one to score. task: the name of the
-    task the file must be of. by_folds: adds the means over folds.
+    task the file must be of. by_folds: adds the means over folds. floor: the file of the SVM's
+    predictions, None for flow_svm.csv beside the file, if it is there and fits.
 
-    Raises UserError for a bad file, a trial or seed it lacks, or clips other than the task's.
+    Raises UserError for a bad file, a trial or seed it lacks, clips other than the task's, or a
+    floor that is not of these clips.
     """
     every = read_scored(path)
     if seed is not None:
@@ -69,7 +74,10 @@ def score(
     held = tasks.held(shown.rows)
     if task is not None:
         tasks.require(task, held, path)
-    result = metrics.summary(every, trial=shown.rows[0].trial)
+    known = beside.read(floor) if floor else beside.find(path)
+    if floor:
+        beside.rows_on(shown.rows, known)  # asked for by name, so it must fit
+    result = metrics.summary(every, trial=shown.rows[0].trial, floor=known)
     means = fold_means.fold_means(shown.rows, shown.classes) if by_folds else None
     return Scored(path, every, shown, result, held, means)
 
@@ -183,6 +191,7 @@ def contents(run: Scored, test: Mapping[str, Any] | None) -> dict[str, Any]:
     found["pooled"] = {**run.result["pooled"], "war": run.result["pooled"]["acc"]}
     found |= {"task": task.name if task else None, "task_note": tasks.describe(run.held)}
     found |= {"choice_note": " ".join(words(run.result))} if run.result["choice"] else {}
+    found |= {"floor_note": " ".join(floor_words.sentences(run.result, this="this table"))}
     found |= {"compare": test} if test else {}
     warned = cautions(run)
     found |= {"subject_independent": False} if independence(run) else {}

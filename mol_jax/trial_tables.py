@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mol_jax.confusion import SCORES
+from mol_jax.floor import beside
 from mol_jax.tables import percent, with_span
 
 TITLES = {"acc": "Acc", "wf1": "WF1", "uf1": "UF1", "uar": "UAR"}
@@ -26,8 +27,9 @@ def trial_table(
     """Returns a line per trial: its scores with their intervals, its flow and landmark errors.
 
     metrics: the content of metrics.json. values: what sets each trial apart, by its number; without
-    it there is no such column. keys: the scores to show. The last line, "no model", has the
-    majority class, zero flow and the mean face on the videos of the trial at the top.
+    it there is no such column. keys: the scores to show. The last lines are of the videos of the
+    trial at the top: "flow + SVM", and "no model", which has the majority class, zero flow and the
+    mean face.
     """
     trials, baselines = metrics["per_trial"], metrics["baselines"]
     best = metrics["choice"]["best"] if metrics["choice"] else None
@@ -48,6 +50,11 @@ def trial_table(
                 *(_error(trial[task], name, form) for task, name, _, _, form in dense),
             ]
         )
+    if keys:
+        svm = baselines[beside.KEY] if baselines else None
+        blank = [""] * (bool(values) + uneven)
+        cells = (with_span(svm[key], svm["ci95"][key]) if svm else "–" for key in keys)
+        rows.append([beside.NAME, *blank, *cells, *("–" for _ in dense)])
     rows.append(
         [
             "no model",

@@ -12,6 +12,8 @@ from ml_collections import ConfigDict
 
 from mol_jax import clip_level, metrics, rows, settings
 from mol_jax.errors import UserError
+from mol_jax.floor import beside
+from mol_jax.floor.beside import Floor
 from mol_jax.outcomes import Results
 from mol_jax.rows import HistoryRow
 from mol_jax.tables import assignments
@@ -71,15 +73,18 @@ class Workdir:
         classes: tuple[str, ...],
         protocol: str,
         runtime: dict[str, Any] | None,
+        floor: Floor,
         more: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Writes predictions.csv, dense.csv and metrics.json; returns the metrics.
+        """Writes predictions.csv, flow_svm.csv, dense.csv and metrics.json; returns the metrics.
 
-        more: what metrics.json holds beside `metrics.summary`.
+        floor: what the SVM says of the clips. more: what metrics.json holds beside
+        `metrics.summary`.
         The metrics are computed from the tables as they were written and read back, so that they
         are what anybody else gets from the same files.
         """
         rows.write_predictions(self.folder / "predictions.csv", classes, results.predictions)
+        floor = beside.write(self.folder, classes, floor)
         rows.write_dense(self.folder / "dense.csv", results.dense)
         if results.votes:
             clip_level.write_votes(self.folder / "samples.csv", classes, results.votes)
@@ -90,6 +95,7 @@ class Workdir:
             failed_folds=results.failed,
             missing_folds=results.missing,
             runtime=runtime,
+            floor=floor,
         )
         first = summary["per_trial"][0]["trial"] if summary["per_trial"] else 0
         summary |= {"clip_level": clip_level.summary(results.votes, classes, first), **more}

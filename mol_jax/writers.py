@@ -20,7 +20,7 @@ from mol_jax.rows import HistoryRow
 
 PACKAGES = (
     "mol_jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy",
-    "tensorflow-datasets", "array-record", "opencv-contrib-python-headless", "dlib-bin",
+    "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless", "dlib-bin",
     "face_recognition_models",
 )  # fmt: skip
 

@@ -20,16 +20,22 @@ def sample_indices(numbers: np.ndarray, annotation: ClipAnnotation, frames: int)
 
     t frame numbers evenly spaced from the first to the last, which are onset and offset unless
     those are not on disk; round(linspace), each taken from the nearest frame. t = 2 is onset and
-    apex; a clip without a usable apex, or whose apex is its onset and so shows no motion, gives its
-    middle frame. A clip with fewer than t frames repeats some.
+    apex, see `onset_and_apex`. A clip with fewer than t frames repeats some.
+    """
+    if frames == 2:
+        return onset_and_apex(numbers, annotation.apex)
+    return _nearest(numbers, np.round(np.linspace(int(numbers[0]), int(numbers[-1]), frames)))
+
+
+def onset_and_apex(numbers: np.ndarray, apex: int) -> np.ndarray:
+    """Indices int64 [2] of the first frame and of the apex among `numbers` [n].
+
+    A clip without a usable apex, or whose apex is its onset and so shows no motion, gives its
+    middle frame; an apex beyond the last frame on disk gives that frame.
     """
     first, last = int(numbers[0]), int(numbers[-1])
-    if frames == 2:
-        apex = annotation.apex if annotation.apex > first else (first + last) // 2
-        wanted = np.array([first, min(apex, last)])
-    else:
-        wanted = np.round(np.linspace(first, last, frames))
-    return _nearest(numbers, wanted)
+    shown = apex if apex > first else (first + last) // 2
+    return _nearest(numbers, np.array([first, min(shown, last)]))
 
 
 def sample_phases(numbers: np.ndarray, frames: int, phases: int) -> np.ndarray:

@@ -16,7 +16,11 @@ METRICS = {
     "nme": "error, %",
     "failure_rate": "failures, %",
 }
-BASELINES = {"epe": "zero flow", "nme": "mean face"}
+BASELINES = {
+    **{metric: f"flow + SVM {METRICS[metric]}" for metric in ("acc", "wf1", "uf1", "uar")},
+    "epe": "zero flow",
+    "nme": "mean face",
+}
 
 
 @dataclass(frozen=True)

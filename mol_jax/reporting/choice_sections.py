@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mol_jax import tables
+from mol_jax.floor import beside, words
 from mol_jax.reporting import protocol_sections
 from mol_jax.run import Run
 from mol_jax.stopping import gap_words
@@ -43,12 +44,14 @@ def selected(run: Run) -> list[str]:
     picks = ", ".join(f"trial {trial} {times}×" for trial, times in sorted(counts.items()))
     row = [f"selected{protocol_sections.mark(run.metrics)}", str(found["n_clips"])]
     row += [tables.with_span(found["pooled"][key], found["ci95"][key]) for key in TITLES]
+    svm = [beside.NAME, str(run.metrics["n_clips"])]
+    svm += words.score_cells(run.metrics, list(TITLES))
     return [
         "## Selected",
         "The trial of each fold and seed with the best score on the people held in"
         + (", by whom its step was chosen too. " if run.settings["selection"]["every"] else ". ")
         + _worth(run),
-        tables.markdown(["", "clips", *TITLES.values()], [row]),
+        tables.markdown(["", "clips", *TITLES.values()], [row, svm]),
         f"Chosen: {picks}. Its predictions are `selected.csv`.",
         *_held_in(run),
     ]

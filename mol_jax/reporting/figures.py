@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mol_jax.cells import write_bytes
+from mol_jax.floor.beside import NAME
 from mol_jax.rows import HistoryRow
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
@@ -86,9 +87,10 @@ def trials(
     scores: Sequence[Mapping[str, Any]],
     *,
     majority: float,
+    svm: float | None,
     best: int | None,
 ) -> None:
-    """Draws the UF1 of trials as dots with their interval, each seed, and the majority class.
+    """Draws the UF1 of trials as dots with their interval, each seed, majority class and SVM.
 
     scores: entries of metrics.json's per_trial that have scores, one per name. best: the place of
     the one with the highest UF1, which is drawn apart.
@@ -106,13 +108,15 @@ def trials(
         label = "best on test data" if k == best else None
         ax.plot(value, k, "D" if k == best else "o", color=color, ms=5, ls="", label=label)
     ax.axvline(100 * majority, color=GREY, lw=1.2, ls="--", label="majority class")
+    if svm is not None:
+        ax.axvline(100 * svm, color="black", lw=1.2, ls=":", label=NAME)
     labels = [textwrap.wrap(name, 46, max_lines=2, placeholder=" …") for name in names]
     ax.set_yticks(range(len(names)), ["\n".join(lines) for lines in labels])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_xlim(0, 100)
     ax.set_xlabel("UF1, %, and its 95 % interval over subjects", fontsize=9)
     shown = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))  # each name once
-    fig.legend(shown.values(), shown, loc="outside upper right", ncols=3, frameon=False, fontsize=8)
+    fig.legend(shown.values(), shown, loc="outside upper right", ncols=4, frameon=False, fontsize=8)
     _clean(ax)
     ax.grid(axis="x", color=GREY, alpha=0.2, lw=0.6)
     save(fig, path)

@@ -7,6 +7,7 @@ from typing import Any
 
 from mol_jax import tables
 from mol_jax.confusion import by_subject, persons
+from mol_jax.floor import words
 from mol_jax.paper import differences
 from mol_jax.reporting import choice_sections, figures, protocol_sections
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
@@ -47,7 +48,8 @@ def headline(run: Run) -> list[str]:
     seeds = len(metrics["per_trial"][0]["per_seed"])
     name = "this run" if len(run.trials) == 1 else f"trial {run.trial}"
     table = score_table(name if seeds == 1 else f"mean of {seeds} seeds", metrics)
-    said = [_verdict(metrics), *protocol_sections.spread(run)]
+    floor = " ".join(words.sentences(metrics, this=name))
+    said = [_verdict(metrics), floor, *protocol_sections.spread(run)]
     return [*parts, *said, tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
 
 
@@ -65,9 +67,9 @@ def _verdict(metrics: Mapping[str, Any]) -> str:
         return text
     better = bounds[0] > max(majority, random)
     return text + (
-        " The whole interval lies above both baselines."
+        " The whole interval lies above both."
         if better
-        else " **The interval does not lie above both baselines: this is no evidence of learning.**"
+        else " **The interval does not lie above both: this is no evidence of learning.**"
     )
 
 

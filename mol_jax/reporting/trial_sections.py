@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax import baselines, protocols, tables
+from mol_jax.floor.beside import KEY
 from mol_jax.metrics import of_trial
 from mol_jax.reporting import figures
 from mol_jax.run import Run
@@ -101,16 +102,18 @@ def _worth(run: Run, missing: list[dict[str, Any]]) -> str:
 
 
 def _draw(run: Run, folder: Path) -> None:
-    """Draws the trials that were scored, beside the majority class of the first of them."""
+    """Draws the trials that were scored, beside the majority class of the first and the SVM."""
     scored = [trial for trial in run.metrics["per_trial"] if trial["mean"]]
     numbers = [trial["trial"] for trial in scored]
     rows = of_trial(run.all_predictions.rows, numbers[0])
     best = run.metrics["choice"]["best"]
+    svm = (run.metrics["baselines"] or {}).get(KEY)
     figures.trials(
         folder / "trials.png",
         [f"trial {number}: {run.trials[number]}" for number in numbers],
         scored,
         majority=baselines.majority(rows, run.all_predictions.classes)["uf1"],
+        svm=svm["uf1"] if svm else None,
         best=None if best is None else numbers.index(best),
     )
 

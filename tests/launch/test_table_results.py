@@ -28,6 +28,7 @@ def test_figures_are_percent_and_px(folder):
     found = table_results.read(folder)
     for name in SCORES:
         assert found.figures[name].value == 100 * metrics["pooled"][name]
+        assert found.figures[name].baseline == 100 * metrics["baselines"]["flow_svm"][name]
         assert found.figures[name].interval == tuple(100 * x for x in metrics["ci95"][name])
     assert found.figures["epe"].value == metrics["flow"]["epe"]
     assert found.figures["epe"].baseline == metrics["flow"]["epe_zero"]
@@ -54,8 +55,10 @@ def test_one_subject_has_no_interval(tmp_path):
 def test_a_part_of_a_composite_has_its_own_clips(folder):
     part = {"n_clips": 20, "n_subjects": 2, "pooled": dict.fromkeys(SCORES, 0.5)}
     part["ci95"] = {name: [0.25, 0.75] for name in SCORES}
+    part["flow_svm"] = dict.fromkeys(SCORES, 0.625)
     change(folder, per_dataset={"smic": part})
     found = table_results.read(folder, part="smic")
+    assert found.figures["uf1"].baseline == 62.5
     assert (found.clips, found.subjects) == (20, 2)
     assert found.figures["uf1"].value == 50 and found.figures["uf1"].interval == (25, 75)
     assert table_results.read(folder, part="samm") is None

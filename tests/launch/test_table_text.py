@@ -74,6 +74,16 @@ def test_several_seeds_have_a_spread(tmp_path):
     assert f" ± {found.figures['acc'].sd:.2f} [" in text
 
 
+def test_the_svm_stands_beside_every_score_of_ours(tmp_path):
+    found = result(tmp_path / "run")
+    text = table_text.markdown(Filled(TABLES["X"], {0: found}, {}))
+    assert "| our Acc [95 %] | flow + SVM Acc | our WF1 [95 %] | flow + SVM WF1 |" in text
+    acc, wf1 = (found.figures[name].baseline for name in ("acc", "wf1"))
+    assert 50 < acc < 100 and f"] | {acc:.2f} |" in text and f"] | {wf1:.2f} |" in text
+    unknown = result(tmp_path / "without", svm=None)
+    assert "] | – |" in table_text.markdown(Filled(TABLES["X"], {0: unknown}, {}))
+
+
 def test_baselines_stand_beside_flow_and_landmarks(tmp_path):
     found = result(tmp_path / "run")
     flow = table_text.markdown(Filled(TABLES["XIV"], {5: found}, {}))

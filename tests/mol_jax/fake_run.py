@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from mol_jax import metrics, rows
+from mol_jax.floor import beside
+from mol_jax.floor.beside import Floor
 from mol_jax.rows import DenseRow, HistoryRow, Prediction
 from mol_jax.trials import make_trials
 
@@ -28,12 +30,13 @@ def make_run(
     frames=8,
     fields=None,
     parts=(),
+    svm=0.8,
 ) -> Path:
     """Writes the files that a finished run of five subjects leaves behind, but the report.
 
     Trial k guesses better by k / 10. missing: pairs of a trial and a subject. fields: of the
     config, {"optim.eps": 1e-6, ...}. parts: the datasets of a composite, which the subjects are of
-    in turn.
+    in turn. svm: how often the SVM beside it is right, None for no such file.
     """
     folder.mkdir()
     rng = np.random.default_rng(0)
@@ -64,6 +67,7 @@ def make_run(
     rows.write_predictions(folder / "predictions.csv", CLASSES, predictions)
     rows.write_dense(folder / "dense.csv", dense)
     rows.write_history(folder / "history.csv", history)
+    floor = Floor() if svm is None else beside.write(folder, CLASSES, _floor(name, subjects, svm))
     found = metrics.summary(
         rows.read_predictions(folder / "predictions.csv"),
         rows.read_dense(folder / "dense.csv"),
@@ -71,6 +75,7 @@ def make_run(
         failed_folds=[{"fold": fold, "trial": 0, "seed": 0} for fold in failed],
         missing_folds=[{"fold": fold, "trial": k, "seed": 0} for k, fold in missing],
         runtime={"seconds": 12.5, "device": "1 × cpu"},
+        floor=floor,
     )
     (folder / "metrics.json").write_text(json.dumps(found))
     config = DEFAULT()
@@ -102,3 +107,17 @@ def make_run(
     }
     (folder / "config.json").write_text(json.dumps(recorded))
     return folder
+
+
+def _floor(name: str, subjects: list[str], skill: float) -> Floor:
+    """Returns what an SVM says of all clips."""
+    rng, predictions = np.random.default_rng(1), []
+    for who in subjects:
+        for clip in range(10):
+            true = CLASSES[clip % 5]
+            says = true if rng.random() < skill else CLASSES[rng.integers(5)]
+            one_hot = tuple(float(c == says) for c in CLASSES)
+            predictions.append(
+                Prediction(name, who, f"EP{clip:02d}", who, 0, 0, true, says, one_hot)
+            )
+    return Floor(tuple(predictions))

@@ -14,7 +14,7 @@ from mol_jax.errors import UserError
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import evaluate, read, train
 
-TABLES = ("predictions.csv", "dense.csv", "metrics.json", "report.md")
+TABLES = ("predictions.csv", "flow_svm.csv", "dense.csv", "metrics.json", "report.md")
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,37 @@ def test_every_clip_is_predicted_once_by_the_fold_that_did_not_see_it(finished):
         assert row["pred"] == max(probabilities, key=probabilities.get)
 
 
+def test_the_svm_stands_beside_the_score(finished):
+    folder, metrics = finished
+    ours, svm = read(folder, "predictions.csv"), read(folder, "flow_svm.csv")
+    key = ("dataset", "subject", "clip", "fold", "true")
+    assert [[row[k] for k in key] for row in svm] == [[row[k] for k in key] for row in ours]
+    assert list(svm[0]) == list(ours[0]) and [row["pred"] for row in svm] != [
+        row["pred"] for row in ours
+    ]
+    right = sum(row["pred"] == row["true"] for row in svm)
+    assert metrics["baselines"]["flow_svm"]["acc"] == pytest.approx(right / 12)
+    assert metrics["floor"]["against"]["p"] <= 1
+    report = (folder / "report.md").read_text()
+    value = 100 * metrics["baselines"]["flow_svm"]["uf1"]
+    assert f"A linear SVM on the clips' own flow reaches UF1 {value:.2f} [" in report
+    assert "The linear SVM beside the score takes its means" in report
+    assert f"reaches UF1 {value:.2f} [" in (folder / "report.html").read_text()
+
+
+def test_flow_that_is_no_number_leaves_the_run_its_own_score(finished, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(finished[0], folder)
+    broken = tiny.dataset()
+    broken.pairs[2].flow[0, 0] = np.nan
+    runs.serve(monkeypatch, broken)
+    metrics = evaluate(folder)
+    assert metrics["pooled"] == finished[1]["pooled"]
+    assert metrics["baselines"]["flow_svm"] is None and not (folder / "flow_svm.csv").exists()
+    assert "first clip2 of subject sub0" in metrics["floor"]["why"]
+    assert "flow + SVM: not known, the flow of 1 clips" in (folder / "report.md").read_text()
+
+
 def test_history_has_a_row_for_every_chunk(finished):
     rows = read(finished[0], "history.csv")
     assert [(row["fold"], int(row["step"])) for row in rows] == [
@@ -79,7 +110,7 @@ def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch)
     stop_after[0] = 6  # what is left: two chunks of sub1, four of sub2
     train(tmp_path / "run")
     assert stop_after[0] == 0
-    for name in ("predictions.csv", "dense.csv", "history.csv"):
+    for name in ("predictions.csv", "flow_svm.csv", "dense.csv", "history.csv"):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
     jax.tree.map(np.testing.assert_array_equal, weights(tmp_path / "run"), weights(finished[0]))
 
@@ -104,7 +135,7 @@ def test_evaluation_writes_the_same_files_again(finished, tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(replicas.Engine, "advance", None)  # nothing may be trained
         evaluate(folder)
-    for name in ("predictions.csv", "dense.csv"):
+    for name in ("predictions.csv", "flow_svm.csv", "dense.csv"):
         assert (folder / name).read_bytes() == (finished[0] / name).read_bytes(), name
     again = json.loads((folder / "metrics.json").read_text())
     assert {**again, "runtime": None} == {**finished[1], "runtime": None}

@@ -32,7 +32,7 @@ def test_the_keys_are_the_contracts():
     rows = table(("s1", "nps", "nps"), ("s2", "nps", "npn"))
     found = summary(Predictions(CLASSES, tuple(rows)), protocol="loso", runtime={"seconds": 1.0})
     assert list(found) == [
-        "protocol", "n_clips", "n_subjects", "classes", "pooled", "ci95", "baselines",
+        "protocol", "n_clips", "n_subjects", "classes", "pooled", "ci95", "baselines", "floor",
         "per_dataset", "per_trial", "choice", "flow", "landmarks", "failed_folds",
         "missing_folds", "runtime",
     ]  # fmt: skip
@@ -40,7 +40,7 @@ def test_the_keys_are_the_contracts():
         "trial", "n_clips", "n_predictions", "mean", "sd", "ci95", "per_seed", "flow", "landmarks",
     ]  # fmt: skip
     assert set(found["pooled"]) == set(found["ci95"]) == SCORES
-    assert set(found["baselines"]) == {"majority", "random"}
+    assert set(found["baselines"]) == {"majority", "random", "flow_svm"}
     assert (found["n_clips"], found["n_subjects"]) == (6, 2)
     assert found["flow"] is None
     assert found["landmarks"] is None

@@ -42,7 +42,7 @@ def test_runs_of_the_same_clips_share_a_footnote_and_baselines(make):
     (header, rows), notes = runs_table(runs)
     assert header == ["", "clips", "subjects", "Acc", "WF1", "UF1", "UAR"]
     assert [row[:3] for row in rows] == [
-        [f"{name} ¹", "442", "68"] for name in ("a", "b", "majority", "random")
+        [f"{name} ¹", "442", "68"] for name in ("a", "b", "flow + SVM", "majority", "random")
     ]
     assert rows[1][3] == "100.00 [100.0, 100.0]"
     assert [note.partition(",")[0] for note in notes] == ["Task: composite/megc2019"]
@@ -53,11 +53,12 @@ def test_runs_of_other_clips_are_told_apart(make):
     runs = [make("a.txt", published_log.rows()), make("b.txt", published_log.rows("samm")[1:])]
     (_, rows), notes = runs_table(runs)
     assert [row[0] for row in rows] == [
-        "a ¹", "b ²", "majority ¹", "random ¹", "majority ²", "random ²",
+        "a ¹", "b ²", "flow + SVM ¹", "majority ¹", "random ¹", "flow + SVM ²", "majority ²",
+        "random ²",
     ]  # fmt: skip
     said = numbered_notes(runs, notes)
     assert said[1].startswith("² NO KNOWN TASK has these 132 clips")
-    assert said[-1] == DIFFERENT
+    assert said[2:] == ["flow + SVM: not known, no flow_svm.csv beside it.", DIFFERENT]
 
 
 def test_the_parts_of_a_composite_stand_beside_each_other(make):
@@ -82,7 +83,8 @@ def test_a_caution_is_a_line_of_the_csv_and_the_runs_own_footnote(tmp_path, make
     path.write_text("subject,clip,fold,true,pred\ns1,a,f0,x,x\ns1,b,f1,y,x\n")
     run = score(str(path))
     lines = list(csv.reader(io.StringIO(figures_csv([run]))))
-    (line,) = [line for line in lines if line[2] == "note"]
+    line, svm = [line for line in lines if line[2] == "note"]
+    assert svm[3] == "flow + SVM: not known, no flow_svm.csv beside it."
     assert line[3].startswith(f"{NOT_INDEPENDENT}: 1 of the subjects (s1) is tested in several")
     assert line[4:] == [""] * 7
     (_, rows), footnotes = runs_table([make("a.txt", published_log.rows("samm")), run])

@@ -251,6 +251,9 @@ def test_folds_can_be_trained_a_few_at_a_time(finished, tmp_path):
     first = train(tmp_path / "run", **{"protocol.only": ("sub1",)})
     assert [fold["fold"] for fold in first["missing_folds"]] == ["sub0", "sub2"]
     assert first["n_clips"] == 4
+    svm = {row["clip"]: row for row in read(finished[0], "flow_svm.csv")}
+    right = [svm[f"clip{i}"]["pred"] == svm[f"clip{i}"]["true"] for i in range(4, 8)]
+    assert first["baselines"]["flow_svm"]["acc"] == sum(right) / 4  # on the same clips
     assert "sub0" in (tmp_path / "run" / "report.md").read_text()
     whole = train(tmp_path / "run")
     assert whole["missing_folds"] == [] and whole["n_clips"] == 12

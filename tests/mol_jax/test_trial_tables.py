@@ -26,9 +26,9 @@ def video(trial, *, epe=None, nme=None) -> DenseRow:
 def test_trials_are_sorted_and_the_best_is_marked():
     header, rows = trial_table(summary(predictions((3, 0, "xyxy"), (1, 0, "xxxy"))))
     assert header == ["trial", "Acc, %", "WF1, %", "UF1, %", "UAR, %"]
-    assert [row[0] for row in rows] == ["1", "3 (best on test data)", "no model"]
+    assert [row[0] for row in rows] == ["1", "3 (best on test data)", "flow + SVM", "no model"]
     assert rows[0][1] == "75.00 [50.0, 100.0]"
-    assert rows[2][1] == "50.00"
+    assert [row[1] for row in rows[2:]] == ["–", "50.00"]
     assert all(len(row) == len(header) for row in rows)
 
 
@@ -39,7 +39,8 @@ def test_columns_are_there_for_what_some_trial_has():
     assert header == ["trial", "values", "scored", "UF1, %", "flow EPE, px", "landmark NME, %"]
     assert rows[0] == ["0", "a=1", "0", "–", "0.500", "–"]
     assert rows[1] == ["1", "b=2", "4", "100.00 [100.0, 100.0]", "–", "3.00"]
-    assert rows[3] == ["no model", "", "", "–", "0.600", "–"]
+    assert rows[3] == ["flow + SVM", "", "", "–", "–", "–"]
+    assert rows[4] == ["no model", "", "", "–", "0.600", "–"]
 
 
 def test_no_score_columns_where_nothing_was_recognised():

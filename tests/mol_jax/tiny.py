@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 from ml_collections import ConfigDict
@@ -9,6 +10,7 @@ from ml_collections import ConfigDict
 from configs import default
 from mol_jax import settings
 from mol_jax.data import ClipName, ClipTable, Dataset
+from mol_jax.floor.features import Pair
 from mol_jax.settings import Statics
 
 
@@ -81,7 +83,10 @@ def dataset(clips: int = 12, *, per_subject: int = 4, frames: int = 2, size: int
         "built": {},
     }
     numbers = np.arange(1.0, 1 + frames) + 10 * np.arange(clips)[:, None]
-    return Dataset(table(clips, frames=frames, size=size), names, classes, fingerprint, numbers)
+    made = table(clips, frames=frames, size=size)
+    shown = zip(made.frames[:, [0, -1]], made.flow[:, 0], strict=True)
+    pairs = tuple(Pair(ends, flow, Path("nowhere")) for ends, flow in shown)
+    return Dataset(made, names, classes, fingerprint, numbers, pairs)
 
 
 def joined(sizes: Mapping[str, int], *, per_subject: int = 4) -> Dataset:

@@ -68,12 +68,14 @@ def trial(uf1, *seeds, bounds=True) -> dict:
 def test_trials_are_drawn_with_the_best_apart(tmp_path):
     names = ["trial 0", "trial 1: " + " ".join(f"model.field{i}=0.001" for i in range(9))]
     scores, path = [trial(0.5, 0.4, 0.6), trial(0.7, bounds=False)], tmp_path / "trials.png"
-    figures.trials(path, names, scores, majority=0.2, best=1)
+    figures.trials(path, names, scores, majority=0.2, svm=0.9, best=1)
     first = path.read_bytes()
-    figures.trials(path, names, scores, majority=0.2, best=1)
+    figures.trials(path, names, scores, majority=0.2, svm=0.9, best=1)
     assert path.read_bytes() == first
-    figures.trials(path, names, scores, majority=0.2, best=None)
+    figures.trials(path, names, scores, majority=0.2, svm=0.9, best=None)
+    assert path.read_bytes() != first
+    figures.trials(path, names, scores, majority=0.2, svm=None, best=1)
     assert path.read_bytes() != first
     assert png_size(path)[0] == 1200
-    figures.trials(path, names * 20, scores * 20, majority=0.2, best=1)
+    figures.trials(path, names * 20, scores * 20, majority=0.2, svm=0.9, best=1)
     assert png_size(path)[1] > 1500

@@ -34,7 +34,7 @@ def test_a_report_of_three_trials(tmp_path):
     assert f"**UF1 {100 * found['per_trial'][0]['mean']['uf1']:.2f} [" in result
     lines = [line for line in table.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in lines[2:]] == [
-        "| 0", "| 1", "| 2 (best on test data)", "| no model",
+        "| 0", "| 1", "| 2 (best on test data)", "| flow + SVM", "| no model",
     ]  # fmt: skip
     assert "| optim.learning_rate=0.001 model.fcc=none loss.lambda_flow=0.1 |" in lines[3]
     for line, trial in zip(lines[2:], found["per_trial"], strict=False):

@@ -1,0 +1,1 @@
+"""Flow + linear SVM: the floor that every score stands on, and what it is made of."""

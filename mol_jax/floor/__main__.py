@@ -1,0 +1,95 @@
+"""What a linear SVM on the clips' own flow reaches, without training a network: in seconds.
+
+    python -m mol_jax.floor --config=configs/casme2.py
+    python -m mol_jax.floor --config=configs/casme2.py --config.data.view=3class_naive
+    python -m mol_jax.floor --config=configs/samm.py --out=samm_floor.csv
+
+The clips, the view and the folds are the config's. With --out its predictions are written, for
+`python -m mol_jax.score theirs.csv --floor=samm_floor.csv`; a run leaves the same as flow_svm.csv.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from absl import flags
+from rich.console import Console
+
+from mol_jax import command, protocols
+from mol_jax.command import Call
+from mol_jax.errors import UserError, leave
+from mol_jax.tables import markdown
+
+
+def _define_flags(known: flags.FlagValues) -> None:
+    flags.DEFINE_string("out", None, "CSV to write its predictions to.", flag_values=known)
+
+
+PROGRAM = command.Program(
+    module="mol_jax.floor",
+    about=__doc__ or "",
+    start="--config=configs/synthetic.py",
+    define_flags=_define_flags,
+    trains=False,
+)
+
+
+def main(argv: list[str]) -> int:
+    """Prints the SVM's scores; returns the exit code (`command.main`)."""
+    return command.main(argv, PROGRAM, run)
+
+
+def run(call: Call) -> int:
+    """Loads the clips of a checked command line, fits the SVMs and prints their scores."""
+    config, out = call.config, _place(call.flags["out"].value)
+    if not config.tasks.mer:
+        raise UserError("tasks.mer is off, so there are no classes to tell apart: switch it on.")
+    command.prepare_jax(config)
+    # Seconds, and only now needed: bad flags are answered before.
+    from mol_jax import data, generated, metrics, rows, score_tables, study  # noqa: PLC0415
+    from mol_jax.floor import svm  # noqa: PLC0415
+
+    dataset = data.load(config, generated.ensure(config, console=Console(stderr=True)))
+    only = config.protocol.only
+    folds = [f for f in study.make_folds(config, dataset) if not only or f.name in only]
+    start = time.perf_counter()
+    floor = svm.floor(dataset, folds)
+    seconds = time.perf_counter() - start
+    assert floor.rows is not None, "else it raises"
+    table = rows.Predictions(dataset.classes, floor.rows)
+    result = metrics.summary(table)
+    if out:
+        rows.write_predictions(out, dataset.classes, floor.rows)
+    marks = "GENERATED CLIPS: " * dataset.fingerprint["generated"]
+    parts = [
+        f"{marks}{config.data.name} {config.data.view}: {result['n_clips']} clips of "
+        f"{result['n_subjects']} subjects, {protocols.words(config.protocol)}, {len(folds)} "
+        f"folds{' of it' * bool(only)}, {seconds:.1f} s",
+        markdown(*score_tables.floor_table(result)),
+        *(f"{note}." for note in floor.notes),
+        *(
+            [markdown(*score_tables.dataset_table(result))]
+            if len(result["per_dataset"]) > 1
+            else []
+        ),
+        *([f"written: {out}"] if out else []),
+    ]
+    print("\n\n".join(parts))
+    return 0
+
+
+def _place(text: str | None) -> Path | None:
+    """Returns the file to write, refused before the work if its folder is none."""
+    if text is None:
+        return None
+    out = Path(os.path.expanduser(text))
+    if not text or out.is_dir() or not out.parent.is_dir():
+        raise UserError(f"--out is {text!r}, which is no file in a folder that is there.")
+    if out.exists():
+        raise UserError(f"--out is {text}, which is there already: name another file.")
+    return out
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv))

@@ -1,0 +1,52 @@
+"""What is said of the SVM beside a score, in sentences and as lines of tables. Needs no JAX."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mol_jax.floor.beside import KEY, NAME
+from mol_jax.selection import difference
+from mol_jax.tables import with_span
+
+NOT_ABOVE = "**A network that does not beat a linear SVM on the same flow has shown nothing yet.**"
+NOTE = (
+    f"{NAME} is a linear SVM on TV-L1 flow from onset to apex, averaged over 12×12 cells, fitted "
+    "on the training clips of the same folds and scored on the same clips."
+)
+
+
+def sentences(metrics: Mapping[str, Any], *, this: str = "this run") -> list[str]:
+    """Returns what must stand beside the UF1 of a run, from the content of metrics.json.
+
+    this: what the run is called.
+    """
+    found, said = metrics["baselines"][KEY], metrics["floor"]
+    if found is None:
+        return [f"{NAME}: not known, {said['why'].rstrip('.')}."]
+    score = with_span(found["uf1"], found["ci95"]["uf1"])
+    text = (
+        f"A linear SVM on the clips' own flow reaches UF1 {score}; {_where(said['against'], this)}."
+    )
+    above = _lies(said["against"]) == "above"
+    return [text, *([] if above else [NOT_ABOVE]), *(f"Of the SVM: {n}." for n in said["notes"])]
+
+
+def score_cells(metrics: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
+    """Returns the SVM's scores with their intervals for a line of a table; "–" if not known."""
+    found = metrics["baselines"][KEY]
+    if found is None:
+        return ["–"] * len(keys)
+    return [with_span(found[key], found["ci95"][key]) for key in keys]
+
+
+def _lies(test: Mapping[str, Any]) -> str:
+    """Returns above or below where the whole interval of the difference says so, else ""."""
+    bounds = test["ci95"]
+    if bounds is None or bounds[0] <= 0 <= bounds[1]:
+        return ""
+    return "above" if bounds[0] > 0 else "below"
+
+
+def _where(test: Mapping[str, Any], this: str) -> str:
+    side = _lies(test)
+    verdict = f"lies {side} it" if side else "cannot be told apart from it"
+    return f"{this} {verdict}: UF1 differs by {difference(test)}"
