@@ -25,9 +25,9 @@ class Unsaid:
 
 
 def fields_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the value of every declared field by its dotted name, lists as the tuples they were.
+    """Returns the value of every field by its dotted name, lists as the tuples they were.
 
-    recorded: the config as config.json holds it.
+    recorded: the config as config.json holds it; a run may be older or younger than a field.
     """
     flat = settings.flatten(recorded)
     plain = {name: tuple(v) if isinstance(v, list) else v for name, v in flat.items()}
@@ -36,12 +36,14 @@ def fields_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
 
 def unlike(fields: Mapping[str, Any]) -> dict[str, str]:
     """Names what is not the paper's: {"data.flow": "data.flow = dis (paper: tvl1)"}."""
-    return {
-        name: f"{name} = {written(fields[name])} (paper: {written(field.paper)})"
-        for name, field in FIELDS.items()
-        if not isinstance(field.paper, NoResult | OfRow | OnlyWhere | Silent)
-        and fields[name] != field.paper
-    }
+    markers = NoResult | OfRow | OnlyWhere | Silent
+    named = {}
+    for name, value in fields.items():
+        if name not in FIELDS:  # of another version: what it changes is not known here
+            named[name] = f"{name} = {written(value)} (no field here)"
+        elif not isinstance(paper := FIELDS[name].paper, markers) and value != paper:
+            named[name] = f"{name} = {written(value)} (paper: {written(paper)})"
+    return named
 
 
 def unsaid(fields: Mapping[str, Any]) -> Unsaid:
@@ -68,4 +70,5 @@ def written(value: Any) -> str:
     """Writes a value for a reader: 5e-05, clip, 0 and 1."""
     if isinstance(value, tuple):
         return " and ".join(map(written, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    short = f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value) if isinstance(value, float) and float(short) != value else short

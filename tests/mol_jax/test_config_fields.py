@@ -12,6 +12,7 @@ import pytest
 
 from mol_jax import batches, fold, protocols, settings, study, trials
 from mol_jax.replicas import Engine, chunk_metrics, take_replica
+from mol_jax.settings.fields import NO_RESULT
 from tests.mol_jax import tiny
 
 TRACED = {
@@ -104,6 +105,12 @@ ELSEWHERE = {
 
 def test_every_field_is_covered():
     assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(settings.FIELDS)
+
+
+def test_what_changes_an_update_is_compared_with_the_paper():
+    """But for how a convolution is computed, which moves a result by rounding."""
+    changing = {*TRACED, *STATIC} - {"runtime.lowering"}
+    assert [name for name in changing if settings.FIELDS[name].paper is NO_RESULT] == []
 
 
 @pytest.mark.parametrize("where", sorted({w for w in ELSEWHERE.values() if w != "below"}))

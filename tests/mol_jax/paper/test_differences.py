@@ -49,8 +49,11 @@ def test_the_releases_run_has_what_the_release_has():
     }
 
 
-def test_a_field_that_is_younger_than_the_run_is_named():
+def test_a_field_that_is_younger_or_older_than_the_run_is_named():
     recorded = default.get_config().to_dict()
+    recorded["optim"]["momentum"] = 0.9
+    said = "optim.momentum = 0.9 (no field here)"
+    assert unlike(fields_of(recorded))["optim.momentum"] == said
     del recorded["optim"]["eps"], recorded["model"]["dropout"]
     given = fields_of(recorded)
     assert unlike(given)["optim.eps"] == "optim.eps = not recorded (paper: 1e-08)"
@@ -59,7 +62,14 @@ def test_a_field_that_is_younger_than_the_run_is_named():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(5e-5, "5e-05"), (68.0, "68"), (True, "True"), ((0, 1), "0 and 1"), ((), "none")],
+    [
+        (5e-5, "5e-05"),
+        (5.0000001e-5, "5.0000001e-05"),
+        (68.0, "68"),
+        (True, "True"),
+        ((0, 1), "0 and 1"),
+        ((), "none"),
+    ],
 )
 def test_values_are_written_for_a_reader(value, text):
     assert written(value) == text
