@@ -67,8 +67,8 @@ def _counts(only: OnlyWhere, fields: Mapping[str, Any]) -> bool:
 
 
 def written(value: Any) -> str:
-    """Writes a value for a reader: 5e-05, clip, 0 and 1."""
+    """Writes a value for a reader: "5e-05", "clip", "0, 1"."""
     if isinstance(value, tuple):
-        return " and ".join(map(written, value)) or "none"
+        return ", ".join(map(written, value)) or "none"
     short = f"{value:g}" if isinstance(value, float) else str(value)
     return repr(value) if isinstance(value, float) and float(short) != value else short

@@ -67,7 +67,7 @@ def test_a_field_that_is_younger_or_older_than_the_run_is_named():
         (5.0000001e-5, "5.0000001e-05"),
         (68.0, "68"),
         (True, "True"),
-        ((0, 1), "0 and 1"),
+        ((0, 1), "0, 1"),
         ((), "none"),
     ],
 )

@@ -1,0 +1,56 @@
+"""A workdir goes on with another value of a field that changes no result, and of no other."""
+
+import pytest
+
+from mol_jax import workdir
+from mol_jax.errors import UserError
+from mol_jax.settings import FIELDS
+from mol_jax.trials import plain
+from tests.mol_jax.fake_run import DEFAULT, make_run
+
+FREE = {
+    "data.check_csv": "list.csv",
+    "data.dir": "elsewhere",
+    "predict.batch_size": 2,
+    "protocol.only": ("sub01",),
+    "runtime.cache_dir": "",
+    "runtime.devices": 2,
+    "runtime.group": 4,
+    "train.keep_weights": False,
+    "train.save_every": 100,
+}
+BOUND = {
+    "data.allow_count_mismatch": True,
+    "optim.learning_rate": 1e-3,
+    "runtime.loop": "scan",
+    "seeds": (1,),
+    "selection.validation": 0.5,
+    "train.log_every": 25,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("runs") / "run")
+
+
+def trials(changes):
+    config = DEFAULT()
+    config.update_from_flattened_dict(changes)
+    return plain(config)
+
+
+def test_all_free_fields_are_here():
+    assert set(FREE) == {name for name, field in FIELDS.items() if field.free}
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_a_session_may_change_what_changes_no_result(folder, name):
+    assert trials({name: FREE[name]})[0].config.to_dict() != DEFAULT().to_dict()
+    workdir.check(folder, trials({name: FREE[name]}), new=False)
+
+
+@pytest.mark.parametrize("name", BOUND)
+def test_no_session_may_change_another_field(folder, name):
+    with pytest.raises(UserError, match=f"holds a run with {name} = .*choose another"):
+        workdir.check(folder, trials({name: BOUND[name]}), new=False)
