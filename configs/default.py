@@ -4,7 +4,7 @@
 Transformer-Graph-Style Convolution" (2025). "traced" fields are arguments of the compiled program
 and can be swept without compiling again; the others shape it.
 
-The allowed range of each field stands beside its name in `mol_jax/settings/fields.py`.
+What each field may be, and what the paper has for it, is in `mol_jax/settings/fields.py`.
 """
 
 from ml_collections import ConfigDict
