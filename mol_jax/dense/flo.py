@@ -35,13 +35,14 @@ def read_flow(path: Path, size: int) -> np.ndarray:
             f"{path} is of shape {flow.shape}, expected ({size}, {size}, 2), the (u, v) of every "
             f"pixel of the exported crops{hint}."
         )
+    flow = flow.astype(np.float32)
     wrong = ~(np.abs(flow) < UNKNOWN).all(-1)  # nan is not smaller either
     if wrong.any():
         raise UserError(
             f"{path} has no flow in {wrong.sum()} of {wrong.size} pixels (nan, infinite or marked "
             "unknown); every pixel of a pair is scored, so give a number for each."
         )
-    return flow.astype(np.float32)
+    return flow
 
 
 def read_flo(path: Path, content: bytes) -> np.ndarray:

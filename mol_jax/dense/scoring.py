@@ -18,7 +18,7 @@ from mol_jax.errors import UserError
 from mol_jax.metrics import dense_sums
 from mol_jax.resampling import mean_interval
 from mol_jax.rows import DenseRow
-from mol_jax.run import read_run
+from mol_jax.run import Run, read_run
 
 
 def score(
@@ -81,21 +81,26 @@ def page(
     flows = None if flow is None else foreign.read_flows(flow, tested)
     rows = score(run.dense, tested, flows=flows, landmarks=points)
     kinds = [kind for kind, of in (("flow", flows), ("landmarks", points)) if of is not None]
-    pairs = sum(len(video.flow) for video in tested)
     parts = [f"# {name} beside {folder}", *(table(name, rows, run.dense, kind) for kind in kinds)]
-    parts.append(
-        f"{pairs} pairs of {len(tested)} held-out videos of "
-        f"{len({video.name.person for video in tested})} subjects, centre crops of "
+    return "\n\n".join([*parts, *_about(run, tested)]), rows
+
+
+def _about(run: Run, tested: Sequence[Video]) -> list[str]:
+    """Says what was scored against what."""
+    pairs = sum(len(video.flow) for video in tested)
+    people = len({video.name.person for video in tested})
+    said = [
+        f"{pairs} pairs of {len(tested)} held-out videos of {people} subjects, centre crops of "
         f"{run.settings['model']['crop']} px. Targets are the run's own: "
         f"{run.settings['data']['flow']} flow and dlib's landmarks of frames 1 to t−1. Intervals "
         "are over subjects."
-    )
+    ]
     if run.unscored():
-        parts.append(
+        said.append(
             f"**INCOMPLETE**: {len(run.unscored())} of the run's folds have no prediction and are "
             "left out on both sides."
         )
-    return "\n\n".join(parts), rows
+    return said
 
 
 def table(name: str, theirs: Sequence[DenseRow], own: Sequence[DenseRow], kind: str) -> str:
@@ -111,22 +116,22 @@ def table(name: str, theirs: Sequence[DenseRow], own: Sequence[DenseRow], kind: 
     for place, (title, of, measured) in enumerate(lines):
         total, count = dense_sums(of, measured)
         apart = _mean(total - dense_sums(own, column)[0], count, digits, sign="+")
-        failures = "–" if measured == "nme_mean_face" else f"{_failure_rate(of):.2f}"
-        cells = [title, _mean(total, count, digits), "–" if place == 1 else apart]
-        rows.append(cells + ([failures] if kind == "landmarks" else []))
+        rows.append([title, _mean(total, count, digits), "–" if place == 1 else apart])
+        if kind == "landmarks":
+            rows[-1].append("–" if place == 2 else _failure_rate(of))
     unit = "flow EPE, px" if kind == "flow" else "landmark NME, %"
     header = ["", f"{unit} [95 %]", "minus this run [95 %]"]
     return tables.markdown(header + (["failures, %"] if kind == "landmarks" else []), rows)
 
 
-def _failure_rate(rows: Sequence[DenseRow]) -> float:
+def _failure_rate(rows: Sequence[DenseRow]) -> str:
     total, count = dense_sums(rows, "failures")
-    return 100 * float((total.sum(1) / count.sum(1)).mean())
+    return f"{100 * float((total.sum(1) / count.sum(1)).mean()):.2f}"
 
 
 def _mean(total: np.ndarray, count: np.ndarray, digits: int, *, sign: str = "") -> str:
     """Writes a mean over pairs or frames, then over seeds, and its interval over subjects."""
-    form = f"{sign}.{digits}f"
+    form = f"{sign}z.{digits}f"  # z: no -0.000
     text = format(float((total.sum(1) / count.sum(1)).mean()), form)
     bounds = mean_interval(total, count)
     if bounds is None:

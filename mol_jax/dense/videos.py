@@ -66,14 +66,18 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
     run, folder: `read_run(folder)`. data_dir: where the dataset is built, if not where the run's
     config says.
 
-    Raises UserError where the dataset is not built, is another than the run was trained on, or
-    where the run shows a video by several samples.
+    Raises UserError where the dataset is not built, is another than the run was trained on, where
+    the run shows a video by several samples, or where it has scored none.
     """
     config = ConfigDict(run.settings)
     if config.predict.phases == "all":
         raise UserError(
             f"{folder} has predict.phases=all: its errors are means over several samples of a "
             "video, which have no one set of pairs; take a run with predict.phases=even."
+        )
+    if not run.dense:
+        raise UserError(
+            f"{folder} has no video that was scored (dense.csv is empty); train it first."
         )
     with config.unlocked():
         config.data.check_csv = ""  # it was checked when the run was trained

@@ -11,7 +11,7 @@ def warp(frame: np.ndarray, flow: np.ndarray, *, corner: int = 0) -> np.ndarray:
     pixel. OpenCV's remap is not used: it rounds to 1/32 px, which is much of such a flow.
 
     Args:
-      frame: the second frame, grey [S, S].
+      frame: the second frame, grey, at least as large as the flow.
       flow: (u, v) px [H, W, 2], u to the right and v down, from the first frame to it.
       corner: the column and row of the frame that pixel (0, 0) of the flow lies at, px. With the
         aligned frame around a crop nothing near the crop's border is guessed.
@@ -28,7 +28,7 @@ def warp(frame: np.ndarray, flow: np.ndarray, *, corner: int = 0) -> np.ndarray:
 def difference(
     first: np.ndarray, second: np.ndarray, flow: np.ndarray, *, corner: int = 0
 ) -> np.ndarray:
-    """Returns |warp(second) − first|, float64 [H, W] grey levels; frames [S, S], see `warp`."""
+    """Returns |warp(second) − first|, float64 [H, W] grey levels; see `warp`."""
     height, width = flow.shape[:2]
     shown = first[corner : corner + height, corner : corner + width]
     return np.abs(warp(second, flow, corner=corner) - shown)

@@ -1,0 +1,68 @@
+"""The workdir of a finished run that has kept every clip, made up in a moment.
+
+Its tables are computed from the predictions that it keeps, with the program's own measures.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+
+from mol_jax import accuracy
+from mol_jax.data import Dataset
+from mol_jax.dense import kept, videos
+from mol_jax.rows import DenseRow, write_dense
+from tests.mol_jax import fake_run, tiny
+
+TASKS = ("mer", "flow", "landmarks")
+
+
+def make(
+    folder: Path,
+    dataset: Dataset,
+    *,
+    tasks: tuple[str, ...] = TASKS,
+    noise: float = 0.3,
+    generated: bool = True,
+    seeds: tuple[int, ...] = (0,),
+    **changes,
+) -> Path:
+    """Writes what a run on a tiny dataset leaves; predictions are the targets plus noise, px."""
+    fake_run.make_run(folder, name="tiny", tasks=tasks, generated=generated)
+    config = json.loads((folder / "config.json").read_text())
+    config["dataset"] |= dataset.fingerprint | {"generated": generated}
+    built = tiny.config(**{"data.frames": dataset.frame_numbers.shape[1]} | changes)
+    built.tasks.update({task: task in tasks for task in TASKS})
+    config["config"] = built.to_dict() | {"seeds": seeds}
+    (folder / "config.json").write_text(json.dumps(config))
+    rng = np.random.default_rng(len(tasks))
+    rows = [
+        _keep(folder, dataset, row, seed, tasks, noise, rng)
+        for seed in seeds
+        for row in range(len(dataset.names))
+    ]
+    write_dense(folder / "dense.csv", rows)
+    return folder
+
+
+def _keep(folder, dataset, row, seed, tasks, noise, rng) -> DenseRow:
+    video = videos.video(dataset, row, 64)
+    true = video.flow.astype(np.float32)
+    flow = true + rng.normal(0, noise, true.shape).astype(np.float32)
+    points = video.landmarks + rng.normal(0, noise, video.landmarks.shape).astype(np.float32)
+    flow = flow if "flow" in tasks else None
+    points = points if "landmarks" in tasks else None
+    kept.write(kept.path_of(folder, 0, seed, video.key), kept.of_video(video, flow, points))
+    name, pairs = video.name, len(true)
+    key = {"dataset": name.dataset, "subject": name.subject, "clip": name.clip}
+    measured = dict.fromkeys(field.name for field in dataclasses.fields(DenseRow))
+    if flow is not None:
+        zero = accuracy.endpoint_error(np.zeros_like(true), true).mean()
+        epe = accuracy.endpoint_error(flow, true).mean()
+        measured |= {"pairs": pairs, "epe": float(epe), "epe_zero": float(zero)}
+    if points is not None:
+        nme = np.asarray(accuracy.landmark_error(points, video.landmarks))
+        measured |= {"frames": pairs, "nme": float(nme.mean()), "nme_mean_face": 9.0}
+        measured |= {"failures": float((nme > accuracy.FAILURE).sum())}
+    return DenseRow(**measured | key | {"fold": name.subject, "trial": 0, "seed": seed})
