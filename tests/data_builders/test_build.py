@@ -246,8 +246,10 @@ def test_a_kill_while_publishing_loses_no_dataset(quick, data_dir, monkeypatch, 
         patch.setattr(Path, "rename", killed)
         with contextlib.suppress(UserError):
             quick(overwrite=True)
-    assert publishing.mend is mend
-    assert quick().metadata["clips"] == before
+    assert publishing.mend is mend and len(calls) == renamed
+    again = quick()
+    assert again.metadata["clips"] == before
+    assert again.seconds is None  # it was there, and not built anew
     (config,) = (data_dir / "casme2").glob("t*")
     assert [folder.name for folder in config.iterdir()] == ["1.0.0"]
 

@@ -36,4 +36,5 @@ def assert_same(folder, expected, tables=TABLES):
     """Of two runs the tables and the kept weights are the same, bit for bit."""
     for name in tables:
         assert (folder / name).read_bytes() == (expected / name).read_bytes(), name
+    assert finals(expected)
     jax.tree.map(np.testing.assert_array_equal, finals(folder), finals(expected))

@@ -110,11 +110,13 @@ def test_held_in_clips_change_no_update(both, tmp_path):
         for folder in (tmp_path / "run", both[0])
     ]
     assert history[0] == history[1]
-    tested = [
-        [p for p in read(folder, "points.csv") if (p["fold"], p["role"]) == ("sub0", "test")]
-        for folder in (tmp_path / "run", both[0])
-    ]
-    assert tested[0] == tested[1]
+    shown = [read(folder, "points.csv") for folder in (tmp_path / "run", both[0])]
+    for role in ("test", "validation"):
+        mine, theirs = (
+            [p for p in points if (p["fold"], p["role"]) == ("sub0", role)] for points in shown
+        )
+        assert len(mine) == len(theirs) == 16
+        assert (mine == theirs) == (role == "test")  # the held-in clips are seen otherwise
 
 
 def stopping(patch, owner, method, after):
@@ -169,15 +171,15 @@ def test_a_stopped_run_goes_on_to_the_same_bits(both, tmp_path, monkeypatch, own
 def test_a_later_session_does_not_keep_what_an_earlier_one_chose_beyond_it(
     both, tmp_path, monkeypatch
 ):
-    """Weights of step 20 from before a kill must not stand where the resume starts at 10."""
+    """Else weights of step 20 push out the chosen ones, of step 5, when step 15 is saved."""
+    often = INNER | ORACLE | {"train.save_every": 5}
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        stopping(patch, Points, "close", 1)
-        train(tmp_path / "run", **INNER | ORACLE)
+        stopping(patch, Checkpoints, "save", 3)
+        train(tmp_path / "run", **often)
+    assert chosen(both[1])[0, "sub0"] == 5, "the test says nothing if a later step is chosen"
     stale = tmp_path / "run" / "checkpoints" / "trial0" / "seed0" / "sub0" / "chosen_00000020"
-    (kept,) = (path for path in stale.parent.glob("chosen_*") if int(path.name[7:]) <= 10)
-    if not stale.exists():
-        shutil.copytree(kept, stale)
-    train(tmp_path / "run", **INNER | ORACLE)
+    shutil.copytree(stale.with_name("chosen_00000005"), stale)
+    train(tmp_path / "run", **often)
     assert_same(tmp_path / "run", both[0])
 
 

@@ -53,6 +53,8 @@ def test_every_clip_is_predicted_once_by_the_fold_that_did_not_see_it(finished):
         assert row["true"] == ("negative", "positive", "surprise")[index % 3]
         probabilities = {name[2:]: float(row[name]) for name in row if name.startswith("p_")}
         assert row["pred"] == max(probabilities, key=probabilities.get)
+    # No head is dead, which would answer all clips of a fold alike.
+    assert len({row["p_negative"] for row in rows}) == 12
 
 
 def test_the_svm_stands_beside_the_score(finished):
@@ -112,7 +114,9 @@ def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch)
     assert stop_after[0] == 0
     for name in ("predictions.csv", "flow_svm.csv", "dense.csv", "history.csv"):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
-    jax.tree.map(np.testing.assert_array_equal, weights(tmp_path / "run"), weights(finished[0]))
+    expected = weights(finished[0])
+    assert set(expected) == {"sub0", "sub1", "sub2"}
+    jax.tree.map(np.testing.assert_array_equal, weights(tmp_path / "run"), expected)
 
 
 def test_a_stop_while_saving_loses_no_row(finished, tmp_path, monkeypatch):
@@ -155,15 +159,22 @@ def test_a_finished_run_is_not_trained_again(finished, tmp_path):
 
 @pytest.mark.parametrize("name", ["metrics.json", "history.csv", "runtime.json", "dense.csv"])
 def test_a_damaged_or_missing_result_is_written_again(finished, tmp_path, name):
+    """All but the losses and the times, which no weights hold."""
     folder = tmp_path / "copy"
     shutil.copytree(finished[0], folder)
     if name == "history.csv":
         (folder / name).unlink()
     else:
         (folder / name).write_text("{")
-    evaluate(folder)
-    assert (folder / name).exists() or name == "runtime.json"
+    (folder / "report.md").unlink()
+    metrics = evaluate(folder)
+    assert json.loads((folder / "metrics.json").read_text()) == metrics
+    assert {**metrics, "runtime": None} == {**finished[1], "runtime": None}
+    for kept in {"predictions.csv", "dense.csv", "history.csv"} - {name} | {"dense.csv"}:
+        assert (folder / kept).read_bytes() == (finished[0] / kept).read_bytes(), kept
+    assert bool(read(folder, "history.csv")) == (name != "history.csv")
     train(folder)
+    assert json.loads((folder / "runtime.json").read_text()).keys() >= {"train_seconds"}
     assert (folder / "report.md").stat().st_size > 0
 
 

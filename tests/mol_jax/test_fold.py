@@ -8,6 +8,7 @@ import pytest
 
 from mol_jax import batches, fold, settings
 from mol_jax.models.mol import Mol
+from mol_jax.replicas import Replica, take_replica
 from tests.mol_jax import tiny
 
 
@@ -139,3 +140,22 @@ def test_given_weights_are_kept_where_drawn_ones_start_at_the_mean_face(started)
     part = {"landmark_head": {"points": drawn["landmark_head"]["points"]}}
     with pytest.raises(AssertionError, match="shape"):
         started({"params": part})
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_every_head_of_the_tiny_network_sees_each_clip(make_engine, replicas, seed):
+    """Guards all tests of it: where a ReLU is dead, what they assert to hold still cannot move."""
+    table = tiny.table()
+    turned = table.replace(frames=table.frames.copy())
+    turned.frames[::2] = table.frames[::2, :, ::-1]
+    engine, other = make_engine(table), make_engine(turned)
+    for one in replicas:
+        wave = engine.wave([Replica(0, seed, one.fold)], [settings.hparams(tiny.config())])
+        state = engine.put([tiny.stirred(take_replica(engine.init(wave), 0))])
+        before, after = engine.predict(wave, state)[0], other.predict(wave, state)[0]
+        is_turned = one.fold.test % 2 == 0
+        for name in ("probabilities", "epe", "nme"):
+            leaf = getattr(before, name)
+            change = np.abs(getattr(after, name) - leaf).reshape(len(leaf), -1).max(axis=1)
+            assert (change[is_turned] > 1e-5 * leaf.mean()).all(), name
+            assert not change[~is_turned].any(), name

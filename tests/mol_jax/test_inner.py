@@ -68,6 +68,7 @@ def test_a_class_of_one_person_stays_in_training():
     labels = np.array([int(i == 5) for i in range(8) for _ in range(2)])
     for fold in hold_in(make_folds("loso", persons), persons, labels, 3):
         assert "d/s5" not in names(fold.validation, persons)
+        assert len(names(fold.validation, persons)) == 3
 
 
 def test_under_lovo_the_tested_person_is_not_held_in():
@@ -75,7 +76,8 @@ def test_under_lovo_the_tested_person_is_not_held_in():
     clips = [f"{person}/{row}" for row, person in enumerate(persons)]
     labels = [0] * 5
     for fold in hold_in(make_folds("lovo", persons, clips=clips), persons, labels, 1):
-        assert names(fold.validation, persons).isdisjoint(names(fold.test, persons))
+        held = names(fold.validation, persons)
+        assert len(held) == 1 and held.isdisjoint(names(fold.test, persons))
         assert len(fold.train) + len(fold.validation) == 4
 
 

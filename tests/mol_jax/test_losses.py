@@ -228,15 +228,15 @@ def test_supervised_contrastive_gradient_is_finite_for_an_embedding_of_zeros():
 
 
 def test_the_auxiliary_term_counts_when_asked_for():
-    outputs, batch = _case()
-    batch = dataclasses.replace(batch, label=jnp.asarray([1, 1]))
-    outputs = outputs.replace(embedding=jnp.asarray([[1.0, 0.0], [0.6, 0.8]]))
-    without = _joint_of(outputs, batch)
-    found = _joint_of(outputs, batch, auxiliary="supcon", lambda_auxiliary=0.5, temperature=1.0)
-    np.testing.assert_array_equal(without.auxiliary, np.zeros(2))
-    # With two clips of one class each has the other, and nothing else to be told from.
-    np.testing.assert_allclose(found.auxiliary, np.zeros(2), atol=1e-6)
+    outputs, batch = jax.tree.map(lambda leaf: leaf[jnp.array([0, 1, 1])], _case())
     batch = dataclasses.replace(batch, label=jnp.asarray([1, 1, 0]))
-    third = jnp.asarray([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
-    term = losses.supervised_contrastive(third, batch.label, 1.0)
-    np.testing.assert_allclose(term[0], np.log(1 + np.exp(0.0 - 0.6)), rtol=1e-4)
+    outputs = outputs.replace(embedding=jnp.asarray([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]))
+    without = _joint_of(outputs, batch, lambda_auxiliary=0.5)
+    found = _joint_of(outputs, batch, auxiliary="supcon", lambda_auxiliary=0.5, temperature=1.0)
+    np.testing.assert_array_equal(without.auxiliary, np.zeros(3))
+    # The first two have each other, and the third to be told from; it is alone of its class.
+    expected = [np.log(1 + np.exp(0.0 - 0.6)), np.log(1 + np.exp(0.8 - 0.6)), 0.0]
+    np.testing.assert_allclose(found.auxiliary, expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(found.total - without.total, 0.5 * found.auxiliary, atol=1e-4)
+    pair = losses.supervised_contrastive(outputs.embedding[:2], batch.label[:2], 1.0)
+    np.testing.assert_allclose(pair, np.zeros(2), atol=1e-6)  # nothing to be told from

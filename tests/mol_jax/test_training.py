@@ -11,6 +11,7 @@ import pytest
 from mol_jax import replicas
 from mol_jax.checkpoints import Checkpoints
 from mol_jax.errors import UserError
+from mol_jax.evaluation import Evaluation
 from mol_jax.protocols import Fold
 from mol_jax.replicas import Replica
 from mol_jax.training import form_waves
@@ -195,20 +196,29 @@ def test_a_wave_is_gone_from_the_devices_before_the_next_one_starts(tmp_path, mo
     assert first == second == third
 
 
-def test_saving_is_no_time_of_training(tmp_path, monkeypatch):
-    now, original = [0.0], Checkpoints.save
+def test_saving_and_looking_at_points_are_no_time_of_training(tmp_path, monkeypatch):
+    now, calls = [0.0], []
 
     def monotonic():
         now[0] += 1
         return now[0]
 
-    def save(*arguments):
-        now[0] += 1000
-        original(*arguments)
+    def long(owner, method):
+        original = getattr(owner, method)
+
+        def called(*arguments):
+            now[0] += 1000
+            calls.append(method)
+            return original(*arguments)
+
+        monkeypatch.setattr(owner, method, called)
 
     monkeypatch.setattr(time, "monotonic", monotonic)
-    monkeypatch.setattr(Checkpoints, "save", save)
-    metrics = train(tmp_path / "run")
+    long(Checkpoints, "save")
+    long(Evaluation, "take")
+    oracle = {"selection.leaky_oracle": True, "selection.every": 10}
+    metrics = train(tmp_path / "run", **oracle)
+    assert sorted(calls) == ["save"] * 3 + ["take"] * 6
     assert 0 < metrics["runtime"]["train_seconds"] < 1000
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
+import jax
 import numpy as np
 from ml_collections import ConfigDict
 
@@ -11,6 +12,7 @@ from configs import default
 from mol_jax import settings
 from mol_jax.data import ClipName, ClipTable, Dataset
 from mol_jax.floor.features import Pair
+from mol_jax.fold import FoldState
 from mol_jax.settings import Statics
 
 
@@ -58,6 +60,19 @@ def table(
         clip_id=rng.integers(0, 2**32, clips, dtype=np.uint32),
         phases=np.minimum(np.arange(clips, dtype=np.int32), phases) if phases else None,
     )
+
+
+def stirred(state: FoldState) -> FoldState:
+    """Returns a state on the host with noise on every weight, so that none is zero.
+
+    Untrained, the landmark head answers every clip alike: its last kernel starts at zero.
+    """
+    rng = np.random.default_rng(0)
+
+    def moved(leaf):
+        return np.asarray(leaf + 0.02 * rng.normal(size=leaf.shape), leaf.dtype)
+
+    return state.replace(params=jax.tree.map(moved, state.params))
 
 
 def dataset(clips: int = 12, *, per_subject: int = 4, frames: int = 2, size: int = 72) -> Dataset:

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from data_builders.casme2 import annotation
-from data_builders.common import alignment, flow, interpolation
+from data_builders.common import alignment, flow, frames, interpolation
 from data_builders.common.load import build_command
 from data_builders.common.record import RecordSettings, make_record
 from mol_jax.errors import UserError
+from tests.data_builders.conftest import mean_landmarks
 
 SETTINGS = RecordSettings(frames=4, size=72)
 
@@ -49,6 +50,23 @@ def test_landmarks_are_those_of_the_aligned_image(clip, detector):
         assert anchors[0, 1] == pytest.approx(anchors[1, 1], abs=1e-4)
         middle = (anchors.min(axis=0) + anchors.max(axis=0)) / 2
         np.testing.assert_allclose(middle, 35.5, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", alignment.ALIGNMENTS)
+def test_each_frame_and_its_landmarks_are_aligned_by_its_own_transform(clip, name):
+    """The face wanders across the images, and is not found in the fifth: it lies between."""
+    faces = mean_landmarks() + np.arange(10)[:, None, None] * np.float32([1.5, -1])
+    found = iter([*faces[:4], None, *faces[5:]])
+    settings = RecordSettings(2, 72, name, "dis")
+    example = make_record(clip, settings, lambda image: next(found)).example
+    matrices = alignment.transforms(faces, name, 72)
+    assert (np.ptp(matrices, axis=0).max() > 1) == (name != "clip")
+    images = frames.read_clip(list(frames.index_frames(clip.folder).values()))
+    for k in range(10):
+        pixels = alignment.warp(images[k], matrices[k], 72)
+        np.testing.assert_array_equal(example["frames"][k, ..., 0], pixels)
+        points = alignment.map_points(matrices[k], faces[k])
+        np.testing.assert_allclose(example["landmarks"][k], points, atol=1e-4)
 
 
 def test_flow_is_between_the_sampled_frames(tree, detector):
