@@ -62,8 +62,15 @@ def get_config() -> ConfigDict:
     config.model.width = 128  # C, channels of the shared features (Table I)
     config.model.num_f5c = 1  # F5C blocks (Table X)
     config.model.neighbours = 4  # k of CCC, chosen on inner validation sets in the paper
-    config.model.fcc = "both"  # both, vertical, horizontal, transformer, none (Tables IX and XI)
+    # both, vertical, horizontal, transformer, none (Tables IX and XI); halves: on two halves of the
+    # channels, one branch each, with batch norm and without 1×1 convolutions (authors' release)
+    config.model.fcc = "both"
     config.model.ccc = True  # channel correspondence convolution (Table IX)
+    config.model.graph = "channels"  # CCC's vertices (Eq 4); spatial: positions, biased and without
+    # the 1×1 convolution, as in the authors' release
+    config.model.edge = "once"  # f_i is subtracted from f_j (Eq 4); twice: the authors' release
+    config.model.f5c = "shared"  # "the same F5C block" (Section 3.2); per_frame: the first and the
+    # second frame of a pair have weights of their own (authors' release)
     config.model.fusion = "concat"  # how two frames' features meet in the MER head (Table XII)
     config.model.flow_width = 1.0  # multiplies all channels of the flow head
     # Where the landmark head's output starts: at the mean face of a fold's training rows, or at 0.

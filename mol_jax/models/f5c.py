@@ -11,9 +11,11 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.models.layers import Conv, Dense, Dtype, at_least_float32
+from mol_jax.models.layers import BatchNorm, Conv, Dense, Dtype, at_least_float32
 
-FccVariant = Literal["both", "vertical", "horizontal", "transformer", "none"]
+FccVariant = Literal["both", "vertical", "horizontal", "halves", "transformer", "none"]
+Graph = Literal["channels", "spatial"]
+Edge = Literal["once", "twice"]
 POSITION_STD = 0.02
 
 
@@ -21,13 +23,17 @@ class FullAxis(nn.Module):
     """FCC-V (axis 1) or FCC-H (axis 2): a depthwise circular correlation over a whole axis.
 
     X ← X + P and Y[c,i,j] = Σ_s U[c,s] · X[c,(i+s) mod H, j], Eqs 1–3; maps [N,H,W,C] → same.
+    `norm` puts a batch norm between the two, `bias` adds a number a channel after them: neither is
+    the paper's (see `HalfFCC`).
     """
 
     axis: Literal[1, 2]
     dtype: Dtype = jnp.float32
+    norm: bool = False
+    bias: bool = False
 
     @nn.compact
-    def __call__(self, x: jax.Array) -> jax.Array:
+    def __call__(self, x: jax.Array, *, train: bool = False) -> jax.Array:
         chex.assert_rank(x, 4)
         shape = (x.shape[-1], x.shape[self.axis])
         kept = at_least_float32(self.dtype)
@@ -35,8 +41,14 @@ class FullAxis(nn.Module):
         position = self.param("position", init(POSITION_STD), shape, kept).astype(self.dtype)
         weights = self.param("weights", init(shape[1] ** -0.5), shape, kept).astype(self.dtype)
         x = x.astype(self.dtype) + jnp.expand_dims(position.T, (0, 3 - self.axis))
+        if self.norm:
+            x = BatchNorm(self.dtype, name="norm")(x, train=train)
         contraction = {1: "cir,nrwc->niwc", 2: "cir,nhrc->nhic"}[self.axis]
-        return jnp.einsum(contraction, circulant(weights), x)
+        y = jnp.einsum(contraction, circulant(weights), x)
+        if self.bias:
+            bias = self.param("bias", nn.initializers.zeros, shape[:1], kept).astype(self.dtype)
+            y = y + bias[None, None, None]
+        return y
 
 
 def circulant(weights: jax.Array) -> jax.Array:
@@ -73,15 +85,44 @@ class FCC(nn.Module):
         return Conv(channels, 1, dtype=self.dtype, name="merge")(x)
 
 
+class HalfFCC(nn.Module):
+    """The FCC of the authors' release (modules/FCC.py): maps [N,H,W,C] → same, C even.
+
+    FCC-V then FCC-H on the first half of the channels, FCC-H then FCC-V on the second, each with a
+    bias, a batch norm in the first of the two, and no 1×1 convolution.
+    """
+
+    dtype: Dtype = jnp.float32
+
+    @nn.compact
+    def __call__(self, x: jax.Array, *, train: bool) -> jax.Array:
+        chex.assert_rank(x, 4)
+
+        def full(axis: Literal[1, 2], name: str, x: jax.Array, *, norm: bool = False) -> jax.Array:
+            layer = FullAxis(axis, self.dtype, norm=norm, bias=True, name=name)
+            return layer(x, train=train)
+
+        first, second = jnp.split(x, 2, axis=-1)
+        first = full(2, "vh_h", full(1, "vh_v", first, norm=True))
+        second = full(1, "hv_v", full(2, "hv_h", second, norm=True))
+        return jnp.concatenate([first, second], axis=-1)
+
+
 class CCC(nn.Module):
     """Channel correspondence convolution, Eqs 4–5: maps [N,H,W,C] → same.
 
     Each channel i is a vertex with features f_i ∈ R^{HW}, joined to its k channels of highest
     cosine similarity, itself included: f_out[i,s] = max_j ReLU(v1_s·f_i + v2_s·(f_j − f_i)).
     ReLU is monotone and only v2_s·f_j depends on j, so this is two dense products and one maximum.
+
+    graph: 'spatial' is the authors' release (modules/CCC.py): the HW positions are the vertices,
+    and f_j is channel i with every position replaced by its j-th nearest; b_s is added inside the
+    ReLU, and no 1×1 convolution follows. edge: 'twice' subtracts f_i from f_j twice, as there.
     """
 
     neighbours: int = 4
+    graph: Graph = "channels"
+    edge: Edge = "once"
     dtype: Dtype = jnp.float32
 
     @nn.compact
@@ -92,16 +133,27 @@ class CCC(nn.Module):
         v1 = self.param("v1", _row_init, (area, area), kept).astype(self.dtype)
         v2 = self.param("v2", _row_init, (area, area), kept).astype(self.dtype)
         f = x.astype(self.dtype).reshape(n, area, channels).swapaxes(1, 2)  # [N,C,HW]
-        edges = _select(f @ v2.T, nearest(f, self.neighbours))
-        out = nn.relu(f @ (v1 - v2).T + edges.max(axis=2))
+        own = f @ (v1 - v2 if self.edge == "once" else v1 - 2 * v2).T
+        if self.graph == "channels":
+            edges = _select(f @ v2.T, nearest(f, self.neighbours))
+        else:
+            positions = f.swapaxes(1, 2)
+            moved = _select(positions, nearest(positions, self.neighbours))  # [N,HW,k,C]
+            edges = jnp.einsum("npjc,sp->ncjs", moved, v2)
+            bias = self.param("bias", nn.initializers.zeros, (area,), kept).astype(self.dtype)
+            own = own + bias[None, None]
+        out = nn.relu(own + edges.max(axis=2))
         out = out.swapaxes(1, 2).reshape(n, height, width, channels)
+        if self.graph == "spatial":
+            return out
         return Conv(channels, 1, dtype=self.dtype, name="merge")(out)
 
 
 def nearest(f: jax.Array, neighbours: int) -> jax.Array:
-    """Indices [N,C,k] of each channel's k most similar channels by cosine, itself among them.
+    """Indices [N,C,k] of each channel's k most similar channels by cosine, itself first of them.
 
-    f [N,C,HW], k ≤ C. Computed in at least float32 and without gradient through the choice.
+    f [N,C,HW], k ≤ C. Computed in at least float32 and without gradient through the choice. The
+    vertices may be others than channels.
     """
     chex.assert_rank(f, 3)
     assert neighbours <= f.shape[1], f"{neighbours} neighbours among {f.shape[1]} channels"
@@ -180,15 +232,21 @@ class F5C(nn.Module):
     fcc: FccVariant = "both"
     ccc: bool = True
     neighbours: int = 4
+    graph: Graph = "channels"
+    edge: Edge = "once"
     dtype: Dtype = jnp.float32
 
     @nn.compact
-    def __call__(self, x: jax.Array) -> jax.Array:
+    def __call__(self, x: jax.Array, *, train: bool = False) -> jax.Array:
+        """train: whether the batch norm of 'halves' goes by the batch's statistics."""
         chex.assert_rank(x, 4)
         if self.fcc == "transformer":
             x = x + Transformer(self.dtype, name="fcc")(x)
+        elif self.fcc == "halves":
+            x = x + HalfFCC(self.dtype, name="fcc")(x, train=train)
         elif self.fcc != "none":
             x = x + FCC(self.fcc, self.dtype, name="fcc")(x)
         if self.ccc:
-            x = x + CCC(self.neighbours, self.dtype, name="ccc")(x)
+            ccc = CCC(self.neighbours, self.graph, self.edge, self.dtype, name="ccc")
+            x = x + ccc(x)
         return x

@@ -19,12 +19,13 @@ from mol_jax.models.layers import (
     kernel_init,
     scaled,
 )
+from mol_jax.models.pairs import Pairs
 from mol_jax.ops import correlation
 from mol_jax.ops.conv import Lowering, conv
 
 
 class FlowHead(nn.Module):
-    """Frames [B,t,H,W] and their F5C features [B,t,H/8,W/8,C] → flow [B,t−1,H,W,2].
+    """Frames [B,t,H,W] and their F5C features [.,.,H/8,W/8,C] → flow [B,t−1,H,W,2].
 
     (u, v) in pixels, u to the right and v down: frame_{k+1}(x+u, y+v) ≈ frame_k(x, y). H and W are
     multiples of 64. The encoder runs once per frame, everything from the correlation on per pair.
@@ -35,10 +36,11 @@ class FlowHead(nn.Module):
     lowering: Lowering = "auto"
 
     @nn.compact
-    def __call__(self, frames: jax.Array, features: jax.Array, *, train: bool) -> jax.Array:
+    def __call__(self, frames: jax.Array, features: Pairs, *, train: bool) -> jax.Array:
         chex.assert_rank(frames, 4)
         b, t, height, width = frames.shape
-        chex.assert_shape(features, (b, t, height // 8, width // 8, None))
+        chex.assert_shape(features.as_first, (b, None, height // 8, width // 8, None))
+        assert features.count == t - 1, (features.count, t)
         grey = frames.astype(self.dtype).reshape(b * t, height, width, 1)
         conv1 = self._norm("conv1", grey, 64, 6, 2, train=train)
         conv2 = self._norm("conv2", conv1, 128, 4, 2, train=train)
@@ -65,13 +67,13 @@ class FlowHead(nn.Module):
         return layer(x, train=train)
 
     def _meet(
-        self, first: jax.Array, second: jax.Array, features: jax.Array, *, train: bool
+        self, first: jax.Array, second: jax.Array, features: Pairs, *, train: bool
     ) -> jax.Array:
         """The two frames' maps and features → conv3_1 [P,H/8,W/8,256·width]."""
         redir = self._norm("redir", first, 32, 1, 1, train=train)
         cost = nn.leaky_relu(correlation.live_correlation(first, second), SLOPE)
-        features = features.astype(self.dtype)
-        x = jnp.concatenate([redir, cost, _first(features), _second(features)], axis=-1)
+        both = (features.first.astype(self.dtype), features.second.astype(self.dtype))
+        x = jnp.concatenate([redir, cost, *map(_flat, both)], axis=-1)
         layer = CostConvNorm(
             scaled(256, self.width), redir.shape[-1], self.dtype, self.lowering, name="conv3_1"
         )
@@ -124,9 +126,14 @@ class CostConvNorm(nn.Module):
 
 def _first(x: jax.Array) -> jax.Array:
     """The first frame of each pair: [B,t,...] → [B(t−1),...]."""
-    return x[:, :-1].reshape(-1, *x.shape[2:])
+    return _flat(x[:, :-1])
 
 
 def _second(x: jax.Array) -> jax.Array:
     """The second frame of each pair: [B,t,...] → [B(t−1),...]."""
-    return x[:, 1:].reshape(-1, *x.shape[2:])
+    return _flat(x[:, 1:])
+
+
+def _flat(x: jax.Array) -> jax.Array:
+    """[B,t−1,...] → [B(t−1),...]."""
+    return x.reshape(-1, *x.shape[2:])

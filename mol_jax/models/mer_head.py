@@ -8,21 +8,23 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.models.layers import ConvTime, Dense, Dtype, at_least_float32, dropout, scaled
+from mol_jax.models.pairs import Pairs
 from mol_jax.ops.conv import Lowering
 
 Fusion = Literal["concat", "concat_channels", "add", "subtract", "first", "last", "all"]
 
 
-def fuse(features: jax.Array, fusion: Fusion) -> jax.Array:
-    """Frame features [B,t,h,w,C] → what the head reads over time.
+def fuse(features: Pairs, fusion: Fusion) -> jax.Array:
+    """Features of the pairs' frames → what the head reads over time.
 
     'concat' puts the two frames of each pair one after the other: depth 2(t−1). 'concat_channels'
     stacks them in 2C channels and 'add', 'subtract' (second − first), 'first' and 'last' keep C:
     depth t−1. 'all' is every frame once: depth t.
     """
-    chex.assert_rank(features, 5)
     assert fusion in get_args(Fusion), fusion
-    first, second = features[:, :-1], features[:, 1:]
+    if fusion == "all":
+        return features.every
+    first, second = features.first, features.second
     if fusion == "concat":
         b, pairs, *shape = first.shape
         return jnp.stack([first, second], axis=2).reshape(b, 2 * pairs, *shape)
@@ -32,7 +34,7 @@ def fuse(features: jax.Array, fusion: Fusion) -> jax.Array:
         return first + second
     if fusion == "subtract":
         return second - first
-    return {"first": first, "last": second, "all": features}[fusion]
+    return {"first": first, "last": second}[fusion]
 
 
 class MerHead(nn.Module):

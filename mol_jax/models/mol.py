@@ -8,14 +8,16 @@ import jax.numpy as jnp
 from flax import linen as nn
 from flax import struct
 
-from mol_jax.models.f5c import F5C, FccVariant
+from mol_jax.models.f5c import F5C, Edge, FccVariant, Graph
 from mol_jax.models.flow_head import FlowHead
 from mol_jax.models.landmark_head import LandmarkHead
 from mol_jax.models.layers import Conv, Dtype, scaled
 from mol_jax.models.mer_head import Fusion, MerHead, fuse
+from mol_jax.models.pairs import Pairs
 from mol_jax.ops.conv import Lowering
 
 Task = Literal["mer", "flow", "landmarks"]
+Sharing = Literal["shared", "per_frame"]
 
 
 @struct.dataclass
@@ -65,6 +67,9 @@ class Mol(nn.Module):
     neighbours: int = 4
     fcc: FccVariant = "both"
     ccc: bool = True
+    graph: Graph = "channels"
+    edge: Edge = "once"
+    f5c: Sharing = "shared"
     fusion: Fusion = "concat"
     flow_width: float = 1.0
     landmark_width: float = 1.0
@@ -82,7 +87,8 @@ class Mol(nn.Module):
             dropout: rate, may be traced.
 
         A task not in `tasks` has no parameters and is not computed. Backbone features are computed
-        once per frame and shared by the pairs the frame belongs to.
+        once per frame and shared by the pairs the frame belongs to, unless `f5c` is 'per_frame':
+        then the first and the second frame of a pair go through blocks of their own.
         """
         chex.assert_shape(frames, (None, self.frames, self.crop, self.crop))
         b, t = frames.shape[:2]
@@ -90,9 +96,7 @@ class Mol(nn.Module):
         assert self.tasks and set(self.tasks) <= {"mer", "flow", "landmarks"}, self.tasks
         x = frames.astype(self.dtype).reshape(b * t, self.crop, self.crop, 1)
         x = ConvStack(self.width, self.dtype, self.lowering, name="conv_stack")(x)
-        for i in range(self.num_f5c):
-            x = F5C(self.fcc, self.ccc, self.neighbours, self.dtype, name=f"f5c_{i}")(x)
-        features = x.reshape(b, t, *x.shape[1:])
+        features = self._features(x, t, train)
         mer = "mer" in self.tasks
         logits, embedding = self._mer(features, train, dropout) if mer else (None, None)
         return MolOutputs(
@@ -102,18 +106,47 @@ class Mol(nn.Module):
             landmarks=self._landmarks(features) if "landmarks" in self.tasks else None,
         )
 
+    def _features(self, x: jax.Array, t: int, train: bool) -> Pairs:
+        """The conv stack's maps of all frames [B·t,h,w,C] → what the heads read."""
+        shape = x.shape[1:]
+        if self.f5c == "shared":
+            x = self._blocks("f5c", x, train).reshape(-1, t, *shape)
+            return Pairs(x, x, t - 1)
+        x = x.reshape(-1, t, *shape)
+        first, second = (
+            self._blocks(f"f5c_{name}", part.reshape(-1, *shape), train)
+            for name, part in (("first", x[:, :-1]), ("second", x[:, 1:]))
+        )
+        shape = (-1, t - 1, *shape)
+        return Pairs(first.reshape(shape), second.reshape(shape), t - 1)
+
+    def _blocks(self, name: str, x: jax.Array, train: bool) -> jax.Array:
+        for i in range(self.num_f5c):
+            block = F5C(
+                self.fcc,
+                self.ccc,
+                self.neighbours,
+                self.graph,
+                self.edge,
+                self.dtype,
+                name=f"{name}_{i}",
+            )
+            x = block(x, train=train)
+        return x
+
     def _mer(
-        self, features: jax.Array, train: bool, dropout: jax.Array | float
+        self, features: Pairs, train: bool, dropout: jax.Array | float
     ) -> tuple[jax.Array, jax.Array]:
         head = MerHead(self.num_classes, self.mer_width, self.dtype, self.lowering, name="mer_head")
         return head(fuse(features, self.fusion), train=train, dropout_rate=dropout)
 
-    def _flow(self, frames: jax.Array, features: jax.Array, train: bool) -> jax.Array:
+    def _flow(self, frames: jax.Array, features: Pairs, train: bool) -> jax.Array:
         head = FlowHead(self.flow_width, self.dtype, self.lowering, name="flow_head")
         return head(frames, features, train=train)
 
-    def _landmarks(self, features: jax.Array) -> jax.Array:
+    def _landmarks(self, features: Pairs) -> jax.Array:
         """Of the second frame of each pair: l̂_{k+1} is read from F_{k+1} (Sec 3.3.3, Eq 8)."""
         head = LandmarkHead(self.landmark_width, self.dtype, self.lowering, name="landmark_head")
-        b, t, *shape = features.shape
-        return head(features[:, 1:].reshape(b * (t - 1), *shape)).reshape(b, t - 1, -1, 2)
+        second = features.second
+        b, pairs, *shape = second.shape
+        return head(second.reshape(b * pairs, *shape)).reshape(b, pairs, -1, 2)

@@ -89,7 +89,7 @@ _SHARE = Rule(
 )
 _NAMES = distinct(each(NAME, empty=True))
 _FUSION = choice("concat", "concat_channels", "add", "subtract", "first", "last", "all")
-_FCC = choice("both", "vertical", "horizontal", "transformer", "none")
+_FCC = choice("both", "vertical", "horizontal", "halves", "transformer", "none")
 
 _GENERATED = OnlyWhere({"data.name": "synthetic"})
 _PHASES = OnlyWhere({"train.phase": "random", "predict.phases": "all"})
@@ -138,6 +138,9 @@ FIELDS: dict[str, Field] = {
     "model.neighbours": Field(integer(1), paper=4),
     "model.fcc": Field(_FCC, paper=OfRow("both")),
     "model.ccc": Field(FLAG, paper=OfRow(True)),
+    "model.graph": Field(choice("channels", "spatial"), paper="channels"),
+    "model.edge": Field(choice("once", "twice"), paper="once"),
+    "model.f5c": Field(choice("shared", "per_frame"), paper="shared"),
     "model.fusion": Field(_FUSION, paper=OfRow("concat")),
     "model.flow_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
     "model.landmark_start": Field(choice("mean_face", "zero"), paper=Silent("zero")),

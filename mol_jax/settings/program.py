@@ -47,6 +47,9 @@ class Statics:
     neighbours: int
     fcc: str
     ccc: bool
+    graph: str
+    edge: str
+    f5c: str
     fusion: str
     flow_width: float
     landmark_width: float
@@ -85,6 +88,9 @@ def statics(config: ConfigDict, *, num_classes: int) -> Statics:
         neighbours=model.neighbours,
         fcc=model.fcc,
         ccc=model.ccc,
+        graph=model.graph,
+        edge=model.edge,
+        f5c=model.f5c,
         fusion=model.fusion,
         flow_width=model.flow_width,
         landmark_width=model.landmark_width,

@@ -8,6 +8,7 @@ import pytest
 from mol_jax import accuracy, batches, fold, losses
 from mol_jax.models import f5c, landmark_head, mer_head
 from mol_jax.models.mol import Mol
+from mol_jax.models.pairs import Pairs
 from mol_jax.ops import conv, correlation
 from tests.mol_jax import tiny
 
@@ -22,8 +23,8 @@ def _nearest(f):
     return f5c.nearest(f, 2)
 
 
-def _added(x):
-    return mer_head.fuse(x, "add")
+def _added(first, second):
+    return mer_head.fuse(Pairs(first, second, 2), "add")
 
 
 def _entropy(logits, label):
@@ -44,7 +45,8 @@ CASES = {
     "weights of one channel": (f5c.circulant, [(3, 4)], [(4,)]),
     "maps without a batch": (_fcc_v, [MAPS], [(4, 4, 3)]),
     "maps for channels": (_nearest, [(1, 4, 9)], [(1, 4, 3, 3)]),
-    "clips without frames": (_added, [(1, 2, 4, 4, 3)], [(2, 4, 4, 3)]),
+    "clips without frames": (_added, [(1, 2, 4, 4, 3)] * 2, [(2, 4, 4, 3)] * 2),
+    "one second frame": (_added, [(1, 2, 4, 4, 3)] * 2, [(1, 2, 4, 4, 3), (1, 1, 4, 4, 3)]),
     "a kernel of other channels": (conv.conv, [MAPS, (3, 3, 3, 2)], [MAPS, (3, 3, 1, 2)]),
     "a kernel that is no square": (conv.conv, [MAPS, (3, 3, 3, 2)], [MAPS, (3, 1, 3, 2)]),
     "a kernel of 3×3": (conv.conv_transpose, [MAPS, (4, 4, 3, 2)], [MAPS, (3, 3, 3, 2)]),

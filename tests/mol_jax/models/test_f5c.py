@@ -1,13 +1,24 @@
 """FCC against Eq 2 as loops and as an FFT, CCC against Eqs 4–5 as loops."""
 
 import itertools
+from typing import get_args
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.models.f5c import CCC, F5C, FCC, FullAxis, Transformer, circulant, head_count, nearest
+from mol_jax.models.f5c import (
+    CCC,
+    F5C,
+    FCC,
+    FccVariant,
+    FullAxis,
+    Transformer,
+    circulant,
+    head_count,
+    nearest,
+)
 
 N, H, W, C = 2, 4, 6, 5
 
@@ -137,7 +148,7 @@ def test_nearest_are_the_largest_cosines_and_include_itself():
         np.testing.assert_allclose(cosine[n, i, found[n, i, 1:]], rest, atol=1e-6)
 
 
-@pytest.mark.parametrize("fcc", ["both", "vertical", "horizontal", "transformer", "none"])
+@pytest.mark.parametrize("fcc", get_args(FccVariant))
 @pytest.mark.parametrize("ccc", [True, False])
 def test_variants_keep_the_shape(fcc, ccc):
     x = jnp.zeros((N, 8, 8, 32))

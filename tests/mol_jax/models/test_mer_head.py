@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax.models.mer_head import Fusion, MerHead, fuse, max_pool
+from mol_jax.models.pairs import Pairs
 
 # Each frame's map holds its own number, so a fused map says where it came from.
 FEATURES = jnp.arange(1.0, 4.0).reshape(1, 3, 1, 1, 1) * jnp.ones((1, 1, 2, 2, 1))
@@ -26,7 +27,9 @@ FEATURES = jnp.arange(1.0, 4.0).reshape(1, 3, 1, 1, 1) * jnp.ones((1, 1, 2, 2, 1
     ],
 )
 def test_fusion(fusion, expected):
-    fused = fuse(FEATURES, fusion)
+    fused = fuse(Pairs(FEATURES, FEATURES, 2), fusion)
+    apart = fuse(Pairs(FEATURES[:, :-1], FEATURES[:, 1:], 2), fusion)
+    np.testing.assert_array_equal(apart, fused)
     np.testing.assert_array_equal(fused[0, :, 0, 0], np.asarray(expected, np.float32))
 
 
@@ -64,10 +67,13 @@ def test_every_frame_that_a_fusion_names_reaches_the_logits(fusion, frames):
     features = jnp.asarray(rng.normal(size=(1, frames, 4, 4, 2)), jnp.float32)
 
     def read(features):
-        return head.apply(variables, fuse(features, fusion), train=False, dropout_rate=0.0)[0].sum()
+        return head.apply(variables, fused(features), train=False, dropout_rate=0.0)[0].sum()
+
+    def fused(features):
+        return fuse(Pairs(features, features, frames - 1), fusion)
 
     shapes = jax.eval_shape(
-        lambda x: head.init(jax.random.key(0), fuse(x, fusion), train=False, dropout_rate=0.0),
+        lambda x: head.init(jax.random.key(0), fused(x), train=False, dropout_rate=0.0),
         features,
     )
     variables = jax.tree.map(lambda leaf: jnp.asarray(rng.normal(size=leaf.shape), "f4"), shapes)
