@@ -42,8 +42,9 @@ def pair_of(record: Mapping[str, Any], settings: RecordSettings, kept: Path) -> 
 
 def of_pair(pair: Pair) -> np.ndarray:
     """Returns the features of a clip, float32 [288], in px of the aligned image."""
-    known = pair.flow is not None
-    return of_flow(pair.flow if known else flow.pair_flows(pair.frames, np.arange(2))[0])
+    if pair.flow is not None:
+        return of_flow(pair.flow)
+    return of_flow(flow.pair_flows(pair.frames, np.arange(2))[0])
 
 
 def of_flow(field: np.ndarray) -> np.ndarray:

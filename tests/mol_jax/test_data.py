@@ -92,6 +92,20 @@ def test_the_table_holds_the_sampled_frames(built):
         assert dataset.table.clip_id[row] == zlib.crc32(path.encode())
 
 
+def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):
+    records = [record(i, emotion, apex=4) for i, emotion in enumerate(EMOTIONS)]
+    built(records[::-1])
+    for frames, kept in ((2, False), (4, True)):
+        dataset = load("5class", **{"data.frames": frames})
+        assert len(dataset.pairs) == len(dataset.names)
+        for name, pair in zip(dataset.names, dataset.pairs, strict=True):
+            source = next(r for r in records if r["clip"] == name.clip)
+            np.testing.assert_array_equal(pair.frames, source["frames"][[0, 3], ..., 0])
+            assert (pair.flow is None) == kept
+            where = f"anywhere/synthetic/flow_svm/t{frames}_s72_clip.npz"
+            assert pair.kept.as_posix() == where
+
+
 def test_the_order_of_records_does_not_matter(built):
     records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
     built(records)
@@ -205,6 +219,9 @@ def test_a_composite_joins_what_was_built(two_built):
         assert tuple(dataset.names[row] for row in rows) == one.names
         np.testing.assert_array_equal(dataset.table.label[rows], one.table.label)
         np.testing.assert_array_equal(dataset.table.landmarks[rows], one.table.landmarks)
+        assert {dataset.pairs[row].kept for row in rows} == {
+            two_built / name / "flow_svm" / "t2_s72_clip.npz"
+        }
 
 
 def test_folds_of_a_composite_leave_out_persons_of_both(two_built):

@@ -57,6 +57,26 @@ def test_the_report_says_what_a_reviewer_asks(real):
         assert fact in text, fact
 
 
+def test_the_svm_stands_beside_the_score(real):
+    text = (real / "report.md").read_text()
+    found = json.loads((real / "metrics.json").read_text())
+    svm, test = found["baselines"]["flow_svm"], found["floor"]["against"]
+    low, high = (100 * bound for bound in svm["ci95"]["uf1"])
+    assert f"own flow reaches UF1 {100 * svm['uf1']:.2f} [{low:.1f}, {high:.1f}]; this run" in text
+    assert f"UF1 differs by {100 * test['difference']:+.2f} [" in text
+    assert "| % | this run | 95 % interval | flow + SVM | majority |" in text
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_run_from_before_the_svm_is_asked_to_be_evaluated_again(tmp_path):
+    folder = make_run(tmp_path / "run")
+    found = json.loads((folder / "metrics.json").read_text())
+    del found["floor"]
+    (folder / "metrics.json").write_text(json.dumps(found))
+    with pytest.raises(UserError, match=r"lacks what a linear SVM reaches.*--mode=eval"):
+        write_report(folder)
+
+
 def test_every_picture_it_shows_is_there(real):
     text = (real / "report.md").read_text()
     shown = [line.split("](")[1][:-1] for line in text.splitlines() if line.startswith("![")]

@@ -89,6 +89,7 @@ def test_the_selected_trials_stand_apart_from_the_first(tmp_path):
     text = write_report(folder).read_text()
     part = text.split("## Selected\n")[1].split("\n## ")[0]
     assert "| selected | 50 | 50.00 [40.0, 60.0] |" in part
+    assert "| flow + SVM | 50 | " in part
     assert "Chosen: trial 0 2×, trial 1 3×." in part
 
 
