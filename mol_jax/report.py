@@ -18,6 +18,7 @@ from mol_jax import clip_level, tables
 from mol_jax.cells import write_text
 from mol_jax.errors import UserError, exit_code
 from mol_jax.floor import words as floor_words
+from mol_jax.floor.beside import NAME
 from mol_jax.reporting import (
     choice_sections,
     dense_sections,
@@ -80,7 +81,7 @@ def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | Non
     name = f"trial {metrics['per_trial'][0]['trial']}" if several else "this run"
     parts: list[Any] = []
     if metrics["pooled"]:
-        parts += [*_marks(metrics), _table(*_narrow(*score_table(name, metrics)))]
+        parts += [*_marks(metrics), _table(*_scores(name, metrics))]
         parts += [said.replace("**", "") for said in floor_words.sentences(metrics, this=name)]
     errors = [
         row
@@ -93,6 +94,13 @@ def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | Non
         parts.append(_table(*_narrow(*trial_table(metrics, values=values, keys=("uf1",)))))
         parts += words(metrics)[:1]
     return Group(*parts, *choice_sections.console_lines(metrics), *_unscored(metrics))
+
+
+def _scores(name: str, metrics: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """Returns the scores in 80 columns: the SVM's interval is in the sentence below them."""
+    header, rows = score_table(name, metrics)
+    at = header.index(NAME)
+    return _narrow(header, [[*r[:at], r[at].partition(" [")[0], *r[at + 1 :]] for r in rows])
 
 
 def _marks(metrics: Mapping[str, Any]) -> list[str]:

@@ -24,17 +24,19 @@ SCORE_NOTE = (
     "by the clips of each class, is Acc."
 )
 
+_NONE: dict[str, Any] = dict.fromkeys(SCORES)  # of what is not known
+
 
 def score_table(name: str, result: Mapping[str, Any]) -> Table:
     """Returns header and rows: each score with its interval, and the baselines beside it."""
     majority, random = (result["baselines"][key] for key in ("majority", "random"))
-    svm = result["baselines"][beside.KEY] or dict.fromkeys(SCORES)
+    svm = result["baselines"][beside.KEY] or {**_NONE, "ci95": _NONE}
     rows = [
         [
             title,
             percent(result["pooled"][key]),
             span(result["ci95"][key]),
-            percent(svm[key]),
+            with_span(svm[key], svm["ci95"][key]),
             percent(majority[key]),
             percent(random[key]),
             span(random["ci95"][key]),
@@ -53,7 +55,7 @@ def floor_table(result: Mapping[str, Any]) -> Table:
 
 def run_table(name: str, result: Mapping[str, Any]) -> Table:
     """Returns header and rows as papers print them: a line per trial and baseline."""
-    baselines, none = result["baselines"], dict.fromkeys(SCORES)
+    baselines = result["baselines"]
     trials, best = result["per_trial"], result["choice"] and result["choice"]["best"]
     lines = [(name, trials[0]["n_clips"], trials[0]["mean"], trials[0]["ci95"])]
     if len(trials) > 1:
@@ -66,9 +68,9 @@ def run_table(name: str, result: Mapping[str, Any]) -> Table:
             )
             for one in trials
         ]
-    svm = baselines[beside.KEY] or {**none, "ci95": none}
+    svm = baselines[beside.KEY] or {**_NONE, "ci95": _NONE}
     lines.append((beside.NAME, result["n_clips"], svm, svm["ci95"]))
-    lines += [(key, result["n_clips"], baselines[key], none) for key in ("majority", "random")]
+    lines += [(key, result["n_clips"], baselines[key], _NONE) for key in ("majority", "random")]
     rows = [
         [label, str(clips), *(with_span(of[key], bounds[key]) for key in SCORES)]
         for label, clips, of, bounds in lines

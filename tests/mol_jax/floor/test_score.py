@@ -42,7 +42,7 @@ def answer(capsys, *arguments):
 
 def test_what_stands_beside_the_file_is_read(run, capsys):
     _, page, _ = answer(capsys, run() / "predictions.csv")
-    assert "| Acc | 50.00 | [50.0, 50.0] | 75.00 | " in page
+    assert "| Acc | 50.00 | [50.0, 50.0] | 75.00 [50.0, 100.0] | " in page
     assert (
         "A linear SVM on the clips' own flow reaches UF1 73.33 [33.3, 100.0]; this table " in page
     )
@@ -68,10 +68,12 @@ def test_json_csv_and_latex_have_it_too(run, capsys):
 def test_a_file_can_be_named(run, capsys, tmp_path):
     ours, other = run(svm=None), run("other", svm="yyyy", floor="theirs.csv")
     _, page, _ = answer(capsys, ours / "predictions.csv", f"--floor={other / 'theirs.csv'}")
-    assert "| Acc | 50.00 | [50.0, 50.0] | 50.00 | " in page
+    assert "| Acc | 50.00 | [50.0, 50.0] | 50.00 [50.0, 50.0] | " in page
     svm = run("third", svm="xyxy")
     _, page, _ = answer(capsys, svm / "predictions.csv", f"--floor={other / 'theirs.csv'}")
-    assert "| Acc | 50.00 | [50.0, 50.0] | 50.00 | " in page  # the named one comes first
+    assert (
+        "| Acc | 50.00 | [50.0, 50.0] | 50.00 [50.0, 50.0] | " in page
+    )  # the named one comes first
 
 
 def test_without_one_every_format_says_so(run, capsys):
