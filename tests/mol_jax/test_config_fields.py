@@ -162,6 +162,13 @@ def standard_program():
 
 
 @pytest.mark.slow
+def test_the_same_settings_have_the_same_program(standard_program):
+    """Else the text below would differ whatever a field does: an address in it is enough."""
+    jax.clear_caches()
+    assert program(tiny.config()) == standard_program
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STATIC)
 def test_static_field_changes_the_program(standard_program, name):
     assert program(tiny.config(**{name: STATIC[name]})) != standard_program
