@@ -44,6 +44,9 @@ def test_the_releases_run_has_what_the_release_has():
         "augment.flip_probability",
         "loss.lambda_flow",
         "loss.lambda_landmark",
+        "model.edge",
+        "model.f5c",
+        "model.graph",
         "optim.learning_rate",
         "optim.weight_decay",
     }
