@@ -17,7 +17,7 @@ from jax import Array, lax
 
 from mol_jax import accuracy, augment, losses, optim
 from mol_jax.batches import FoldTable, class_counts, clips_at, stream, training_batch
-from mol_jax.data import Batch, ClipTable
+from mol_jax.data import Batch, ClipTable, Leaf
 from mol_jax.models.landmark_head import with_mean_face
 from mol_jax.models.mol import Mol, MolOutputs
 from mol_jax.settings import Hparams, Statics
@@ -63,8 +63,8 @@ class Dense:
     (x, y) px of the crop, of frames 1…t−1.
     """
 
-    flow: Array | None
-    landmarks: Array | None
+    flow: Leaf
+    landmarks: Leaf
 
 
 def make_network(statics: Statics) -> Mol:

@@ -19,7 +19,8 @@ from mol_jax.dense.kept import Kept
 from mol_jax.dense.warp import difference
 from mol_jax.reporting.figures import BLUE, GREY, ORANGE, new_figure, save
 
-PANEL, MARGIN = 1.5, 0.45  # inch
+PANEL, WIDE, UNDER, MARGIN = 1.5, 1.9, 0.2, 0.35  # inch: panels, the text under them, the titles
+SKY, YELLOW = "#56B4E9", "#F0E442"  # Okabe and Ito's, to be seen on skin of any shade
 WHEEL = 201  # px
 # dlib's points in the order in which they are joined: jaw, brows, nose, eyes, lips.
 STROKES = (
@@ -44,8 +45,18 @@ class Shown:
     @property
     def label(self) -> str:
         """Returns the clip and the numbers of the two frames."""
-        first, second = self.runs[0].numbers[self.pair : self.pair + 2]
+        first, second = self.numbers
         return f"{self.name}\nframes {first:g} → {second:g}"
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """Returns the numbers of the two frames, [2]."""
+        return self.runs[0].numbers[self.pair : self.pair + 2]
+
+    @property
+    def faces(self) -> bool:
+        """Tells whether there are pictures."""
+        return self.pictures is not None
 
     def flows(self) -> list[np.ndarray]:
         """Returns the target flow and that of each run, [H, W, 2] px."""
@@ -72,64 +83,78 @@ def landmark_error(landmarks: np.ndarray, target: np.ndarray) -> float:
 def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> None:
     """Draws Figure 5: the target and the runs' flow, and under it the residuals where faces may be.
 
-    titles: of the runs, all of which have flow. Numbers under a panel: EPE in px, residual in grey
-    levels.
+    titles: of the target and of the runs, all of which have flow. Numbers under a panel: EPE in px,
+    residual in grey levels.
     """
     flows = [row.flows() for row in rows]
     longest = max(float(np.quantile(np.linalg.norm(f, axis=-1), 0.99)) for of in flows for f in of)
     longest = max(longest, SLOWEST)
-    faces = rows[0].pictures is not None
-    lines, columns = len(rows) * (1 + faces), len(titles) + 1 + faces
-    fig = new_figure(PANEL * (columns + 1.2), MARGIN + (PANEL + 0.35) * lines)
+    residuals = [_residuals(row, of) for row, of in zip(rows, flows, strict=True) if row.faces]
+    brightest = max((float(np.quantile(r, 0.99)) for of in residuals for r in of), default=None)
+    per_row = 2 if residuals else 1
+    lines, columns = len(rows) * per_row, len(titles) + per_row - 1
+    fig = new_figure(PANEL * (columns + 1.2), MARGIN + (PANEL + UNDER) * lines)
     grid = fig.add_gridspec(lines, columns + 1, width_ratios=[1.0] * columns + [1.2])
-    residuals = [_residuals(row, of) for row, of in zip(rows, flows, strict=True) if faces]
-    brightest = max((float(np.quantile(r, 0.99)) for of in residuals for r in of), default=1.0)
     for k, (row, of) in enumerate(zip(rows, flows, strict=True)):
-        axes = [_panel(fig, grid[k * (1 + faces), c]) for c in range(columns)]
-        if row.pictures is not None:
-            _picture(axes[0], _crop(row, 0), "first frame" if k == 0 else "")
-            below = [_panel(fig, grid[2 * k + 1, c]) for c in range(columns)]
-            _picture(below[0], _crop(row, 1), "second frame" if k == 0 else "")
-            for ax, left in zip(below[1:], residuals[k], strict=True):
-                ax.imshow(left, cmap="Greys", vmin=0, vmax=brightest)
-            below[1].set_ylabel("residual, Eq 11", fontsize=7)
+        axes = [_panel(fig, grid[k * per_row, c]) for c in range(columns)]
         axes[0].set_ylabel(row.label, fontsize=7)
-        titled = ["ground truth", *titles] if k == 0 else [""] * len(of)
-        for ax, flow, left, title in zip(axes[faces:], of, row.residuals(), titled, strict=True):
-            ax.imshow(flow_colours(flow, longest)[..., ::-1])
-            ax.set_title(title, fontsize=8)
-            error = np.linalg.norm(flow - of[0], axis=-1).mean()
-            still = f", still {row.runs[0].residual_zero[row.pair]:.2f}" if flow is of[0] else ""
-            first = "TV-L1" if flow is of[0] else f"EPE {error:.3f}"
-            ax.set_xlabel(f"{first}\nresidual {left:.2f}{still}", fontsize=7)
-    _legend(fig, grid[:, columns], longest, brightest if faces else None)
+        _draw_flows(axes[per_row - 1 :], row, of, longest)
+        for ax, title in zip(axes[per_row - 1 :], titles, strict=True):
+            ax.set_title(title if k == 0 else "", fontsize=8)
+        if residuals and brightest is not None:
+            below = [_panel(fig, grid[k * per_row + 1, c]) for c in range(columns)]
+            _draw_residuals([axes[0], *below], row, residuals[k], brightest)
+    _legend(fig, grid[:, columns], longest, brightest)
     save(fig, path)
+
+
+def _draw_flows(
+    axes: Sequence[Axes], row: Shown, flows: Sequence[np.ndarray], longest: float
+) -> None:
+    """Draws the target's colours and the runs', with their figures under them."""
+    for k, (ax, flow, left) in enumerate(zip(axes, flows, row.residuals(), strict=True)):
+        ax.imshow(flow_colours(flow, longest)[..., ::-1])
+        error = np.linalg.norm(flow - flows[0], axis=-1).mean()
+        length = np.linalg.norm(flow, axis=-1).mean()
+        words = f"EPE {error:.3f}" if k else f"mean {length:.3f} px"
+        ax.set_xlabel(words if row.faces else f"{words}\nresidual {left:.2f}", fontsize=7)
+
+
+def _draw_residuals(
+    axes: Sequence[Axes], row: Shown, residuals: Sequence[np.ndarray], brightest: float
+) -> None:
+    """Draws the two frames and what is left of each flow; axes: as many and one more."""
+    first, second, *others = axes
+    _picture(first, _crop(row, 0))
+    first.set_xlabel("first frame", fontsize=7)
+    _picture(second, _crop(row, 1))
+    still = row.runs[0].residual_zero[row.pair]
+    second.set_xlabel(f"second frame\nzero flow: residual {still:.2f}", fontsize=7)
+    for ax, left in zip(others, residuals, strict=True):
+        ax.imshow(left, cmap="Greys", vmin=0, vmax=brightest)
+        ax.set_xlabel(f"residual {left.mean():.2f}", fontsize=7)
 
 
 def draw_landmarks(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> None:
     """Draws Figure 6: the true landmarks and the runs', on the second frame of each pair.
 
-    titles: of the runs, all of which have landmarks.
+    titles: of the truth and of the runs, all of which have landmarks.
     """
-    columns = len(titles) + 1
-    fig = new_figure(PANEL * 1.25 * columns, MARGIN + (PANEL * 1.25 + 0.3) * len(rows))
+    fig = new_figure(WIDE * len(titles), MARGIN + (WIDE + UNDER / 2) * len(rows))
+    grid = fig.add_gridspec(len(rows), len(titles))
     for k, row in enumerate(rows):
         true = row.runs[0].true_landmarks[row.pair]
-        every = [true, *(of.landmarks[row.pair] for of in row.runs if of.landmarks is not None)]
-        for c, points in enumerate(every):
-            ax = _panel(fig, (len(rows), columns, k * columns + c + 1))
+        axes = [_panel(fig, grid[k, c]) for c in range(len(titles))]
+        axes[0].set_ylabel(f"{row.name}\nframe {row.numbers[1]:g}", fontsize=7)
+        for ax, title in zip(axes, titles, strict=True):
             _face(ax, row, true)
-            if c == 0:
-                ax.set_ylabel(
-                    f"{row.name}\nframe {row.runs[0].numbers[row.pair + 1]:g}", fontsize=7
-                )
-                ax.set_xlabel("ground truth (dlib)", fontsize=7)
-            else:
-                ax.plot(*np.stack([true, points], 1).T, color=ORANGE, lw=0.8)
-                ax.plot(*points.T, "o", color=BLUE, ms=1.6, mew=0)
-                ax.set_xlabel(f"NME {landmark_error(points, true):.2f} %", fontsize=7)
-            if k == 0:
-                ax.set_title(["ground truth", *titles][c], fontsize=8)
+            ax.set_title(title if k == 0 else "", fontsize=8)
+        for ax, of in zip(axes[1:], row.runs, strict=True):
+            assert of.landmarks is not None, "runs with landmarks only"
+            points = of.landmarks[row.pair]
+            ax.plot(*np.stack([true, points], 1).T, color=ORANGE, lw=0.8)
+            ax.plot(*points.T, "o", color=SKY if row.faces else BLUE, ms=1.8, mew=0)
+            ax.set_xlabel(f"NME {landmark_error(points, true):.2f} %", fontsize=7)
     save(fig, path)
 
 
@@ -149,25 +174,24 @@ def _crop(row: Shown, which: int) -> np.ndarray:
 
 def _panel(fig: Figure, place) -> Axes:
     """Returns an empty frame without ticks."""
-    ax = fig.add_subplot(*place) if isinstance(place, tuple) else fig.add_subplot(place)
+    ax = fig.add_subplot(place)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_color(GREY)
     return ax
 
 
-def _picture(ax: Axes, picture: np.ndarray, title: str) -> None:
+def _picture(ax: Axes, picture: np.ndarray) -> None:
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255)
-    ax.set_title(title, fontsize=8)
 
 
 def _face(ax: Axes, row: Shown, true: np.ndarray) -> None:
     """Draws the second frame, or white, and the true landmarks as thin strokes."""
     crop = row.runs[0].crop
     if row.pictures is not None:
-        _picture(ax, _crop(row, 1), "")
+        _picture(ax, _crop(row, 1))
     for stroke in STROKES:
-        ax.plot(*true[list(stroke)].T, color=GREY, lw=0.7)
+        ax.plot(*true[list(stroke)].T, color=YELLOW if row.faces else GREY, lw=0.7)
     ax.set_xlim(-0.5, crop - 0.5)
     ax.set_ylim(crop - 0.5, -0.5)
     ax.set_aspect("equal")
@@ -182,7 +206,12 @@ def _legend(fig: Figure, place, longest: float, brightest: float | None) -> None
     wheel[np.hypot(x, y) > 0.4 * WHEEL] = 255
     ax.imshow(wheel)
     ax.set_anchor("N")
-    text = f"flow, all panels:\nrim {longest:.2f} px and more\nwhite: no motion"
-    if brightest is not None:
-        text += f"\n\nresidual, all panels:\nblack {brightest:.1f} grey levels\nand more"
+    text = f"flow, all panels:\nrim {longest:.2f} px and more,\nwhite no motion"
+    if brightest is None:
+        text += "\n\nresidual: mean |difference|\nof Eq 11, grey levels"
+    else:
+        text += (
+            f"\n\nresidual: |difference| of Eq 11,\nall panels: black {brightest:.1f} grey\n"
+            "levels and more"
+        )
     ax.set_xlabel(text, fontsize=7)

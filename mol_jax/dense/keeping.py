@@ -1,6 +1,7 @@
 """Which clips a study keeps the predictions of, and the files that are written as it predicts."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -64,6 +65,6 @@ def _write(study: Study, replica: Replica, row: int, dense: Dense, index: int) -
     kept.write(_path(study, replica, row), kept.of_video(video, flow, landmarks))
 
 
-def _path(study: Study, replica: Replica, row: int):
+def _path(study: Study, replica: Replica, row: int) -> Path:
     name, (trial, seed, _) = study.dataset.names[row], replica.key
     return kept.path_of(study.files.folder, trial, seed, (name.dataset, name.subject, name.clip))

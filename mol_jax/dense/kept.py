@@ -104,8 +104,7 @@ def find(folder: Path, trial: int, seed: int, keys: Sequence[Key]) -> list[Kept]
         if not path.is_file():
             raise UserError(
                 f"{folder} kept no prediction of {'/'.join(key)} (trial {trial}, seed {seed}); run "
-                f"its command again with --mode=eval "
-                f"""--config.predict.keep='("{"/".join(key)}",)'."""
+                f"its command again with --mode=eval --config.predict.keep={'/'.join(key)}."
             )
         found.append(read(path))
     return found

@@ -18,6 +18,7 @@ from mol_jax.reporting.faces import check_subjects
 from mol_jax.run import Run, read_run
 
 MOST = 8  # clips on one page
+FLOWS = {"tvl1": "TV-L1", "tvl1_smooth": "TV-L1, smoothed", "dis": "DIS"}  # of data.flow
 NUMBERS = ("run", "clip", "pair", "first_frame", "second_frame", "epe", "residual", "nme")
 
 
@@ -32,7 +33,7 @@ class Column:
     @property
     def title(self) -> str:
         """Returns the folder's name and the tasks that were trained."""
-        return f"{self.folder.resolve().name}\n{' + '.join(self.tasks)}"
+        return f"{self.folder.resolve().name}\n({', '.join(self.tasks)})"
 
     @property
     def tasks(self) -> list[str]:
@@ -79,7 +80,9 @@ def draw(
         chosen = [k for k, column in enumerate(columns) if column.run.on(task)]
         if chosen:
             of = [dataclasses.replace(row, runs=[row.runs[k] for k in chosen]) for row in rows]
-            drawn(out / name, [columns[k].title for k in chosen], of)
+            target = FLOWS[columns[0].run.settings["data"]["flow"]] if task == "flow" else "dlib"
+            titles = [f"ground truth\n({target})", *(columns[k].title for k in chosen)]
+            drawn(out / name, titles, of)
             files.append(out / name)
     write_table(files[0], NUMBERS, [line for row in rows for line in _numbers(row, columns)])
     return files

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from mol_jax import tables
@@ -47,11 +48,12 @@ def score(
 
 
 def _epe(flow: np.ndarray, video: Video) -> float:
-    return float(endpoint_error(flow, video.flow.astype(np.float32)).mean())
+    target = jnp.asarray(video.flow, jnp.float32)
+    return float(endpoint_error(jnp.asarray(flow), target).mean())
 
 
 def _landmark_errors(points: np.ndarray, video: Video) -> dict[str, float]:
-    per_frame = np.asarray(landmark_error(points, video.landmarks))
+    per_frame = np.asarray(landmark_error(jnp.asarray(points), jnp.asarray(video.landmarks)))
     return {"nme": float(per_frame.mean()), "failures": float((per_frame > FAILURE).sum())}
 
 

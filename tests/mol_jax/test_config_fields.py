@@ -98,6 +98,7 @@ ELSEWHERE = {
     "train.keep_weights": "test_training.py: "
     "test_without_weights_a_study_goes_on_and_says_why_it_cannot_be_evaluated",
     "predict.batch_size": "below",
+    "predict.keep": "dense/test_keeping.py: test_only_the_named_clips_are_kept",
     "predict.phases": "test_experiment.py: test_predictions_can_be_averaged_over_phases",
     "runtime.devices": "below",
     "runtime.group": "below",

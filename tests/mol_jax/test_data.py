@@ -364,6 +364,8 @@ def test_the_phases_of_a_clip_follow_its_even_sample(built):
         one = next(r for r in records if r["clip"] == name.clip)
         distinct = len(one["phase_sampled"])
         order = {0: [0, 0, 0], 1: [0, 1, 1], 2: [0, 1, 2]}[distinct]
+        numbers = one["frame_numbers"][one["sampled"]]
+        np.testing.assert_array_equal(dataset.frame_numbers[row], numbers)
         at = np.array([one["sampled"], *one["phase_sampled"]])[order]
         mine = slice(3 * row, 3 * row + 3)
         assert table.phases[row] == distinct
@@ -385,6 +387,9 @@ def test_clips_can_be_interpolated_in_time(built):
     points = interpolation.tim_weights(one["frame_numbers"], 4) @ one["landmarks"].reshape(6, -1)
     np.testing.assert_allclose(dataset.table.landmarks[0].reshape(4, -1), points, atol=1e-5)
     assert dataset.table.samples == 1 and dataset.table.phases is None
+    times = np.linspace(one["frame_numbers"][0], one["frame_numbers"][-1], 4)
+    np.testing.assert_array_equal(dataset.frame_numbers[0], times)
+    assert (times % 1).any()  # between two frames
 
 
 def test_a_subjects_own_statistics_are_used_on_demand(built):

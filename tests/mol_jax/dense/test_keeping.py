@@ -94,6 +94,19 @@ def test_a_killed_run_has_kept_what_its_finished_folds_hold(one_clip, tmp_path):
     np.testing.assert_array_equal(read(folder, ONE).landmarks, read(one_clip, ONE).landmarks)
 
 
+def test_a_fold_is_not_finished_before_its_clip_is_written(one_clip, tmp_path, monkeypatch):
+    folder = shutil.copytree(one_clip, tmp_path / "run")
+    shutil.rmtree(folder / "kept")
+    (folder / "checkpoints/trial0/seed0/sub1/predicted.npz").unlink()
+    with monkeypatch.context() as full:
+        full.setattr(kept, "write", lambda path, of: (_ for _ in ()).throw(UserError("disk full")))
+        with pytest.raises(UserError, match="disk full"):
+            runs.train(folder, **QUICK | {"predict.keep": (ONE,)})
+    assert not (folder / "checkpoints/trial0/seed0/sub1/predicted.npz").exists()
+    runs.train(folder, **QUICK | {"predict.keep": (ONE,)})
+    assert files(folder) == [f"kept/trial0/seed0/{ONE}.npz"]
+
+
 def test_without_weights_another_clip_is_refused_before_anything_is_trained(tmp_path):
     quick = QUICK | {"train.keep_weights": False, "predict.keep": (ONE,)}
     folder = tmp_path / "run"

@@ -43,12 +43,12 @@ def titles(names):
 def test_each_figure_has_the_runs_of_its_task_on_the_same_pairs(made_runs, tmp_path, drawn):
     assert command(made_runs, TWO, out=tmp_path) == 0
     names, rows = drawn["draw_flow"]
-    assert titles(names) == ["full", "no_mer", "no_landmarks"]
-    assert names[2] == "no_landmarks\nmer + flow"
+    assert titles(names) == ["ground truth", "full", "no_mer", "no_landmarks"]
+    assert names[0] == "ground truth\n(TV-L1)" and names[3] == "no_landmarks\n(mer, flow)"
     assert [row.name for row in rows] == [CLIPS[0], CLIPS[5]]
     assert all(len(row.flows()) == 4 and row.pictures is None for row in rows)
     names, rows = drawn["draw_landmarks"]
-    assert titles(names) == ["full", "no_mer", "no_flow"]
+    assert titles(names) == ["ground truth", "full", "no_mer", "no_flow"]
     assert all(of.landmarks is not None for row in rows for of in row.runs)
 
 
