@@ -9,7 +9,7 @@ from mol_jax.tables import with_span
 
 NOT_ABOVE = "**A network that does not beat a linear SVM on the same flow has shown nothing yet.**"
 NOTE = (
-    f"{NAME} is a linear SVM on TV-L1 flow from onset to apex (the middle frame where none is "
+    "Flow + SVM is a linear SVM on TV-L1 flow from onset to apex (the middle frame where none is "
     "annotated), averaged over 12×12 cells, fitted on the training clips of the same folds and "
     "scored on the same clips."
 )

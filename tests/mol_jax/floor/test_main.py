@@ -48,6 +48,14 @@ def test_the_folds_are_the_configs(capsys, tmp_path):
 
 
 @pytest.mark.usefixtures("dataset")
+def test_no_file_is_written_over(capsys, tmp_path):
+    (tmp_path / "predictions.csv").write_text("precious")
+    code, _, error = answer(capsys, CONFIG, f"--out={tmp_path / 'predictions.csv'}")
+    assert code == 2 and "which is there already" in error
+    assert (tmp_path / "predictions.csv").read_text() == "precious"
+
+
+@pytest.mark.usefixtures("dataset")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -57,7 +65,6 @@ def test_the_folds_are_the_configs(capsys, tmp_path):
         ((CONFIG, "--mode=eval"), "Unknown command line flag 'mode'"),
         ((CONFIG, "--out="), "which is no file"),
         ((CONFIG, "--out=/nowhere/x.csv"), "which is no file in a folder that is there"),
-        ((CONFIG, "--out=setup.cfg"), "which is there already"),
         ((CONFIG, "--config.tasks.mer=False"), "tasks.mer is off"),
         ((CONFIG, "--config.protocol.only=('sub9',)"), "did you mean"),
         ((CONFIG, "--config.data.vew=x"), "did you mean 'data.view'"),
