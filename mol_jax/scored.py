@@ -74,8 +74,8 @@ def score(
     held = tasks.held(shown.rows)
     if task is not None:
         tasks.require(task, held, path)
-    known = beside.read(floor) if floor else beside.find(path)
-    if floor:
+    known = beside.find(path) if floor is None else beside.read(floor)
+    if floor is not None:
         beside.rows_on(shown.rows, known)  # asked for by name, so it must fit
     result = metrics.summary(every, trial=shown.rows[0].trial, floor=known)
     means = fold_means.fold_means(shown.rows, shown.classes) if by_folds else None

@@ -22,7 +22,8 @@ def sentences(metrics: Mapping[str, Any], *, this: str = "this run") -> list[str
     """
     found, said = metrics["baselines"][KEY], metrics["floor"]
     if found is None:
-        return [f"{NAME}: not known, {said['why'].rstrip('.')}."]
+        why = said["why"]
+        return [f"{NAME}: not known, {why}" + "." * (not why.endswith((".", "?")))]
     score = with_span(found["uf1"], found["ci95"]["uf1"])
     text = (
         f"A linear SVM on the clips' own flow reaches UF1 {score}; {_where(said['against'], this)}."

@@ -119,6 +119,8 @@ def test_bad_uses_of_floor_are_refused(run, capsys, tmp_path):
     for arguments, words in (
         ((path, "--floor=nowhere.csv"), "nowhere.csv could not be read"),
         ((path, f"--floor={tmp_path}"), "could not be read"),
+        ((path, "--floor="), "could not be read"),
+        ((path, "--floor"), "expected one argument"),
         (("--tasks", "--floor=x"), "--tasks takes no --floor"),
         (("--feasible", "uf1=80,uar=70,counts=7/5/4", "--floor=x"), "takes no --floor"),
     ):

@@ -38,5 +38,7 @@ def test_notes_and_reasons_are_said():
     assert sentences(metrics(0.1, 0.2, notes=("it is odd",)))[1:] == ["Of the SVM: it is odd."]
     unknown = {"baselines": {"flow_svm": None}, "floor": {"why": "no file.", "notes": []}}
     assert sentences(unknown) == ["flow + SVM: not known, no file."]
+    unknown["floor"]["why"] = "is it cut?"
+    assert sentences(unknown) == ["flow + SVM: not known, is it cut?"]
     assert score_cells(unknown, SCORES) == ["–"] * 4
     assert score_cells(metrics(0, 0), ("uf1",)) == ["75.00 [50.0, 100.0]"]
