@@ -84,13 +84,18 @@ def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> None:
     """Draws Figure 5: the target and the runs' flow, and under it the residuals where faces may be.
 
     titles: of the target and of the runs, all of which have flow. Numbers under a panel: EPE in px,
-    residual in grey levels.
+    residual in grey levels. The scale is that of the targets, the residuals' that of zero flow: a
+    run that fails does not bleach the others.
     """
     flows = [row.flows() for row in rows]
-    longest = max(float(np.quantile(np.linalg.norm(f, axis=-1), 0.99)) for of in flows for f in of)
-    longest = max(longest, SLOWEST)
+    longest = max(SLOWEST, *(_most(np.linalg.norm(true, axis=-1)) for true, *_ in flows))
     residuals = [_residuals(row, of) for row, of in zip(rows, flows, strict=True) if row.faces]
-    brightest = max((float(np.quantile(r, 0.99)) for of in residuals for r in of), default=None)
+    still = [
+        _most(_residuals(row, [0 * of[0]])[0])
+        for row, of in zip(rows, flows, strict=True)
+        if row.faces
+    ]
+    brightest = max(still, default=None)
     per_row = 2 if residuals else 1
     lines, columns = len(rows) * per_row, len(titles) + per_row - 1
     fig = new_figure(PANEL * (columns + 1.2), MARGIN + (PANEL + UNDER) * lines)
@@ -156,6 +161,11 @@ def draw_landmarks(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> 
             ax.plot(*points.T, "o", color=SKY if row.faces else BLUE, ms=1.8, mew=0)
             ax.set_xlabel(f"NME {landmark_error(points, true):.2f} %", fontsize=7)
     save(fig, path)
+
+
+def _most(values: np.ndarray) -> float:
+    """Returns what all but a hundredth of the pixels stay below."""
+    return float(np.quantile(values, 0.99))
 
 
 def _residuals(row: Shown, flows: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -84,9 +84,19 @@ def test_the_numbers_are_written_beside_the_pictures(made_runs, tmp_path, drawn)
 
 
 @pytest.mark.slow
-def test_both_pictures_are_drawn(made_runs, served, tmp_path):
+def test_both_pictures_are_drawn_in_one_scale(made_runs, served, tmp_path, monkeypatch):
+    scales, colours = [], figures.flow_colours
+    monkeypatch.setattr(
+        figures, "flow_colours", lambda flow, most: scales.append(most) or colours(flow, most)
+    )
     for faces in ((), ("--faces",)):
         assert command(made_runs, TWO, *faces, out=tmp_path / str(len(faces))) == 0
+    assert len(scales) == 2 * 2 * 4  # with and without faces, two clips, three runs and the target
+    keys = [tuple(CLIPS[k].split("/")) for k in (0, 5)]
+    held = kept.find(made_runs / "full", 0, 0, keys)
+    shown = [of.true_flow[figures.fastest_pair(of)].astype(float) for of in held]
+    fastest = [np.quantile(np.linalg.norm(flow, axis=-1), 0.99) for flow in shown]
+    assert len(set(scales)) == 1 and scales[0] == pytest.approx(max(fastest), rel=1e-3)
     heights = []
     for folder in (tmp_path / "0", tmp_path / "1"):
         files = sorted(path.name for path in folder.iterdir())
