@@ -1,6 +1,7 @@
 """Others' flow and landmarks beside a run: its own predictions score as it did, to the digit."""
 
 import csv
+import dataclasses
 import shutil
 
 import numpy as np
@@ -233,7 +234,7 @@ def test_a_run_or_a_command_that_does_not_fit_is_one_sentence(made_runs, given, 
 
 def test_another_build_of_the_data_is_refused(made_runs, given, monkeypatch, served):
     other = served.fingerprint | {"content_crc32": "11111111"}
-    changed = type(served)(served.table, served.names, served.classes, other, served.frame_numbers)
+    changed = dataclasses.replace(served, fingerprint=other)
     monkeypatch.setattr(videos.data, "load", lambda config, folder: changed)
     with pytest.raises(UserError, match="holds a run on other data"):
         scoring.page(made_runs / "full", flow=given[0], landmarks=None, name="RAFT")
