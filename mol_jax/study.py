@@ -116,7 +116,7 @@ def opened(
     _check_sides(config, get_view(config.data.name, config.data.view))
     dataset = data.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
-    check_keep(trials, clip_paths(dataset), folds)
+    _check_keep(trials, clip_paths(dataset), folds)
     with workdir.claim(folder, trials, dataset.fingerprint, command=command) as files:
         history = History(files, make_replicas(trials, folds))
         root = folder / "checkpoints"
@@ -155,7 +155,7 @@ def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
     return folds
 
 
-def check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
+def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
     """Raises UserError where predict.keep names a clip that will have no flow or landmarks."""
     keep = trials[0].config.predict.keep
     tested = {paths[row] for fold in folds for row in fold.test}
