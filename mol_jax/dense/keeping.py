@@ -25,17 +25,17 @@ def lacks(study: Study, replica: Replica) -> bool:
 
     Raises UserError where it would have to and did not keep its weights.
     """
-    finished = study.checkpoints.finished(replica.name)
-    if finished is None or not finished[1]:
-        return False  # it is still to be predicted, or diverged and has nothing to keep
     absent = [row for row in rows_of(study, replica) if not _path(study, replica, row).is_file()]
-    if absent and not study.checkpoints.has_final(replica.name):
+    finished = study.checkpoints.finished(replica.name) if absent else None
+    if finished is None or not finished[1]:
+        return False  # it lacks none, is still to be predicted, or diverged and has nothing to keep
+    if not study.checkpoints.has_final(replica.name):
         raise UserError(
             f"predict.keep names {clip_paths(study.dataset)[absent[0]]!r}, but {replica.name} is "
             "finished and kept its predictions and not its weights (train.keep_weights=False); "
             "leave the clip out, or train in another --workdir."
         )
-    return bool(absent)
+    return True
 
 
 def keep(

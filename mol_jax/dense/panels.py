@@ -1,6 +1,7 @@
 """What Figures 5 and 6 show: the kept predictions of several runs, brought to the same pairs."""
 
 import dataclasses
+import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -102,10 +103,22 @@ def _column(folder: Path, keys: Sequence[Key]) -> Column:
     run = read_run(folder)
     if not (run.on("flow") or run.on("landmarks")):
         raise UserError(f"{folder} trained neither flow nor landmarks; leave it out.")
+    _refuse_unscored(folder, run, keys)
     held = kept.find(folder, run.trial, run.settings["seeds"][0], keys)
     for key, of in zip(keys, held, strict=True):
         _refuse_others(folder, run, key, of)
     return Column(folder, run, held)
+
+
+def _refuse_unscored(folder: Path, run: Run, keys: Sequence[Key]) -> None:
+    tested = sorted({f"{row.dataset}/{row.subject}/{row.clip}" for row in run.dense})
+    for clip in map("/".join, keys):
+        if clip not in tested:
+            near = difflib.get_close_matches(clip, tested, n=1, cutoff=0.0)
+            raise UserError(
+                f"{folder} has no held-out video {clip!r} among the {len(tested)} it has scored"
+                + (f": did you mean {near[0]!r}?" if near else "; train it first.")
+            )
 
 
 def _refuse_others(folder: Path, run: Run, key: Key, of: Kept) -> None:
