@@ -15,7 +15,7 @@ from tests.mol_jax import tiny
 
 HPARAMS = settings.hparams(tiny.config())
 # Whatever is counted of the training rows has a part in the loss.
-COUNTING = HPARAMS.replace(logit_adjustment=np.float32(1))
+COUNTING = HPARAMS._replace(logit_adjustment=np.float32(1))
 QUICK = {"tasks.flow": False}  # the flow head is most of what compiling costs
 
 

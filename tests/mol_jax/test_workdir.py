@@ -12,6 +12,7 @@ FREE = {
     "data.check_csv": "list.csv",
     "data.dir": "elsewhere",
     "predict.batch_size": 2,
+    "predict.keep": ("casme2/sub01/EP02_01f",),
     "protocol.only": ("sub01",),
     "runtime.cache_dir": "",
     "runtime.devices": 2,
