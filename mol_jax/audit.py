@@ -111,8 +111,8 @@ def check_rows(rows: np.ndarray, folds: Sequence[Fold]) -> None:
 
 
 _STATISTICS = (
-    "is computed from clips (batches, batch statistics, class counts, the mean face at "
-    "which landmarks start) is computed from rows that were compared with each fold's training "
+    "is computed from clips (batches, batch statistics, class counts, the mean face that landmarks "
+    "stand beside) is computed from rows that were compared with each fold's training "
     "rows, on the devices, before its wave was trained."
 )
 _SCALED = (

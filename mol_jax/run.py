@@ -69,8 +69,9 @@ def read_run(folder: Path) -> Run:
     config.setdefault("trials", [{"trial": 0, "values": {}}])  # a run from before there were any
     if "floor" not in metrics:
         raise UserError(
-            f"{folder / 'metrics.json'} lacks what a linear SVM reaches on the same clips, as "
-            "earlier versions did not look: run the same command again with --mode=eval"
+            f"{folder / 'metrics.json'} is of an earlier version (it lacks what a linear SVM "
+            "reaches on the same clips), whose networks this one cannot read: train the run again "
+            "in another --workdir"
         )
     predictions = read_predictions(folder / "predictions.csv")
     dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")

@@ -70,7 +70,7 @@ def get_config():
         # and 0.1 · 7 = 0.70; main.py's own 0.5 and 0.5 would be 0.07 and 3.5. Earlier versions add
         # up otherwise, and one of them has no flow loss at all.
         config.loss.lambda_flow = 10 / PAIRS
-        config.loss.lambda_landmark = 0.1 * PAIRS
+        config.loss.lambda_landmark = PAIRS / 10
         config.selection.leaky_oracle = True  # it keeps the best epoch on the held-out subject
         config.selection.every = 300
     return config

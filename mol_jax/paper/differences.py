@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mol_jax import settings
+from mol_jax.paper.row_settings import MOL, instead
 from mol_jax.settings import FIELDS
 from mol_jax.settings.fields import NoResult, OfRow, OnlyWhere, Silent
 
@@ -41,7 +42,9 @@ def unlike(fields: Mapping[str, Any]) -> dict[str, str]:
     for name, value in fields.items():
         if name not in FIELDS:  # of another version: what it changes is not known here
             named[name] = f"{name} = {written(value)} (no field here)"
-        elif not isinstance(paper := FIELDS[name].paper, markers) and value != paper:
+            continue
+        paper = MOL[name] if instead(name, fields) else FIELDS[name].paper
+        if not isinstance(paper, markers) and value != paper:
             named[name] = f"{name} = {written(value)} (paper: {written(paper)})"
     return named
 

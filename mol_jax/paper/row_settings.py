@@ -66,7 +66,14 @@ MOL = {name: field.paper.mol for name, field in FIELDS.items() if isinstance(fie
 def is_of(config: str, fields: Mapping[str, Any]) -> bool:
     """Tells whether a run with these fields is what the rows of a config are of."""
     wanted = MOL | SETTINGS[config]
+    given = {name: MOL[name] if instead(name, fields) else fields[name] for name in wanted}
     return all(
-        fields[name] in value if isinstance(value, frozenset) else fields[name] == value
+        given[name] in value if isinstance(value, frozenset) else given[name] == value
         for name, value in wanted.items()
     )
+
+
+def instead(name: str, fields: Mapping[str, Any]) -> bool:
+    """Tells whether a field that decides rows has a value that no row has, in place of MOL's."""
+    paper = FIELDS[name].paper
+    return isinstance(paper, OfRow) and fields[name] in paper.instead

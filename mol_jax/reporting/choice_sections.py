@@ -68,11 +68,14 @@ def _held_in(run: Run) -> list[str]:
         + (f" (of {one['n_clips']})" if len(clips) > 1 else "")
         for one in scores
     ]
+    text = f"Held-in people of all folds pooled, UF1 / Acc: {'; '.join(parts)}."
+    if len(clips) > 1 or run.metrics["failed_folds"] or run.metrics["missing_folds"]:
+        return [f"{text} Folds are missing, so they name no trial for all folds yet."]
     best = max(scores, key=lambda one: one["uf1"])  # the first of equals
-    paper = " The paper chose its one k by such a score." if _neighbours_differ(run) else ""
+    paper = ", as the paper chose its one k" if _neighbours_differ(run) else ""
     return [
-        f"Held-in people of all folds pooled, UF1 / Acc: {'; '.join(parts)}. One trial for all "
-        f"folds would be {run.trials[best['trial']]}.{paper}"
+        f"{text} By them one trial for all folds would be {run.trials[best['trial']]}{paper}. That "
+        "choice is not sealed: the people held in by a fold are tested by others."
     ]
 
 

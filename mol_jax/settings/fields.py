@@ -1,7 +1,8 @@
 """The table of all config fields: what each may be, where it counts, and what the paper has for it.
 
 A new field is a line here and one in configs/default.py, which has its unit, its source and its
-value; a traced one is a line of `Hparams` too. What the project has to know of a field stands here:
+value; a traced one is a line of `Hparams` too, and one that shapes the program a line of `Statics`
+and of what makes it. What the project has to know of a field stands here:
 what is checked, what a sweep may change and what a session, and what a report names beside the
 paper's figures.
 """
@@ -19,10 +20,12 @@ LARGEST_MOTION = 6.0  # px; generated skin would fold over itself beyond
 class OfRow:
     """What a row of the paper's tables is of, as its dataset: a run stands beside an equal row.
 
-    mol: the value in the rows of MOL itself, where these have one in common.
+    mol: the value in the rows of MOL itself, where these have one in common. instead: values that
+    no row has; a run with one of them stands beside the rows of `mol`, and it is named there.
     """
 
     mol: Any = None
+    instead: tuple[Any, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,14 +139,14 @@ FIELDS: dict[str, Field] = {
     "model.width": Field(_WIDTH, paper=128),
     "model.num_f5c": Field(integer(0, 16), paper=OfRow(1)),
     "model.neighbours": Field(integer(1), paper=4),
-    "model.fcc": Field(_FCC, paper=OfRow("both")),
+    "model.fcc": Field(_FCC, paper=OfRow("both", instead=("halves",))),
     "model.ccc": Field(FLAG, paper=OfRow(True)),
     "model.graph": Field(choice("channels", "spatial"), paper="channels"),
     "model.edge": Field(choice("once", "twice"), paper="once"),
     "model.f5c": Field(choice("shared", "per_frame"), paper="shared"),
     "model.fusion": Field(_FUSION, paper=OfRow("concat")),
     "model.flow_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
-    "model.landmark_start": Field(choice("mean_face", "zero"), paper=Silent("zero")),
+    "model.landmark_start": Field(choice("mean_face", "zero"), paper=Silent()),
     "model.landmark_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
     "model.mer_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
     "model.dropout": Field(number(0.0, 0.99), traced="dropout", paper=Silent(0.5)),

@@ -68,12 +68,14 @@ def test_the_svm_stands_beside_the_score(real):
 
 
 @pytest.mark.usefixtures("no_pictures")
-def test_a_run_from_before_the_svm_is_asked_to_be_evaluated_again(tmp_path):
+def test_a_run_from_before_the_svm_is_asked_to_be_trained_again(tmp_path):
     folder = make_run(tmp_path / "run")
     found = json.loads((folder / "metrics.json").read_text())
     del found["floor"]
     (folder / "metrics.json").write_text(json.dumps(found))
-    with pytest.raises(UserError, match=r"lacks what a linear SVM reaches.*--mode=eval"):
+    with pytest.raises(
+        UserError, match=r"of an earlier version .*: train the run again in another --workdir"
+    ):
         write_report(folder)
 
 

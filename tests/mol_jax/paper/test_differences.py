@@ -4,6 +4,7 @@ import pytest
 
 from configs import default
 from configs.compat import release
+from mol_jax.paper import beside
 from mol_jax.paper.differences import fields_of, unlike, unsaid, written
 
 
@@ -18,18 +19,22 @@ def test_a_difference_is_named_with_the_papers_value():
     )
 
 
+START = "model.landmark_start = mean_face"
+
+
 def test_what_the_paper_is_silent_on_is_named_with_the_releases():
     said = unsaid(fields(**{"model.dropout": 0.25}))
     assert "model.dropout = 0.25 (release: 0.5)" in said.other
     assert "data.normalisation = fixed (release: subject)" in said.other
     assert {"train.steps = 1000", "selection.name = fixed"} <= set(said.release)
-    assert said.ours == ("seeds = 0",)
+    assert said.ours == ("seeds = 0", START)
 
 
 def test_fields_that_another_one_switches_on_are_named_with_it():
     inner = unsaid(fields(**{"selection.name": "inner", "selection.every": 100}))
     assert "selection.name = inner (release: fixed)" in inner.other
-    assert inner.ours == ("seeds = 0", "selection.every = 100", "selection.validation = 0.2")
+    held_in = ("selection.every = 100", "selection.validation = 0.2")
+    assert inner.ours == ("seeds = 0", *held_in, START)
     supcon = fields(**{"loss.auxiliary": "supcon"})
     assert "loss.auxiliary = supcon (paper: none)" in unlike(supcon).values()
     assert "loss.temperature = 0.1" in unsaid(supcon).ours
@@ -40,12 +45,15 @@ def test_the_releases_run_has_what_the_release_has():
     given = fields_of(release.get_config().to_dict())
     assert unsaid(given).other == ()
     assert {"data.normalisation = subject", "train.phase = random"} <= set(unsaid(given).release)
+    assert [one.figure for one in beside.figures(given)][:2] == ["79.23", "75.85"]
+    assert unlike(given)["model.fcc"] == "model.fcc = halves (paper: both)"
     assert set(unlike(given)) == {
         "augment.flip_probability",
         "loss.lambda_flow",
         "loss.lambda_landmark",
         "model.edge",
         "model.f5c",
+        "model.fcc",
         "model.graph",
         "optim.learning_rate",
         "optim.weight_decay",

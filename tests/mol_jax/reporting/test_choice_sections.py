@@ -104,8 +104,9 @@ def test_each_trial_has_its_score_on_all_held_in_people(tmp_path):
         .rstrip()
         .endswith(
             "Held-in people of all folds pooled, UF1 / Acc: model.neighbours=4 40.00 / 40.00; "
-            "model.neighbours=8 50.00 / 50.00. One trial for all folds would be "
-            "model.neighbours=8. The paper chose its one k by such a score."
+            "model.neighbours=8 50.00 / 50.00. By them one trial for all folds would "
+            "be model.neighbours=8, as the paper chose its one k. That choice is not sealed: the "
+            "people held in by a fold are tested by others."
         )
     )
 
@@ -115,8 +116,8 @@ def test_where_a_fold_is_missing_the_pooled_held_in_clips_are_counted(tmp_path):
     scores = [{"trial": k, "n_clips": 20 - k, **dict.fromkeys(SCORES, 0.4)} for k in range(2)]
     folder = changed(make_run(tmp_path / "run", changes=changes), selected=SELECTED, held_in=scores)
     text = write_report(folder).read_text()
-    assert "optim.learning_rate=0.001 40.00 / 40.00 (of 19). One" in text
-    assert "The paper chose" not in text
+    assert "optim.learning_rate=0.001 40.00 / 40.00 (of 19). Folds are missing, so" in text
+    assert "one trial for all" not in text
 
 
 def test_without_points_only_trials_are_chosen(tmp_path):
