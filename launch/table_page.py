@@ -14,7 +14,7 @@ from launch.table_text import Filled
 from mol_jax import settings, tables
 from mol_jax.cells import write_text
 from mol_jax.floor.words import NOTE as FLOOR
-from mol_jax.paper import answers, published
+from mol_jax.paper import answers, differences, published
 from mol_jax.paper.paper_rows import Table
 from mol_jax.settings.fields import NO_RESULT
 
@@ -88,7 +88,8 @@ def page(
     parts += [GENERATED] if generated else []
     parts += [table_text.markdown(one) for one in filled]
     paper = [] if generated else _paper([one.table for one in filled])
-    notes = [_ours(runs), FLOOR, *paper, *_set_for_all(runs)]
+    apart = [] if generated else unlike({name: one for (name, _), one in found.items()})
+    notes = [_ours(runs), FLOOR, *paper, *_set_for_all(runs), *apart]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(runs, found), EACH]
     rows = [row for one in filled for row in table_text.csv_rows(one)]
@@ -118,6 +119,20 @@ def _set_for_all(runs: Sequence[TableRun]) -> list[str]:
     silent |= {"seeds"}  # they have a column
     said = {name: flat[name] for name in names if name not in silent}
     return [f"Set for every run: {tables.assignments(said)}."] if said else []
+
+
+def unlike(results: Mapping[str, Result]) -> list[str]:
+    """Names what is not the paper's in our runs, by their names: in all of them, then in some."""
+    where: dict[str, list[str]] = {}
+    for name, result in results.items():
+        for text in differences.unlike(differences.fields_of(result.settings)).values():
+            where.setdefault(text, []).append(name)
+    groups: dict[str, list[str]] = {}
+    for text, names in sorted(where.items(), key=lambda item: -len(item[1])):
+        every = len(names) == len(results)
+        of = "every run of ours" if every else tables.shortened(names, between=", ")
+        groups.setdefault(of, []).append(text)
+    return [f"**Not the paper's, in {of}: {'; '.join(texts)}.**" for of, texts in groups.items()]
 
 
 def _runs(runs: Sequence[TableRun], found: Mapping[tuple[str, str], Result]) -> str:

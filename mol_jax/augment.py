@@ -7,6 +7,7 @@ and whole numbers are pixel centres. All frames of a clip get the same draw (Sec
 
 import dataclasses
 
+import chex
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -27,8 +28,15 @@ MIRROR = np.array(
 )
 
 
+def _assert_one_clip(clip: ClipTable) -> None:
+    chex.assert_rank(clip.frames, 3)
+    chex.assert_shape([clip.flow, clip.landmarks], [(None, None, None, 2), (None, 68, 2)])
+
+
 def crop(clip: ClipTable, corner: Array, size: int) -> ClipTable:
     """Cuts the square of `size` px whose top left pixel is `corner` = (x, y), int32 [2]."""
+    _assert_one_clip(clip)
+    chex.assert_shape(corner, (2,))
     x, y = corner[0], corner[1]
     zero = jnp.zeros_like(x)
     return dataclasses.replace(
@@ -41,6 +49,7 @@ def crop(clip: ClipTable, corner: Array, size: int) -> ClipTable:
 
 def mirror(clip: ClipTable) -> ClipTable:
     """Mirrors a clip left to right: u changes its sign, left and right landmarks their index."""
+    _assert_one_clip(clip)
     last = clip.frames.shape[-1] - 1
     x, y = clip.landmarks[..., 0], clip.landmarks[..., 1]
     u, v = clip.flow[..., 0], clip.flow[..., 1]
@@ -81,6 +90,7 @@ def to_batch(clips: ClipTable, dtype: jnp.dtype = jnp.float32) -> Batch:
     leak from the held-out subject; a table with `pixels` of its own asks for others. The targets
     are float32 at least, whatever the compute type.
     """
+    chex.assert_rank([clips.frames, clips.flow, clips.landmarks, clips.label], [4, 5, 4, 1])
     target = dtype if jnp.finfo(dtype).bits > 32 else jnp.float32
     frames = clips.frames.astype(dtype) / 127.5 - 1
     if clips.pixels is not None:

@@ -9,6 +9,7 @@ of training rows, B the batch, n the classes.
 import dataclasses
 import zlib
 
+import chex
 import flax.struct
 import jax
 import jax.numpy as jnp
@@ -49,6 +50,8 @@ def stream(key: Array, name: str, step: Array | int) -> Array:
 
 def class_counts(table: ClipTable, fold: FoldTable, num_classes: int) -> Array:
     """Returns float32 [n], how many training rows each class has."""
+    chex.assert_rank([table.label, fold.rows], 1)
+    chex.assert_equal_shape([fold.rows, fold.valid])
     one_hot = jax.nn.one_hot(table.label[fold.rows], num_classes, dtype=jnp.float32)
     return jnp.sum(one_hot, axis=0, where=fold.valid[:, None])
 
@@ -92,6 +95,7 @@ def clips_at(table: ClipTable, rows: Array, sample: Array | int = 0) -> ClipTabl
 
     sample: int [B] or one for all, below `table.samples`.
     """
+    chex.assert_rank(rows, 1)
     at = rows * table.samples + sample
     seen = {name: getattr(table, name)[at] for name in ("frames", "flow", "landmarks")}
     rest = dataclasses.replace(table, frames=None, flow=None, landmarks=None)
@@ -103,6 +107,8 @@ def draw_samples(key: Array, clip_id: Array, phases: Array) -> Array:
 
     0, the even sample, for a clip without phases. A clip drawn twice gets two draws.
     """
+    chex.assert_rank(clip_id, 1)
+    chex.assert_equal_shape([clip_id, phases])
 
     def one(slot, clip):
         return jax.random.uniform(jax.random.fold_in(jax.random.fold_in(key, clip), slot))

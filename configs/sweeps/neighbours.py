@@ -6,7 +6,8 @@
 In every fold a fifth of the training people are held in. They choose the step of each trial, and
 the trial: the report's "Selected" is the score of that choice, which no tested person took part
 in. One line there gives each k's score on the held-in people of all folds, by which the paper chose
-one k for all: they are people whom other folds test, almost all of them. Each k is a program of its own.
+one k for all: they are people whom other folds test, almost all of them. Each k is a program of
+its own.
 """
 
 from configs import casme2

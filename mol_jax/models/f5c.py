@@ -11,12 +11,12 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.models.layers import BatchNorm, Conv, Dense, Dtype, at_least_float32
+from mol_jax.models.layers import BatchNorm, Conv, Dtype, at_least_float32
+from mol_jax.models.transformer import POSITION_STD, Transformer
 
 FccVariant = Literal["both", "vertical", "horizontal", "halves", "transformer", "none"]
 Graph = Literal["channels", "spatial"]
 Edge = Literal["once", "twice"]
-POSITION_STD = 0.02
 
 
 class FullAxis(nn.Module):
@@ -179,51 +179,6 @@ def _select(f: jax.Array, index: jax.Array) -> jax.Array:
 
 def _row_init(key: jax.Array, shape: tuple[int, int], dtype: Dtype) -> jax.Array:
     return nn.initializers.normal(shape[1] ** -0.5)(key, shape, dtype)
-
-
-class Transformer(nn.Module):
-    """One pre-norm transformer encoder layer over the H·W positions: maps [N,H,W,C] → same.
-
-    What replaces FCC in the ablation "vanilla transformer" (Table XI); returns the update, which
-    `F5C` adds. paper: gives no sizes. Here: learned positions, `head_count` heads, MLP of 4·C with
-    GELU.
-    """
-
-    dtype: Dtype = jnp.float32
-
-    @nn.compact
-    def __call__(self, x: jax.Array) -> jax.Array:
-        chex.assert_rank(x, 4)
-        n, height, width, channels = x.shape
-        kept = at_least_float32(self.dtype)
-        shape = (1, height * width, channels)
-        position = self.param("position", nn.initializers.normal(POSITION_STD), shape, kept)
-        tokens = x.astype(self.dtype).reshape(n, -1, channels) + position.astype(self.dtype)
-        update = self._attention(self._norm("norm_attention", tokens))
-        normed = self._norm("norm_mlp", tokens + update)
-        hidden = nn.gelu(Dense(4 * channels, 2.0, self.dtype, name="mlp_in")(normed))
-        update = update + Dense(channels, 1.0, self.dtype, name="mlp_out")(hidden)
-        return update.reshape(n, height, width, channels)
-
-    def _norm(self, name: str, x: jax.Array) -> jax.Array:
-        kept = at_least_float32(self.dtype)
-        norm = nn.LayerNorm(dtype=kept, param_dtype=kept, name=name)
-        return norm(x.astype(kept)).astype(self.dtype)
-
-    def _attention(self, x: jax.Array) -> jax.Array:
-        n, length, channels = x.shape
-        heads = head_count(channels)
-        qkv = Dense(3 * channels, 1.0, self.dtype, name="qkv")(x)
-        q, k, v = jnp.moveaxis(qkv.reshape(n, length, 3, heads, channels // heads), 2, 0)
-        scores = jnp.einsum("nqhc,nkhc->nhqk", q, k).astype(at_least_float32(x.dtype))
-        weights = nn.softmax(scores * (channels // heads) ** -0.5).astype(x.dtype)
-        mixed = jnp.einsum("nhqk,nkhc->nqhc", weights, v).reshape(n, length, channels)
-        return Dense(channels, 1.0, self.dtype, name="out")(mixed)
-
-
-def head_count(channels: int) -> int:
-    """The most heads of at least 32 channels that divide `channels`: 128 → 4, 112 → 2, 16 → 1."""
-    return next(n for n in range(max(1, channels // 32), 0, -1) if channels % n == 0)
 
 
 class F5C(nn.Module):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from launch import table_fill, table_page, table_runs
+from launch import table_fill, table_page, table_results, table_runs
 from mol_jax.paper.paper_tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
@@ -84,3 +84,15 @@ def test_what_was_set_for_every_run_is_said_unless_it_changes_no_figure(tmp_path
     set_here = ("data.phases=4", "predict.phases=all", "predict.batch_size=2", "data.dir=elsewhere")
     text = page(tmp_path, "X", arguments=[f"--config.{field}" for field in set_here]).text
     assert "Set for every run: data.phases=4 predict.phases=all." in text
+
+
+def test_what_is_not_the_papers_is_named_for_all_runs_and_for_some(tmp_path):
+    make_run(tmp_path / "casme2")
+    make_run(tmp_path / "other", fields={"model.num_f5c": 2, "optim.learning_rate": 1e-3})
+    results = {name: table_results.read(tmp_path / name) for name in ("casme2", "other")}
+    apart = [
+        "**Not the paper's, in every run of ours: data.alignment = clip (paper: per_frame).**",
+        "**Not the paper's, in other: optim.learning_rate = 0.001 (paper: 5e-05).**",
+    ]
+    assert table_page.unlike(results) == apart  # and not num_f5c, by which a run has its row
+    assert f"- {apart[0]}" in page(tmp_path, "X").text

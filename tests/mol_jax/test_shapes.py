@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import accuracy, batches, fold, losses
+from mol_jax import accuracy, augment, batches, fold, losses
+from mol_jax.data import ClipTable
 from mol_jax.models import f5c, landmark_head, mer_head
 from mol_jax.models.mol import Mol
 from mol_jax.models.pairs import Pairs
@@ -35,6 +36,27 @@ def _adjusted(logits, counts):
     return losses.adjusted(logits, counts, 1.0)
 
 
+CLIP = [(2, 8, 8), (1, 8, 8, 2), (2, 68, 2)]
+
+
+def _clip(frames, flow, landmarks, clips=()):
+    label = jnp.zeros(clips, jnp.int32)
+    return ClipTable(frames, flow, landmarks, label, label)
+
+
+def _mirrored(*leaves):
+    return augment.mirror(_clip(*leaves))
+
+
+def _batch(*leaves):
+    return augment.to_batch(_clip(*leaves, clips=leaves[0].shape[:1]))
+
+
+def _samples(clip_id, phases):
+    ids, phases = (leaf.astype(jnp.int32) for leaf in (clip_id, phases))
+    return batches.draw_samples(jax.random.key(0), ids, phases)
+
+
 def _mean_face(face):
     head = {"points": {"bias": jnp.zeros(136)}}
     return landmark_head.with_mean_face({"landmark_head": head}, face)
@@ -58,6 +80,9 @@ CASES = {
     "one label for two": (_entropy, [(2, 3), (2,)], [(2, 3), (1,)]),
     "counts of one class": (_adjusted, [(2, 3), (3,)], [(2, 3), (1,)]),
     "a face for each clip": (_mean_face, [(68, 2)], [(1, 68, 2)]),
+    "a batch for a clip": (_mirrored, CLIP, [(2, *shape) for shape in CLIP]),
+    "a clip for a batch": (_batch, [(2, *shape) for shape in CLIP], CLIP),
+    "phases of one clip": (_samples, [(2,), (2,)], [(2,), (1,)]),
     "EPE of one flow": (accuracy.endpoint_error, [FLOW, FLOW], [FLOW, FLOW[1:]]),
     "NME of one face": (accuracy.landmark_error, [FACES, FACES], [FACES, (68, 2)]),
 }

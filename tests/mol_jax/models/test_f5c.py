@@ -14,11 +14,10 @@ from mol_jax.models.f5c import (
     FCC,
     FccVariant,
     FullAxis,
-    Transformer,
     circulant,
-    head_count,
     nearest,
 )
+from mol_jax.models.transformer import Transformer, head_count
 
 N, H, W, C = 2, 4, 6, 5
 
