@@ -59,7 +59,7 @@ def read(path: str | Path) -> Predictions:
             )
     if not rows:
         raise UserError(f"{path} is a log without a clip: expected lines of {_FORM}")
-    return Predictions(CLASSES, tuple(rows.values()))
+    return Predictions(CLASSES, tuple(rows.values()), has_folds=False)
 
 
 def _prediction(place: str, database: str, subject: str, words: Sequence[str]) -> Prediction:

@@ -56,6 +56,7 @@ def summary(
     top = first if trial is None else trial
     rows, videos = of_trial(predictions.rows, top), of_trial(dense, top)
     counts = by_subject(rows, predictions.classes) if rows else None
+    floor = beside.in_same_folds(rows, floor)
     return {
         "protocol": protocol,
         "n_clips": _n_clips(rows, videos),

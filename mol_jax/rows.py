@@ -50,10 +50,14 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Predictions:
-    """A table of predictions and the classes it speaks of, in the order of its columns."""
+    """A table of predictions and the classes it speaks of, in the order of its columns.
+
+    has_folds: whether it names the folds; else each person is taken for one.
+    """
 
     classes: tuple[str, ...]
     rows: tuple[Prediction, ...]
+    has_folds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def read_predictions(path: str | Path) -> Predictions:
     if not classes:
         classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
     _check_case(path, classes)
-    return Predictions(classes, tuple(rows))
+    return Predictions(classes, tuple(rows), has_folds="fold" in table.header)
 
 
 def _check_case(path: str | Path, classes: Sequence[str]) -> None:

@@ -125,8 +125,9 @@ def _lines(run: Scored) -> Iterator[Line]:
     yield from _scores("all", task.name if task else "", result, trial["sd"])
     for sentence in cautions(run):
         yield ("note", sentence, *(None,) * 7)
-    if run.result["floor"]["why"]:
-        yield ("note", floor_words.sentences(result)[0], *(None,) * 7)
+    known = not result["floor"]["why"]
+    for sentence in floor_words.notes(result) if known else floor_words.sentences(result):
+        yield ("note", sentence, *(None,) * 7)
     for name, part in result["per_dataset"].items():
         yield from _scores("dataset", name, part, {})
     for name, each in details(run.shown)["per_class"].items():

@@ -10,6 +10,7 @@ from mol_jax.confusion import per_class
 from mol_jax.errors import UserError
 from mol_jax.floor import beside
 from mol_jax.floor import words as floor_words
+from mol_jax.floor.beside import Floor
 from mol_jax.protocols import NOT_INDEPENDENT
 from mol_jax.rows import Predictions, read_predictions
 from mol_jax.score_tables import pooled_counts
@@ -74,12 +75,28 @@ def score(
     held = tasks.held(shown.rows)
     if task is not None:
         tasks.require(task, held, path)
-    known = beside.find(path) if floor is None else beside.read(floor)
+    known = beside.find(path) if floor is None else _floor(floor, path)
+    known = beside.of_table(every, known)
     if floor is not None:
         beside.rows_on(shown.rows, known)  # asked for by name, so it must fit
     result = metrics.summary(every, trial=shown.rows[0].trial, floor=known)
     means = fold_means.fold_means(shown.rows, shown.classes) if by_folds else None
     return Scored(path, every, shown, result, held, means)
+
+
+def _floor(floor: str, path: str) -> Floor:
+    """Reads the file of --floor, and refuses what is no table, or the table it stands beside."""
+    if not floor or Path(floor).is_dir():
+        raise UserError(
+            f"--floor is {floor!r}, which is no file: name the SVM's predictions, such as "
+            f"runs/casme2/{beside.FILE}"
+        )
+    if Path(floor).exists() and Path(floor).samefile(path):
+        raise UserError(
+            f"--floor is {floor}, the very predictions that are scored: name the SVM's, such as "
+            f"runs/casme2/{beside.FILE}"
+        )
+    return beside.read(floor)
 
 
 def read_scored(path: str) -> Predictions:

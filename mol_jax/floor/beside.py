@@ -12,8 +12,9 @@ from typing import Any
 from mol_jax import baselines
 from mol_jax.confusion import by_subject, scores
 from mol_jax.errors import UserError
+from mol_jax.floor import pairing
 from mol_jax.resampling import paired_test, score_intervals
-from mol_jax.rows import Prediction, read_predictions, write_predictions
+from mol_jax.rows import Prediction, Predictions, read_predictions, write_predictions
 
 FILE = "flow_svm.csv"
 KEY = "flow_svm"  # in metrics.json's baselines
@@ -24,12 +25,15 @@ NAME = "flow + SVM"
 class Floor:
     """What the SVM says of clips; rows: one per clip, None where that is not known.
 
-    why: the reason, where it is not known. notes: what else a reader must know.
+    why: the reason, where it is not known. notes: what else a reader must know. file: where it was
+    read. folds: whether its folds and those of the table beside it are known, and so compared.
     """
 
     rows: tuple[Prediction, ...] | None = None
     why: str = f"no {FILE} beside it"
     notes: tuple[str, ...] = ()
+    file: str = FILE
+    folds: bool = True
 
 
 UNKNOWN = Floor()
@@ -46,7 +50,7 @@ def read(path: str | Path) -> Floor:
             f"{path} predicts {twice} clips again, in another trial or seed: expected one line per "
             "video, as the SVM gives"
         )
-    return Floor(table.rows)
+    return Floor(table.rows, file=str(path), folds=table.has_folds)
 
 
 def write(folder: Path, classes: Sequence[str], floor: Floor) -> Floor:
@@ -76,24 +80,36 @@ def rows_on(rows: Sequence[Prediction], floor: Floor) -> list[Prediction]:
     """Returns the rows with what the SVM says in place of their own predictions.
 
     So they are of the same clips, people and seeds, whatever else the SVM was asked about. Raises
-    UserError where it has other clips or labels.
+    UserError where it has other clips or labels, or parts them into other folds.
     """
     assert floor.rows is not None, "known"
-    says = {row.video: row for row in floor.rows}
-    lacking = sorted({row.video for row in rows} - says.keys())
-    if lacking:
-        _, subject, clip = lacking[0]
-        raise UserError(
-            f"{FILE} holds other clips: {len(lacking)} are lacking, first clip {clip} of subject "
-            f"{subject}"
-        )
-    odd = [row for row in rows if says[row.video].true != row.true]
-    if odd:
-        raise UserError(
-            f"{FILE} holds other labels: clip {odd[0].clip} of subject {odd[0].subject} is "
-            f"{says[odd[0].video].true} there and {odd[0].true} here"
-        )
-    return [dataclasses.replace(row, pred=says[row.video].pred, probs=()) for row in rows]
+    pairs = pairing.every(rows, floor.rows, floor.file)
+    if floor.folds:
+        pairing.check_folds(pairs, floor.file)
+    return [dataclasses.replace(row, pred=svm.pred, probs=()) for row, svm in pairs]
+
+
+def in_same_folds(rows: Sequence[Prediction], floor: Floor) -> Floor:
+    """Returns the floor, or why it is none where it parts the clips of some rows into other folds.
+
+    Asked once about all rows: those of one dataset could pass alone.
+    """
+    if floor.rows is None or not floor.folds:
+        return floor
+    try:
+        pairing.check_folds(pairing.shared(rows, floor.rows, floor.file), floor.file)
+    except UserError as error:
+        return Floor(why=str(error))
+    return floor
+
+
+def of_table(table: Predictions, floor: Floor) -> Floor:
+    """Returns the floor with a note where it or a table of predictions names no folds."""
+    if floor.rows is None or (table.has_folds and floor.folds):
+        return floor
+    without = "the table" if floor.folds else floor.file
+    note = f"whether its folds are those of the table is not known, {without} names none"
+    return dataclasses.replace(floor, folds=False, notes=(*floor.notes, note))
 
 
 def reached(

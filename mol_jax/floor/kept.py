@@ -76,7 +76,7 @@ def _read(path: Path) -> Known:
     try:
         with np.load(path, allow_pickle=False) as file:
             keys, values = file["keys"], file["features"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
     if values.dtype != np.float32 or values.shape != (len(keys), LENGTH):
         return {}

@@ -10,8 +10,8 @@ from mol_jax.tables import with_span
 NOT_ABOVE = "**A network that does not beat a linear SVM on the same flow has shown nothing yet.**"
 NOTE = (
     "Flow + SVM is a linear SVM on TV-L1 flow from onset to apex (the middle frame where none is "
-    "annotated), averaged over 12×12 cells, fitted on the training clips of the same folds and "
-    "scored on the same clips."
+    "annotated), averaged over 12×12 cells, fitted on the training clips of each fold (of the same "
+    "folds where both are known: others are refused) and scored on the same clips."
 )
 
 
@@ -29,7 +29,12 @@ def sentences(metrics: Mapping[str, Any], *, this: str = "this run") -> list[str
         f"A linear SVM on the clips' own flow reaches UF1 {score}; {_where(said['against'], this)}."
     )
     above = _lies(said["against"]) == "above"
-    return [text, *([] if above else [NOT_ABOVE]), *(f"Of the SVM: {n}." for n in said["notes"])]
+    return [text, *([] if above else [NOT_ABOVE]), *notes(metrics)]
+
+
+def notes(metrics: Mapping[str, Any]) -> list[str]:
+    """Returns what else a reader must know of the SVM."""
+    return [f"Of the SVM: {note}." for note in metrics["floor"]["notes"]]
 
 
 def score_cells(metrics: Mapping[str, Any], keys: Sequence[str]) -> list[str]:

@@ -91,7 +91,10 @@ def test_where_it_is_not_known_the_reason_stands():
     [
         (rows("xyxyxy.."), "holds other clips: 2 are lacking, first clip c6 of subject s3"),
         (rows("xyxyxyxy", dataset="e"), "holds other clips: 8 are lacking, first clip c0"),
-        (rows("xyxyxyxy", true="xyxyxyyy"), "holds other labels: clip c6 of subject s3 is y there"),
+        (
+            rows("xyxyxyxy", true="xyxyxyyy"),
+            "holds other labels: clip c6 of subject s3 of dataset d is y",
+        ),
     ],
 )
 def test_other_clips_are_one_sentence(other, words):
@@ -139,3 +142,71 @@ def test_a_damaged_file_is_one_sentence_and_no_error_where_it_only_stands_beside
     assert found.rows is None and words in found.why
     write_predictions(tmp_path / FILE, (), SVM.rows)
     assert find(tmp_path / "predictions.csv").rows == SVM.rows
+
+
+def in_folds(letters, table):
+    """Returns rows with the fold of each clip named by a letter."""
+    return [dataclasses.replace(row, fold=f) for row, f in zip(table, letters, strict=True)]
+
+
+def test_other_folds_are_refused_and_other_names_of_folds_are_not():
+    ours, lovo = rows(TRUE), Floor(tuple(in_folds("abcdefgh", SVM.rows)))
+    with pytest.raises(UserError, match="is of other folds: clip c1 of subject s0 of dataset d is"):
+        rows_on(ours, lovo)
+    with pytest.raises(UserError, match="is of other folds"):  # the other way round
+        rows_on(in_folds("abcdefgh", ours), SVM)
+    for table in (ours, ours[::2]):  # one clip of each person has the same folds in both
+        found = summary(Predictions(CLASSES, tuple(table)), floor=lovo)
+        assert (found["baselines"]["flow_svm"] is None) == (table is ours)
+    assert "is of other folds" in against(ours, CLASSES, lovo)["why"]
+    named = Floor(tuple(in_folds("aabbccdd", SVM.rows)))
+    assert reached(ours, CLASSES, named) == reached(ours, CLASSES, SVM)
+
+
+def test_other_folds_in_one_dataset_leave_no_score_in_any():
+    both = [*rows(TRUE), *rows("xyxy....", dataset="e")]
+    lovo = in_folds("abcd", rows("xyxy....", dataset="e"))
+    found = summary(Predictions(CLASSES, tuple(both)), floor=Floor((*SVM.rows, *lovo)))
+    assert [part["flow_svm"] for part in found["per_dataset"].values()] == [None, None]
+    found = summary(Predictions(CLASSES, tuple(rows(TRUE))), floor=Floor((*SVM.rows, *lovo)))
+    assert found["baselines"]["flow_svm"]["acc"] == 0.75
+
+
+def test_where_no_folds_are_named_they_are_not_compared_and_that_is_said():
+    ours, lovo = rows(TRUE), Floor(tuple(in_folds("abcdefgh", SVM.rows)), file="its.csv")
+    table = Predictions(CLASSES, tuple(ours), has_folds=False)
+    assert "the table names none" in beside.of_table(table, lovo).notes[0]
+    assert (
+        summary(table, floor=beside.of_table(table, lovo))["baselines"]["flow_svm"]["acc"] == 0.75
+    )
+    named = dataclasses.replace(table, has_folds=True)
+    assert beside.of_table(named, lovo) is lovo
+    unnamed = dataclasses.replace(lovo, folds=False)
+    assert "its.csv names none" in beside.of_table(named, unnamed).notes[0]
+
+
+def without(dataset_of):
+    """Returns the table's rows as a file without a column dataset gives them."""
+    return [dataclasses.replace(row, dataset="") for row in dataset_of]
+
+
+def test_a_table_without_datasets_is_matched_by_subject_and_clip():
+    bare = without(rows(TRUE))
+    assert reached(bare, CLASSES, SVM)["acc"] == 0.75
+    assert reached(rows(TRUE), CLASSES, Floor(tuple(without(SVM.rows))))["acc"] == 0.75
+    samm = [dataclasses.replace(r, dataset="samm", subject=f"00{r.subject[1:]}") for r in SVM.rows]
+    plain = [dataclasses.replace(row, subject=row.subject[1:]) for row in bare]
+    assert reached(plain, CLASSES, Floor(tuple(samm)))["acc"] == 0.75  # 1 is SAMM's 001
+    twice = Floor((*SVM.rows, *rows("xy......", dataset="e")))
+    with pytest.raises(UserError, match=r"clip c0 of subject s0 is in several datasets of the oth"):
+        rows_on(bare, twice)
+
+
+def test_a_message_names_the_file_and_the_datasets():
+    other = Floor(tuple(rows(TRUE, dataset="e")), file="there/its.csv")
+    with pytest.raises(UserError) as error:
+        rows_on(rows(TRUE), other)
+    assert str(error.value) == (
+        "there/its.csv holds other clips: 8 are lacking, first clip c0 of subject s0 of dataset d; "
+        "it is of dataset e"
+    )

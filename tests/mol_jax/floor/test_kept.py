@@ -79,6 +79,14 @@ def test_a_damaged_file_is_made_anew(computed, tmp_path, content):
     assert levels(kept.features(pairs(path, 5))) == [5] and len(computed) == 1
 
 
+def test_an_array_of_that_name_is_made_anew(computed, tmp_path):
+    path = tmp_path / "x.npz"
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+    assert levels(kept.features(pairs(path, 5))) == [5] and len(computed) == 1
+    assert levels(kept.features(pairs(path, 5))) == [5] and len(computed) == 1
+
+
 @pytest.mark.parametrize("length", [LENGTH - 1, 1])
 def test_a_file_of_other_features_is_made_anew(computed, tmp_path, length):
     path = tmp_path / "x.npz"

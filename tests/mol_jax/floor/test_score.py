@@ -47,7 +47,7 @@ def test_what_stands_beside_the_file_is_read(run, capsys):
         "A linear SVM on the clips' own flow reaches UF1 73.33 [33.3, 100.0]; this table " in page
     )
     assert "A network that does not beat a linear SVM" in page
-    assert "fitted on the training clips of the same folds" in page
+    assert "same folds" in page and "is not known" not in page
 
 
 def test_json_csv_and_latex_have_it_too(run, capsys):
@@ -118,14 +118,15 @@ def test_bad_uses_of_floor_are_refused(run, capsys, tmp_path):
     path = run() / "predictions.csv"
     for arguments, words in (
         ((path, "--floor=nowhere.csv"), "nowhere.csv could not be read"),
-        ((path, f"--floor={tmp_path}"), "could not be read"),
-        ((path, "--floor="), "could not be read"),
+        ((path, f"--floor={tmp_path}"), "which is no file: name the SVM's predictions"),
+        ((path, "--floor="), "--floor is '', which is no file"),
+        ((path, f"--floor={path}"), "the very predictions that are scored"),
         ((path, "--floor"), "expected one argument"),
         (("--tasks", "--floor=x"), "--tasks takes no --floor"),
         (("--feasible", "uf1=80,uar=70,counts=7/5/4", "--floor=x"), "takes no --floor"),
     ):
         code, _, error = answer(capsys, *arguments)
-        assert code == 2 and words in error
+        assert code == 2 and words in error and len(error.splitlines()) == 1
 
 
 def test_the_svms_own_file_is_no_floor_of_itself(run, capsys):
@@ -143,3 +144,27 @@ def test_runs_side_by_side_have_a_line_for_each_svm(run, capsys):
     assert lines == ["75.00 [50.0, 100.0]", "50.00 [50.0, 50.0]"]
     assert "flow + SVM: not known, no flow_svm.csv beside it." in page
     assert page.count("A linear SVM on the clips' own flow reaches UF1 73.33") == 2  # two runs
+
+
+def test_a_floor_of_other_folds_is_refused_and_beside_it_is_a_reason(run, capsys):
+    folder = run(svm=None)
+    (folder / "flow_svm.csv").write_text(
+        HEADER + text("xyxx").replace(",a,s", ",a,video_s")  # every video a fold of its own
+    )
+    path = folder / "predictions.csv"
+    code, page, _ = answer(capsys, path)
+    assert (
+        code == 0 and "flow + SVM: not known, " in page and "is of other folds: clip b of" in page
+    )
+    code, page, error = answer(capsys, path, f"--floor={folder / 'flow_svm.csv'}")
+    assert (code, page) == (2, "") and "flow_svm.csv is of other folds" in error
+
+
+def test_a_table_of_subjects_and_clips_alone_has_the_floor_and_what_is_not_known(run, capsys):
+    folder = run()
+    bare = folder / "bare.csv"
+    bare.write_text("subject,clip,true,pred\n" + "".join(f"{','.join(c)},x\n" for c in CLIPS))
+    for form in ("md", "json", "csv", "latex"):
+        code, out, _ = answer(capsys, bare, f"--format={form}", f"--floor={folder}/flow_svm.csv")
+        assert code == 0 and ("75.00" in out or "0.75" in out), form
+        assert "whether its folds are those of the table is not known, the table names none" in out
