@@ -68,15 +68,18 @@ def seen_before(
     return sorted(tested & set(seen_persons))
 
 
-def words(found: Mapping[str, Any]) -> list[str]:
-    """Returns the audit's findings as sentences, the bad ones in bold."""
+def words(found: Mapping[str, Any], *, scored: bool = True) -> list[str]:
+    """Returns the audit's findings as sentences, the bad ones in bold.
+
+    scored: whether expressions are recognised, so that there is a score with an SVM beside it.
+    """
     return [
         *_about_persons(found),
         *_about_videos(found),
         ("Whatever else " if found.get("scaled_by_subject") else "Whatever ") + _STATISTICS,
         _SCALED if found.get("scaled_by_subject") else "Pixels are scaled by constants.",
         _about_pretraining(found),
-        _FLOOR,
+        *([_FLOOR] if scored else []),
     ]
 
 

@@ -52,7 +52,10 @@ def runs_table(runs: Sequence[Scored]) -> tuple[Table, list[str]]:
 
 
 def parts_table(runs: Sequence[Scored]) -> Table | None:
-    """Returns UF1 and UAR of all clips and of each dataset side by side; None for one dataset."""
+    """Returns UF1 and UAR of all clips and of each dataset side by side; None for one dataset.
+
+    Below the line of a run stands the SVM's, if it is known of any of these clips.
+    """
     datasets = sorted({name for run in runs for name in run.result["per_dataset"] if name})
     if len(datasets) < 2:
         return None
@@ -60,23 +63,34 @@ def parts_table(runs: Sequence[Scored]) -> Table | None:
     rows = []
     for run, label in zip(runs, labels(runs), strict=True):
         parts = {"all": run.result, **run.result["per_dataset"]}
-        cells = [
-            with_span(parts[part]["pooled"][key] if part in parts else None, None)
-            for part in ("all", *datasets)
-            for key in ("uf1", "uar")
-        ]
-        rows.append([label, *cells])
+        ours = {name: part["pooled"] for name, part in parts.items()}
+        svm = {name: part[beside.KEY] for name, part in run.result["per_dataset"].items()}
+        svm["all"] = _svm(run)
+        rows.append([label, *_cells_of(ours, datasets)])
+        if any(svm.values()):
+            rows.append([f"{label}, {beside.NAME}", *_cells_of(svm, datasets)])
     return header, rows
+
+
+def _cells_of(
+    scores: Mapping[str, Mapping[str, float] | None], datasets: Sequence[str]
+) -> list[str]:
+    """Returns UF1 and UAR of all clips and of each dataset, "–" where they are not known."""
+    found = [scores.get(part) for part in ("all", *datasets)]
+    return [with_span(one[k] if one else None, None) for one in found for k in ("uf1", "uar")]
 
 
 def numbered_notes(runs: Sequence[Scored], footnotes: Sequence[str]) -> list[str]:
     """Returns the footnotes behind their marks, the SVM's, and a warning where clips differ."""
     said = [f"{marks([number])} {note}" for number, note in enumerate(footnotes, start=1)]
-    svm = [
-        floor_words.sentences(run.result, this=label)[0]
-        for run, label in zip(runs, labels(runs), strict=True)
-    ]
-    return [*said, *dict.fromkeys(svm), *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+    svm = [_about_svm(run, label) for run, label in zip(runs, labels(runs), strict=True)]
+    return [*said, *svm, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+
+
+def _about_svm(run: Scored, label: str) -> str:
+    """Returns what must stand beside the UF1 of one of several runs, which it names."""
+    text = " ".join(floor_words.sentences(run.result, this=label))
+    return text if _svm(run) else f"{label}: {text}"
 
 
 def figures_csv(runs: Sequence[Scored], tests: Iterable[Mapping[str, Any]] = ()) -> str:
@@ -130,6 +144,8 @@ def _lines(run: Scored) -> Iterator[Line]:
         yield ("note", sentence, *(None,) * 7)
     for name, part in result["per_dataset"].items():
         yield from _scores("dataset", name, part, {})
+        if svm := part[beside.KEY]:
+            yield from _scores(f"dataset {beside.KEY}", name, _as_part(part, svm), {})
     for name, each in details(run.shown)["per_class"].items():
         for key, value in each.items():
             if key != "clips":
@@ -137,14 +153,18 @@ def _lines(run: Scored) -> Iterator[Line]:
     for name, found in result["baselines"].items():
         if found is None:
             continue
-        part = {**result, "pooled": found, "ci95": found.get("ci95", dict.fromkeys(SCORES))}
-        yield from _scores("baseline", name, part, {})
+        yield from _scores("baseline", name, _as_part(result, found), {})
     for one in trial["per_seed"] if run.seeds > 1 else ():
         part = {**result, "pooled": one, "ci95": dict.fromkeys(SCORES)}
         yield from _scores("seed", str(one["seed"]), part, {})
     for rule, means in run.fold_means["rules"].items() if run.fold_means else ():
         part = {**result, "pooled": means, "ci95": dict.fromkeys(SCORES)}
         yield from _scores("non-standard fold mean", rule, part, {})
+
+
+def _as_part(part: Mapping[str, Any], baseline: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns clips whose scores are those of a baseline."""
+    return {**part, "pooled": baseline, "ci95": baseline.get("ci95", dict.fromkeys(SCORES))}
 
 
 def _scores(

@@ -143,7 +143,7 @@ def _latex(run: Scored, test: Mapping[str, Any] | None) -> str:
     said += [comparison.sentence(test)] if test else []
     footnotes = [*(f"**{sentence}**" for sentence in cautions(run)), tasks.describe(run.held)]
     table = latex(*run_table(run.path, run.result), notes=footnotes)
-    text = [*(f"% {sentence}" for sentence in said), table]
+    text = [*(f"% {sentence.replace('**', '')}" for sentence in said), table]
     if run.fold_means:
         text += [f"% {fold_means.WARNING}", latex(*fold_table(run.fold_means))]
     return "\n".join(text)

@@ -8,6 +8,7 @@ from mol_jax.selection import difference
 from mol_jax.tables import with_span
 
 NOT_ABOVE = "**A network that does not beat a linear SVM on the same flow has shown nothing yet.**"
+SIGNIFICANT = 0.05  # below it a p supports a verdict, as a 95 % interval clear of 0 does
 NOTE = (
     "Flow + SVM is a linear SVM on TV-L1 flow from onset to apex (the middle frame where none is "
     "annotated), averaged over 12×12 cells, fitted on the training clips of each fold (of the same "
@@ -46,9 +47,13 @@ def score_cells(metrics: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
 
 
 def _lies(test: Mapping[str, Any]) -> str:
-    """Returns above or below where the whole interval of the difference says so, else ""."""
+    """Returns above or below where the interval of the difference and its p both say so, else "".
+
+    With few people the two can disagree: all resampled people may lie on one side, although few
+    permutations of them exist at all.
+    """
     bounds = test["ci95"]
-    if bounds is None or bounds[0] <= 0 <= bounds[1]:
+    if bounds is None or bounds[0] <= 0 <= bounds[1] or test["p"] >= SIGNIFICANT:
         return ""
     return "above" if bounds[0] > 0 else "below"
 

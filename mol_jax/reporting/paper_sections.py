@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mol_jax import tables
+from mol_jax.floor.beside import KEY, NAME
 from mol_jax.metrics import dense_sums
 from mol_jax.paper import answers, beside, differences, published
 from mol_jax.paper.beside import Quoted
@@ -36,10 +37,13 @@ def paper(run: Run) -> list[str]:
     if run.unscored():
         text = f"The paper's figures for {what} are not shown: this run is incomplete."
         return ["## Beside the paper", text]
-    lines = [[_name(one), one.figure, _ours(run, one), ", ".join(one.tables)] for one in quoted]
+    lines = [
+        [_name(one), one.figure, _ours(run, one), _svm(run, one), ", ".join(one.tables)]
+        for one in quoted
+    ]
     return [
         "## Beside the paper",
-        tables.markdown(["", "paper", "this run", "Table"], lines),
+        tables.markdown(["", "paper", "this run", NAME, "Table"], lines),
         _apart(fields),
         f"{published.PAPER}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
         f"and lists neither its clips (here: data.view = {fields['data.view']}) nor how they "
@@ -56,13 +60,29 @@ def _name(quoted: Quoted) -> str:
 def _ours(run: Run, quoted: Quoted) -> str:
     """Returns our figure with its interval over subjects."""
     if quoted.metric not in _DENSE:
-        whole = run.metrics["per_dataset"][quoted.row.part] if quoted.row.part else run.metrics
+        whole = _whole(run, quoted)
         return tables.with_span(whole["pooled"][quoted.metric], whole["ci95"][quoted.metric])
     column, factor, digits = _DENSE[quoted.metric]
     total, count = dense_sums(run.dense, column)
     text = f"{factor * float((total.sum(1) / count.sum(1)).mean()):.{digits}f}"
     bounds = mean_interval(factor * total, count)
     return text if bounds is None else f"{text} [{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]"
+
+
+def _svm(run: Run, quoted: Quoted) -> str:
+    """Returns what the SVM reaches on the same clips; "–" beside flow, landmarks or if unknown."""
+    if quoted.metric in _DENSE:
+        return "–"
+    whole = _whole(run, quoted)
+    scores = whole[KEY] if quoted.row.part else whole["baselines"][KEY]
+    if scores is None:
+        return "–"
+    return tables.with_span(scores[quoted.metric], scores["ci95"][quoted.metric])
+
+
+def _whole(run: Run, quoted: Quoted) -> Mapping[str, Any]:
+    """Returns what metrics.json holds of the clips that a figure is of."""
+    return run.metrics["per_dataset"][quoted.row.part] if quoted.row.part else run.metrics
 
 
 def _apart(fields: Mapping[str, Any]) -> str:

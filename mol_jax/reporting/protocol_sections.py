@@ -50,4 +50,5 @@ def leakage(run: Run) -> list[str]:
     found = run.metrics.get("audit")
     if not found:
         return []
-    return ["## Leakage audit", "\n".join(f"- {sentence}" for sentence in audit.words(found))]
+    said = audit.words(found, scored=run.on("mer"))
+    return ["## Leakage audit", "\n".join(f"- {sentence}" for sentence in said)]

@@ -2,6 +2,7 @@
 
 import json
 import runpy
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,11 @@ def make_run(
     rows.write_predictions(folder / "predictions.csv", CLASSES, predictions)
     rows.write_dense(folder / "dense.csv", dense)
     rows.write_history(folder / "history.csv", history)
-    floor = Floor() if svm is None else beside.write(folder, CLASSES, _floor(name, subjects, svm))
+    floor = (
+        Floor()
+        if svm is None
+        else beside.write(folder, CLASSES, _floor(parts or (name,), subjects, svm))
+    )
     found = metrics.summary(
         rows.read_predictions(folder / "predictions.csv"),
         rows.read_dense(folder / "dense.csv"),
@@ -109,10 +114,11 @@ def make_run(
     return folder
 
 
-def _floor(name: str, subjects: list[str], skill: float) -> Floor:
+def _floor(parts: Sequence[str], subjects: list[str], skill: float) -> Floor:
     """Returns what an SVM says of all clips."""
     rng, predictions = np.random.default_rng(1), []
-    for who in subjects:
+    for number, who in enumerate(subjects):
+        name = parts[number % len(parts)]
         for clip in range(10):
             true = CLASSES[clip % 5]
             says = true if rng.random() < skill else CLASSES[rng.integers(5)]

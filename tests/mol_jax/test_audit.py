@@ -34,6 +34,7 @@ def test_clean_folds_have_no_leak():
     assert "No person is on two sides of any of the 3 folds;" in said
     assert "There was no pre-training" in said
     assert "The linear SVM beside the score takes its means, deviations and weights from" in said
+    assert "SVM" not in " ".join(words(clean, scored=False))
 
 
 def test_lovo_is_no_test_of_new_people():

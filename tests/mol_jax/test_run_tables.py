@@ -58,7 +58,8 @@ def test_runs_of_other_clips_are_told_apart(make):
     ]  # fmt: skip
     said = numbered_notes(runs, notes)
     assert said[1].startswith("² NO KNOWN TASK has these 132 clips")
-    assert said[2:] == ["flow + SVM: not known, no flow_svm.csv beside it.", DIFFERENT]
+    unknown = "flow + SVM: not known, no flow_svm.csv beside it."
+    assert said[2:] == [f"a: {unknown}", f"b: {unknown}", DIFFERENT]
 
 
 def test_the_parts_of_a_composite_stand_beside_each_other(make):

@@ -142,7 +142,8 @@ def test_runs_side_by_side_have_a_line_for_each_svm(run, capsys):
     page = answer(capsys, *files)[1]
     lines = [line.split(" | ")[3] for line in page.splitlines() if line.startswith("| flow + SVM")]
     assert lines == ["75.00 [50.0, 100.0]", "50.00 [50.0, 50.0]"]
-    assert "flow + SVM: not known, no flow_svm.csv beside it." in page
+    assert "unknown: flow + SVM: not known, no flow_svm.csv beside it." in page
+    assert page.count("A network that does not beat a linear SVM on the same flow") == 3
     assert page.count("A linear SVM on the clips' own flow reaches UF1 73.33") == 2  # two runs
 
 
@@ -168,3 +169,53 @@ def test_a_table_of_subjects_and_clips_alone_has_the_floor_and_what_is_not_known
         code, out, _ = answer(capsys, bare, f"--format={form}", f"--floor={folder}/flow_svm.csv")
         assert code == 0 and ("75.00" in out or "0.75" in out), form
         assert "whether its folds are those of the table is not known, the table names none" in out
+
+
+COMPOSITE = [("d", *clip) for clip in CLIPS] + [("e", *clip) for clip in CLIPS]
+
+
+def composite(says):
+    """Returns a table of two datasets, one clip per letter of `says`."""
+    rows = zip(COMPOSITE, says, strict=True)
+    lines = (f"{of},{who},{clip},{of}/{who},0,0,{t},{p}\n" for (of, who, clip, t), p in rows)
+    return HEADER + "".join(lines)
+
+
+@pytest.fixture
+def composites(tmp_path):
+    """Returns two runs of the same two datasets; beside the second there is no SVM."""
+    for name in ("known", "unknown"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "predictions.csv").write_text(composite("xxxxxyxy"))
+    (tmp_path / "known" / "flow_svm.csv").write_text(composite("xyxyyyyy"))
+    return [tmp_path / name / "predictions.csv" for name in ("known", "unknown")]
+
+
+def test_each_dataset_has_the_svm_beside_it_in_the_page_and_the_csv(composites, capsys):
+    page = answer(capsys, composites[0])[1].split("## Per dataset")[1]
+    lines = [line.split(" | ")[:5] for line in page.splitlines() if "flow + SVM" in line]
+    assert [line[0] for line in lines] == ["| d, flow + SVM", "| e, flow + SVM"]
+    assert [line[3].split()[0] for line in lines] == ["100.00", "50.00"]
+    lines = list(csv.reader(io.StringIO(answer(capsys, composites[0], "--format=csv")[1])))
+    values = {(line[2], line[3], line[6]): line for line in lines[1:]}
+    assert values["dataset flow_svm", "d", "acc"][7:10] == ["1", "1", "1"]
+    assert values["dataset flow_svm", "e", "acc"][7:10] == ["0.5", "0.5", "0.5"]
+    assert values["dataset", "e", "acc"][7] == "1" and values["dataset", "d", "acc"][7] == "0.5"
+
+
+@pytest.mark.parametrize("form", ["md", "latex"])
+def test_runs_of_several_datasets_have_the_svm_in_each_and_the_warning(composites, capsys, form):
+    page = answer(capsys, *composites, f"--format={form}")[1]
+    sign, end = (" | ", " |") if form == "md" else (" & ", r" \\")
+    svm = sign.join(("known, flow + SVM", "73.33", "75.00", "100.00", "100.00", "33.33", "50.00"))
+    assert f"{svm}{end}" in page and "unknown, flow + SVM" not in page
+    assert "A network that does not beat a linear SVM" in page
+    said = page.replace(r"\_", "_")
+    assert "unknown: flow + SVM: not known, no flow_svm.csv beside it." in said
+
+
+def test_a_comment_of_latex_has_no_markdown(run, capsys):
+    page = answer(capsys, run() / "predictions.csv", "--format=latex")[1]
+    comments = [line for line in page.splitlines() if line.startswith("%")]
+    assert any("A network that does not beat" in line for line in comments)
+    assert not [line for line in comments if "**" in line]

@@ -108,6 +108,21 @@ def test_a_difference_stands_with_the_figures_of_each_task(run):
     assert "batch_size" not in flow + marks and "data.flow" not in marks
 
 
+def test_the_svm_stands_beside_the_papers_scores_and_not_beside_flow_or_landmarks(run):
+    text, _ = text_of(run)
+    lines = {x.split(" | ")[0][2:]: x.split(" | ")[1:] for x in text.splitlines() if " | " in x}
+    assert lines[""][:3] == ["paper", "this run", "flow + SVM"]
+    svm = run.metrics["baselines"]["flow_svm"]
+    low, high = (100 * bound for bound in svm["ci95"]["acc"])
+    assert lines["Acc"][2] == f"{100 * svm['acc']:.2f} [{low:.1f}, {high:.1f}]" != lines["Acc"][1]
+    assert lines["flow EPE, px"][2] == lines["landmark error, %"][2] == "–"
+    unknown = dataclasses.replace(
+        run, metrics={**run.metrics, "baselines": {**run.metrics["baselines"], "flow_svm": None}}
+    )
+    line = next(x for x in text_of(unknown)[0].splitlines() if x.startswith("| Acc |"))
+    assert line.split(" | ")[3] == "–"
+
+
 def test_what_the_release_tests_is_said_exactly(run):
     text, _ = text_of(run)
     assert (
@@ -144,7 +159,12 @@ def test_the_parts_of_the_composite_have_their_own_figures(tmp_path):
     for part in PARTS:
         row = next(one for one in beside.figures(fields_of(run.settings)) if one.row.part == part)
         ours = 100 * run.metrics["per_dataset"][part]["pooled"]["uf1"]
-        assert f"| UF1, {row.row.on} | {row.figure} | {ours:.2f} " in text
+        svm = run.metrics["per_dataset"][part]["flow_svm"]["uf1"]
+        line = next(x for x in text.splitlines() if x.startswith(f"| UF1, {row.row.on} | "))
+        paper, here, floor = line.split(" | ")[1:4]
+        assert (paper, here.split()[0], floor.split()[0]) == (
+            row.figure, f"{ours:.2f}", f"{100 * svm:.2f}",
+        )  # fmt: skip
     ours = {run.metrics["per_dataset"][part]["pooled"]["uf1"] for part in PARTS}
     assert len(ours | {run.metrics["pooled"]["uf1"]}) == 4
     assert "UF1 81.00 is not possible at UAR 72.34 for 70/51/43 clips per class" in text

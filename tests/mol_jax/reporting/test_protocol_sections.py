@@ -39,6 +39,14 @@ def test_a_clean_audit_stands_below_and_not_beside_the_score(tmp_path):
     assert "No person is on two sides" not in text.split("## Task card")[0]
 
 
+@pytest.mark.parametrize("tasks", [("mer", "flow"), ("flow",)])
+def test_the_audit_speaks_of_the_svm_only_where_there_is_a_score(tmp_path, tasks):
+    clean = audit(make_folds("loso", PERSONS), PERSONS, CLIPS, frames(), independent=True)
+    text = text_of(make_run(tmp_path / "run", tasks=tasks), audit=clean)
+    assert "No person is on two sides" in text
+    assert ("The linear SVM beside the score" in text) == ("mer" in tasks)
+
+
 def test_lovo_is_marked_at_the_score(tmp_path):
     folds = make_folds("lovo", PERSONS, clips=CLIPS)
     found = audit(folds, PERSONS, CLIPS, frames(), independent=False)
