@@ -66,7 +66,12 @@ def read_run(folder: Path) -> Run:
     Raises UserError where one is missing or damaged.
     """
     config, metrics = _json(folder / "config.json"), _json(folder / "metrics.json")
-    config.setdefault("trials", [{"trial": 0, "values": {}}])  # a run from before there were any
+    if not is_config(config):
+        raise UserError(
+            f"{folder / 'config.json'} is no run's config.json (expected config, dataset, sessions "
+            "and trials): name the --workdir of a finished run, or train it again"
+        )
+    config.setdefault("trials", _ONE_TRIAL)
     if "floor" not in metrics:
         raise UserError(
             f"{folder / 'metrics.json'} is of an earlier version (it lacks what a linear SVM "
@@ -86,12 +91,38 @@ def read_run(folder: Path) -> Run:
     )
 
 
+def is_config(content: Any) -> bool:
+    """Tells whether the content of a JSON file is that of a run's config.json."""
+    if not isinstance(content, dict):
+        return False
+    trials = content.get("trials", _ONE_TRIAL)
+    return (
+        all(isinstance(content.get(key), dict) for key in ("config", "dataset"))
+        and all(_filled(part) for part in (content.get("sessions"), trials))
+        and all({"trial", "values"} <= one.keys() for one in trials)
+    )
+
+
+_ONE_TRIAL = [{"trial": 0, "values": {}}]  # of a run from before there were any
+
+
+def _filled(part: Any) -> bool:
+    """Tells whether a value of a JSON file is a list of objects, and not empty."""
+    return isinstance(part, list) and bool(part) and all(isinstance(one, dict) for one in part)
+
+
 def _json(path: Path) -> dict[str, Any]:
-    """Reads a JSON file."""
+    """Reads a JSON file, which must hold an object."""
     try:
-        return json.loads(read_text(path))
+        content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise UserError(
             f"{path} is not JSON (line {error.lineno}: {error.msg}): run the same command "
             "again, which writes it from the checkpoints"
         ) from None
+    if not isinstance(content, dict):
+        raise UserError(
+            f"{path} is no run's {path.name} (it holds no JSON object): name the --workdir of a "
+            "finished run, or train it again"
+        )
+    return content

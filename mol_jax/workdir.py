@@ -16,6 +16,7 @@ from mol_jax.floor import beside
 from mol_jax.floor.beside import Floor
 from mol_jax.outcomes import Results
 from mol_jax.rows import HistoryRow
+from mol_jax.run import is_config
 from mol_jax.tables import assignments
 from mol_jax.trials import Trial
 from mol_jax.writers import git_commit, versions, write_json
@@ -230,10 +231,10 @@ def _read_config(path: Path) -> dict[str, Any]:
     """Reads a config.json. Raises UserError unless it is one."""
     try:
         held = json.loads(path.read_text())
-        if all(isinstance(held[key], dict) for key in ("config", "dataset")) and held["sessions"]:
+        if is_config(held):
             return held
         reason = "it is no run's config.json"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"
     raise UserError(
         f"{path} cannot be read ({reason}); choose another --workdir, or delete this one to start "

@@ -50,8 +50,8 @@ def check_folds(pairs: Sequence[Pair], file: str) -> None:
         if (known, back) != (svm.fold, row.fold):
             raise UserError(
                 f"{file} is of other folds: {_named(row.video)} is tested in {svm.fold} there and "
-                f"in {row.fold} here, with other clips: make it under the same "
-                "protocol"
+                f"in {row.fold} here, and these hold different clips: make it under the protocol "
+                "of the predictions"
             )
 
 

@@ -4,13 +4,15 @@ import dataclasses
 import fcntl
 import json
 import shutil
+import types
 
 import jax
 import numpy as np
 import pytest
 
-from mol_jax import replicas, study, workdir
+from mol_jax import experiment, replicas, study, trials, workdir
 from mol_jax.errors import UserError
+from mol_jax.floor.beside import Floor
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import evaluate, read, train
 
@@ -86,6 +88,24 @@ def test_flow_that_is_no_number_leaves_the_run_its_own_score(finished, tmp_path,
     assert metrics["baselines"]["flow_svm"] is None and not (folder / "flow_svm.csv").exists()
     assert "first clip2 of subject sub0" in metrics["floor"]["why"]
     assert "flow + SVM: not known, the flow of 1 clips" in (folder / "report.md").read_text()
+
+
+def test_only_bad_input_of_the_svm_leaves_the_run_its_score(monkeypatch):
+    """A test row among the training rows is our bug, and must not pass for an unknown floor."""
+    kept = types.SimpleNamespace(trials=trials.plain(runs.config()), dataset=None, folds=())
+
+    def raising(error):
+        def floor(*_):
+            raise error
+
+        monkeypatch.setattr(experiment.svm, "floor", floor)
+
+    raising(UserError("the flow is odd"))
+    assert experiment._floor(kept) == Floor(why="the flow is odd")
+    for error in (AssertionError("would fit on rows that it tests"), ValueError("ours")):
+        raising(error)
+        with pytest.raises(type(error), match=str(error)):
+            experiment._floor(kept)
 
 
 def test_history_has_a_row_for_every_chunk(finished):

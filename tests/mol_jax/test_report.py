@@ -11,6 +11,7 @@ from rich.console import Console
 from mol_jax.errors import UserError
 from mol_jax.report import console_table, write_report
 from mol_jax.reporting import figures
+from mol_jax.run import is_config
 from tests.mol_jax.fake_run import make_run
 
 
@@ -183,6 +184,26 @@ def test_a_missing_or_damaged_file_is_named(tmp_path, missing):
     (folder / missing).unlink()
     with pytest.raises(UserError, match=f"{missing} could not be read"):
         write_report(folder)
+
+
+@pytest.mark.parametrize("name", ["config.json", "metrics.json"])
+@pytest.mark.parametrize("content", ["[]", "{}", "3", "null", '{"config": {}}'])
+def test_a_file_that_is_not_a_runs_is_one_sentence(tmp_path, name, content):
+    folder = make_run(tmp_path / "run")
+    (folder / name).write_text(content)
+    with pytest.raises(UserError, match=name) as error:
+        write_report(folder)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["config", "dataset", "sessions", "trials"])
+@pytest.mark.parametrize("value", [3, [], {"a": 1}, [3], None])
+def test_a_config_whose_parts_are_odd_is_none(tmp_path, key, value):
+    folder = make_run(tmp_path / "run")
+    held = json.loads((folder / "config.json").read_text())
+    assert is_config(held)
+    may = key in ("config", "dataset") and isinstance(value, dict)
+    assert is_config(held | {key: value}) == may
 
 
 def test_the_console_table_shows_intervals_and_references(real):
