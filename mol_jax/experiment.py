@@ -22,7 +22,7 @@ from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
 from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
-from mol_jax.training import check_weights, predict_group, train_group
+from mol_jax.training import check_keep, check_weights, predict_group, train_group
 from mol_jax.trials import Trial, compile_groups
 from mol_jax.writers import progress
 
@@ -35,6 +35,7 @@ def train(
     Raises UserError for a config, a dataset or a workdir that does not fit.
     """
     with opened(trials, folder, command=command, console=console, new=True) as study:
+        check_keep(study)
         _announce(study, console)
         if len(trials) > 1:
             clips, classes = len(study.dataset.names), len(study.dataset.classes)

@@ -79,6 +79,15 @@ def check_weights(study: Study) -> None:
         )
 
 
+def check_keep(study: Study) -> None:
+    """Raises UserError where predict.keep asks for a clip of a replica whose weights are gone.
+
+    `train_group` would find that out by itself, but after it has trained the groups before.
+    """
+    for one in study.replicas(study.trials):
+        keeping.lacks(study, one)
+
+
 def form_waves(
     starts: Mapping[Replica, int], slots: int
 ) -> Iterator[tuple[int, tuple[Replica, ...]]]:

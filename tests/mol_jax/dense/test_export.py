@@ -29,7 +29,8 @@ def test_every_pair_is_there_as_the_network_sees_it(exported, dataset):
         row, k = divmod(n, 3)
         assert (line["subject"], line["clip"]) == (f"sub{row // 4}", f"clip{row}")
         assert int(line["pair"]) == k + 1
-        assert float(line["second_frame"]) == dataset.frame_numbers[row, k + 1]
+        numbers = [float(line["first_frame"]), float(line["second_frame"])]
+        assert numbers == list(dataset.frame_numbers[row, k : k + 2]) and numbers[0] < numbers[1]
         for which, at in (("first", k), ("second", k + 1)):
             picture = cv2.imread(str(exported / line[which]), cv2.IMREAD_UNCHANGED)
             np.testing.assert_array_equal(picture, dataset.table.frames[row, at, 4:68, 4:68])

@@ -5,7 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from mol_jax import accuracy
+from mol_jax import accuracy, experiment
+from mol_jax.accuracy import VideoErrors
+from mol_jax.checkpoints import Checkpoints
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.rows import read_dense
@@ -114,8 +116,23 @@ def test_without_weights_another_clip_is_refused_before_anything_is_trained(tmp_
     before = (folder / "dense.csv").read_bytes()
     runs.train(folder, **quick)  # the same again writes the tables and no more
     assert (folder / "dense.csv").read_bytes() == before
+    shutil.rmtree(folder / "checkpoints/trial0/seed0/sub2")  # a fold that is still to be trained
     with pytest.raises(UserError, match=r"names 'tiny/sub0/clip0', but trial0/seed0/sub0 is fin"):
         runs.train(folder, **quick | {"predict.keep": (CLIPS[0],)})
+    assert not (folder / "checkpoints/trial0/seed0/sub2").exists()
+
+
+def test_a_refusal_over_a_later_trial_comes_before_the_first_is_trained(tmp_path, monkeypatch):
+    """Trials of two networks are trained one after the other; only the second is finished."""
+    trained, sweep = [], [{}, {"model.width": 32}]
+    monkeypatch.setattr(experiment, "train_group", lambda study, *of: trained.append(of))
+    runs.train(tmp_path, sweep=sweep, **QUICK)
+    assert len(trained) == 2
+    without_weights = VideoErrors(*[None] * 6)
+    Checkpoints(tmp_path / "checkpoints").finish("trial1/seed0/sub0", without_weights, finite=True)
+    with pytest.raises(UserError, match=r"names 'tiny/sub0/clip0', but trial1/seed0/sub0 is fin"):
+        runs.train(tmp_path, sweep=sweep, **QUICK | {"predict.keep": (CLIPS[0],)})
+    assert len(trained) == 2
 
 
 @pytest.mark.slow
