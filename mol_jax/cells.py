@@ -29,7 +29,7 @@ def write_bytes(path: str | Path, content: bytes) -> None:
             partial.unlink(missing_ok=True)
         raise UserError(
             f"{path} could not be written ({error.strerror}): free some space or choose another "
-            "--workdir, and run again"
+            "folder, and run again"
         ) from error
 
 
@@ -86,7 +86,7 @@ class Cells:
         """Reads an integer."""
         value = self.values[column].strip()
         try:
-            return int(value)
+            return int(_plain(value))
         except ValueError:
             raise self.fail(column, repr(value), "a whole number") from None
 
@@ -94,7 +94,7 @@ class Cells:
         """Reads a number, nan and inf included."""
         value = self.values[column].strip()
         try:
-            return float(value)
+            return float(_plain(value))
         except ValueError:
             raise self.fail(column, repr(value), "a number") from None
 
@@ -108,6 +108,13 @@ class Cells:
     def optional(self, read: Callable[[str], Any], column: str) -> Any:
         """Reads a cell that may be empty: None then."""
         return read(column) if self.values[column].strip() else None
+
+
+def _plain(number: str) -> str:
+    """Raises ValueError for 1_0, which Python takes for 10 and other programs for no number."""
+    if "_" in number:
+        raise ValueError(number)
+    return number
 
 
 class Table:

@@ -4,7 +4,8 @@
     python -m mol_jax.dense export RUN --out=DIR
     python -m mol_jax.dense score RUN --flow=DIR --landmarks=FILE.csv
 
-The first trial of a run is meant, as in its report. See docs/dense.md.
+The first trial of a run is meant, as in its report, and `figures` shows its first seed. --out is a
+new or an empty folder: nothing is written over. See docs/dense.md.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from data_builders.common.parser import Parser
 from mol_jax.cells import write_text
+from mol_jax.dense import output
 from mol_jax.errors import UserError, exit_code
 
 
@@ -35,14 +37,22 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="figures|export|score")
-    figures = commands.add_parser("figures", help="draws Figures 5 and 6 of several runs")
+    figures = commands.add_parser(
+        "figures",
+        help="draws Figures 5 and 6 of several runs",
+        description="Draws Figures 5 and 6: of each run its first trial and first seed only.",
+    )
     figures.set_defaults(command=_figures)
     figures.add_argument("run", type=_path, nargs="+", help="folder of a finished run")
     figures.add_argument("--clips", required=True, help="dataset/subject/clip, … of predict.keep")
     figures.add_argument("--pair", type=int, help="from 1 [the one of the largest true motion]")
     figures.add_argument("--faces", action="store_true", help="show faces of --subjects")
     figures.add_argument("--subjects", default="", help="names whom the licence allows, a,b,c")
-    export = commands.add_parser("export", help="writes a run's held-out pairs as pictures")
+    export = commands.add_parser(
+        "export",
+        help="writes a run's held-out pairs as pictures",
+        description="Writes a run's held-out pairs as pictures, with everybody's face.",
+    )
     export.set_defaults(command=_export)
     score = commands.add_parser("score", help="scores others' flow and landmarks on these pairs")
     score.set_defaults(command=_score)
@@ -53,7 +63,9 @@ def _parser() -> Parser:
         command.add_argument("run", type=_path, help="folder of a finished run")
     for command in (figures, export, score):
         needed = command is not score
-        what = "folder of the files" if needed else "folder of score.md and score.csv [none]"
+        what = (
+            "new folder of the files" if needed else "new folder of score.md and score.csv [none]"
+        )
         command.add_argument("--out", type=_path, required=needed, help=what)
         command.add_argument("--data_dir", type=_path, help="where the data is built [as trained]")
     return parser
@@ -89,8 +101,8 @@ def _export(given: argparse.Namespace) -> int:
     from mol_jax.dense import export, videos  # noqa: PLC0415 - as above
     from mol_jax.run import read_run  # noqa: PLC0415 - as above
 
-    run = read_run(given.run)
     export.check_place(given.out, given.run)
+    run = read_run(given.run)
     shown = videos.of_run(run, given.run, given.data_dir)
     generated, flow = run.dataset["generated"], run.settings["data"]["flow"]
     count, index = export.write(given.out, given.run, shown, generated=generated, flow=flow)
@@ -103,13 +115,17 @@ def _export(given: argparse.Namespace) -> int:
 def _score(given: argparse.Namespace) -> int:
     if given.flow is None and given.landmarks is None:
         raise UserError("there is nothing to score: give --flow=DIR, --landmarks=FILE.csv or both.")
+    if not given.name.strip():
+        raise UserError("--name is empty; give what the table calls them, such as --name=RAFT.")
+    if given.out is not None:
+        output.check_new(given.out)
     from mol_jax.dense import scoring  # noqa: PLC0415 - as above
 
     page, rows = scoring.page(
         given.run,
         flow=given.flow,
         landmarks=given.landmarks,
-        name=given.name,
+        name=given.name.strip(),
         data_dir=given.data_dir,
     )
     print(page)

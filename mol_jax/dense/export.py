@@ -7,9 +7,9 @@ import cv2
 
 from data_builders.common.gallery import MARKER, WARNING
 from mol_jax.cells import write_bytes, write_table, write_text
+from mol_jax.dense import output
 from mol_jax.dense.foreign import pair_file
 from mol_jax.dense.videos import Video, place
-from mol_jax.errors import UserError
 
 HEADER = (
     "dataset", "subject", "clip", "pair", "first", "second", "flow", "first_frame", "second_frame",
@@ -70,26 +70,8 @@ def write(
 
 def check_place(folder: Path, run: Path) -> None:
     """Raises UserError for a folder that `write` would refuse, before the data is read."""
-    refuse_inside_a_run(folder, run)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(
-            f"--out={folder} is not empty; choose another, so that no file is mixed up."
-        )
-
-
-def refuse_inside_a_run(folder: Path, *runs: Path) -> None:
-    """Raises UserError where pictures of faces would get in among the files of a run."""
-    inside = [
-        p for p in (folder.resolve(), *folder.resolve().parents) if (p / "config.json").exists()
-    ]
-    inside += [
-        run for run in runs if run.resolve() in (folder.resolve(), *folder.resolve().parents)
-    ]
-    if inside:
-        raise UserError(
-            f"--out={folder} is in {inside[0]}, a run's folder, whose files are made to be shared; "
-            "choose a place of its own for pictures of faces."
-        )
+    output.refuse_inside_a_run(folder, run)
+    output.check_new(folder)
 
 
 def _write_video(folder: Path, video: Video) -> list[list[str]]:

@@ -9,14 +9,15 @@ import numpy as np
 
 from data_builders.common.gallery import MARKER, WARNING
 from mol_jax.cells import write_table, write_text
-from mol_jax.dense import figures, kept, videos
-from mol_jax.dense.export import refuse_inside_a_run
+from mol_jax.dense import figures, kept, output, videos
 from mol_jax.dense.figures import Shown
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.videos import Key
 from mol_jax.errors import UserError
 from mol_jax.reporting.faces import check_subjects
+from mol_jax.reporting.trial_sections import replica_name
 from mol_jax.run import Run, read_run
+from mol_jax.tables import shortened
 
 MOST = 8  # clips on one page
 FLOWS = {"tvl1": "TV-L1", "tvl1_smooth": "TV-L1, smoothed", "dis": "DIS"}  # of data.flow
@@ -55,10 +56,11 @@ def draw(
 
     clips: as "casme2/sub01/EP02_01f". pair: from 1; the one of the largest true motion if None.
     subjects: whose faces are shown, of generated clips everybody's where it is empty; no face is if
-    it is None. A figure of which no run has the task is left out.
+    it is None. A figure of which no run has the task is left out. out: a new or an empty folder.
 
     Raises UserError for runs, clips and people that are not there, or do not fit each other.
     """
+    output.check_new(out)
     keys = [_key(clip) for clip in clips]
     if len(set(keys)) < len(keys) or not 1 <= len(keys) <= MOST:
         raise UserError(
@@ -70,7 +72,7 @@ def draw(
     rows = [_row(columns, k, key, pair) for k, key in enumerate(keys)]
     if subjects is not None:
         rows = _with_pictures(rows, keys, columns, subjects, data_dir)
-        refuse_inside_a_run(out, *folders)
+        output.refuse_inside_a_run(out, *folders)
         if not all(column.run.dataset["generated"] for column in columns):
             write_text(out / MARKER, WARNING)  # before the pictures
     files = [out / "figures.csv"]
@@ -104,6 +106,7 @@ def _column(folder: Path, keys: Sequence[Key]) -> Column:
     if not (run.on("flow") or run.on("landmarks")):
         raise UserError(f"{folder} trained neither flow nor landmarks; leave it out.")
     _refuse_unscored(folder, run, keys)
+    _refuse_first_seed(folder, run, keys)
     held = kept.find(folder, run.trial, run.settings["seeds"][0], keys)
     for key, of in zip(keys, held, strict=True):
         _refuse_others(folder, run, key, of)
@@ -111,14 +114,36 @@ def _column(folder: Path, keys: Sequence[Key]) -> Column:
 
 
 def _refuse_unscored(folder: Path, run: Run, keys: Sequence[Key]) -> None:
+    """Raises UserError for a clip that no seed of the first trial has scored."""
+    lost = [
+        replica_name(fold) for fold in run.metrics["failed_folds"] if fold["trial"] == run.trial
+    ]
+    why = f" ({shortened(lost)} diverged and scored none)" if lost else ""
     tested = sorted({f"{row.dataset}/{row.subject}/{row.clip}" for row in run.dense})
     for clip in map("/".join, keys):
         if clip not in tested:
             near = difflib.get_close_matches(clip, tested, n=1, cutoff=0.0)
             raise UserError(
                 f"{folder} has no held-out video {clip!r} among the {len(tested)} it has scored"
+                + why
                 + (f": did you mean {near[0]!r}?" if near else "; train it first.")
             )
+
+
+def _refuse_first_seed(folder: Path, run: Run, keys: Sequence[Key]) -> None:
+    """Raises UserError where the seed that is shown has no prediction of a clip to be kept."""
+    seed = run.settings["seeds"][0]
+    for key in keys:
+        folds = {row.fold for row in run.dense if (row.dataset, row.subject, row.clip) == key}
+        for fold in run.unscored():
+            if fold["seed"] == seed and fold["fold"] in folds:
+                diverged = fold in run.metrics["failed_folds"]
+                why = "diverged" if diverged else "is not trained yet"
+                do = "leave out the clip or this run" if diverged else "run its command again"
+                raise UserError(
+                    f"{folder} has no prediction of {'/'.join(key)} to show: {replica_name(fold)}, "
+                    f"{why}, and the first trial and seed are the ones that are shown; {do}."
+                )
 
 
 def _refuse_others(folder: Path, run: Run, key: Key, of: Kept) -> None:

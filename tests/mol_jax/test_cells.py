@@ -43,6 +43,8 @@ def test_a_damaged_table_is_refused(tmp_path, text, says):
     ("read", "value", "says"),
     [
         ("whole", "1.5", "line 2, column a: got '1.5', expected a whole number"),
+        ("whole", "1_0", "line 2, column a: got '1_0', expected a whole number"),
+        ("real", "1_0", "line 2, column a: got '1_0', expected a number"),
         ("real", "nan", "line 2, column a: got 'nan', expected a finite number"),
         ("real", "x", "line 2, column a: got 'x', expected a number"),
         ("text", " ", "line 2, column a: got an empty cell, expected a name"),

@@ -42,6 +42,14 @@ def made_runs(tmp_path_factory, dataset):
     return root
 
 
+@pytest.fixture(scope="session")
+def given(tmp_path_factory, made_runs):
+    """The predictions of the made-up run as a folder of flow and a table of landmarks."""
+    root = tmp_path_factory.mktemp("given")
+    made.write_flows(root / "flow", made_runs / "full", CLIPS)
+    return root / "flow", made.write_landmarks(root / "landmarks.csv", made_runs / "full", CLIPS)
+
+
 @pytest.fixture
 def served(monkeypatch, dataset):
     """Makes `dataset` what every command finds built."""

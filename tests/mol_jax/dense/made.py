@@ -11,11 +11,12 @@ import numpy as np
 
 from mol_jax import accuracy
 from mol_jax.data import Dataset
-from mol_jax.dense import kept, videos
+from mol_jax.dense import flo, foreign, kept, videos
 from mol_jax.rows import DenseRow, write_dense
 from tests.mol_jax import fake_run, tiny
 
 TASKS = ("mer", "flow", "landmarks")
+HEADER = "dataset,subject,clip,frame,point,x,y"
 
 
 def make(
@@ -44,6 +45,28 @@ def make(
     ]
     write_dense(folder / "dense.csv", rows)
     return folder
+
+
+def write_flows(folder, run, clips, *, seed=0, suffix=".flo"):
+    """Writes the flow that a run kept as others would write theirs."""
+    for clip in clips:
+        key = tuple(clip.split("/"))
+        for k, flow in enumerate(kept.find(run, 0, seed, [key])[0].flow):
+            path = folder / foreign.pair_file(key, k + 1, suffix)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            flo.write_flo(path, flow) if suffix == ".flo" else np.save(path, flow)
+    return folder
+
+
+def write_landmarks(path, run, clips, *, seed=0):
+    """Writes the landmarks that a run kept as others would write theirs."""
+    lines = [HEADER]
+    for clip in clips:
+        key = tuple(clip.split("/"))
+        for k, points in enumerate(kept.find(run, 0, seed, [key])[0].landmarks):
+            lines += [f"{','.join(key)},{k + 1},{i},{x},{y}" for i, (x, y) in enumerate(points)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
 
 
 def _keep(folder, dataset, row, seed, tasks, noise, rng) -> DenseRow:

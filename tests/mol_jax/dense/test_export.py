@@ -70,7 +70,8 @@ def test_pictures_stay_out_of_runs_and_of_other_files(made_runs, served, tmp_pat
         (made_runs / "no_mer" / "a" / "b", "a run's folder"),
         (link / "pairs", "a run's folder"),
         (tmp_path / "full", "is not empty"),
-        (tmp_path / "file", "is not empty"),
+        (tmp_path / "file", "file is a file; name a folder, a new or an empty one"),
+        (tmp_path / "file" / "a" / "b", "file, which is a file; name a folder"),
     ):
         assert program.main(["export", str(made_runs / "full"), f"--out={out}"]) == 2
         assert sentence in capsys.readouterr().err

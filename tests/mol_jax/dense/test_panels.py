@@ -11,7 +11,7 @@ import pytest
 from data_builders.common.gallery import MARKER
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import figures, kept, panels
-from mol_jax.rows import read_dense
+from mol_jax.rows import read_dense, write_dense
 from tests.mol_jax import tiny
 from tests.mol_jax.dense import made
 from tests.mol_jax.dense.conftest import CLIPS
@@ -55,17 +55,21 @@ def test_each_figure_has_the_runs_of_its_task_on_the_same_pairs(made_runs, tmp_p
 def test_the_pair_is_the_one_that_moves_most_unless_it_is_named(made_runs, tmp_path, drawn):
     held = kept.find(made_runs / "full", 0, 0, [tuple(CLIPS[0].split("/"))])[0]
     lengths = np.linalg.norm(held.true_flow.astype(float), axis=-1).mean((1, 2))
-    command(made_runs, TWO, out=tmp_path)
+    command(made_runs, TWO, out=tmp_path / "fastest")
     assert drawn["draw_flow"][1][0].pair == lengths.argmax()
-    command(made_runs, TWO, "--pair=1", out=tmp_path)
+    command(made_runs, TWO, "--pair=1", out=tmp_path / "named")
     assert [row.pair for row in drawn["draw_flow"][1]] == [0, 0]
     assert "frames 1 → 2" in drawn["draw_flow"][1][0].label
 
 
 def test_the_numbers_are_written_beside_the_pictures(made_runs, tmp_path, drawn):
-    command(made_runs, f"--clips={CLIPS[5]}", "--pair=2", out=tmp_path)
-    with (tmp_path / "figures.csv").open() as file:
-        lines = {line["run"]: line for line in csv.DictReader(file)}
+    tables = []
+    for pair in (1, 2, 3):
+        out = tmp_path / str(pair)
+        command(made_runs, f"--clips={CLIPS[5]}", f"--pair={pair}", out=out)
+        with (out / "figures.csv").open() as file:
+            tables.append({line["run"]: line for line in csv.DictReader(file)})
+    lines = tables[1]
     assert list(lines) == ["ground truth", "zero flow", *NAMES]
     key = tuple(CLIPS[5].split("/"))
     held = kept.find(made_runs / "full", 0, 0, [key])[0]
@@ -74,11 +78,7 @@ def test_the_numbers_are_written_beside_the_pictures(made_runs, tmp_path, drawn)
     assert lines["no_flow"]["epe"] == lines["no_flow"]["residual"] == ""
     assert lines["no_landmarks"]["nme"] == ""
     for column in ("epe", "nme"):
-        per_pair = []
-        for pair in (1, 2, 3):
-            command(made_runs, f"--clips={CLIPS[5]}", f"--pair={pair}", out=tmp_path)
-            with (tmp_path / "figures.csv").open() as file:
-                per_pair += [float(r[column]) for r in csv.DictReader(file) if r["run"] == "full"]
+        per_pair = [float(table["full"][column]) for table in tables]
         rows = [row for row in read_dense(made_runs / "full" / "dense.csv") if row.clip == key[2]]
         assert np.mean(per_pair) == pytest.approx(getattr(rows[0], column), rel=1e-4)
 
@@ -117,13 +117,13 @@ def real(tmp_path, dataset):
 
 
 def test_faces_are_shown_of_those_only_who_may_be(real, served, tmp_path, drawn, capsys):
-    def draw(*arguments):
+    def draw(*arguments, out="out"):
         drawn.clear()
-        code = command(real, TWO, *arguments, runs=("real",), out=tmp_path / "out")
+        code = command(real, TWO, *arguments, runs=("real",), out=tmp_path / out)
         return code, capsys.readouterr().err
 
-    assert draw() == (0, "") and drawn["draw_flow"][1][0].pictures is None
-    assert not (tmp_path / "out" / MARKER).exists()
+    assert draw(out="points") == (0, "") and drawn["draw_flow"][1][0].pictures is None
+    assert not (tmp_path / "points" / MARKER).exists()
     for arguments, sentence in (
         (["--faces"], "--faces needs --subjects"),
         (["--subjects=sub0,sub1"], "give --faces too, or neither"),
@@ -192,6 +192,37 @@ def test_what_does_not_fit_is_one_sentence(made_runs, dataset, tmp_path, drawn, 
         said = capsys.readouterr().err
         assert sentence in said and said.count("\n") == 1, said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("folds", "seeds", "sentence"),
+    [
+        (
+            "failed_folds",
+            (0, 1),
+            "tiny/sub0/clip0 to show: sub0, trial 0, seed 0, diverged, and the first trial and "
+            "seed are the ones that are shown; leave out the clip or this run.",
+        ),
+        ("missing_folds", (0, 1), "seed 0, is not trained yet, and the first trial and seed are"),
+        ("failed_folds", (0,), "8 it has scored (sub0, trial 0, seed 0 diverged and scored none)"),
+    ],
+)
+def test_a_first_seed_that_diverged_is_named(
+    dataset, tmp_path, drawn, capsys, folds, seeds, sentence
+):
+    folder = made.make(tmp_path / "run", dataset, seeds=seeds)
+    lost = [{"fold": "sub0", "trial": 0, "seed": 0}]
+    lost += [{"fold": "sub1", "trial": 0, "seed": seed} for seed in seeds[1:]]  # is not shown
+    rows = read_dense(folder / "dense.csv")
+    write_dense(folder / "dense.csv", [r for r in rows if (r.fold, r.seed) != ("sub0", 0)])
+    shutil.rmtree(folder / "kept/trial0/seed0/tiny/sub0")
+    metrics = json.loads((folder / "metrics.json").read_text())
+    (folder / "metrics.json").write_text(json.dumps(metrics | {folds: lost}))
+    assert command(tmp_path, f"--clips={CLIPS[0]}", runs=("run",), out=tmp_path / "out") == 2
+    said = capsys.readouterr().err
+    assert sentence in said and "--mode=eval" not in said and said.count("\n") == 1
+    other = f"--clips={CLIPS[5]}"  # of another fold, which did not
+    assert command(tmp_path, other, runs=("run",), out=tmp_path / "out") == 0 and drawn
 
 
 def test_the_stored_numbers_name_the_frames(made_runs):
