@@ -20,6 +20,7 @@ from mol_jax.tables import shortened
 POINTS = 68
 COLUMNS = ("dataset", "subject", "clip", "frame", "point", "x", "y")
 FURTHEST = 4  # crops: a point further off than this many sides is in other units
+NARROWEST = 2  # px: no face is so small, but all are in shares of the crop, 0 to 1
 
 
 def pair_file(key: Key, pair: int, suffix: str = ".flo") -> Path:
@@ -65,7 +66,7 @@ def read_landmarks(path: Path, videos: Sequence[Video]) -> list[np.ndarray]:
     """Returns the landmarks of each video, float32 [t-1, 68, 2] px.
 
     Raises UserError, with the line, for a cell that is wrong or there twice, a video or frame that
-    is not the run's, and for points that are not there.
+    is not the run's, for points that are not there, and for such as are not px.
     """
     table = Table(path)
     table.require(*COLUMNS)
@@ -79,6 +80,7 @@ def read_landmarks(path: Path, videos: Sequence[Video]) -> list[np.ndarray]:
         found[key][frame - 1, point] = [_place(cells, axis, sizes[key]) for axis in "xy"]
     for key, points in found.items():
         _refuse_absent(path, key, points)
+    _refuse_shares(path, list(found.values()), max(sizes.values()))
     return list(found.values())
 
 
@@ -112,6 +114,18 @@ def _place(cells: Cells, axis: str, size: int) -> float:
     if abs(value) > FURTHEST * size:
         raise cells.fail(axis, f"{value:g}", f"px of the crop, which is {size} px wide")
     return value
+
+
+def _refuse_shares(path: Path, landmarks: Sequence[np.ndarray], size: int) -> None:
+    """Raises UserError where all points of all videos lie within a px or two of each other."""
+    every = np.concatenate([points.reshape(-1, 2) for points in landmarks])
+    low, high = every.min(0), every.max(0)
+    if (high - low).max() < NARROWEST:
+        raise UserError(
+            f"{path} has all its points at x {low[0]:g} to {high[0]:g} and y {low[1]:g} to "
+            f"{high[1]:g}; expected px of the crop, which is {size} px wide: are these shares of "
+            "its side? Multiply them by it."
+        )
 
 
 def _refuse_absent(path: Path, key: Key, points: np.ndarray) -> None:

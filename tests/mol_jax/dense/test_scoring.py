@@ -1,6 +1,5 @@
 """Others' flow and landmarks beside a run: its own predictions score as it did, to the digit."""
 
-import csv
 import dataclasses
 import shutil
 
@@ -9,50 +8,21 @@ import pytest
 
 from mol_jax import accuracy
 from mol_jax.dense import __main__ as program
-from mol_jax.dense import flo, foreign, kept, scoring, videos
+from mol_jax.dense import flo, scoring, videos
 from mol_jax.errors import UserError
 from mol_jax.rows import read_dense
 from mol_jax.run import read_run
+from tests.mol_jax.dense import made
 from tests.mol_jax.dense.conftest import CLIPS
-
-HEADER = "dataset,subject,clip,frame,point,x,y"
-
-
-def write_flows(folder, run, *, seed=0, suffix=".flo", clips=CLIPS):
-    """Writes what a run kept as others would write theirs."""
-    for clip in clips:
-        key = tuple(clip.split("/"))
-        for k, flow in enumerate(kept.find(run, 0, seed, [key])[0].flow):
-            path = folder / foreign.pair_file(key, k + 1, suffix)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            flo.write_flo(path, flow) if suffix == ".flo" else np.save(path, flow)
-    return folder
-
-
-def write_landmarks(path, run, *, seed=0):
-    lines = [HEADER]
-    for clip in CLIPS:
-        key = tuple(clip.split("/"))
-        for k, points in enumerate(kept.find(run, 0, seed, [key])[0].landmarks):
-            lines += [f"{','.join(key)},{k + 1},{i},{x},{y}" for i, (x, y) in enumerate(points)]
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
-@pytest.fixture(scope="module")
-def given(tmp_path_factory, made_runs):
-    """The predictions of the made-up run as a folder of flow and a table of landmarks."""
-    root = tmp_path_factory.mktemp("given")
-    write_flows(root / "flow", made_runs / "full")
-    return root / "flow", write_landmarks(root / "landmarks.csv", made_runs / "full")
+from tests.mol_jax.dense.made import write_flows, write_landmarks
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("served")
 def test_a_runs_own_predictions_score_as_in_its_dense_csv(kept_run, tmp_path):
     for seed, suffix in ((0, ".flo"), (1, ".npy")):
-        flow = write_flows(tmp_path / f"flow{seed}", kept_run, seed=seed, suffix=suffix)
-        landmarks = write_landmarks(tmp_path / f"{seed}.csv", kept_run, seed=seed)
+        flow = write_flows(tmp_path / f"flow{seed}", kept_run, CLIPS, seed=seed, suffix=suffix)
+        landmarks = write_landmarks(tmp_path / f"{seed}.csv", kept_run, CLIPS, seed=seed)
         _, rows = scoring.page(kept_run, flow=flow, landmarks=landmarks, name="own")
         own = [row for row in read_dense(kept_run / "dense.csv") if row.seed == seed]
         rows = [row for row in rows if row.seed == seed]
@@ -121,100 +91,6 @@ def test_failures_are_frames_above_ten_percent(made_runs, served, dataset):
     assert rows[2].nme == pytest.approx(20 / 3, rel=1e-3)
 
 
-FLOWS = {
-    "a pair is missing": (
-        lambda f: (f / "tiny/sub1/clip5/pair2.flo").unlink(),
-        "has no tiny/sub1/",
-    ),
-    "a clip is missing": (lambda f: shutil.rmtree(f / "tiny/sub1/clip5"), "clip5/pair1.flo"),
-    "an extra pair": (
-        lambda f: shutil.copy(f / "tiny/sub1/clip5/pair1.flo", f / "tiny/sub1/clip5/pair4.flo"),
-        "flow of no pair of this run: tiny/sub1/clip5/pair4.flo; take it out",
-    ),
-    "counted from 0": (
-        lambda f: [
-            path.rename(path.with_name(f"pair{k}.flo"))
-            for k in range(3)
-            for path in [f / f"tiny/sub1/clip5/pair{k + 1}.flo"]
-        ],
-        "has no tiny/sub1/clip5/pair3.flo",
-    ),
-    "both kinds": (
-        lambda f: np.save(f / "tiny/sub1/clip5/pair1.npy", np.zeros((64, 64, 2))),
-        "has both tiny/sub1/clip5/pair1.flo and tiny/sub1/clip5/pair1.npy",
-    ),
-    "cut short": (
-        lambda f: (f / "tiny/sub2/clip9/pair3.flo").write_bytes(b"PIEH\x40\0\0\0\x40\0\0\0abc"),
-        "has 15: was it cut short",
-    ),
-    "no folder": (shutil.rmtree, "is no folder"),
-    "empty folder": (lambda f: [shutil.rmtree(f), f.mkdir()], "0 files are there; see index.csv"),
-}
-
-
-@pytest.mark.parametrize("name", FLOWS)
-@pytest.mark.usefixtures("served")
-def test_flow_that_does_not_fit_is_one_sentence(made_runs, given, tmp_path, capsys, name):
-    spoil, sentence = FLOWS[name]
-    folder = shutil.copytree(given[0], tmp_path / "flow")
-    spoil(folder)
-    assert program.main(["score", str(made_runs / "full"), f"--flow={folder}"]) == 2
-    said = capsys.readouterr()
-    assert sentence in said.err and said.err.startswith("error: ") and said.out == ""
-
-
-def line(at, text):
-    def change(lines):
-        lines[at] = text
-
-    return change
-
-
-LANDMARKS = {
-    "points from 1": (
-        lambda s: [s.__setitem__(i, bump(s[i], 4)) for i in range(1, len(s))],
-        "column point: got 68, expected 0 to 67, dlib's 68 points: count from 0, not from 1",
-    ),
-    "frames from 0": (
-        lambda s: [s.__setitem__(i, bump(s[i], 3, -1)) for i in range(1, len(s))],
-        "got 0 (0 would be the onset, of which nothing is predicted), expected 1 to 3",
-    ),
-    "frame numbers": (line(1, "tiny,sub0,clip0,46,0,1,1"), "got 46, expected 1 to 3"),
-    "a point twice": (line(2, "tiny,sub0,clip0,1,0,1,1"), "point 0 of frame 1 again"),
-    "nan": (line(3, "tiny,sub0,clip0,1,2,nan,1"), "column x: got 'nan', expected a finite number"),
-    "words": (line(3, "tiny,sub0,clip0,1,2,3,left"), "column y: got 'left', expected a number"),
-    "a strange clip": (line(3, "tiny,sub0,clip99,1,2,3,4"), "got 'tiny/sub0/clip99', expected one"),
-    "other units": (line(3, "tiny,sub0,clip0,1,2,3,4000"), "got 4000, expected px of the crop"),
-    "half a point": (line(3, "tiny,sub0,clip0,1,2.5,3,4"), "column point: got '2.5'"),
-    "a line is cut": (line(3, "tiny,sub0,clip0,1"), "got 4 cells, expected 7"),
-    "lines are missing": (
-        lambda s: s.__delitem__(slice(-2, None)),
-        "lacks 2 of 204 points of tiny",
-    ),
-    "another header": (line(0, "dataset,subject,clip,frame,landmark,x,y"), "no column point"),
-    "nothing": (lambda s: s.clear(), "is empty"),
-}
-
-
-def bump(text, column, by=1):
-    cells = text.split(",")
-    cells[column] = str(int(cells[column]) + by)
-    return ",".join(cells)
-
-
-@pytest.mark.parametrize("name", LANDMARKS)
-@pytest.mark.usefixtures("served")
-def test_landmarks_that_do_not_fit_are_one_sentence(made_runs, given, tmp_path, capsys, name):
-    spoil, sentence = LANDMARKS[name]
-    lines = given[1].read_text().splitlines()
-    spoil(lines)
-    path = tmp_path / "landmarks.csv"
-    path.write_text("\n".join(lines))
-    assert program.main(["score", str(made_runs / "full"), f"--landmarks={path}"]) == 2
-    said = capsys.readouterr()
-    assert sentence in said.err and said.out == ""
-
-
 @pytest.mark.usefixtures("served")
 def test_a_run_or_a_command_that_does_not_fit_is_one_sentence(made_runs, given, tmp_path, capsys):
     flow, landmarks = (f"--flow={given[0]}", f"--landmarks={given[1]}")
@@ -226,6 +102,8 @@ def test_a_run_or_a_command_that_does_not_fit_is_one_sentence(made_runs, given, 
         ([str(made_runs / "full"), f"--landmarks={tmp_path / 'no.csv'}"], "could not be read"),
         ([str(made_runs / "full"), f"--landmarks={given[0]}"], "could not be read"),
         ([str(made_runs / "full"), "--flows=x"], "unrecognized arguments"),
+        ([str(made_runs / "full"), flow, "--name="], "--name is empty; give what the table calls"),
+        ([str(made_runs / "full"), flow, "--name=  "], "--name is empty"),
         ([], "the following arguments are required: run"),
     ):
         assert program.main(["score", *arguments]) == 2
@@ -241,24 +119,7 @@ def test_another_build_of_the_data_is_refused(made_runs, given, monkeypatch, ser
 
 
 def test_means_over_phases_have_no_pairs_to_score_on(dataset, tmp_path):
-    from tests.mol_jax.dense import made
-
     phases = {"predict.phases": "all", "data.phases": 2}
     folder = made.make(tmp_path / "run", dataset, **phases)
     with pytest.raises(UserError, match="means over several samples"):
         videos.of_run(read_run(folder), folder)
-
-
-def test_the_csv_is_read_with_its_columns_in_any_order(made_runs, given, served, tmp_path):
-    with given[1].open() as file:
-        rows = list(csv.DictReader(file))
-    path = tmp_path / "landmarks.csv"
-    with path.open("w") as file:
-        writer = csv.DictWriter(file, ["y", "x", "point", "clip", "frame", "subject", "dataset"])
-        writer.writeheader()
-        writer.writerows(reversed(rows))
-    tested = [videos.video(served, row, 64) for row in range(12)]
-    for ours, theirs in zip(
-        foreign.read_landmarks(given[1], tested), foreign.read_landmarks(path, tested), strict=True
-    ):
-        np.testing.assert_array_equal(ours, theirs)
