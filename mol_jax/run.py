@@ -36,6 +36,11 @@ class Run:
         return self.config["trials"][0]["trial"]
 
     @property
+    def label(self) -> str:
+        """What the figures at the top are of: this run, or one trial of several."""
+        return "this run" if len(self.trials) == 1 else f"trial {self.trial}"
+
+    @property
     def trials(self) -> dict[int, str]:
         """What sets each trial apart, in words, by its number."""
         return {one["trial"]: tables.assignments(one["values"]) for one in self.config["trials"]}

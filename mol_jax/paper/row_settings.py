@@ -14,6 +14,12 @@ from mol_jax.settings.fields import OfRow
 _FIVE = frozenset({"5class", "5class_release"})
 _THREE = frozenset({"3class_megc2019", "3class_naive", "3class_wide"})
 
+
+def _joined(trained: str) -> frozenset[str]:
+    """Returns both spellings of the union of a view that is trained on with SMIC's."""
+    return frozenset({f"{trained}+smic/3class", f"smic/3class+{trained}"})
+
+
 _CASME2 = {"data.name": "casme2", "data.view": _FIVE}
 _CROSS = {"data.name": "composite", "protocol.name": "cross", "protocol.test": ("smic",)}
 _NO_MER, _NO_FLOW, _NO_LANDMARKS = (
@@ -30,10 +36,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smic": {"data.name": "smic", "data.view": "3class"},
     "composite": {"data.name": "composite", "data.view": "megc2019"},
     "cross": _CROSS | {
-        "data.view": frozenset(f"casme2/{view}+smic/3class" for view in _THREE),
+        "data.view": frozenset().union(*(_joined(f"casme2/{view}") for view in _THREE)),
         "protocol.train": ("casme2",),
     },
-    "samm_to_smic": _CROSS | {"data.view": "samm/3class+smic/3class", "protocol.train": ("samm",)},
+    "samm_to_smic": _CROSS | {"data.view": _joined("samm/3class"), "protocol.train": ("samm",)},
     "ablations/no_flow_no_landmarks": _CASME2 | _NO_FLOW | _NO_LANDMARKS,
     "ablations/no_landmarks": _CASME2 | _NO_LANDMARKS,
     "ablations/no_flow": _CASME2 | _NO_FLOW,

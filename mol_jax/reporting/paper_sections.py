@@ -43,7 +43,7 @@ def paper(run: Run) -> list[str]:
     ]
     return [
         "## Beside the paper",
-        tables.markdown(["", "paper", "this run", NAME, "Table"], lines),
+        tables.markdown(["", "paper", run.label, NAME, "Table"], lines),
         _apart(fields),
         f"{published.PAPER}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
         f"and lists neither its clips (here: data.view = {fields['data.view']}) nor how they "

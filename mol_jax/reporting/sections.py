@@ -46,9 +46,8 @@ def headline(run: Run) -> list[str]:
         off = "Expression recognition was off in this run."
         return [*parts, "Nothing was scored." if run.on("mer") else off]
     seeds = len(metrics["per_trial"][0]["per_seed"])
-    name = "this run" if len(run.trials) == 1 else f"trial {run.trial}"
-    table = score_table(name if seeds == 1 else f"mean of {seeds} seeds", metrics)
-    floor = " ".join(words.sentences(metrics, this=name))
+    table = score_table(run.label if seeds == 1 else f"mean of {seeds} seeds", metrics)
+    floor = " ".join(words.sentences(metrics, this=run.label))
     said = [_verdict(metrics), floor, *protocol_sections.spread(run)]
     return [*parts, *said, tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
 

@@ -129,3 +129,11 @@ def test_a_run_from_before_a_field_that_decides_rows_has_no_row():
     del recorded["model"]["fusion"]
     assert beside.figures(fields_of(recorded)) == []
     assert set(fields_of(recorded)) == set(FIELDS) == set(settings.flatten(default.get_config()))
+
+
+@pytest.mark.parametrize("config", ["cross", "samm_to_smic"])
+def test_a_union_may_be_written_either_way_round(config):
+    given = fields(config)
+    first, second = given["data.view"].split("+")
+    turned = printed({**given, "data.view": f"{second}+{first}"})
+    assert turned == printed(given) and turned
