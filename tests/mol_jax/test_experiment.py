@@ -327,6 +327,7 @@ def test_kfold_holds_out_groups_of_subjects(tmp_path):
     assert held_out == {"fold1of2": {"sub0", "sub2"}, "fold2of2": {"sub1"}}
 
 
+@pytest.mark.slow
 def test_predictions_can_be_averaged_over_phases(tmp_path, monkeypatch):
     """And each phase is scored as a clip beside that, as the authors' release does."""
     plain = tiny.dataset()

@@ -61,7 +61,9 @@ BOTH = pytest.param({"devices": 2, "group": 2}, marks=pytest.mark.slow)
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "layout", ["serial", "sharded", pytest.param("grouped", marks=pytest.mark.slow)]
+)
 def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_quick, replicas, layout):
     how = LAYOUTS[layout]
     spoilt = spoil(replicas[1].fold.test)
@@ -83,7 +85,7 @@ def test_the_joint_model_is_sealed_too(make_engine, replicas):
     assert [bool(state.finite) for state in after] == [False, True]
 
 
-@pytest.mark.parametrize("layout", ["sharded", "grouped"])
+@pytest.mark.parametrize("layout", ["sharded", pytest.param("grouped", marks=pytest.mark.slow)])
 def test_side_by_side_trains_as_one_after_another(make_quick, replicas, layout):
     alone, together = train(make_quick(), replicas), train(make_quick(**LAYOUTS[layout]), replicas)
     if layout == "sharded":  # the same program on every device
@@ -284,6 +286,7 @@ def test_a_device_loop_trains_like_the_host_loop(make_engine, replicas):
     chex.assert_trees_all_close(host.params, scan.params, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
     """Clip i of the table has min(i, 2) phases; sub0 holds clips 0 to 3."""
     table, members = tiny.table(phases=2), replicas[:2]

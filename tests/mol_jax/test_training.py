@@ -102,6 +102,7 @@ def test_waves_hold_replicas_of_one_step_and_the_furthest_go_first():
     assert list(form_waves({}, 2)) == []
 
 
+@pytest.mark.slow
 def test_devices_do_not_change_a_result(two_seeds, tmp_path):
     train(tmp_path / "run", seeds=(0, 1), **{"runtime.devices": 3})
     assert_close_tables(tmp_path / "run", two_seeds)
@@ -243,6 +244,7 @@ def test_groups_train_as_one_after_another(two_seeds, tmp_path):
     np.testing.assert_allclose(*p, atol=1e-3)  # float32 rounding, carried on for 20 updates
 
 
+@pytest.mark.slow
 def test_a_group_too_big_for_the_memory_is_refused_and_goes_on_smaller(
     two_seeds, tmp_path, monkeypatch
 ):
