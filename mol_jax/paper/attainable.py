@@ -21,8 +21,8 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
-from typing import NoReturn
 
+from data_builders.common.parser import Parser
 from mol_jax import tasks
 from mol_jax.cells import write_text
 from mol_jax.errors import UserError, exit_code
@@ -132,16 +132,11 @@ def _write(found: Sequence[Answer]) -> None:
         ) from error
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"{message}; see python -m mol_jax.paper.attainable --help")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Asks everything again and writes the answers; 2 after one sentence about bad input."""
 
     def run() -> int:
-        parser = _Parser(prog="python -m mol_jax.paper.attainable", description=__doc__)
+        parser = Parser(prog="python -m mol_jax.paper.attainable", description=__doc__)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.parse_args(argv)
         found = list(answers(TABLES.values()))
