@@ -20,8 +20,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from data_builders.common.parser import Parser
 from mol_jax import comparison, fold_means, megc_log, tasks
 from mol_jax.errors import UserError, exit_code
 from mol_jax.feasibility import feasible, verdict
@@ -225,17 +226,9 @@ def _checked(flags: argparse.Namespace) -> argparse.Namespace:
     return flags
 
 
-class _Parser(argparse.ArgumentParser):
-    """Refuses a wrong flag in one sentence, as everything else is refused."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raises UserError."""
-        raise UserError(f"{message}; see python -m mol_jax.score --help")
-
-
 def _parser() -> argparse.ArgumentParser:
     """Returns the command line."""
-    parser = _Parser(prog="python -m mol_jax.score", description=__doc__, allow_abbrev=False)
+    parser = Parser(prog="python -m mol_jax.score", description=__doc__, allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("files", nargs="*", metavar="file", help="predictions as CSV or as MEGC2019 log")
