@@ -18,7 +18,7 @@ from data_builders.common.processes import default_workers
 from data_builders.common.record import RecordSettings
 from data_builders.diagnosis import findings as levels
 from data_builders.diagnosis.findings import MOST, Findings, counted
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 
 SAMPLE = 10
 
@@ -203,4 +203,4 @@ def _parser() -> Parser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -18,7 +18,7 @@ from data_builders.views import get_view
 from launch.sweep import load_changes
 from mol_jax import command
 from mol_jax.command import Call
-from mol_jax.errors import UserError
+from mol_jax.errors import UserError, leave
 from mol_jax.trials import Trial, make_trials, plain
 
 DEVICES = (1, 4, 8)
@@ -138,4 +138,4 @@ def _trials(call: Call) -> Sequence[Trial]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    leave(main(sys.argv))

@@ -20,7 +20,7 @@ from absl import flags
 from launch import table_data, table_fill, table_page, table_results, table_runs
 from launch.table_runs import FINISHED, TableRun
 from mol_jax import command
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.paper.paper_rows import Table
 from mol_jax.paper.paper_tables import TABLES
 
@@ -203,4 +203,4 @@ def _done(run: TableRun) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    leave(main(sys.argv))

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from mol_jax import interrupts
+
 INTERRUPTED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM: 128 + the signal, as shells have it
 
 
@@ -17,16 +19,13 @@ class UserError(ValueError):
     """
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM, which Slurm sends before it kills: cleaned up after like Ctrl-C."""
-
-
 def leave(code: int) -> NoReturn:
-    """Ends a process that trains or builds; at once if it was stopped.
+    """Ends the process of a command; at once if it was stopped.
 
     Devices may then still be at work, and crash when Python is taken down under them; threads of a
     pool may wait for a worker that is dead.
     """
+    interrupts.finish(code)
     if code in (INTERRUPTED, TERMINATED):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -39,21 +38,26 @@ def exit_code(run: Callable[[], int], *, stopped: str) -> int:
 
     stopped: the sentence for a user who pressed Ctrl-C, or whose job was terminated.
     """
-
-    def terminate(*_: object) -> None:
-        raise _Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
+    raised = interrupts.Raised(stopped)
+    failure: BaseException | None = None
+    code = 0
     try:
-        code = run()
-        sys.stdout.flush()
+        with raised:
+            code = run()
+            sys.stdout.flush()
+    except BaseException as error:
+        failure = error
+    # Whatever failed after the signal failed because of it: a dead worker, a half-made object.
+    if raised.stopped_by is not None or isinstance(failure, KeyboardInterrupt):
+        failure = None  # with its frames goes what they hold, such as semaphores of a pool
+        print(f"\n{stopped}", file=sys.stderr)
+        return 128 + (raised.stopped_by or signal.SIGINT)
+    if failure is None:
         return code
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+    if isinstance(failure, UserError):
+        print(f"error: {failure}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # as `| head` leaves behind
+    if isinstance(failure, BrokenPipeError):  # as `| head` leaves behind
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt as interrupt:
-        print(f"\n{stopped}", file=sys.stderr)
-        return TERMINATED if isinstance(interrupt, _Terminated) else INTERRUPTED
+    raise failure

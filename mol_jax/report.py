@@ -5,7 +5,6 @@ from what is published. The same files give the same report, byte for byte.
 """
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from rich.table import Table
 from data_builders.common.parser import Parser
 from mol_jax import clip_level, tables
 from mol_jax.cells import write_text
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.floor import words as floor_words
 from mol_jax.floor.beside import NAME
 from mol_jax.reporting import (
@@ -187,4 +186,4 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -16,7 +16,6 @@ beside the table or are named with --floor.
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any
 
 from data_builders.common.parser import Parser
 from mol_jax import comparison, fold_means, megc_log, tasks
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.feasibility import feasible, verdict
 from mol_jax.floor import words as floor_words
 from mol_jax.run_tables import figures_csv, numbered_notes, parts_table, runs_table
@@ -252,4 +251,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

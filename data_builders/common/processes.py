@@ -9,11 +9,35 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 import cv2
 
 from mol_jax.errors import UserError
+
+THREAD_SECONDS = 1.0  # a pool's thread ends when its processes are dead, or never
+
+
+class _Process(SpawnProcess):
+    """A process that never hears Ctrl-C or SIGTERM, which a terminal and Slurm send to the whole
+    group: they are the parent's to handle, and a process that hears them in its imports prints a
+    traceback.
+    """
+
+    def start(self) -> None:
+        """Starts it with the signals blocked, which a child inherits."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Context(SpawnContext):
+    """spawn: the caller may hold a running JAX, whose threads do not survive a fork."""
+
+    Process = _Process
 
 
 @contextlib.contextmanager
@@ -25,10 +49,8 @@ def pool(
     Raises:
       UserError: if one of them is killed.
     """
-    # spawn: the caller may hold a running JAX, whose threads do not survive a fork.
-    spawn = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    processes = ProcessPoolExecutor(workers, spawn, _start, (start, arguments))
+    others, threads = set(multiprocessing.active_children()), set(threading.enumerate())
+    processes = ProcessPoolExecutor(workers, _Context(), _start, (start, arguments))
     try:
         yield processes
         processes.shutdown()
@@ -43,10 +65,11 @@ def pool(
         for child in set(multiprocessing.active_children()) - others:
             child.kill()
             child.join()
+        for thread in set(threading.enumerate()) - threads:
+            thread.join(THREAD_SECONDS)  # it holds semaphores, which a process must not leave
 
 
 def _start(start: Callable[..., None] | None, arguments: tuple) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(1)  # one process per core already
     if start is not None:

@@ -5,7 +5,6 @@ import difflib
 import json
 import os
 import shlex
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from data_builders.common.processes import default_workers
 from data_builders.synthetic.look_alikes import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.tree import EMOTIONS, generate
 from data_builders.synthetic.whole import place, whole
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 
 PLAIN = ("subjects", "clips", "seed", "emotions", "amplitude", "frames", "workers")
 PLAIN_TREE = "people and clips of any number, in CASME II's layout without its quirks"
@@ -147,4 +146,4 @@ def _pair(kind: Callable[[str], Any]) -> Callable[[str], tuple]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -10,14 +10,13 @@ new or an empty folder: nothing is written over. See docs/dense.md.
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from data_builders.common.parser import Parser
 from mol_jax.cells import write_text
 from mol_jax.dense import output
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -138,4 +137,4 @@ def _score(given: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

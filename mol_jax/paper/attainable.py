@@ -17,7 +17,6 @@ do the 147 or 156 clips of other class sets.
 import argparse
 import csv
 import io
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
@@ -25,7 +24,7 @@ from dataclasses import astuple, fields
 from data_builders.common.parser import Parser
 from mol_jax import tasks
 from mol_jax.cells import write_text
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.feasibility import feasible, verdict
 from mol_jax.feasibility.attainable import search
 from mol_jax.paper.answers import FILE, Answer
@@ -149,4 +148,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

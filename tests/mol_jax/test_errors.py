@@ -9,8 +9,10 @@ import pytest
 
 PROGRAM = """
 import atexit, os, signal
+from mol_jax import interrupts
 from mol_jax.errors import UserError, exit_code, leave
 
+interrupts.listen()
 atexit.register(print, "taken down")
 
 def work():
