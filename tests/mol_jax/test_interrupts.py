@@ -67,8 +67,19 @@ FAILS_WHEN_STOPPED = """
 """
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    """Kills what a failed test has started."""
+    yield
+    while STARTED:
+        STARTED.pop().kill()
+
+
+STARTED: list[subprocess.Popen] = []
+
+
 def start(argv: list[str], **kwargs) -> subprocess.Popen:
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, *argv],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -77,6 +88,8 @@ def start(argv: list[str], **kwargs) -> subprocess.Popen:
         start_new_session=True,  # so that its whole group can be told, as a terminal does
         **kwargs,
     )
+    STARTED.append(process)
+    return process
 
 
 def program(work: str, before: str = "") -> subprocess.Popen:
