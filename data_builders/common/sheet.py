@@ -1,18 +1,15 @@
 """Comma-separated tables that people write: any separator, any spelling of the header's case."""
 
-import csv
 import dataclasses
 import difflib
-import io
-import re
 import stat
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from mol_jax.errors import UserError
+from mol_jax.reading import separated, spelling, text
 
-SEPARATORS = ",;\t"
 MAX_BYTES = 10_000_000
 MAX_LINES, MAX_LINE = 100_000, 2000  # characters: what a text in Unicode costs grows as its square
 NEAR = 0.7  # how like a known column an unknown one may be before it is taken for a slip
@@ -39,11 +36,11 @@ def read_sheet(file: Path, required: Sequence[str], optional: Sequence[str] = ()
     Raises:
       UserError: if the file is no such table, lacks a column or has one twice, or has no line.
     """
-    records = _records(file, read_text(file))
+    records = separated.records(file, read_text(file))
     if not records:
         raise UserError(f"{file} is empty, expected a header: {','.join((*required, *optional))}")
     (_, header), *rest = records
-    columns = [cell.lower() for cell in header]
+    columns = [_column(file, cell) for cell in header]
     _check_header(file, columns, required, optional)
     lines = []
     for number, cells in rest:
@@ -58,8 +55,15 @@ def read_sheet(file: Path, required: Sequence[str], optional: Sequence[str] = ()
     return lines
 
 
+def _column(file: Path, cell: str) -> str:
+    try:
+        return spelling.clean(cell).lower()
+    except UserError as error:
+        raise UserError(f"{file}, in its header: {error}") from None
+
+
 def read_text(file: Path) -> str:
-    """The text of a file in UTF-8, with or without the mark that Excel puts before it.
+    """The text of a file in UTF-8, with or without the mark that Excel puts before it, or UTF-16.
 
     Raises:
       UserError: if it cannot be read, or is something else.
@@ -73,18 +77,9 @@ def read_text(file: Path) -> str:
         raise UserError(f"cannot read the table {file}: {error.strerror}") from error
     if data is None:
         raise UserError(f"{file} has more than {MAX_BYTES} bytes: this is no such table")
-    try:
-        wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # Excel's "Unicode text"
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise UserError(
-            f"{file} is no text in UTF-8: in Excel or LibreOffice, save it as CSV with the "
-            "encoding UTF-8"
-        )
-    _refuse_long(file, text.splitlines())
-    return unicodedata.normalize("NFC", text)
+    content = text.decode(data, file, windows=False).content
+    _refuse_long(file, content.splitlines())
+    return unicodedata.normalize("NFC", content)
 
 
 def _refuse_long(file: Path, lines: list[str]) -> None:
@@ -96,27 +91,6 @@ def _refuse_long(file: Path, lines: list[str]) -> None:
                 f"{file}, line {number} has {len(line)} characters, expected at most {MAX_LINE}: "
                 "this is no such table"
             )
-
-
-def _records(file: Path, text: str) -> list[tuple[int, list[str]]]:
-    """(line number, stripped cells) of every line with any text."""
-    named = re.match(r"sep=([^\"\w\s]|\t)\r?\n", text)  # Excel's own first line
-    skipped = 1 if named else 0
-    text = text[named.end() :] if named else text
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    separator = named[1] if named else max(SEPARATORS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found = []
-    try:
-        for cells in reader:
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped):
-                found.append((reader.line_num + skipped, stripped))
-    except csv.Error as error:
-        raise UserError(
-            f"{file}, line {reader.line_num + skipped} cannot be read ({error}): mend its quotes"
-        ) from error
-    return found
 
 
 def _check_header(

@@ -20,6 +20,7 @@ _NOTHING = {
     "#N/A", "#NA", "#NV", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "1.#QNAN",
     "1.#IND", "-1.#IND",
 }  # fmt: skip
+LONGEST = 2000
 _JOINERS = "\u200c\u200d"  # seen in some scripts, so they stay in a name
 _UNSEEN = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180c", "\u180d", "\u3164"}
 _NUMBER = re.compile(
@@ -34,8 +35,11 @@ _PREFIXED = re.compile(r"(?:s|p|id|sub|subj|subject|participant|person|proband)-
 def clean(text: str) -> str:
     """Returns a name as it is seen: NFC, one plain space between words, no sign without a shape.
 
-    Raises UserError for a control sign, such as NUL, or the sign that stands for a lost letter.
+    Raises UserError for a control sign, such as NUL, the sign that stands for a lost letter, and a
+    name that is too long for one.
     """
+    if len(text) > LONGEST:  # composing takes a time that grows as the square of accents
+        raise UserError(f"a name has {len(text)} letters, expected at most {LONGEST}: mend it")
     seen = (sign for sign in unicodedata.normalize("NFC", text) if not _invisible(sign))
     name = " ".join("".join(seen).split())
     for sign in name:

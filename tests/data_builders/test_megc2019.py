@@ -130,8 +130,8 @@ def test_the_other_file_of_the_site_is_recognised(save, lines):
         (lambda lines: ['"casme2,sub01', *lines[1:]], "line 1 cannot be read"),
         (lambda lines: ["casme2,sub01,,0", *lines[1:]], "line 1 is 'casme2,sub01,,0'"),
         (lambda lines: ["<!DOCTYPE html>", *lines], "line 1 is '<!DOCTYPE html>'"),
-        (lambda lines: b"PK\x03\x04\xff\xfe\x00", "is no text in UTF-8"),
-        (lambda lines: b"\x00" * 99, "is no text in UTF-8"),
+        (lambda lines: b"PK\x03\x04\xff\xfe\x00", "is not a text file but a workbook"),
+        (lambda lines: b"\x00" * 99, "line 1 holds a zero byte"),
     ],
 )
 def test_what_is_not_the_list_is_refused(save, lines, change, words):

@@ -32,6 +32,8 @@ SAME = {
     "sep": "sep=;\r\n" + PLAIN.replace(",", ";"),
     "tabs": PLAIN.replace(",", "\t"),
     "header in another case": PLAIN.replace("subject,label", " Subject ,LABEL"),
+    "signs that nobody sees": "sub\u200bject,la\u00adbel,onset\u00a0\n1,happy,3\n",
+    "UTF-16 without its mark": PLAIN.encode("utf-16-le"),
     "other order": "onset,label,subject\n3,happy,1\n",
     "quotes": '"subject","label","onset"\n"1","happy","3"\n',
     "spaces": "subject , label , onset\n 1 , happy , 3 \n",
@@ -72,9 +74,9 @@ BAD = {
     "subject,label\n1,happy,sad\n": "line 2 has 3 cells, the header 2",
     'subject,label\n1,"happy\n': "line 2 cannot be read .*: mend its quotes",
     'subject,label\n1,"happy"y\n': "line 2 cannot be read",
-    "subject,label\n1,fröhlich\n".encode("cp1252"): "is no text in UTF-8: .*save it as CSV",
-    b"PK\x03\x04\x00\x00 a workbook": "is no text in UTF-8",
-    b"\xff\xfe\x00": "is no text in UTF-8",
+    "subject,label\n1,fröhlich\n".encode("cp1252"): "is not a text file in UTF-8, from line 2",
+    b"PK\x03\x04\x00\x00 a workbook": "is not a text file but a workbook",
+    b"\xff\xfe\x00": "is not a text file in UTF-16",
     "<html><body>404</body></html>": "no column 'subject'",
     "subject,label\n1," + "x" * 5000: "line 2 has 5002 characters, expected at most 2000",
     "subject,label" + ",x" * 4_000_000: "line 1 has 8000013 characters",
@@ -82,7 +84,7 @@ BAD = {
     "subject,label\n" + "1,a\n" * 100_000: "more than 100000 lines: this is no such table",
     'sep="\nsubject,label\n1,happy\n': "no column 'subject'",
     "sep=\r\nsubject,label\r\n1,happy\r\n": "no column 'subject'",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is no text in UTF-8",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is not a text file but an old Excel",
 }
 
 
