@@ -1,4 +1,4 @@
-"""A CSV file read cell by cell, with errors that name the file, the line and the column.
+"""A table read cell by cell, with errors that name the file, the line and the column.
 
 Also the way every file of a workdir is written: whole or not at all.
 """
@@ -8,12 +8,13 @@ import csv
 import io
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mol_jax.errors import UserError
+from mol_jax.reading import separated, spelling, text
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
@@ -33,18 +34,18 @@ def write_bytes(path: str | Path, content: bytes) -> None:
         ) from error
 
 
-def write_text(path: str | Path, text: str) -> None:
+def write_text(path: str | Path, content: str) -> None:
     """Writes a text file in UTF-8, whole or not at all."""
-    write_bytes(path, text.encode())
+    write_bytes(path, content.encode())
 
 
 def write_table(path: str | Path, header: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     """Writes a CSV file, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(lines)
-    write_text(path, text.getvalue())
+    write_text(path, table.getvalue())
 
 
 def read_text(path: str | Path) -> str:
@@ -59,16 +60,21 @@ def read_text(path: str | Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One line of a table. Each reader returns a cell's value or raises UserError about it."""
+    """One line of a table. Each reader returns a cell's value or raises UserError about it.
+
+    called: what the table itself calls its columns, where that is something else.
+    """
 
     path: Path
     line: int
     values: dict[str, str]
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def fail(self, column: str, got: str, expected: str) -> UserError:
         """Returns the error to raise about a cell."""
         return UserError(
-            f"{self.path}, line {self.line}, column {column}: got {got}, expected {expected}"
+            f"{self.path}, line {self.line}, column {self.called.get(column, column)}: got {got}, "
+            f"expected {expected}"
         )
 
     def has(self, column: str) -> bool:
@@ -83,12 +89,12 @@ class Cells:
         return value
 
     def whole(self, column: str) -> int:
-        """Reads an integer."""
+        """Reads an integer, also where pandas wrote it as 1.0."""
         value = self.values[column].strip()
-        try:
-            return int(_plain(value))
-        except ValueError:
-            raise self.fail(column, repr(value), "a whole number") from None
+        number = spelling.whole(value)
+        if number is None:
+            raise self.fail(column, repr(value), "a whole number")
+        return number
 
     def any_real(self, column: str) -> float:
         """Reads a number, nan and inf included."""
@@ -111,21 +117,22 @@ class Cells:
 
 
 def _plain(number: str) -> str:
-    """Raises ValueError for 1_0, which Python takes for 10 and other programs for no number."""
+    """Writes a decimal comma as a point. Raises ValueError for 1_0, which only Python takes."""
     if "_" in number:
         raise ValueError(number)
-    return number
+    return number.replace(",", ".")
 
 
 class Table:
-    """A CSV file with a header, all of whose lines have as many cells. Iterates over its lines."""
+    """A table with a header, all of whose lines have as many cells. Iterates over its lines.
+
+    Its cells are parted by commas, semicolons or tabs, see `mol_jax.reading.separated`.
+    """
 
     def __init__(self, path: str | Path):
         self.path = Path(path)
-        self._reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-        self.header = [name.strip() for name in next(self._lines(), [])]
-        if not any(self.header):
-            raise UserError(f"{path} is empty: expected a header and one line per video")
+        self._table = separated.read(path, text.read(path).content)
+        self.header = self._table.header
         twice = sorted(name for name in set(self.header) if self.header.count(name) > 1)
         if twice:
             raise UserError(f"{path}, line 1: column {twice[0]!r} is there twice: keep one")
@@ -136,26 +143,9 @@ class Table:
         if missing:
             raise UserError(
                 f"{self.path}, line 1: no column {', '.join(missing)}: got the columns "
-                f"{', '.join(self.header)[:200]}, expected at least {', '.join(columns)}, "
-                "separated by commas"
+                f"{', '.join(self.header)[:200]}, expected at least {', '.join(columns)}"
             )
 
     def __iter__(self) -> Iterator[Cells]:
-        for values in self._lines():
-            if len(values) != len(self.header):
-                raise UserError(
-                    f"{self.path}, line {self._reader.line_num}: got {len(values)} cells, expected "
-                    f"{len(self.header)} as in the header: is the line cut short?"
-                )
-            named = dict(zip(self.header, values, strict=True))
-            yield Cells(self.path, self._reader.line_num, named)
-
-    def _lines(self) -> Iterator[list[str]]:
-        """Yields the lines that are not blank."""
-        try:
-            yield from filter(None, self._reader)
-        except csv.Error as error:
-            raise UserError(
-                f"{self.path}, line {self._reader.line_num}: {error}: expected comma-separated "
-                "values"
-            ) from None
+        for number, values in self._table.rows:
+            yield Cells(self.path, number, dict(zip(self.header, values, strict=True)))

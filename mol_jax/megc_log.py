@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mol_jax import tasks
-from mol_jax.cells import read_text, write_text
+from mol_jax.cells import write_text
 from mol_jax.errors import UserError
 from mol_jax.people import person_of, study, subject_name
+from mol_jax.reading import columns, spelling
 from mol_jax.rows import Prediction, Predictions
 
 CLASSES = ("negative", "positive", "surprise")
@@ -23,25 +24,24 @@ _FORM = (
 _SMIC_CLIP = re.compile(r"s0*(\d{1,4})_(ne|po|sur)_(\d{1,4})", re.ASCII | re.IGNORECASE)
 
 
-def is_log(path: str | Path) -> bool:
-    """Tells whether a file begins like a log: two words without a comma, where a CSV has a header.
+def is_log(text: str) -> bool:
+    """Tells whether a text begins like a log: with a name and a number or name, and no header."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    words = first.split()
+    if len(words) != 2 or re.search("[,;|]", first):
+        return False
+    return not columns.is_header(words) and not spelling.is_number(words[0])
 
-    Raises UserError where the file cannot be read.
-    """
-    lines = (line for line in read_text(path).splitlines() if line.strip())
-    first = next(lines, "")
-    return len(first.split()) == 2 and not re.search("[,;]", first)
 
-
-def read(path: str | Path) -> Predictions:
-    """Reads a log: one trial, one seed, a fold per subject.
+def read(path: str | Path, text: str) -> Predictions:
+    """Reads the text of a log: one trial, one seed, a fold per subject. path: what to call it.
 
     Raises UserError where a line is neither a subject nor a clip, or a clip is there twice.
     """
     rows: dict[tuple[str, str, str], Prediction] = {}
     database = subject = ""
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
-        words = line.split()
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = _words(path, number, line)
         if len(words) == 2:
             database, subject = words[0].lower(), subject_name(words[0], words[1])
         elif len(words) == 3 and database:
@@ -60,6 +60,13 @@ def read(path: str | Path) -> Predictions:
     if not rows:
         raise UserError(f"{path} is a log without a clip: expected lines of {_FORM}")
     return Predictions(CLASSES, tuple(rows.values()), has_folds=False)
+
+
+def _words(path: str | Path, number: int, line: str) -> list[str]:
+    try:
+        return spelling.clean(line).split()
+    except UserError as error:
+        raise UserError(f"{path}, line {number}: {error}") from None
 
 
 def _prediction(place: str, database: str, subject: str, words: Sequence[str]) -> Prediction:

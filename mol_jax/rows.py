@@ -1,7 +1,7 @@
 """The tables a run leaves behind: predictions.csv, dense.csv and history.csv.
 
-Writers write exactly the contract's header. `read_predictions` also takes anybody's table that has
-at least the columns subject, true and pred. A bad file raises UserError with its line and column.
+Writers write exactly the contract's header, and readers ask for it; anybody's table of predictions
+is read by `mol_jax.reading`. A bad file raises UserError with its line and column.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax.cells import Cells, Table, write_table
-from mol_jax.errors import UserError
 from mol_jax.people import Person, person_of, subject_name
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
@@ -52,12 +51,14 @@ class Prediction:
 class Predictions:
     """A table of predictions and the classes it speaks of, in the order of its columns.
 
-    has_folds: whether it names the folds; else each person is taken for one.
+    has_folds: whether it names the folds; else each person is taken for one. notes: what was done
+    to read it.
     """
 
     classes: tuple[str, ...]
     rows: tuple[Prediction, ...]
     has_folds: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,58 +123,53 @@ def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
 
 
 def read_predictions(path: str | Path) -> Predictions:
-    """Reads a table of predictions, ours or anybody's.
+    """Reads the table that `write_predictions` wrote; anybody's is for `mol_jax.reading`.
 
-    Needs the columns subject, true and pred. Missing dataset, trial and seed mean one of each; a
-    missing clip is numbered by its line; a missing fold is the held-out person, one however the
-    subject is spelled. A column person names the human where dataset and subject do not. Without
-    p_<class> columns the classes are the names seen in true and pred, sorted. Other columns are
-    ignored.
+    Raises UserError, with the line and column, where it lacks a column or holds what no run writes.
     A table with a header and no line has no rows; whether that is an error is the caller's matter.
     """
     table = Table(path)
-    table.require("subject", "true", "pred")
+    table.require(*PREDICTIONS_HEADER)
     classes = tuple(name[2:] for name in table.header if name.startswith("p_") and len(name) > 2)
-    rows: list[Prediction] = []
-    first: dict[tuple[str, str, str], str] = {}  # the label of each clip
-    seen: set[tuple[str, str, str, int, int]] = set()
-    named: dict[tuple[str, str], str] = {}  # what the table calls the person behind each subject
+    repeats, rows = Repeats(), []
     for cells in table:
         row = _prediction(cells, classes)
+        repeats.check(row, cells)
+        rows.append(row)
+    if not classes:
+        classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
+    return Predictions(classes, tuple(rows))
+
+
+class Repeats:
+    """What a table says of each video and each subject, which no later line may contradict."""
+
+    def __init__(self) -> None:
+        self._labels: dict[tuple[str, str, str], str] = {}
+        self._seen: set[tuple[str, str, str, int, int]] = set()
+        self._persons: dict[tuple[str, str], str] = {}
+
+    def check(self, row: Prediction, cells: Cells) -> None:
+        """Takes a line. Raises UserError for a clip that is there twice or has two labels, or a
+        subject who is two persons."""
         clip = row.video
-        person = named.setdefault(clip[:2], row.person)
+        person = self._persons.setdefault(clip[:2], row.person)
         if person != row.person:
             raise cells.fail(
                 "person", repr(row.person), f"{person!r} as in subject {row.subject}'s other lines"
             )
-        if (*clip, row.trial, row.seed) in seen:
+        if (*clip, row.trial, row.seed) in self._seen:
             raise cells.fail(
                 "clip",
                 f"{row.clip!r} of subject {row.subject} a second time in trial {row.trial}, seed "
                 f"{row.seed}",
                 "one line per video",
             )
-        seen.add((*clip, row.trial, row.seed))
-        if first.setdefault(clip, row.true) != row.true:
+        self._seen.add((*clip, row.trial, row.seed))
+        label = self._labels.setdefault(clip, row.true)
+        if label != row.true:
             raise cells.fail(
-                "true", repr(row.true), f"{first[clip]!r} as in this video's other trials and seeds"
-            )
-        rows.append(row)
-    if not classes:
-        classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
-    _check_case(path, classes)
-    return Predictions(classes, tuple(rows), has_folds="fold" in table.header)
-
-
-def _check_case(path: str | Path, classes: Sequence[str]) -> None:
-    """Raises UserError where one class seems to be spelled in two ways."""
-    first: dict[str, str] = {}
-    for name in classes:
-        other = first.setdefault(name.casefold(), name)
-        if other != name:
-            raise UserError(
-                f"{path} has the classes {other!r} and {name!r}, which differ only in upper and "
-                "lower case: spell each class in one way"
+                "true", repr(row.true), f"{label!r} as in this video's other trials and seeds"
             )
 
 
@@ -224,22 +220,14 @@ def read_history(path: str | Path) -> list[HistoryRow]:
 
 
 def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
-    """Reads one line, with the defaults of the columns that are missing."""
-    subject = cells.text("subject")
-    dataset = cells.text("dataset") if cells.has("dataset") else ""
-    person = cells.text("person") if cells.has("person") else ""
-    held_out = "/".join(filter(None, person_of(dataset, subject, named=person)))
+    """Reads one line."""
     return Prediction(
-        dataset=dataset,
-        subject=subject,
-        clip=cells.text("clip") if cells.has("clip") else f"line {cells.line}",
-        fold=cells.text("fold") if cells.has("fold") else held_out,
-        trial=cells.whole("trial") if cells.has("trial") else 0,
-        seed=cells.whole("seed") if cells.has("seed") else 0,
+        **{name: cells.text(name) for name in ("dataset", "subject", "clip", "fold")},
+        trial=cells.whole("trial"),
+        seed=cells.whole("seed"),
         true=_class(cells, "true", classes),
         pred=_class(cells, "pred", classes),
         probs=_probabilities(cells, classes),
-        person=person,
     )
 
 

@@ -36,7 +36,7 @@ from mol_jax.score_tables import (
     run_table,
     score_table,
 )
-from mol_jax.scored import Scored, about, cautions, contents, score
+from mol_jax.scored import Scored, about, cautions, contents, reading, score
 from mol_jax.selection import words
 from mol_jax.tables import latex, markdown
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table
@@ -107,6 +107,7 @@ def _page(run: Scored, test: Mapping[str, Any] | None) -> str:
     parts = [
         f"# {run.path}",
         about(run),
+        *reading(run),
         tasks.describe(run.held),
         markdown(*score_table(name, result)),
         SCORE_NOTE,
@@ -139,7 +140,8 @@ def _trials(result: Mapping[str, Any]) -> list[str]:
 
 def _latex(run: Scored, test: Mapping[str, Any] | None) -> str:
     """Returns the LaTeX table of one run, its task below and more to know as comments above."""
-    said = [*floor_words.sentences(run.result, this="this table"), *words(run.result)]
+    said = [*reading(run), *floor_words.sentences(run.result, this="this table")]
+    said += words(run.result)
     said += [comparison.sentence(test)] if test else []
     footnotes = [*(f"**{sentence}**" for sentence in cautions(run)), tasks.describe(run.held)]
     table = latex(*run_table(run.path, run.result), notes=footnotes)

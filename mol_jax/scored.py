@@ -1,5 +1,6 @@
 """A file of predictions, read and scored, for the score command. Needs no JAX."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from mol_jax.floor import beside
 from mol_jax.floor import words as floor_words
 from mol_jax.floor.beside import Floor
 from mol_jax.protocols import NOT_INDEPENDENT
-from mol_jax.rows import Predictions, read_predictions
+from mol_jax.reading import console_log, predictions, text
+from mol_jax.rows import Predictions
 from mol_jax.score_tables import pooled_counts
 from mol_jax.selection import words
 from mol_jax.tables import shortened
@@ -75,7 +77,7 @@ def score(
     held = tasks.held(shown.rows)
     if task is not None:
         tasks.require(task, held, path)
-    known = beside.find(path) if floor is None else _floor(floor, path)
+    known = beside.find(path, read_scored) if floor is None else _floor(floor, path)
     known = beside.of_table(every, known)
     if floor is not None:
         beside.rows_on(shown.rows, known)  # asked for by name, so it must fit
@@ -96,39 +98,45 @@ def _floor(floor: str, path: str) -> Floor:
             f"--floor is {floor}, the very predictions that are scored: name the SVM's, such as "
             f"runs/casme2/{beside.FILE}"
         )
-    return beside.read(floor)
+    return beside.read(floor, read_scored)
 
 
 def read_scored(path: str) -> Predictions:
-    """Reads a CSV or a MEGC log, and refuses one without any prediction."""
-    predictions = megc_log.read(path) if megc_log.is_log(path) else read_predictions(path)
-    if not predictions.rows:
+    """Reads a table or a log in anybody's form, and refuses one without any prediction."""
+    read = text.read(path)
+    if console_log.is_log(read.content):
+        table = console_log.read(path, read.content)
+    elif megc_log.is_log(read.content):
+        table = megc_log.read(path, read.content)
+    else:
+        table = predictions.read(path, read)
+    if not table.rows:
         raise UserError(f"{path} has a header but no prediction: expected one line per video")
-    return predictions
+    return table
 
 
-def one_trial(predictions: Predictions, path: str, trial: int | None, *, flag: str) -> Predictions:
+def one_trial(table: Predictions, path: str, trial: int | None, *, flag: str) -> Predictions:
     """Returns the predictions of one trial, the first if it is None; refuses one not there."""
-    trials = sorted({row.trial for row in predictions.rows})
+    trials = sorted({row.trial for row in table.rows})
     if trial is not None and trial not in trials:
         held = shortened([str(number) for number in trials], between=", ")
         raise UserError(
             f"{flag} is {trial}, but {path} has no such trial: choose one of those it has, {held}"
         )
-    rows = metrics.of_trial(predictions.rows, trials[0] if trial is None else trial)
-    return replace(predictions, rows=tuple(rows))
+    rows = metrics.of_trial(table.rows, trials[0] if trial is None else trial)
+    return replace(table, rows=tuple(rows))
 
 
-def of_seed(predictions: Predictions, path: str, seed: int) -> Predictions:
+def of_seed(table: Predictions, path: str, seed: int) -> Predictions:
     """Returns the predictions of one seed; refuses one not there."""
-    rows = tuple(row for row in predictions.rows if row.seed == seed)
+    rows = tuple(row for row in table.rows if row.seed == seed)
     if not rows:
-        seeds = sorted({row.seed for row in predictions.rows})
+        seeds = sorted({row.seed for row in table.rows})
         held = shortened([str(number) for number in seeds], between=", ")
         raise UserError(
             f"--seed is {seed}, but {path} has no such seed: choose one of those it has, {held}"
         )
-    return replace(predictions, rows=rows)
+    return replace(table, rows=rows)
 
 
 def labels(runs: Sequence[Scored]) -> list[str]:
@@ -173,15 +181,54 @@ def independence(run: Scored) -> list[str]:
     ]
 
 
+def unknown_classes(run: Scored) -> list[str]:
+    """Names what was predicted and is no clip's label, [] where there is nothing of the kind."""
+    labels = {row.true for row in run.shown.rows}
+    counts = Counter(row.pred for row in run.shown.rows if row.pred not in labels)
+    if not counts:
+        return []
+    named = [f"{name} ({number})" for name, number in sorted(counts.items())]
+    return [f"Predicted classes that no clip has: {shortened(named, between=', ')}."]
+
+
+def unlearnable(run: Scored) -> list[str]:
+    """Names the classes whose clips are all tested in one fold, which trains on none of them."""
+    folds: dict[str, set[str]] = {}
+    for row in run.shown.rows:
+        folds.setdefault(row.true, set()).add(row.fold)
+    if len({row.fold for row in run.shown.rows}) < 2:
+        return []
+    said = []
+    for name, where in sorted(folds.items()):
+        if len(where) == 1:
+            right = any(row.true == row.pred == name for row in run.shown.rows)
+            recall = (
+                "it was recognised all the same: what was trained on it?"
+                if right
+                else ("so nothing could learn it, and its recall is 0")
+            )
+            said.append(
+                f"All clips of {name} are tested in one fold ({min(where)}), which trains on none "
+                f"of them, {recall}."
+            )
+    return said
+
+
 def cautions(run: Scored) -> list[str]:
     """Returns what must stand beside every score of a run, [] where there is nothing to say."""
-    if not run.held.uneven:
-        return independence(run)
-    lacking = shortened(tasks.lacking(run.held), shown=3)
-    return [
-        *independence(run),
-        f"SEEDS OF DIFFERENT CLIPS: {lacking}, so the mean over seeds is no score of these clips.",
-    ]
+    said = [*independence(run), *unknown_classes(run)]
+    if run.held.uneven:
+        lacking = shortened(tasks.lacking(run.held), shown=3)
+        said.append(
+            f"SEEDS OF DIFFERENT CLIPS: {lacking}, so the mean over seeds is no score of these "
+            "clips."
+        )
+    return said
+
+
+def reading(run: Scored) -> list[str]:
+    """Returns what was done to read a file, and which of its classes nobody could learn."""
+    return [*run.every.notes, *unlearnable(run)]
 
 
 def _many(number: int, one: str, several: str = "") -> str:
@@ -210,20 +257,21 @@ def contents(run: Scored, test: Mapping[str, Any] | None) -> dict[str, Any]:
     found |= {"choice_note": " ".join(words(run.result))} if run.result["choice"] else {}
     found |= {"floor_note": " ".join(floor_words.sentences(run.result, this="this table"))}
     found |= {"compare": test} if test else {}
+    found |= {"reading": reading(run)} if reading(run) else {}
     warned = cautions(run)
     found |= {"subject_independent": False} if independence(run) else {}
     found |= {"note": " ".join(warned)} if warned else {}
     return found | ({"non_standard_fold_means": run.fold_means} if run.fold_means else {})
 
 
-def details(predictions: Predictions) -> dict[str, Any]:
+def details(table: Predictions) -> dict[str, Any]:
     """Returns per-class figures and the confusion matrix, mean over seeds."""
-    counts = pooled_counts(predictions)
+    counts = pooled_counts(table)
     each = {key: value.mean(0) for key, value in per_class(counts).items()}
     return {
         "per_class": {
             name: {key: float(value[i]) for key, value in each.items()}
-            for i, name in enumerate(predictions.classes)
+            for i, name in enumerate(table.classes)
         },
         "confusion": counts.mean(0).tolist(),
     }

@@ -141,7 +141,7 @@ def describe(found: Held) -> str:
             f"No task is named: the clips fit {' and '.join(fitting)}; a column dataset would tell."
         )
     known = {task.dataset for task in TASKS}
-    strange = sorted({name for name in found.datasets if name and _dataset(name) not in known})
+    strange = sorted({name for name in found.datasets if name and dataset_name(name) not in known})
     if strange:
         return (
             f"No known task: dataset {', '.join(strange)} is none of "
@@ -210,7 +210,7 @@ def _datasets(task: Task, found: Held) -> list[str]:
         return []
     parts: Counter[str] = Counter()
     for name, clips in found.datasets.items():
-        parts[_dataset(name)] += clips
+        parts[dataset_name(name)] += clips
     wanted = task.parts or {task.dataset: task.n}
     if parts.keys() != wanted.keys():
         return [f"dataset {', '.join(sorted(parts))} instead of {', '.join(wanted)}"]
@@ -220,7 +220,7 @@ def _datasets(task: Task, found: Held) -> list[str]:
     return [f"{name} {has} clips instead of {n}" for name, has, n in pairs if has != n]
 
 
-def _dataset(name: str) -> str:
+def dataset_name(name: str) -> str:
     """Returns a dataset's name as the builders have it; SMIC's cameras stay apart."""
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
     return plain if plain in {task.dataset for task in TASKS} else study(name)

@@ -5,7 +5,7 @@ depends on neither trial nor seed.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +39,12 @@ class Floor:
 UNKNOWN = Floor()
 
 
-def read(path: str | Path) -> Floor:
-    """Reads a flow_svm.csv. Raises UserError where it is damaged or predicts a clip twice."""
-    table = read_predictions(path)
+def read(path: str | Path, reader: Callable[[str], Predictions] = read_predictions) -> Floor:
+    """Reads a flow_svm.csv. Raises UserError where it is damaged or predicts a clip twice.
+
+    reader: of its form, which is that of our own tables unless it is said.
+    """
+    table = reader(str(path))
     if not table.rows:
         raise UserError(f"{path} has a header but no prediction: expected one line per video")
     twice = len(table.rows) - len({row.video for row in table.rows})
@@ -63,7 +66,7 @@ def write(folder: Path, classes: Sequence[str], floor: Floor) -> Floor:
     return dataclasses.replace(floor, rows=read(path).rows)
 
 
-def find(path: str | Path) -> Floor:
+def find(path: str | Path, reader: Callable[[str], Predictions] = read_predictions) -> Floor:
     """Returns what stands beside a file of predictions; a bad file gives the reason, no error."""
     found = Path(path).parent / FILE
     if not found.exists():
@@ -71,7 +74,7 @@ def find(path: str | Path) -> Floor:
     if found.resolve() == Path(path).resolve():
         return Floor(why="this is the SVM's own file")
     try:
-        return read(found)
+        return read(found, reader)
     except UserError as error:
         return Floor(why=str(error))
 

@@ -94,7 +94,7 @@ def face(name: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
     text = unicodedata.normalize("NFD", "".join(map(_digit, text))).translate(_ALIKE)
     text = re.sub(r"(?<=\d)\.0*$", "", text)  # pandas' 1.0
-    text = re.sub(r"(?<!\d)0+(?=\d)", "", text)  # spreadsheets lose zeros
+    text = re.sub(r"(?<![\d.])0+(?=\d)", "", text)  # spreadsheets lose zeros
     text = re.sub(r"[\s-]+", "-", text).strip("-")
     text = re.sub(r"(?<=[^\W\d])-(?=\d)", "", text)  # sub-01 is sub01, and 1-1 is not 11
     return unicodedata.normalize("NFC", text) or name
@@ -153,6 +153,11 @@ def _refuse_bare_numbers(faces: Mapping[str, str], what: str, where: str) -> Non
             raise _two(bare, name, what, where)
 
 
+def plural(what: str) -> str:
+    """Writes several of a kind of name: subjects, classes."""
+    return f"{what}es" if what.endswith("s") else f"{what}s"
+
+
 def _two(one: str, other: str, what: str, where: str) -> UserError:
     shown = [repr(name) if name.isascii() else f"{name!r} ({name!a})" for name in (one, other)]
     if len({one.casefold(), other.casefold()}) == 1:
@@ -160,6 +165,6 @@ def _two(one: str, other: str, what: str, where: str) -> UserError:
     else:
         differ = "may be one name in two spellings"
     return UserError(
-        f"{where} has the {what}s {shown[0]} and {shown[1]}, which {differ}: spell each {what} in "
-        "one way, and two of them in two ways that nobody takes for one"
+        f"{where} has the {plural(what)} {shown[0]} and {shown[1]}, which {differ}: spell each "
+        f"{what} in one way, and two of them in two ways that nobody takes for one"
     )

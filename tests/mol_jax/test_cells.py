@@ -31,7 +31,7 @@ def test_lines_and_cells_are_read_with_quotes_blank_lines_and_a_byte_order_mark(
         ("a,a\n1,2\n", "line 1: column 'a' is there twice"),
         ("a,b\n1\n", "line 2: got 1 cells, expected 2"),
         ("a,b\n1,2\n1,2,3\n", "line 3: got 3 cells, expected 2"),
-        ('a,b\n1,"2\n', "line 2: unexpected end of data"),
+        ('a,b\n1,"2\n', "line 2 cannot be read .unexpected end of data.: mend"),
     ],
 )
 def test_a_damaged_table_is_refused(tmp_path, text, says):

@@ -8,17 +8,22 @@ from mol_jax import megc_log
 from mol_jax.confusion import per_class
 from mol_jax.errors import UserError
 from mol_jax.metrics import summary
+from mol_jax.reading import text
 from mol_jax.rows import Prediction, Predictions
 from mol_jax.score_tables import pooled_counts
 from tests.mol_jax import published_log
+
+
+def read(path):
+    return megc_log.read(path, text.read(path).content)
 
 
 @pytest.fixture
 def log(tmp_path):
     """Returns a function that writes text to a file and returns its path."""
 
-    def write(text):
-        (tmp_path / "log.txt").write_text(text, newline="")
+    def write(content):
+        (tmp_path / "log.txt").write_text(content, newline="")
         return tmp_path / "log.txt"
 
     return write
@@ -28,7 +33,7 @@ def log(tmp_path):
 def published(tmp_path):
     """The published log, written and read again."""
     megc_log.write(tmp_path / "log.txt", published_log.rows())
-    return megc_log.read(tmp_path / "log.txt")
+    return read(tmp_path / "log.txt")
 
 
 def test_the_pooled_uf1_of_a_published_log_is_the_published_one(published):
@@ -64,28 +69,29 @@ def test_names_are_spelled_as_the_organisers_do_and_read_as_the_builders(tmp_pat
     assert (tmp_path / "log.txt").read_text() == (
         "smic s03\ns03_ne_01 0 2\nsamm 006\n006_1_2 1 1\ncasme2 sub01\nEP02_01f 2 0\n"
     )
-    back = megc_log.read(tmp_path / "log.txt").rows
+    back = read(tmp_path / "log.txt").rows
     assert [dataclasses.replace(row, fold="f") for row in back] == rows
     assert [row.fold for row in back] == ["smic/s3", "samm/006", "casme2/sub01"]
 
 
 def test_other_spellings_are_taken(log):
-    text = "\ufeffSAMM 6\r\n006_1_2\t0  1\r\n\r\nsmic s03\r\n s03_sur_1 surprise Positive\r\n"
-    rows = megc_log.read(log(text)).rows
+    lines = "\ufeffSAMM 6\r\n006_1_2\t0  1\r\n\r\nsmic s03\r\n s03_sur_1 surprise Positive\r\n"
+    rows = read(log(lines)).rows
     assert [(row.dataset, row.subject, row.clip) for row in rows] == [
         ("samm", "006", "006_1_2"), ("smic", "s3", "s3_sur_01"),
     ]  # fmt: skip
     assert (rows[1].true, rows[1].pred) == ("surprise", "positive")
 
 
-def test_a_csv_is_no_log(log):
-    assert megc_log.is_log(log("\nsamm 006\n006_1_2 0 0\n"))
-    for text in ("subject,true,pred\n", "subject true pred\n", "a;b c\n", "", "samm 006 1 2\n"):
-        assert not megc_log.is_log(log(text))
+def test_a_table_is_no_log():
+    assert megc_log.is_log("\nsamm 006\n006_1_2 0 0\n")
+    tables = ("subject,true,pred\n", "subject true pred\n", "a;b c\n", "", "samm 006 1 2\n")
+    for other in (*tables, "y_true y_pred\n0 0\n", "0 0\n1 1\n"):
+        assert not megc_log.is_log(other)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("content", "says"),
     [
         ("006_1_2 0 0\n", "line 1 is '006_1_2 0 0', expected a line \"database subject\""),
         ("samm 006\n", "is a log without a clip"),
@@ -99,9 +105,9 @@ def test_a_csv_is_no_log(log):
         ("samm 006\nonly\n", "line 2 is 'only'"),
     ],
 )
-def test_nonsense_is_refused_by_line(log, text, says):
+def test_nonsense_is_refused_by_line(log, content, says):
     with pytest.raises(UserError, match=says):
-        megc_log.read(log(text))
+        read(log(content))
 
 
 ROW = Prediction("samm", "006", "006_1_2", "f", 0, 0, "negative", "negative")
@@ -151,7 +157,7 @@ def numbers(rows, order):
 def test_numbers_are_classes_of_the_challenge_only_where_the_counts_say_so(tmp_path):
     rows, path = published_log.rows("smic"), tmp_path / "log.txt"
     megc_log.write(path, numbers(rows, megc_log.CLASSES))
-    assert list(megc_log.read(path).rows) == rows
+    assert list(read(path).rows) == rows
     for order in (("surprise", "negative", "positive"), ("positive", "negative", "surprise")):
         with pytest.raises(UserError, match="numbers that may not be the challenge's"):
             megc_log.write(path, numbers(rows, order))
@@ -162,7 +168,7 @@ def test_numbers_are_classes_of_the_challenge_only_where_the_counts_say_so(tmp_p
 
 
 def test_a_fold_of_a_log_is_a_person(log):
-    rows = megc_log.read(log("smic s3\na 0 0\nsmic_vis 3\na 0 0\n")).rows
+    rows = read(log("smic s3\na 0 0\nsmic_vis 3\na 0 0\n")).rows
     assert [row.fold for row in rows] == ["smic/s3", "smic/s3"]
 
 

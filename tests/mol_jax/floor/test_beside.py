@@ -121,15 +121,18 @@ def test_what_is_written_is_read_and_goes_where_it_is_not_known(tmp_path):
     assert not (tmp_path / FILE).exists() and find(tmp_path / "predictions.csv") == UNKNOWN
 
 
+HEADER = "dataset,subject,clip,fold,trial,seed,true,pred\n"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "is empty"),
-        ("subject,true,pred\n", "has a header but no prediction"),
-        ("subject,clip\n1,2\n", "no column true, pred"),
-        ("subject,clip,seed,true,pred\ns,c,0,x,x\ns,c,1,x,x\n", "predicts 1 clips again"),
-        ("subject,true,pred\ns,x\n", "got 2 cells, expected 3"),
-        ("subject,true,pred,p_x,p_y\ns,x,x,0.9,0.9\n", "probabilities from 0 to 1 that sum to 1"),
+        (HEADER, "has a header but no prediction"),
+        (HEADER.replace(",true,pred", ""), "no column true, pred"),
+        (HEADER + "d,s,c,s,0,0,x,x\nd,s,c,s,0,1,x,x\n", "predicts 1 clips again"),
+        (HEADER + "d,s,c,s,0,0,x\n", "got 7 cells, expected 8"),
+        (HEADER[:-1] + ",p_x,p_y\nd,s,c,s,0,0,x,x,0.9,0.9\n", "probabilities from 0 to 1"),
     ],
 )
 def test_a_damaged_file_is_one_sentence_and_no_error_where_it_only_stands_beside(
