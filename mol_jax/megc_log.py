@@ -104,21 +104,16 @@ def write(path: str | Path, rows: Sequence[Prediction]) -> None:
     by_subject: dict[tuple[str, str], list[str]] = {}
     seen: set[tuple[str, str, str]] = set()
     for row in _with_names(rows):
-        names = (row.dataset, row.subject, row.clip)
-        if not all(names) or any(len(name.split()) != 1 for name in names):
+        dataset = tasks.dataset_name(row.dataset)  # CASME II is casme2, as the organisers have it
+        _check_names(row, dataset)
+        subject, clip = _spelled(dataset, row.subject), _clip(dataset, row.clip, "{:02d}")
+        if (dataset.lower(), subject, clip) in seen:
             raise UserError(
-                f"clip {row.clip!r} of subject {row.subject!r} of dataset {row.dataset!r} cannot "
-                "stand in a MEGC log, which needs all three names, each without a space: give the "
-                "table the columns dataset and clip"
+                f"clip {clip} of {dataset} {subject} would stand in the MEGC log a second time, "
+                "expected one line per video: remove one from the table"
             )
-        subject, clip = _spelled(row.dataset, row.subject), _clip(row.dataset, row.clip, "{:02d}")
-        if (row.dataset.lower(), subject, clip) in seen:
-            raise UserError(
-                f"clip {clip} of {row.dataset} {subject} would stand in the MEGC log a second "
-                "time, expected one line per video: remove one from the table"
-            )
-        seen.add((row.dataset.lower(), subject, clip))
-        lines = by_subject.setdefault((row.dataset, subject), [])
+        seen.add((dataset.lower(), subject, clip))
+        lines = by_subject.setdefault((dataset, subject), [])
         lines.append(f"{clip} {_number(row.true)} {_number(row.pred)}")
     text = [
         line
@@ -132,6 +127,22 @@ def write(path: str | Path, rows: Sequence[Prediction]) -> None:
             f"{path} could not be written ({getattr(error.__cause__, 'strerror', error)}): give "
             "--megc_log another path"
         ) from error
+
+
+def _check_names(row: Prediction, dataset: str) -> None:
+    """Raises UserError for a name that is not there, or that a log would part at its space."""
+    for what, name in (("dataset", dataset), ("subject", row.subject), ("clip", row.clip)):
+        given = what != "clip" or not re.fullmatch(r"line \d+", name)
+        if not name or not given:
+            raise UserError(
+                f"the table has no column {what}, and a MEGC log names the dataset, subject and "
+                f"clip of each video: give it the column {what}"
+            )
+        if len(name.split()) != 1:
+            raise UserError(
+                f"the {what} {name!r} cannot stand in a MEGC log, whose names are parted by "
+                "spaces: write it without a space in the table"
+            )
 
 
 def _with_names(rows: Sequence[Prediction]) -> list[Prediction]:

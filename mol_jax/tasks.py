@@ -14,6 +14,7 @@ from mol_jax.people import study
 from mol_jax.rows import Prediction
 
 COMPOSITE = "composite"
+NEAR = 0.15  # share of its clips that a table may lack or add and still be nearly a task
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ def describe(found: Held) -> str:
             f"{', '.join(sorted(known - {COMPOSITE}))}."
         )
     near = min(TASKS, key=lambda task: _distance(task, found))
+    if not _is_near(near, found):
+        return f"NO KNOWN TASK has these {found.n} clips: scores of other clips are not comparable."
     return (
         f"NO KNOWN TASK has these {found.n} clips; the nearest, {near.name} ({near.n} clips), "
         f"differs: {'; '.join(difference(near, found))}. Scores of other clips are not comparable."
@@ -239,6 +242,18 @@ def _classes(wanted: Mapping[str, int], counts: Mapping[str, int]) -> list[str]:
         for name in (*wanted, *(name for name in lower if name not in wanted))
         if lower.get(name, 0) != wanted.get(name, 0)
     ]
+
+
+def _is_near(task: Task, found: Held) -> bool:
+    """Tells whether somebody may have meant a task: its classes, and nearly as many clips."""
+    named = {"others" if name.lower() == "other" else name.lower() for name in found.counts}
+    numbers = all(name.isdigit() for name in named)
+    alike = len(named) == task.classes and (
+        task.counts is None or numbers or named == task.counts.keys()
+    )
+    datasets = {dataset_name(name) for name in found.datasets if name}
+    ours = not datasets or datasets == {*(task.parts or {task.dataset})}
+    return alike and ours and abs(task.n - found.n) <= NEAR * task.n
 
 
 def _distance(task: Task, found: Held) -> tuple[bool, int, int]:

@@ -116,9 +116,11 @@ ROW = Prediction("samm", "006", "006_1_2", "f", 0, 0, "negative", "negative")
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"clip": "line 2"}, "clip 'line 2' of subject '006' of dataset 'samm' cannot stand"),
-        ({"dataset": ""}, "needs all three names, each without a space"),
-        ({"subject": "Ann B"}, "cannot stand in a MEGC log"),
+        ({"clip": "line 2"}, "the table has no column clip, and a MEGC log names"),
+        ({"dataset": ""}, "the table has no column dataset, and a MEGC log names"),
+        ({"clip": "EP 01"}, "the clip 'EP 01' cannot stand in a MEGC log"),
+        ({"dataset": "my data"}, "the dataset 'my data' cannot stand in a MEGC log"),
+        ({"subject": "Ann B"}, "the subject 'Ann B' cannot stand in a MEGC log, whose names are"),
         ({"true": "happiness"}, "the class 'happiness' has no place in a MEGC log"),
         ({"pred": "3"}, "the class '3' has no place"),
     ],
@@ -147,6 +149,16 @@ def test_a_clip_is_not_written_twice_in_the_logs_spelling(tmp_path, first, secon
     with pytest.raises(UserError, match="would stand in the MEGC log a second time"):
         megc_log.write(tmp_path / "log.txt", rows)
     assert not (tmp_path / "log.txt").exists()
+
+
+@pytest.mark.parametrize("spelled", ["CASME II", "CASME2", "casme-ii", "casme2"])
+def test_datasets_are_written_as_the_organisers_spell_them(tmp_path, spelled):
+    row = dataclasses.replace(ROW, dataset=spelled, subject="1", clip="EP02_01f")
+    smic = dataclasses.replace(ROW, dataset="SMIC-HS", subject="3", clip="s3_ne_1")
+    megc_log.write(tmp_path / "log.txt", [row, smic])
+    assert (tmp_path / "log.txt").read_text() == (
+        "casme2 sub01\nEP02_01f 0 0\nsmic s03\ns03_ne_01 0 0\n"
+    )
 
 
 def numbers(rows, order):

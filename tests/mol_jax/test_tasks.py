@@ -66,6 +66,14 @@ def test_without_names_of_datasets_and_classes_the_numbers_tell():
     assert identify(held(rows)).name == "samm/3class"
 
 
+def test_a_table_that_is_near_no_task_is_compared_with_none():
+    for changes in ({"negative": 9}, {"negative": 70, "positive": 51, "neutral": 43}):
+        said = describe(Held({"": sum(changes.values())}, changes, 8))
+        assert said.startswith("NO KNOWN TASK has these") and "nearest" not in said
+    nearly = Held({"smic": 160}, {"negative": 70, "positive": 51, "surprise": 39}, 16)
+    assert "the nearest, smic/3class (164 clips), differs: 160 clips" in describe(nearly)
+
+
 def test_two_tasks_of_the_same_counts_are_not_named_without_a_dataset():
     found = of(find("smic_vis"), datasets={"": 71})
     assert identify(found) is None
