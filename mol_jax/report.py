@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Group
-from rich.table import Table
 
 from data_builders.common.parser import Parser
 from mol_jax import clip_level, tables
@@ -30,6 +29,7 @@ from mol_jax.reporting import (
 from mol_jax.run import read_run
 from mol_jax.score_tables import score_table
 from mol_jax.selection import words
+from mol_jax.terminal.drawn import Drawn
 from mol_jax.trial_tables import trial_table
 
 
@@ -139,17 +139,9 @@ def _broken(cells: Sequence[str], breaks: Sequence[str]) -> list[str]:
     return [broken(text) for text in cells]
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Returns a table for a terminal: text to the left, figures to the right and never broken."""
-    table = Table()
-    for k, name in enumerate(header):
-        text = k == 0 or name == "values"
-        table.add_column(
-            name, justify="left" if text else "right", no_wrap=name != "values", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*row)
-    return table
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Drawn:
+    """Returns a table for a terminal: names and values to the left, figures to the right."""
+    return Drawn(header, rows, texts=(0, *(k for k, name in enumerate(header) if name == "values")))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

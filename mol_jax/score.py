@@ -21,6 +21,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from data_builders.common.parser import Parser
 from mol_jax import comparison, fold_means, megc_log, tasks
 from mol_jax.errors import UserError, exit_code, leave
@@ -39,6 +41,8 @@ from mol_jax.score_tables import (
 from mol_jax.scored import Scored, about, cautions, contents, reading, score
 from mol_jax.selection import words
 from mol_jax.tables import latex, markdown
+from mol_jax.terminal.encoding import take_any_sign
+from mol_jax.terminal.page import show
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table
 
 # Flags about files: neither --feasible nor --tasks takes them.
@@ -51,9 +55,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command. Returns 0, or 2 after one sentence about bad input."""
 
     def run() -> int:
-        print(answer(_checked(_parser().parse_args(argv))))
+        flags = _checked(_parser().parse_args(argv))
+        text = answer(flags)
+        if flags.format == "md" and sys.stdout.isatty():
+            show(text, Console())
+        else:
+            print(text)
         return 0
 
+    take_any_sign()
     return exit_code(run, stopped="Stopped.")
 
 
