@@ -12,7 +12,7 @@ from mol_jax import tasks
 from mol_jax.confusion import SCORES
 from mol_jax.floor import beside
 from mol_jax.floor import words as floor_words
-from mol_jax.scored import Scored, cautions, details, labels, notes
+from mol_jax.scored import Scored, cautions, details, labels, notes, reading
 from mol_jax.tables import marks, with_span
 from mol_jax.trial_tables import TITLES, Table
 
@@ -23,11 +23,11 @@ DIFFERENT = "The runs were scored on different clips: their scores are not compa
 Line = tuple[Any, ...]
 
 
-def runs_table(runs: Sequence[Scored]) -> tuple[Table, list[str]]:
+def runs_table(runs: Sequence[Scored], keys: Sequence[str] = SCORES) -> tuple[Table, list[str]]:
     """Returns a line per run and, for each set of clips, per baseline; and the footnotes.
 
     The SVM has a line for each of its results: two runs of the same clips may be aligned in two
-    ways. A run's marks say which footnotes are its own.
+    ways. A run's marks say which footnotes are its own. keys: the scores to show.
     """
     footnotes: list[str] = []
     rows = []
@@ -36,30 +36,30 @@ def runs_table(runs: Sequence[Scored]) -> tuple[Table, list[str]]:
         footnotes += [note for note in own if note not in footnotes]
         trial = next(t for t in run.result["per_trial"] if t["trial"] == run.trial)
         scores = (
-            with_span(trial["mean"][key], trial["ci95"][key], sd=trial["sd"][key]) for key in SCORES
+            with_span(trial["mean"][key], trial["ci95"][key], sd=trial["sd"][key]) for key in keys
         )
         numbers = marks([footnotes.index(note) + 1 for note in own])
         rows.append([f"{label} {numbers}", *_size(run), *scores])
     for run in _distinct(runs):
         number = marks([footnotes.index(notes(run)[0]) + 1])
-        for svm in _floors(run, runs):
+        for svm in _floors(run, runs, keys):
             rows.append([f"{beside.NAME} {number}", *_size(run), *svm])
         for name in ("majority", "random"):
             found = run.result["baselines"][name]
-            scores = (with_span(found[key], None) for key in SCORES)
+            scores = (with_span(found[key], None) for key in keys)
             rows.append([f"{name} {number}", *_size(run), *scores])
-    return (["", "clips", "subjects", *TITLES.values()], rows), footnotes
+    return (["%", "clips", "subjects", *(TITLES[key] for key in keys)], rows), footnotes
 
 
 def parts_table(runs: Sequence[Scored]) -> Table | None:
-    """Returns UF1 and UAR of all clips and of each dataset side by side; None for one dataset.
+    """Returns UF1 and UAR of all clips and of each dataset side by side; None if no run has two.
 
     Below the line of a run stands the SVM's, if it is known of any of these clips.
     """
     datasets = sorted({name for run in runs for name in run.result["per_dataset"] if name})
-    if len(datasets) < 2:
+    if not any(len(run.result["per_dataset"]) > 1 for run in runs):
         return None
-    header = ["", *(f"{part} {TITLES[k]}" for part in ("all", *datasets) for k in ("uf1", "uar"))]
+    header = ["%", *(f"{part} {TITLES[k]}" for part in ("all", *datasets) for k in ("uf1", "uar"))]
     rows = []
     for run, label in zip(runs, labels(runs), strict=True):
         parts = {"all": run.result, **run.result["per_dataset"]}
@@ -84,7 +84,12 @@ def numbered_notes(runs: Sequence[Scored], footnotes: Sequence[str]) -> list[str
     """Returns the footnotes behind their marks, the SVM's, and a warning where clips differ."""
     said = [f"{marks([number])} {note}" for number, note in enumerate(footnotes, start=1)]
     svm = [_about_svm(run, label) for run, label in zip(runs, labels(runs), strict=True)]
-    return [*said, *svm, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+    read = [
+        f"{label}: {sentence}"
+        for run, label in zip(runs, labels(runs), strict=True)
+        for sentence in reading(run)
+    ]
+    return [*said, *read, *svm, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
 
 
 def _about_svm(run: Scored, label: str) -> str:
@@ -120,10 +125,10 @@ def _test(name: str, test: Mapping[str, Any]) -> Iterator[Line]:
     yield ("compare", name, None, None, "uf1_p", test["p"], None, None, None)
 
 
-def _floors(run: Scored, runs: Sequence[Scored]) -> list[tuple[str, ...]]:
+def _floors(run: Scored, runs: Sequence[Scored], keys: Sequence[str]) -> list[tuple[str, ...]]:
     """Returns the SVM's scores on the clips of a run, of all runs of the same clips, each once."""
     same = [other for other in runs if _key(other) == _key(run)]
-    cells = [tuple(floor_words.score_cells(other.result, SCORES)) for other in same]
+    cells = [tuple(floor_words.score_cells(other.result, keys)) for other in same]
     known = [line for line, other in zip(cells, same, strict=True) if _svm(other)]
     return list(dict.fromkeys(known)) or cells[:1]
 
@@ -137,7 +142,7 @@ def _lines(run: Scored) -> Iterator[Line]:
     trial = next(t for t in result["per_trial"] if t["trial"] == run.trial)
     task = tasks.identify(run.held)
     yield from _scores("all", task.name if task else "", result, trial["sd"])
-    for sentence in cautions(run):
+    for sentence in (*cautions(run), *reading(run)):
         yield ("note", sentence, *(None,) * 7)
     known = not result["floor"]["why"]
     for sentence in floor_words.notes(result) if known else floor_words.sentences(result):

@@ -16,38 +16,27 @@ beside the table or are named with --floor.
 import argparse
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from data_builders.common.parser import Parser
-from mol_jax import comparison, fold_means, megc_log, tasks
+from mol_jax import comparison, megc_log, tasks
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.feasibility import feasible, verdict
-from mol_jax.floor import words as floor_words
-from mol_jax.run_tables import figures_csv, numbered_notes, parts_table, runs_table
-from mol_jax.score_tables import (
-    SCORE_NOTE,
-    class_table,
-    confusion_table,
-    dataset_table,
-    fold_table,
-    run_table,
-    score_table,
-)
-from mol_jax.scored import Scored, about, cautions, contents, reading, score
-from mol_jax.selection import words
-from mol_jax.tables import latex, markdown
+from mol_jax.pages import one_run, several_runs
+from mol_jax.run_tables import figures_csv
+from mol_jax.scored import Scored, contents, score
 from mol_jax.terminal.encoding import take_any_sign
 from mol_jax.terminal.page import show
-from mol_jax.trial_tables import has_seeds, seed_table, trial_table
+from mol_jax.trial_tables import TITLES
 
 # Flags about files: neither --feasible nor --tasks takes them.
 _OF_FILES = (
     "task", "tasks", "compare", "compare_trial", "trial", "seed", "megc_log", "fold_means", "floor",
+    "columns",
 )  # fmt: skip
 
 
@@ -98,9 +87,24 @@ def answer(flags: argparse.Namespace) -> str:
         return json.dumps(
             found[0] if len(runs) == 1 else {"runs": found}, indent=2, allow_nan=False
         )
-    if len(runs) > 1:
-        return _several(runs, flags.format)
-    return _latex(runs[0], test) if flags.format == "latex" else _page(runs[0], test)
+    several = len(runs) > 1
+    if flags.format == "latex":
+        keys = _keys(flags.columns)
+        return several_runs.latex(runs, keys) if several else one_run.latex(runs[0], test, keys)
+    return several_runs.page(runs) if several else one_run.page(runs[0], test)
+
+
+def _keys(columns: str | None) -> list[str]:
+    """Returns the scores of --columns, by their titles; those that papers print without it."""
+    if columns is None:
+        return ["acc", "uf1", "uar"]
+    names = [name.strip().lower() for name in columns.split(",")]
+    for name in names:
+        if name not in TITLES or names.count(name) > 1:
+            raise UserError(
+                f"--columns is {columns!r}, expected some of {','.join(TITLES.values())}, each once"
+            )
+    return names
 
 
 def _tasks(form: str) -> str:
@@ -108,73 +112,6 @@ def _tasks(form: str) -> str:
     if form == "json":
         return json.dumps([dataclasses.asdict(task) for task in tasks.TASKS], indent=2)
     return "\n".join(tasks.words(task) for task in tasks.TASKS)
-
-
-def _page(run: Scored, test: Mapping[str, Any] | None) -> str:
-    """Returns the Markdown page about one run."""
-    result = run.result
-    name = f"trial {run.trial}" if run.several_trials else "predictions"
-    parts = [
-        f"# {run.path}",
-        about(run),
-        *reading(run),
-        tasks.describe(run.held),
-        markdown(*score_table(name, result)),
-        SCORE_NOTE,
-        " ".join(floor_words.sentences(result, this=name if run.several_trials else "this table")),
-        *([comparison.sentence(test)] if test else []),
-        "## Per class",
-        markdown(*class_table(run.shown)),
-        "## Confusion matrix",
-        markdown(*confusion_table(run.shown)),
-    ]
-    if len(result["per_dataset"]) > 1:
-        parts += ["## Per dataset", markdown(*dataset_table(result))]
-    return "\n\n".join([*parts, *_folds(run), *_trials(result)])
-
-
-def _folds(run: Scored) -> list[str]:
-    """Returns the section on means over folds, [] where they were not asked for."""
-    if run.fold_means is None:
-        return []
-    return [f"## {fold_means.WARNING}", markdown(*fold_table(run.fold_means))]
-
-
-def _trials(result: Mapping[str, Any]) -> list[str]:
-    """Returns the section on trials and seeds, [] where there is one of each."""
-    several = len(result["per_trial"]) > 1
-    parts = [markdown(*trial_table(result)), " ".join(words(result))] if several else []
-    parts += [markdown(*seed_table(result))] if has_seeds(result) else []
-    return ["## Trials and seeds", *parts] if parts else []
-
-
-def _latex(run: Scored, test: Mapping[str, Any] | None) -> str:
-    """Returns the LaTeX table of one run, its task below and more to know as comments above."""
-    said = [*reading(run), *floor_words.sentences(run.result, this="this table")]
-    said += words(run.result)
-    said += [comparison.sentence(test)] if test else []
-    footnotes = [*(f"**{sentence}**" for sentence in cautions(run)), tasks.describe(run.held)]
-    table = latex(*run_table(run.path, run.result), notes=footnotes)
-    text = [*(f"% {sentence.replace('**', '')}" for sentence in said), table]
-    if run.fold_means:
-        text += [f"% {fold_means.WARNING}", latex(*fold_table(run.fold_means))]
-    return "\n".join(text)
-
-
-def _several(runs: Sequence[Scored], form: str) -> str:
-    """Returns the tables of several runs, with their footnotes, as md or latex text."""
-    (header, rows), footnotes = runs_table(runs)
-    said, parts = numbered_notes(runs, footnotes), parts_table(runs)
-    tables = [(run.path, fold_table(run.fold_means)) for run in runs if run.fold_means]
-    if form == "latex":
-        text = [latex(header, rows, notes=said), *([latex(*parts)] if parts else [])]
-        text += [f"% {path}: {fold_means.WARNING}\n{latex(*table)}" for path, table in tables]
-        return "\n\n".join(text)
-    text = [f"# {len(runs)} runs", markdown(header, rows), *said, SCORE_NOTE]
-    text += ["## Per dataset", markdown(*parts)] if parts else []
-    for path, table in tables:
-        text += [f"## {path}. {fold_means.WARNING}", markdown(*table)]
-    return "\n\n".join(text)
 
 
 def _write_log(path: str, run: Scored, compared: str | None) -> None:
@@ -229,6 +166,10 @@ def _checked(flags: argparse.Namespace) -> argparse.Namespace:
             if _same(one, other):
                 alias = "" if one == other else f", as {other} too"
                 raise UserError(f"{one} is given twice{alias}: name each file once")
+    if flags.columns is not None:
+        if flags.format != "latex":
+            raise UserError("--columns is of --format=latex alone: leave it out, or add the format")
+        _keys(flags.columns)
     if flags.compare_trial is not None and not flags.compare:
         raise UserError(
             f"--compare-trial is {flags.compare_trial}, but there is nothing to compare with: name "
@@ -258,7 +199,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--megc_log", "--megc-log", metavar="FILE", help="also write the log MEGC2019 asks for")
     add("--feasible", metavar="FIGURES",
         help=f"can figures come from one prediction per video? {feasible.EXAMPLE}")  # fmt: skip
-    add("--format", choices=("md", "json", "csv", "latex"), default="md")
+    add("--format", choices=("md", "json", "csv", "latex"), default="md",
+        help="md is drawn on a terminal [md]")  # fmt: skip
+    add("--columns", metavar="SCORES",
+        help="the scores of a LaTeX table, of Acc,WF1,UF1,UAR [Acc,UF1,UAR]")  # fmt: skip
     return parser
 
 

@@ -3,7 +3,7 @@
 `result` is the content of metrics.json, `predictions` are those of one trial.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mol_jax.confusion import SCORES, Counts, by_subject, occurring, per_class
@@ -53,8 +53,11 @@ def floor_table(result: Mapping[str, Any]) -> Table:
     return [*header[:3], *header[4:]], [[*row[:3], *row[4:]] for row in rows]
 
 
-def run_table(name: str, result: Mapping[str, Any]) -> Table:
-    """Returns header and rows as papers print them: a line per trial and baseline."""
+def run_table(name: str, result: Mapping[str, Any], keys: Sequence[str] = SCORES) -> Table:
+    """Returns header and rows as papers print them: a line per trial and baseline.
+
+    keys: the scores to show.
+    """
     baselines = result["baselines"]
     trials, best = result["per_trial"], result["choice"] and result["choice"]["best"]
     lines = [(name, trials[0]["n_clips"], trials[0]["mean"], trials[0]["ci95"])]
@@ -72,10 +75,10 @@ def run_table(name: str, result: Mapping[str, Any]) -> Table:
     lines.append((beside.NAME, result["n_clips"], svm, svm["ci95"]))
     lines += [(key, result["n_clips"], baselines[key], _NONE) for key in ("majority", "random")]
     rows = [
-        [label, str(clips), *(with_span(of[key], bounds[key]) for key in SCORES)]
+        [label, str(clips), *(with_span(of[key], bounds[key]) for key in keys)]
         for label, clips, of, bounds in lines
     ]
-    return ["", "clips", *TITLES.values()], rows
+    return ["%", "clips", *(TITLES[key] for key in keys)], rows
 
 
 def class_table(predictions: Predictions) -> Table:
@@ -122,13 +125,13 @@ def dataset_table(result: Mapping[str, Any]) -> Table:
     return ["dataset", "clips", "subjects", *TITLES.values()], rows
 
 
-def fold_table(means: Mapping[str, Any]) -> Table:
+def fold_table(means: Mapping[str, Any], keys: Sequence[str] = SCORES) -> Table:
     """Returns the non-standard means over folds, a line per rule about classes a fold lacks."""
     rows = [
-        [RULES[rule], *(percent(found[key]) for key in SCORES)]
+        [RULES[rule], *(percent(found[key]) for key in keys)]
         for rule, found in means["rules"].items()
     ]
-    return [f"mean over {means['folds']} folds, %", *TITLES.values()], rows
+    return [f"mean over {means['folds']} folds, %", *(TITLES[key] for key in keys)], rows
 
 
 def pooled_counts(predictions: Predictions) -> Counts:

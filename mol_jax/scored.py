@@ -1,18 +1,17 @@
 """A file of predictions, read and scored, for the score command. Needs no JAX."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mol_jax import audit, fold_means, megc_log, metrics, tasks
+from mol_jax import fold_means, megc_log, metrics, tasks
 from mol_jax.confusion import per_class
 from mol_jax.errors import UserError
 from mol_jax.floor import beside
 from mol_jax.floor import words as floor_words
 from mol_jax.floor.beside import Floor
-from mol_jax.protocols import NOT_INDEPENDENT
+from mol_jax.pages.cautions import independence, unknown_classes, unlearnable
 from mol_jax.reading import console_log, predictions, text
 from mol_jax.rows import Predictions
 from mol_jax.score_tables import pooled_counts
@@ -140,14 +139,17 @@ def of_seed(table: Predictions, path: str, seed: int) -> Predictions:
 
 
 def labels(runs: Sequence[Scored]) -> list[str]:
-    """Names runs by what tells them apart: their folder for predictions.csv, else their file."""
-    names = [
-        Path(run.path).parent.name
-        if Path(run.path).stem == "predictions" and Path(run.path).parent.name
-        else Path(run.path).stem
-        for run in runs
-    ]
-    return names if len(set(names)) == len(names) else [run.path for run in runs]
+    """Names runs by what tells them apart: their folder for predictions.csv, else their file.
+
+    Runs of one name are called by as many of the folders above them as it takes.
+    """
+    paths = [Path(run.path).absolute() for run in runs]
+    places = [path.parent if path.stem == "predictions" else path.with_suffix("") for path in paths]
+    for depth in range(1, max(len(place.parts) for place in places) + 1):
+        names = ["/".join(place.parts[-depth:]) for place in places]
+        if len(set(names)) == len(names):
+            return names
+    return [run.path for run in runs]
 
 
 def about(run: Scored) -> str:
@@ -169,54 +171,9 @@ def about(run: Scored) -> str:
     )
 
 
-def independence(run: Scored) -> list[str]:
-    """Returns what must stand beside every score where people were tested who were trained on."""
-    split = audit.split_persons(run.shown.rows)
-    if not split:
-        return []
-    are = "is" if len(split) == 1 else "are"
-    return [
-        f"{NOT_INDEPENDENT}: {len(split)} of the subjects ({shortened(split, shown=3)}) {are} "
-        "tested in several folds, and trained on in the others."
-    ]
-
-
-def unknown_classes(run: Scored) -> list[str]:
-    """Names what was predicted and is no clip's label, [] where there is nothing of the kind."""
-    labels = {row.true for row in run.shown.rows}
-    counts = Counter(row.pred for row in run.shown.rows if row.pred not in labels)
-    if not counts:
-        return []
-    named = [f"{name} ({number})" for name, number in sorted(counts.items())]
-    return [f"Predicted classes that no clip has: {shortened(named, between=', ')}."]
-
-
-def unlearnable(run: Scored) -> list[str]:
-    """Names the classes whose clips are all tested in one fold, which trains on none of them."""
-    folds: dict[str, set[str]] = {}
-    for row in run.shown.rows:
-        folds.setdefault(row.true, set()).add(row.fold)
-    if len({row.fold for row in run.shown.rows}) < 2:
-        return []
-    said = []
-    for name, where in sorted(folds.items()):
-        if len(where) == 1:
-            right = any(row.true == row.pred == name for row in run.shown.rows)
-            recall = (
-                "it was recognised all the same: what was trained on it?"
-                if right
-                else ("so nothing could learn it, and its recall is 0")
-            )
-            said.append(
-                f"All clips of {name} are tested in one fold ({min(where)}), which trains on none "
-                f"of them, {recall}."
-            )
-    return said
-
-
 def cautions(run: Scored) -> list[str]:
     """Returns what must stand beside every score of a run, [] where there is nothing to say."""
-    said = [*independence(run), *unknown_classes(run)]
+    said = [*independence(run.shown.rows), *unknown_classes(run.shown.rows)]
     if run.held.uneven:
         lacking = shortened(tasks.lacking(run.held), shown=3)
         said.append(
@@ -228,7 +185,7 @@ def cautions(run: Scored) -> list[str]:
 
 def reading(run: Scored) -> list[str]:
     """Returns what was done to read a file, and which of its classes nobody could learn."""
-    return [*run.every.notes, *unlearnable(run)]
+    return [*run.every.notes, *unlearnable(run.shown)]
 
 
 def _many(number: int, one: str, several: str = "") -> str:
@@ -259,7 +216,7 @@ def contents(run: Scored, test: Mapping[str, Any] | None) -> dict[str, Any]:
     found |= {"compare": test} if test else {}
     found |= {"reading": reading(run)} if reading(run) else {}
     warned = cautions(run)
-    found |= {"subject_independent": False} if independence(run) else {}
+    found |= {"subject_independent": False} if independence(run.shown.rows) else {}
     found |= {"note": " ".join(warned)} if warned else {}
     return found | ({"non_standard_fold_means": run.fold_means} if run.fold_means else {})
 

@@ -1,4 +1,4 @@
-"""Tables as text: Markdown and LaTeX, and how figures are written in them."""
+"""Tables as Markdown, and how figures are written in any table; `mol_jax.latex` has LaTeX."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,34 +58,3 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int 
 def marks(numbers: Iterable[int]) -> str:
     """Writes the marks of footnotes: ¹ ¹²; they are superscripts in LaTeX too."""
     return " ".join("".join(_RAISED[int(digit)] for digit in str(number)) for number in numbers)
-
-
-def latex(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, notes: Sequence[str] = ()
-) -> str:
-    """Returns a LaTeX tabular, its footnotes below the last rule; needs the package booktabs."""
-    head, *body = (_line(cells) for cells in (header, *rows))
-    columns = "l" + "r" * (len(header) - 1)
-    top = (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", head, r"\midrule")
-    width = rf"\multicolumn{{{len(header)}}}{{p{{\linewidth}}}}"
-    below = (rf"{width}{{\footnotesize {_note(note)}}} \\" for note in notes)
-    return "\n".join((*top, *body, r"\bottomrule", *below, r"\end{tabular}"))
-
-
-def _line(cells: Sequence[str]) -> str:
-    """Returns a line of a tabular, whose first sign the rule or line before must not take."""
-    line = " & ".join(_escape(cell) for cell in cells)
-    return ("{}" if line.lstrip().startswith(("[", "*")) else "") + line + r" \\"
-
-
-def _note(text: str) -> str:
-    """Escapes a footnote; what is **bold** in Markdown is bold."""
-    return re.sub(r"\*\*(.+?)\*\*", r"\\textbf{\1}", _escape(text))
-
-
-def _escape(text: str) -> str:
-    """Escapes what LaTeX reads as a command."""
-    special = {"\\": r"\textbackslash{}", "–": "--", "~": r"\textasciitilde{}", "±": r"$\pm$"}
-    special |= {sign: f"\\textsuperscript{{{digit}}}" for digit, sign in enumerate(_RAISED)}
-    special |= {sign: "\\" + sign for sign in "&%$#_{}"} | {"^": r"\textasciicircum{}"}
-    return "".join(special.get(sign, sign) for sign in text)

@@ -69,7 +69,9 @@ def test_latex_is_one_tabular(table, capsys):
     assert main([table(), "--format=latex"]) == 0
     text = capsys.readouterr().out
     assert text.count(r"\begin{tabular}") == 1
-    assert "25.00 [0.0, 75.0]" in text
+    assert "% & clips & Acc & UF1 & UAR" in text and r"{\scriptsize [0.0, 75.0]}" in text
+    assert main([table(), "--format=latex", "--columns=UAR,wf1"]) == 0
+    assert "% & clips & UAR & WF1 " in capsys.readouterr().out
 
 
 def test_seeds_are_shown_with_their_spread(table, capsys):
@@ -125,15 +127,15 @@ def test_latex_has_a_line_per_trial_and_the_caveat_as_comments(table, capsys):
     path = table(name="sweep.csv", more=TRIALS)
     assert main([path, "--format=latex"]) == 0
     comments, tabular = capsys.readouterr().out.split(r"\begin{tabular}")
-    assert all(line.startswith("% ") for line in comments.splitlines())
+    assert all(line.startswith(("% ", "\\")) for line in comments.splitlines())
     assert "CHOSEN ON TEST DATA" in comments
     lines = [line.split(" & ") for line in tabular.splitlines() if " & 8 & " in line]
-    names = [line[0].removeprefix(path.replace("_", r"\_")) for line in lines]
-    assert names == [
-        ", trial 0", ", trial 1", ", trial 2 (best on test data)", "flow + SVM", "majority",
-        "random",
+    assert [line[0] for line in lines] == [
+        "sweep, trial 0", "sweep, trial 1",
+        r"\shortstack[l]{sweep, trial 2 (best on test \\ data)}",
+        "flow + SVM", "majority", "random",
     ]  # fmt: skip
-    assert lines[1][2] == "50.00 [12.5, 87.5]"
+    assert lines[1][2] == "50.00" and "[12.5, 87.5]" in tabular
 
 
 def test_two_trials_of_one_file_are_compared(table, capsys):
@@ -287,10 +289,13 @@ def dependent(tmp_path):
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ("md", " **NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)"),
+        ("md", " **NOT SUBJECT-INDEPENDENT: 1 of the subj"),
         ("json", '"subject_independent": false,\n  "note": "NOT SUBJECT-INDEPENDENT: 1 of'),
         ("csv", 'dependent,0,note,"NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)'),
-        ("latex", r"{\footnotesize \textbf{NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)"),
+        (
+            "latex",
+            r"{\footnotesize\raggedright \textbf{NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)",
+        ),
     ],
 )
 @pytest.mark.parametrize("several", [False, True])
@@ -301,7 +306,7 @@ def test_people_who_were_trained_on_are_said_in_every_format(
     said = says
     if several:
         said = says.replace("  ", "      ")
-        said = said.replace(r"\footnotesize \t", r"\footnotesize \textsuperscript{1} \t")
+        said = said.replace(r"\raggedright \t", r"\raggedright \textsuperscript{1} \t")
     assert said in capsys.readouterr().out
 
 
@@ -342,10 +347,8 @@ def test_several_files_are_one_table_with_footnotes(table, log, capsys):
     assert "The runs were scored on different clips" in text
     assert main([*files, "--format=latex"]) == 0
     text = capsys.readouterr().out
-    assert r"log \textsuperscript{1} & 442 & 68 & 76.92 [" in text
-    assert (
-        r"\multicolumn{7}{p{\linewidth}}{\footnotesize \textsuperscript{1} Task: composite" in text
-    )
+    assert r"log \textsuperscript{1} & 442 & 68 & 76.92 & " in text
+    assert r"{\footnotesize\raggedright \textsuperscript{1} Task: composite" in text
     assert main([*files, "--format=json"]) == 0
     assert [run["n_clips"] for run in json.loads(capsys.readouterr().out)["runs"]] == [442, 8]
     assert main([*files, "--format=csv"]) == 0

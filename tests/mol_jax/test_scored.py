@@ -7,8 +7,9 @@ import pytest
 from mol_jax import megc_log
 from mol_jax import rows as rows_module
 from mol_jax.errors import UserError
+from mol_jax.pages.cautions import independence
 from mol_jax.protocols import NOT_INDEPENDENT
-from mol_jax.scored import about, cautions, contents, independence, labels, notes, score
+from mol_jax.scored import about, cautions, contents, labels, notes, reading, score
 from mol_jax.trial_tables import BEST
 from tests.mol_jax import published_log
 
@@ -99,19 +100,19 @@ def dependent(tmp_path):
 
 def test_people_who_were_trained_on_are_said_beside_every_score(dependent, log):
     run = score(dependent)
-    (said,) = independence(run)
+    (said,) = independence(run.shown.rows)
     assert said.startswith(f"{NOT_INDEPENDENT}: 1 of the subjects (smic/s1) is tested in several")
     assert f" **{said}**" in about(run)
     assert notes(run)[0] == f"**{said}**"
     found = contents(run, None)
     assert (found["subject_independent"], found["note"]) == (False, said)
-    assert independence(score(log)) == cautions(score(log)) == []
+    assert independence(score(log).shown.rows) == cautions(score(log)) == []
 
 
 def test_a_table_without_folds_is_independent_however_subjects_are_spelled(tmp_path):
     path = tmp_path / "p.csv"
     path.write_text("dataset,subject,true,pred\nsmic,s3,x,x\nsmic,s03,y,y\nsamm,6,x,x\n")
-    assert independence(score(str(path))) == []
+    assert independence(score(str(path)).shown.rows) == []
 
 
 def test_one_of_each_is_not_many(tmp_path):
@@ -131,3 +132,26 @@ def test_fold_means_are_there_only_on_request(log):
     found = contents(score(log, by_folds=True), None)
     assert found["non_standard_fold_means"]["folds"] == 28
     assert found["task"] == "samm/3class"
+
+
+def test_a_predicted_class_that_no_clip_has_is_said_in_bold(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("subject,true,pred\na,x,x\nb,x,undecided\nc,y,undecided\nd,y,x\n")
+    said = "Predicted classes that no clip has: undecided (2)."
+    assert cautions(score(str(path))) == [said] and f"**{said}**" in about(score(str(path)))
+    path.write_text("subject,true,pred\na,x,x\nb,x,y\nc,y,x\nd,y,x\n")
+    assert cautions(score(str(path))) == []
+
+
+@pytest.mark.parametrize(("fold", "where"), [("", "of one person"), ("fold", "tested in one fold")])
+def test_a_class_of_one_person_is_said_to_be_out_of_reach(tmp_path, fold, where):
+    path = tmp_path / "p.csv"
+    lines = ["a,rare,{}", "a,x,x", "b,x,y", "b,y,x", "c,y,y"]
+    lines = [f"{line},{line[0]}" if fold else line for line in lines]
+    for pred, ends in (("x", "and its recall is 0."), ("rare", "so what was trained on?")):
+        text = "\n".join([f"subject,true,pred{',fold' if fold else ''}", *lines])
+        path.write_text(text.format(pred))
+        (said,) = reading(score(str(path)))
+        assert said.startswith(f"All clips of rare are {where} (a)") and said.endswith(ends)
+    path.write_text("subject,true,pred\na,x,x\na,y,y\n")  # one fold alone: nothing is known
+    assert reading(score(str(path))) == []
