@@ -1,4 +1,4 @@
-"""The page of tables: tables.md and tables.csv of a folder of runs, and the list of a dry run."""
+"""The page of tables: tables.md, .tex and .csv of a folder of runs, and the list of a dry run."""
 
 import csv
 import io
@@ -14,6 +14,7 @@ from launch.table_text import Filled
 from mol_jax import settings, tables
 from mol_jax.cells import write_text
 from mol_jax.floor.words import NOTE as FLOOR
+from mol_jax.latex import page as latex
 from mol_jax.paper import answers, differences, published
 from mol_jax.paper.paper_rows import Table
 from mol_jax.settings.fields import NO_RESULT
@@ -160,6 +161,7 @@ def duration(seconds: float | None) -> str:
 
 
 def write(folder: Path, made: Page) -> None:
-    """Writes tables.md and tables.csv."""
+    """Writes tables.md, tables.tex and tables.csv."""
     write_text(folder / "tables.md", made.text + "\n")
+    write_text(folder / "tables.tex", latex.latex(made.text))
     write_text(folder / "tables.csv", made.csv)

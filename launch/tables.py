@@ -5,7 +5,7 @@
 
 A row's run lies in a folder of --workdir named after its config file. Runs that are finished are
 reused, others go on or start; one that fails is named and the rest go on. The tables are read from
-the folders, printed, and written to tables.md and tables.csv. Fields set here, as
+the folders, printed, and written to tables.md, tables.tex and tables.csv. Fields set here, as
 --config.train.steps=500, are set for every run.
 """
 

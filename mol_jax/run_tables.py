@@ -84,12 +84,13 @@ def numbered_notes(runs: Sequence[Scored], footnotes: Sequence[str]) -> list[str
     """Returns the footnotes behind their marks, the SVM's, and a warning where clips differ."""
     said = [f"{marks([number])} {note}" for number, note in enumerate(footnotes, start=1)]
     svm = [_about_svm(run, label) for run, label in zip(runs, labels(runs), strict=True)]
-    read = [
-        f"{label}: {sentence}"
-        for run, label in zip(runs, labels(runs), strict=True)
-        for sentence in reading(run)
-    ]
-    return [*said, *read, *svm, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+    return [*said, *svm, *([DIFFERENT] if len(_distinct(runs)) > 1 else [])]
+
+
+def readings(runs: Sequence[Scored]) -> list[str]:
+    """Says what was done to read each run, and which of its classes nobody could learn."""
+    named = zip(runs, labels(runs), strict=True)
+    return [f"{label}: {sentence}" for run, label in named for sentence in reading(run)]
 
 
 def _about_svm(run: Scored, label: str) -> str:

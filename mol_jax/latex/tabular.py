@@ -35,7 +35,7 @@ def tabular(
     return "\n".join(
         (
             *([said] if unknown else []),
-            r"\begingroup\small\setlength{\tabcolsep}{4pt}%",
+            r"\begingroup\small\noindent\setlength{\tabcolsep}{4pt}%",
             r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
             rf"\begin{{tabular}}{{@{{}}{'l' * left}{'r' * (len(header) - left)}@{{}}}}",
             r"\toprule",
@@ -45,7 +45,7 @@ def tabular(
             r"\bottomrule",
             r"\end{tabular}}",
             *([r"\par\smallskip"] if notes else []),
-            *(rf"{{\footnotesize\raggedright {note(text)}\par}}" for text in notes),
+            *(rf"{{\footnotesize\noindent\raggedright {note(text)}\par}}" for text in notes),
             r"\endgroup",
         )
     )

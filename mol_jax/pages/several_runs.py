@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mol_jax import fold_means
 from mol_jax.latex.tabular import NEEDS, tabular
-from mol_jax.run_tables import numbered_notes, parts_table, runs_table
+from mol_jax.run_tables import numbered_notes, parts_table, readings, runs_table
 from mol_jax.score_tables import SCORE_NOTE, fold_table
 from mol_jax.scored import Scored, labels
 from mol_jax.tables import markdown
@@ -14,7 +14,7 @@ def page(runs: Sequence[Scored]) -> str:
     """Returns the Markdown page of several runs, with their footnotes."""
     (header, rows), footnotes = runs_table(runs)
     said, parts = numbered_notes(runs, footnotes), parts_table(runs)
-    text = [f"# {len(runs)} runs", markdown(header, rows), *said, SCORE_NOTE]
+    text = [f"# {len(runs)} runs", markdown(header, rows), *said, *readings(runs), SCORE_NOTE]
     text += ["## Per dataset", markdown(*parts)] if parts else []
     for run, label in zip(runs, labels(runs), strict=True):
         if run.fold_means:
@@ -27,7 +27,9 @@ def latex(runs: Sequence[Scored], keys: Sequence[str]) -> str:
     """Returns the LaTeX tables of several runs, with their footnotes."""
     (header, rows), footnotes = runs_table(runs, keys)
     said, parts = numbered_notes(runs, footnotes), parts_table(runs)
-    text = [NEEDS + "\n" + tabular(header, rows, notes=said, rules=[len(runs)])]
+    comments = [f"% {sentence}" for sentence in readings(runs)]
+    table = tabular(header, rows, notes=said, rules=[len(runs)])
+    text = ["\n".join((NEEDS, *comments, table))]
     text += [tabular(*parts)] if parts else []
     for run, label in zip(runs, labels(runs), strict=True):
         if run.fold_means:

@@ -24,6 +24,12 @@ def take_any_sign() -> None:
             reconfigure(errors=_NAME)
 
 
+def writable(text: str, encoding: str) -> str:
+    """Returns a text of the signs that an encoding has: what `take_any_sign` would write."""
+    codecs.register_error(_NAME, _alike)
+    return text.encode(encoding, _NAME).decode(encoding)
+
+
 def _alike(error: UnicodeError) -> tuple[str | bytes, int]:
     """Returns what stands for the signs that could not be written, as `codecs` asks for it."""
     if not isinstance(error, UnicodeEncodeError):

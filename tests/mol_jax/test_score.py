@@ -294,7 +294,7 @@ def dependent(tmp_path):
         ("csv", 'dependent,0,note,"NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)'),
         (
             "latex",
-            r"{\footnotesize\raggedright \textbf{NOT SUBJECT-INDEPENDENT: 1 of the subjects (s1)",
+            r"{\footnotesize\noindent\raggedright \textbf{NOT SUBJECT-INDEPENDENT: 1 of the sub",
         ),
     ],
 )
@@ -348,7 +348,7 @@ def test_several_files_are_one_table_with_footnotes(table, log, capsys):
     assert main([*files, "--format=latex"]) == 0
     text = capsys.readouterr().out
     assert r"log \textsuperscript{1} & 442 & 68 & 76.92 & " in text
-    assert r"{\footnotesize\raggedright \textsuperscript{1} Task: composite" in text
+    assert r"{\footnotesize\noindent\raggedright \textsuperscript{1} Task: composite" in text
     assert main([*files, "--format=json"]) == 0
     assert [run["n_clips"] for run in json.loads(capsys.readouterr().out)["runs"]] == [442, 8]
     assert main([*files, "--format=csv"]) == 0

@@ -69,7 +69,7 @@ def compiled(folder, body: str, kind: str) -> str:
     """Compiles a document and returns its log."""
     (folder / "t.tex").write_text(
         rf"\documentclass{kind}\usepackage{{booktabs,graphicx}}\begin{{document}}"
-        "\n\\noindent\n" + body + "\n\\end{document}\n"
+        "\n" + body + "\n\\end{document}\n"
     )
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"]
     run = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=60)
