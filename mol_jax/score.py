@@ -16,6 +16,7 @@ beside the table or are named with --floor.
 import argparse
 import dataclasses
 import json
+import sys
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
