@@ -1,8 +1,8 @@
 """The coding workbook of CASME II and the clip folders it speaks of.
 
-Columns are read by position, because two headers are blank (1-based): 1 Subject (text '01'),
-2 Filename, 4 OnsetFrame, 5 ApexFrame ('/' where missing), 6 OffsetFrame, 8 Action Units,
-9 Estimated Emotion.
+As distributed: 1 Subject (text '01'), 2 Filename, 4 OnsetFrame, 5 ApexFrame ('/' where missing),
+6 OffsetFrame, 8 Action Units, 9 Estimated Emotion; columns 3 and 7 have no header. They are found
+by what heads them, wherever they stand.
 """
 
 import re
@@ -10,8 +10,9 @@ from pathlib import Path
 
 from data_builders.common import coding, unpacked
 from data_builders.common.annotation import AnnotatedSource
+from data_builders.common.cells import frame_number, plain_text
 from data_builders.common.video import is_video
-from data_builders.common.workbook import Row, read_rows
+from data_builders.common.workbook import read_table
 from mol_jax.errors import UserError
 
 WORKBOOKS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")
@@ -20,9 +21,15 @@ WORKBOOK_PATTERN = "CASME2-coding*.xlsx"
 FRAME_FOLDERS = ("CASME2_RAW_selected", "CASME2_RAW", "Cropped")
 EXPECTED = f"{FRAME_FOLDERS[0]}/sub01/<clip>/img<N>.jpg"
 DEPTH = 3  # folders from the source to that of the subjects: archives unpack into one another
-HEADERS = {0: "subject", 1: "filename", 3: "onsetframe", 4: "apexframe", 5: "offsetframe"}
-HEADERS |= {7: "action units", 8: "estimated emotion"}
-COLUMNS = coding.Columns(subject=0, clip=1, onset=3, apex=4, offset=5, action_units=7, emotion=8)
+HEADERS = {
+    "subject": "subject",
+    "clip": "filename",
+    "onset": "onsetframe",
+    "apex": "apexframe",
+    "offset": "offsetframe",
+    "action_units": "action units",
+    "emotion": "estimated emotion",
+}
 
 
 def annotate(source: Path, dataset: str) -> AnnotatedSource:
@@ -37,16 +44,15 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
     places = unpacked.levels(source, DEPTH, _is_subject)
     roots = _roots(source, places)
     file = unpacked.find_workbook(places, WORKBOOKS, WORKBOOK_PATTERN)
-    rows = read_rows(file, "Sheet1")
-    _check_header(file, rows)
-    annotated = unpacked.keys(rows[1:], COLUMNS, subject_name)
-    root = _best(source, roots, annotated)
+    table = read_table(file, tuple(HEADERS.values()), prefer="Sheet1")
+    columns = coding.Columns(**{field: table.columns[head] for field, head in HEADERS.items()})
+    root = _best(source, roots, unpacked.keys(table.rows, columns, subject_name))
     unpacked.refuse_generated(source, file, root)
     return coding.annotate_rows(
-        rows[1:],
+        table,
         dataset=dataset,
         file=file,
-        columns=COLUMNS,
+        columns=columns,
         folders=coding.clip_folders(_subject_folders(root), subject_name),
         subject_name=subject_name,
     )
@@ -54,18 +60,8 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
 
 def subject_name(text: str) -> str:
     """'01', '1' and 'sub01' are sub01: spreadsheets lose the text type, and so the zero."""
-    digits = re.fullmatch(r"(?:sub)?0*(\d{1,9})", text.lower())
-    return f"sub{int(digits[1]):02d}" if digits else text
-
-
-def _check_header(file: Path, rows: list[Row]) -> None:
-    header = rows[0] if rows else Row(1, ())
-    for column, expected in HEADERS.items():
-        if " ".join(header.text(column).lower().split()) != expected:
-            raise UserError(
-                f"{file}: column {column + 1} is headed {header.text(column)!r}, expected "
-                f"{expected!r}: is this the coding workbook of CASME II?"
-            )
+    number = frame_number(re.sub(r"^sub(?=\d)", "", plain_text(text).lower()))
+    return text if number is None else f"sub{number:02d}"
 
 
 def _roots(source: Path, places: list[list[Path]]) -> dict[Path, str | None]:

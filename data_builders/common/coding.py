@@ -10,7 +10,8 @@ from data_builders.common.annotation import (
     SkippedClip,
     usable_apex,
 )
-from data_builders.common.workbook import Row, plain_text
+from data_builders.common.cells import ABSENT, Row, plain_text
+from data_builders.common.workbook import Table
 from mol_jax.errors import UserError
 
 Folders = dict[tuple[str, str], Path]  # (subject, clip in lower case) → the clip's folder
@@ -28,9 +29,13 @@ class Columns:
     action_units: int
     emotion: int
 
+    def clip_is_named(self, row: Row) -> bool:
+        """Whether a row is one of the table, and no note below it."""
+        return bool(row.text(self.subject) or row.text(self.clip))
+
 
 def annotate_rows(
-    rows: Iterable[Row],
+    table: Table,
     *,
     dataset: str,
     file: Path,
@@ -43,13 +48,16 @@ def annotate_rows(
     Rows without a folder, without frame numbers, or naming a clip a second time are listed as
     skipped; folders without a row are listed as unannotated. Rows without subject and clip are no
     rows.
+
+    Raises:
+      UserError: if a clip has no subject, or a cell holds a formula that was never calculated.
     """
     clips: dict[tuple[str, str], ClipAnnotation] = {}
     skipped: list[SkippedClip] = []
+    notes: list[str] = []
     named = set()
-    for row in rows:
-        if not (row.text(columns.subject) or row.text(columns.clip)):
-            continue
+    for row in filter(columns.clip_is_named, table.rows):
+        _refuse_nameless(file, row, columns)
         subject = subject_name(row.text(columns.subject))
         clip = parse_row(row, dataset, subject, columns, folders)
         key = (clip.subject, clip.clip.lower())
@@ -61,8 +69,15 @@ def annotate_rows(
             skipped.append(SkippedClip(clip.subject, clip.clip, reason))
         else:
             clips[key] = clip
+            notes += _odd_cells(row, clip, columns)
     unannotated = [f"{key[0]}/{path.name}" for key, path in folders.items() if key not in named]
-    return AnnotatedSource(file, tuple(clips.values()), tuple(skipped), tuple(unannotated))
+    return AnnotatedSource(
+        file,
+        tuple(clips.values()),
+        tuple(skipped),
+        tuple(unannotated),
+        notes=(*table.notes, *notes),
+    )
 
 
 def parse_row(
@@ -72,14 +87,19 @@ def parse_row(
     clip, emotion = row.text(columns.clip), row.text(columns.emotion).lower()
     onset, apex, offset = map(row.integer, (columns.onset, columns.apex, columns.offset))
     folder = folders.get((subject, clip.lower()))
-    if onset is None or offset is None or offset < onset:
-        span = [row.text(column) or "nothing" for column in (columns.onset, columns.offset)]
-        reason = f"row {row.number} spans frames {' to '.join(span)}"
-        reason += ": the offset comes before the onset" * (None not in (onset, offset))
-        return SkippedClip(subject, clip, reason)
-    if not emotion or emotion.startswith("#"):  # as #REF!, where a formula lost its cell
-        error = f" but the error {emotion.upper()}" if emotion else ""
-        return SkippedClip(subject, clip, f"row {row.number} has no emotion{error}")
+    faults = (row.fault(column) for column in (columns.subject, columns.clip))
+    fault = next(filter(None, faults), None)
+    if fault is not None:
+        return SkippedClip(subject, clip, f"{fault}, expected a name")
+    if onset is None or offset is None:
+        return SkippedClip(
+            subject, clip, row.no_number(columns.onset if onset is None else columns.offset)
+        )
+    if offset < onset:
+        reason = f"row {row.number} spans frames {onset} to {offset}: the offset comes before the "
+        return SkippedClip(subject, clip, f"{reason}onset")
+    if row.fault(columns.emotion) or emotion in ABSENT:
+        return SkippedClip(subject, clip, _no_emotion(row, columns.emotion))
     if folder is None:
         return SkippedClip(subject, clip, "no such folder")
     return ClipAnnotation(
@@ -94,6 +114,33 @@ def parse_row(
         offset=offset,
         folder=folder,
     )
+
+
+def _refuse_nameless(file: Path, row: Row, columns: Columns) -> None:
+    """Refuses a clip of nobody: whose it is would otherwise be guessed, or the clip lost."""
+    if not row.text(columns.subject) and row.integer(columns.onset) is not None:
+        raise UserError(
+            f"{file}, cell {row.name(columns.subject)} is empty, expected the subject of clip "
+            f"{row.text(columns.clip)!r}: write it into every row, or merge the cells of one person"
+        )
+
+
+def _no_emotion(row: Row, column: int) -> str:
+    said = row.fault(column) or (
+        f"{row.name(column)} is {row.text(column)!r}" if row.text(column) else "its cell is empty"
+    )
+    return f"row {row.number} has no emotion: {said}"
+
+
+def _odd_cells(row: Row, clip: ClipAnnotation, columns: Columns) -> list[str]:
+    """What a clip that is built lost, or took from a cell of another kind."""
+    notes = []
+    if row.integer(columns.apex) is None and not row.is_absent(columns.apex):
+        notes.append(f"{clip.key}: {row.no_number(columns.apex)}: the clip has no apex")
+    fault = row.fault(columns.action_units)
+    if fault is not None:
+        notes.append(f"{clip.key}: {fault}, expected action units")
+    return notes
 
 
 def clip_folders(subjects: Iterable[Path], subject_name: Callable[[str], str]) -> Folders:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_builders.common import coding
 from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.common.workbook import Row, plain_text
+from data_builders.common.cells import Row, plain_text
 from mol_jax.errors import UserError
 
 Keys = Collection[tuple[str, str]]  # (subject, clip in lower case)
@@ -71,7 +71,8 @@ def _like(folder: Path, pattern: str) -> list[Path]:
 def keys(rows: Iterable[Row], columns: coding.Columns, subject_name: Callable[[str], str]) -> Keys:
     """The subject and the clip that each row of a workbook names."""
     return {
-        (subject_name(row.text(columns.subject)), row.text(columns.clip).lower()) for row in rows
+        (subject_name(row.text(columns.subject)), row.text(columns.clip).lower())
+        for row in filter(columns.clip_is_named, rows)
     }
 
 

@@ -1,12 +1,10 @@
-"""Coding workbooks as licensees hold them: their rows, and the columns by what heads them."""
+"""Coding workbooks as licensees hold them: the table in one, found by the header above it."""
 
 import contextlib
 import dataclasses
 import io
-import itertools
 import re
 import stat
-import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -14,41 +12,85 @@ from pathlib import Path
 
 import openpyxl
 
+from data_builders.common import grid, header
+from data_builders.common.cells import Row, Uncalculated
+from data_builders.common.grid import Grid
 from mol_jax.errors import UserError
 
 # Far above any coding workbook, so that a damaged one fills neither memory nor an evening.
 MAX_BYTES = 10_000_000  # of the file, and of what it unpacks to
 MAX_ROWS, MAX_COLUMNS = 20_000, 64  # that hold anything; columns beyond are not read
 LAST_ROW = 2**20  # of a spreadsheet program
-MAX_TEXT = 1000  # characters of a cell that are read
-INVISIBLE = ("Cc", "Cf")  # control characters, marks of direction and of where to break
+SHOWN = 8  # rows, columns or sheets that a note names
+TO_BE_CALCULATED = re.compile(rb"calcPr\b[^>]*fullCalcOnLoad=.(1|true)")
+OLE, OPEN_DOCUMENT = b"\xd0\xcf\x11\xe0", b"mimetypeapplication/vnd.oasis.opendocument"
 
 
 @dataclasses.dataclass(frozen=True)
-class Row:
-    """One row of a sheet: its number as a spreadsheet program shows it, cells by position."""
+class Sheet:
+    """One sheet of a workbook: its rows without the empty ones, and how it is laid out."""
 
-    number: int
-    cells: tuple
-
-    def text(self, column: int) -> str:
-        """The cell as `plain_text`, empty where there is none."""
-        value = self.cells[column] if column < len(self.cells) else None
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return "" if value is None else plain_text(str(value))
-
-    def integer(self, column: int) -> int | None:
-        """The cell as a frame number, None for '/', -1 or anything else that is none."""
-        text = self.text(column)
-        return int(text) if re.fullmatch(r"\d{1,9}", text) else None
+    name: str
+    rows: tuple[Row, ...]
+    hidden: bool
+    grid: Grid
 
 
-def read_rows(file: Path, sheet: str | None = None) -> list[Row]:
-    """The rows of the sheet of that name, else of the first one; empty rows are left out.
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """The table in a workbook.
+
+    Attributes:
+      columns: position of each asked-for name's column, from 0.
+      rows: those below the header.
+      notes: what else a reader should know, a sentence each.
+    """
+
+    columns: dict[str, int]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def read_table(
+    file: Path, names: Sequence[str], *, prefer: str | None = None, unread: Sequence[str] = ()
+) -> Table:
+    """Reads the table whose header holds all of `names`.
+
+    Args:
+      file: the workbook.
+      names: of columns, as people read them; case, spaces and signs do not matter.
+      prefer: the sheet to read where several hold such a table; else the first that is shown.
+      unread: other columns that such a table has, of which nothing is said.
 
     Raises:
-      UserError: if the file is no workbook, or is too large for one of this kind.
+      UserError: if the file is no workbook, is too large for one of this kind, or has no such
+        table.
+    """
+    sheets = read_sheets(file)
+    order = sorted(sheets, key=lambda s: (s.hidden, s.name.lower() != (prefer or "").lower()))
+    found = [(sheet, place) for sheet in order if (place := header.find(file, sheet.rows, names))]
+    if not found:
+        raise header.missing(file, [sheet.rows for sheet in order], names)
+    (sheet, place), *others = found
+    below = sheet.rows[place.index + 1 :]
+    rows = tuple(row for row in below if not header.repeats(row, place.columns))
+    notes = [*_hidden(sheet, rows, place.columns)]
+    if others:
+        notes.append(
+            f"{file.name}: the sheet {sheet.name!r} is read, and not "
+            f"{_some([repr(other.name) for other, _ in others])}, which holds such a table too"
+        )
+    ignored = header.others(sheet.rows[place.index], place.columns, unread)
+    if ignored:
+        notes.append(f"{file.name}: columns that are not read: {_some(ignored)}")
+    return Table(place.columns, rows, tuple(notes))
+
+
+def read_sheets(file: Path) -> list[Sheet]:
+    """All sheets of a workbook.
+
+    Raises:
+      UserError: if it is none, or is too large for a coding workbook.
     """
     try:
         status = file.stat()
@@ -58,21 +100,35 @@ def read_rows(file: Path, sheet: str | None = None) -> list[Row]:
     except OSError as error:
         raise UserError(f"cannot read the workbook {file}: {error.strerror}") from error
     try:
-        fits = bool(data) and _unpacks(data)
-        rows = list(itertools.islice(_rows(data, sheet), MAX_ROWS + 1)) if fits else []
+        sheets = list(_sheets(file, data)) if data and _unpacks(data) else None
     except MemoryError:
         raise
     except Exception as error:  # zip, XML and openpyxl fail in as many ways as they have parts
         raise UserError(
-            f"{file} cannot be read as an .xlsx workbook: copy it again, or save it as .xlsx "
-            "without a password"
+            f"{file} cannot be read as an .xlsx workbook: {_other_kind(data)}"
         ) from error
-    if not fits or len(rows) > MAX_ROWS:
+    if sheets is None or sum(len(sheet.rows) for sheet in sheets) > MAX_ROWS:
         raise UserError(
             f"{file} is empty, or too large for a coding workbook, which has less than "
             f"{MAX_BYTES // 10**6} MB and {MAX_ROWS} rows: copy the table alone into a new workbook"
         )
-    return rows
+    return sheets
+
+
+def _other_kind(data: bytes) -> str:
+    """What a file is that is no workbook, and what to do."""
+    save = "open it in Excel or LibreOffice and save it as .xlsx"
+    if data.startswith(OLE):
+        return f"it is an old .xls, or has a password: {save} without a password"
+    if OPEN_DOCUMENT in data[:200]:
+        return f"it is an OpenDocument sheet (.ods): {save}"
+    if data.startswith(b"PK"):
+        return "it is damaged: copy it again, or open it in Excel or LibreOffice and save it anew"
+    if not data.strip(b"\0"):
+        return "it holds nothing but zeros, as a copy that broke off does: copy it again"
+    if b"\0" not in data[:1000] or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return f"it is a text, as a CSV or HTML table is: {save}"
+    return f"it is a file of another kind, or damaged: copy it again, or {save}"
 
 
 def _unpacks(data: bytes) -> bool:
@@ -86,59 +142,59 @@ def _unpacks(data: bytes) -> bool:
         return not any(b"<!DOCTYPE" in archive.read(t).replace(b"\0", b"") for t in texts)
 
 
-def _rows(data: bytes, sheet: str | None) -> Iterator[Row]:
+def _sheets(file: Path, data: bytes) -> Iterator[Sheet]:
     with warnings.catch_warnings(), contextlib.ExitStack() as opened:
         warnings.simplefilter("ignore")  # openpyxl's, over styles and validations it does not know
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         opened.callback(book.close)
-        chosen = book[sheet] if sheet in book.sheetnames else book.worksheets[0]
-        chosen.reset_dimensions()  # some programs write them wrongly, as A1 or a million rows
-        rows = chosen.iter_rows(values_only=True, max_col=MAX_COLUMNS)
-        for number, cells in enumerate(rows, start=1):
-            if number > LAST_ROW:
-                raise ValueError("openpyxl makes up the rows before one of an impossible number")
-            if cells.count(None) < len(cells):
-                width = max(n for n, cell in enumerate(cells, start=1) if cell is not None)
-                yield Row(number, cells[:width])
+        archive = opened.enter_context(zipfile.ZipFile(io.BytesIO(data)))
+        # Of the XML: openpyxl takes it for so where it does not stand.
+        parts = [archive.read(n) for n in archive.namelist() if n.endswith("workbook.xml")]
+        fresh = any(TO_BE_CALCULATED.search(part) for part in parts)
+        if not book.worksheets:
+            raise ValueError("a workbook of charts")
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some programs write them wrongly, as A1 or a million rows
+            layout = grid.read_grid(archive, sheet._worksheet_path, to_be_calculated=fresh)
+            rows = _rows(file, sheet, layout)
+            yield Sheet(sheet.title, rows, sheet.sheet_state != "visible", layout)
 
 
-def below_header(
-    file: Path, rows: Sequence[Row], names: Sequence[str]
-) -> tuple[dict[str, int], list[Row]]:
-    """Finds the header by its content: the first row that holds all of `names`.
-
-    Notes may stand above it, and copies are trimmed to different rows. Case and white space do not
-    matter.
-
-    Args:
-      file: the workbook, for messages.
-      rows: as `read_rows` returns them.
-      names: headers in lower case, words one space apart.
-
-    Returns:
-      The position of each name's column, and the rows below the header.
-
-    Raises:
-      UserError: if no row holds all of them; it names those that the nearest row lacks.
-    """
-    lacking, nearest = list(names), None
-    for index, row in enumerate(rows):
-        heads = [row.text(column).lower() for column in range(len(row.cells))]
-        missing = [name for name in names if name not in heads]
-        if not missing:
-            return {name: heads.index(name) for name in names}, list(rows[index + 1 :])
-        if len(missing) < len(lacking):
-            lacking, nearest = missing, row.number
-    found = (
-        f"row {nearest}, the nearest, lacks {', '.join(lacking)}" if nearest else "there is none"
-    )
-    raise UserError(
-        f"{file} needs a row headed {', '.join(names)}, but {found}: is this the coding workbook?"
-    )
+def _rows(file: Path, sheet, layout: Grid) -> tuple[Row, ...]:
+    """The rows that hold anything, with the values of merges in all of their rows."""
+    held: dict[int, list] = {}
+    for number, values in enumerate(
+        sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1
+    ):
+        if number > LAST_ROW:
+            raise ValueError("openpyxl makes up the rows before one of an impossible number")
+        cells = list(values)
+        for column in [c for c in layout.uncalculated.get(number, ()) if c <= MAX_COLUMNS]:
+            cells[column - 1] = Uncalculated(file, Row(number, ()).name(column - 1))
+        if cells.count(None) < len(cells):
+            held[number] = cells
+        if len(held) > MAX_ROWS:
+            break
+    grid.spread(layout.merged, held)
+    return tuple(Row(number, _trimmed(cells)) for number, cells in held.items())
 
 
-def plain_text(text: str) -> str:
-    """Text in one line, as it looks: one spelling of é, one space for any, nothing invisible."""
-    text = unicodedata.normalize("NFC", text[:MAX_TEXT])
-    shown = (c for c in text if c.isspace() or unicodedata.category(c) not in INVISIBLE)
-    return " ".join("".join(shown).split())
+def _trimmed(cells: list) -> tuple:
+    width = max((n for n, cell in enumerate(cells, start=1) if cell is not None), default=0)
+    return tuple(cells[:width])
+
+
+def _hidden(sheet: Sheet, rows: Sequence[Row], columns: dict[str, int]) -> Iterator[str]:
+    if sheet.hidden:
+        yield f"the sheet {sheet.name!r} is hidden in the workbook, and read"
+    numbers = [str(row.number) for row in rows if row.number in sheet.grid.hidden_rows]
+    if numbers:
+        yield f"rows that are hidden in the workbook are read too: {_some(numbers)}"
+    heads = [name for name, column in columns.items() if sheet.grid.hides(column + 1)]
+    if heads:
+        yield f"columns that are hidden in the workbook are read too: {_some(heads)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return ", ".join([*names[:SHOWN], *more])

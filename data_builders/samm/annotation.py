@@ -9,7 +9,8 @@ from pathlib import Path
 
 from data_builders.common import coding, unpacked
 from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.workbook import below_header, read_rows
+from data_builders.common.cells import frame_number
+from data_builders.common.workbook import read_table
 from mol_jax.errors import UserError
 
 WORKBOOKS = ("SAMM_Micro_FACS_Codes_v2.xlsx", "SAMM_20181215_Micro_FACS_Codes_v2.xlsx")
@@ -25,6 +26,7 @@ HEADERS = {
     "action_units": "action units",
     "emotion": "estimated emotion",
 }
+UNREAD = ("inducement code", "duration", "micro", "objective classes", "notes")
 
 
 def annotate(source: Path, dataset: str) -> AnnotatedSource:
@@ -39,13 +41,13 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
     roots = _roots(source)
     places = unpacked.levels(source, DEPTH, _is_subject)
     file = unpacked.find_workbook(places, WORKBOOKS, WORKBOOK_PATTERN)
-    positions, rows = below_header(file, read_rows(file), tuple(HEADERS.values()))
-    columns = coding.Columns(**{field: positions[head] for field, head in HEADERS.items()})
-    annotated = unpacked.keys(rows, columns, subject_name)
+    table = read_table(file, tuple(HEADERS.values()), unread=UNREAD)
+    columns = coding.Columns(**{field: table.columns[head] for field, head in HEADERS.items()})
+    annotated = unpacked.keys(table.rows, columns, subject_name)
     root, *_ = unpacked.with_clips(roots, annotated, _subject_folders, subject_name)
     unpacked.refuse_generated(source, file, root)
     return coding.annotate_rows(
-        rows,
+        table,
         dataset=dataset,
         file=file,
         columns=columns,
@@ -56,8 +58,8 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
 
 def subject_name(text: str) -> str:
     """'006', '6' and 6 are 006: spreadsheets lose the text type, and so the zeros."""
-    digits = re.fullmatch(r"0*(\d{1,9})", text)
-    return f"{int(digits[1]):03d}" if digits else text
+    number = frame_number(text)
+    return text if number is None else f"{number:03d}"
 
 
 def _roots(source: Path) -> list[Path]:

@@ -10,38 +10,65 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from data_builders.common import unpacked, workbook
+from data_builders.common import unpacked
 from data_builders.common.annotation import AnnotatedSource, ClipAnnotation, SkippedClip
+from data_builders.common.cells import ABSENT, Row, frame_number
+from data_builders.common.workbook import Table, read_table
 from data_builders.smic import layout
 from data_builders.smic.annotation import annotation_of, subject_name, twice
 from data_builders.smic.layout import ClipName
 
 SPANS = (("onsetf", "offsetf"), ("onset2f", "offset2f"), ("onset3f", "offset3f"))
 HEADERS = ("subject", "filename", "emotion", *(header for span in SPANS for header in span))
-NOTHING = ("", "0", "-", "/")  # what stands where a row has no second or third micro-expression
+UNREAD = ("firstf", "lastf", "totalmf1", "totalmf2", "totalmf3", "totalvl")
 
 
 @dataclasses.dataclass(frozen=True)
 class LongRow:
-    """One row of the workbook: its number, and its cells as text by their header."""
+    """One row of the workbook, its cells by their header."""
 
-    number: int
-    cells: Mapping[str, str]
-    spans: tuple[tuple[int | None, int | None], ...]
+    row: Row
+    columns: Mapping[str, int]
+
+    @property
+    def number(self) -> int:
+        return self.row.number
 
     @property
     def name(self) -> ClipName | None:
-        return ClipName.parse(self.cells["filename"])
+        return ClipName.parse(self.text("filename"))
 
     @property
     def is_note(self) -> bool:
         """Whether this is one of the free texts below the table."""
-        return self.name is None and not any(self.cells[h] for span in SPANS for h in span)
+        return self.name is None and not any(self.text(h) for span in SPANS for h in span)
 
-    def shown(self, position: int) -> str:
-        """The span as it stands in the sheet."""
-        first, last = (self.cells[header] or "nothing" for header in SPANS[position])
-        return f"{first} to {last}"
+    def text(self, header: str) -> str:
+        return self.row.text(self.columns[header])
+
+    def fault(self, header: str) -> str | None:
+        return self.row.fault(self.columns[header])
+
+    def span(self, position: int) -> tuple[int | None, int | None]:
+        """The numbers of the first and the last frame, None for a cell that holds none."""
+        first, last = (self.row.integer(self.columns[header]) for header in SPANS[position])
+        return first, last
+
+    def is_over(self, position: int) -> bool:
+        """Whether a row has no such micro-expression: nothing or 0 in both of its cells."""
+        cells = [self.columns[header] for header in SPANS[position]]
+        return all(self.row.is_absent(cell) or self.row.integer(cell) == 0 for cell in cells)
+
+    def unreadable(self, position: int) -> str | None:
+        """Why the two cells bound no frames."""
+        first, last = self.span(position)
+        for header, number in zip(SPANS[position], (first, last), strict=True):
+            if number is None:
+                return self.row.no_number(self.columns[header])
+        if first is not None and last is not None and last < first:
+            span = f"row {self.number} spans frames {first} to {last}"
+            return f"{span}: the offset comes before the onset"
+        return None
 
 
 def annotate(source: Path, dataset: str) -> AnnotatedSource:
@@ -61,11 +88,12 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
     clips: list[ClipAnnotation] = []
     skipped: list[SkippedClip] = []
     named: set[ClipName] = set()
-    for row in _read(file):
+    table = read_table(file, HEADERS, unread=UNREAD)
+    for row in _rows(table):
         problem = _problem(row, folders, named)
         if problem is not None:
-            subject = subject_name(row.name.subject) if row.name else row.cells["subject"]
-            clip = str(row.name or row.cells["filename"])
+            subject = subject_name(row.name.subject) if row.name else row.text("subject")
+            clip = str(row.name or row.text("filename"))
             skipped.append(SkippedClip(subject, clip, f"row {row.number} {problem}"))
         elif row.name is not None:
             named.add(row.name)
@@ -74,38 +102,39 @@ def annotate(source: Path, dataset: str) -> AnnotatedSource:
             skipped += bad
     stray += [folder for name, folder in folders.items() if name not in named]
     unannotated = tuple(folder.relative_to(root).as_posix() for folder in stray)
-    return AnnotatedSource(file, tuple(clips), tuple(skipped), unannotated)
+    return AnnotatedSource(file, tuple(clips), tuple(skipped), unannotated, table.notes)
 
 
-def _read(file: Path) -> list[LongRow]:
+def _rows(table: Table) -> list[LongRow]:
     """The rows of the table, without the notes below it."""
-    columns, rows = workbook.below_header(file, workbook.read_rows(file), HEADERS)
-    table = [
-        LongRow(
-            number=row.number,
-            cells={header: row.text(column) for header, column in columns.items()},
-            spans=tuple(
-                (row.integer(columns[first]), row.integer(columns[last])) for first, last in SPANS
-            ),
-        )
-        for row in rows
-    ]
-    return [row for row in table if not row.is_note]
+    rows = (LongRow(row, table.columns) for row in table.rows)
+    return [row for row in rows if not row.is_note]
 
 
 def _problem(row: LongRow, folders: Mapping[ClipName, Path], named: set[ClipName]) -> str | None:
     """Why nothing of a row can be built."""
-    name, subject, emotion = row.name, row.cells["subject"], row.cells["emotion"].lower()
+    name = row.name
+    fault = next(filter(None, map(row.fault, ("subject", "filename", "emotion"))), None)
+    if fault is not None:
+        return f"cannot be read: {fault}"
     if name is None:
-        return f"names {row.cells['filename'] or 'nothing'!r}, expected a clip such as s3_sur_01"
-    if subject and layout.subject_number(subject) != name.subject:
-        return f"is of subject {subject}, its clip of subject {name.subject}"
-    if emotion != name.emotion:
-        return f"says {emotion or 'no emotion'}, the name of its clip {name.emotion}"
+        return f"names {row.text('filename') or 'nothing'!r}, expected a clip such as s3_sur_01"
     if name in named:
         return "names the clip a second time"
     if name not in folders:
         return "names a clip that has no folder"
+    return _contradiction(row, name)
+
+
+def _contradiction(row: LongRow, name: ClipName) -> str | None:
+    """What the row says that the name of its clip does not."""
+    subject, emotion = row.text("subject"), row.text("emotion").lower()
+    number = frame_number(subject)
+    number = layout.subject_number(subject) if number is None else number
+    if subject.lower() not in ABSENT and number != name.subject:
+        return f"is of subject {subject}, its clip of subject {name.subject}"
+    if emotion != name.emotion:
+        return f"says {emotion or 'no emotion'}, the name of its clip {name.emotion}"
     return None
 
 
@@ -114,15 +143,14 @@ def _expand(
 ) -> tuple[list[ClipAnnotation], list[SkippedClip]]:
     """The micro-expressions of a row, and those whose frame numbers are none."""
     made, bad = [], []
-    for position, (onset, offset) in enumerate(row.spans):
-        if position and all(row.cells[header] in NOTHING for header in SPANS[position]):
+    for position in range(len(SPANS)):
+        if position and row.is_over(position):
             continue
         clip = clip_name(name, position)
-        if onset is None or offset is None or offset < onset:
-            swapped = onset is not None and offset is not None
-            reason = f"row {row.number} spans frames {row.shown(position)}"
-            reason += ": the offset comes before the onset" * swapped
-            bad.append(SkippedClip(subject_name(name.subject), clip, reason))
+        onset, offset = row.span(position)
+        reason = row.unreadable(position)
+        if onset is None or offset is None or reason is not None:
+            bad.append(SkippedClip(subject_name(name.subject), clip, reason or ""))
         else:
             made.append(annotation_of(name, dataset, folder, span=(onset, offset), clip=clip))
     return made, bad

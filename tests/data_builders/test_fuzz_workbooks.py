@@ -17,7 +17,7 @@ import pytest
 
 from data_builders.casme2 import annotation as casme2
 from data_builders.common.annotation import NO_APEX, AnnotatedSource, printable
-from data_builders.common.workbook import plain_text
+from data_builders.common.cells import plain_text
 from data_builders.samm import annotation as samm
 from data_builders.smic import long_clips
 from data_builders.synthetic import casme2_tree

@@ -204,7 +204,7 @@ def test_a_mac_archives_shadow_is_no_second_tree(cropped):
     assert clip.folder.parents[1] == root / CROPPED
 
 
-@pytest.mark.parametrize("cell", ["../../etc", "sub16/../sub16", "ünïcode", "=1+1", "/"])
+@pytest.mark.parametrize("cell", ["../../etc", "sub16/../sub16", "ünïcode", "'=1+1", "/"])
 def test_cells_that_name_no_folder(cropped, cell):
     root = cropped(SELECTED)
     file = root / annotation.WORKBOOKS[0]

@@ -1,7 +1,11 @@
+import datetime
+
 import pytest
 
+from data_builders.common.annotation import NO_APEX
+from data_builders.common.cells import Row
 from data_builders.common.coding import Columns, annotate_rows, clip_folders, folders_in
-from data_builders.common.workbook import Row
+from data_builders.common.workbook import Table
 from mol_jax.errors import UserError
 
 COLUMNS = Columns(subject=0, clip=1, onset=2, apex=3, offset=4, action_units=5, emotion=6)
@@ -17,10 +21,10 @@ def subject(tmp_path):
 
 
 def read(subject, *cells):
-    rows = [Row(number, row) for number, row in enumerate(cells, start=5)]
+    rows = tuple(Row(number, row) for number, row in enumerate(cells, start=5))
     folders = clip_folders([subject], str.upper)
     return annotate_rows(
-        rows,
+        Table(columns={}, rows=rows, notes=("a note",)),
         dataset="set",
         file=subject / "book.xlsx",
         columns=COLUMNS,
@@ -65,7 +69,7 @@ def test_the_error_of_a_formula_is_no_emotion(subject, error):
     source = read(subject, ("s1", "one", 3, 4, 9, 12, error))
     assert source.clips == ()
     assert [s.reason for s in source.skipped] == [
-        f"row 5 has no emotion but the error {error.upper()}"
+        f"row 5 has no emotion: G5 is the error {error.upper()}"
     ]
 
 
@@ -89,3 +93,40 @@ def test_names_are_compared_as_they_look(subject):
 def test_folders_in(subject):
     assert folders_in(subject) == [subject / "One "]
     assert folders_in(subject / "Thumbs.db") == folders_in(subject / "gone") == []
+
+
+def test_what_a_clip_lost_is_noted(subject):
+    (subject / "two").mkdir()
+    date = datetime.datetime(2020, 4, 12)
+    rows = [("s1", "one", 3, "#REF!", 9, date, "fear"), ("s1", "two", 3, "/", 9, "4", "fear")]
+    source = read(subject, *rows)
+    assert [clip.apex for clip in source.clips] == [NO_APEX, NO_APEX]
+    assert source.notes == (
+        "a note",
+        "S1/one: D5 is the error #REF!, expected a frame number: the clip has no apex",
+        "S1/one: F5 is the date 2020-04-12, expected action units",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (("#N/A", "one", 3, 4, 9, 12, "fear"), "A5 is the error #N/A, expected a name"),
+        (("s1", datetime.date(2020, 1, 2), 3, 4, 9, 12, "fear"), "B5 is the date 2020-01-02, exp"),
+        (("s1", "one", datetime.date(2020, 1, 2), 4, 9, 12, "fear"), "C5 is the date 2020-01-02"),
+        (("s1", "one", 3, 4, "12.000", 12, "fear"), "E5 is '12.000', expected a frame number"),
+        (("s1", "one", 3, 4, True, 12, "fear"), "E5 is TRUE, expected a frame number"),
+        (("s1", "one", 3, 4, 9, 12, "nan"), "row 5 has no emotion: G5 is 'nan'"),
+        (("s1", "one", 3, 4, 9, 12, False), "row 5 has no emotion: G5 is FALSE"),
+    ],
+)
+def test_a_cell_of_another_kind_is_named(subject, cells, reason):
+    source = read(subject, cells)
+    assert source.clips == () and len(source.skipped) == 1
+    assert source.skipped[0].reason.startswith(reason)
+
+
+def test_a_clip_of_nobody_is_refused(subject):
+    with pytest.raises(UserError, match=r"cell A6 is empty, expected the subject of clip 'two'"):
+        read(subject, ("s1", "one", 3, 4, 9, 12, "fear"), (None, "two", 3, 4, 9, 12, "fear"))
+    assert read(subject, (None, "a note"), ("s1", "one", 3, 4, 9, 12, "fear")).clips

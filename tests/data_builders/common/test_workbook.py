@@ -6,7 +6,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from data_builders.common.workbook import Row, below_header, read_rows
+from data_builders.common.cells import Row
+from data_builders.common.workbook import read_sheets, read_table
 from mol_jax.errors import UserError
 
 NAMES = ("subject", "onset frame")
@@ -21,37 +22,11 @@ def write(file, rows, sheet="Sheet1"):
     return file
 
 
-@pytest.mark.parametrize(
-    ("cell", "text", "integer"),
-    [
-        ("006", "006", 6),
-        (6, "6", 6),
-        (6.0, "6", 6),
-        (" 12 ", "12", 12),
-        (12.5, "12.5", None),
-        (-1, "-1", None),
-        ("/", "/", None),
-        (None, "", None),
-        ("", "", None),
-        (float("nan"), "nan", None),
-        (True, "True", None),
-        (10**20, str(10**20), None),
-        (datetime.datetime(2020, 1, 2), "2020-01-02 00:00:00", None),
-        ("²", "²", None),
-        ("a\nb\t\u3000c", "a b c", None),
-        ("\u200bfe\u0301\u202ear\ufeff\x7f", "f\xe9ar", None),
-        ("x" * 5000, "x" * 1000, None),
-        (float("inf"), "inf", None),
-        (-0.0, "0", 0),
-    ],
-)
-def test_cells(cell, text, integer):
-    row = Row(3, ("before", cell))
-    assert (row.text(1), row.integer(1)) == (text, integer)
-
-
-def test_a_row_shorter_than_the_sheet_has_empty_cells():
-    assert Row(3, ("006",)).text(9) == "" and Row(3, ("006",)).integer(9) is None
+def read_rows(file, name=None):
+    """The rows of the sheet of that name, or of the first."""
+    sheets = read_sheets(file)
+    (rows,) = [s.rows for s in sheets if s.name == (name or sheets[0].name)]
+    return list(rows)
 
 
 def test_rows_carry_the_number_that_a_spreadsheet_program_shows(tmp_path):
@@ -59,13 +34,65 @@ def test_rows_carry_the_number_that_a_spreadsheet_program_shows(tmp_path):
     assert read_rows(file) == [Row(2, (None, "x")), Row(4, ("y",))]
 
 
-def test_the_named_sheet_is_read_else_the_first(tmp_path):
+TABLE = [["note"], [], ["Subject", "Onset Frame"], ["006", 5], [], ["007", 6]]
+
+
+def write_book(file, sheets):
+    """A workbook of several sheets; of a name that ends in * hidden."""
     book = openpyxl.Workbook()
-    book.active.append(["first"])
-    book.create_sheet("coding").append(["second"])
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name.rstrip("*"))
+        sheet.sheet_state = "hidden" if name.endswith("*") else "visible"
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    return file
+
+
+OTHER = [["Subject", "Onset Frame"], ["099", 9]]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "note"),
+    [
+        ({"a": TABLE}, ""),
+        ({"a": [["nothing"]], "b": TABLE}, ""),
+        ({"a": [], "b": TABLE, "c": OTHER}, "the sheet 'b' is read, and not 'c'"),
+        ({"a": OTHER, "Coding": TABLE}, "the sheet 'Coding' is read, and not 'a'"),
+        ({"coding*": OTHER, "b": TABLE}, "the sheet 'b' is read, and not 'coding'"),
+        ({"a": [["nothing"]], "b*": TABLE}, "the sheet 'b' is hidden in the workbook, and read"),
+    ],
+)
+def test_the_sheet_that_holds_the_table_is_read(tmp_path, sheets, note):
+    table = read_table(write_book(tmp_path / "a.xlsx", sheets), NAMES, prefer="coding")
+    assert [row.text(0) for row in table.rows] == ["006", "007"]
+    assert table.columns == {"subject": 0, "onset frame": 1}
+    assert note in "".join(table.notes) and len(table.notes) == (note != "")
+
+
+def test_hidden_rows_and_columns_are_read_and_named(tmp_path):
+    book = openpyxl.load_workbook(write(tmp_path / "a.xlsx", TABLE))
+    book.active.row_dimensions[4].hidden = True
+    book.active.column_dimensions["B"].hidden = True
     book.save(tmp_path / "a.xlsx")
-    texts = [read_rows(tmp_path / "a.xlsx", s)[0].text(0) for s in (None, "coding", "gone")]
-    assert texts == ["first", "second", "first"]
+    table = read_table(tmp_path / "a.xlsx", NAMES)
+    assert [row.integer(1) for row in table.rows] == [5, 6]
+    assert table.notes == (
+        "rows that are hidden in the workbook are read too: 4",
+        "columns that are hidden in the workbook are read too: onset frame",
+    )
+
+
+def test_columns_that_are_not_read_are_named(tmp_path):
+    rows = [["Subject", "Onset Frame", "Onset, corrected", None, "Notes"], ["006", 5, 7]]
+    table = read_table(write(tmp_path / "a.xlsx", rows), NAMES, unread=("notes",))
+    assert table.notes == ("a.xlsx: columns that are not read: Onset, corrected",)
+
+
+def test_a_header_that_is_repeated_is_no_row(tmp_path):
+    table = read_table(write(tmp_path / "a.xlsx", [*TABLE, *TABLE[2:]]), NAMES)
+    assert [row.text(0) for row in table.rows] == ["006", "007"] * 2
 
 
 @pytest.mark.parametrize("claim", ["A1", "A1:XFD1048576"])
@@ -81,13 +108,23 @@ def test_a_sheet_that_misstates_its_size_is_read_whole(tmp_path, claim):
 
 
 @pytest.mark.parametrize(
-    "content", [b"Subject,Filename\n", b"<html></html>", b"PK\x03\x04", b"\xd0\xcf"]
+    ("content", "kind"),
+    [
+        (b"Subject,Filename\n", "it is a text, .* save it as .xlsx"),
+        ("Subject\tFilename\n".encode("utf-16"), "it is a text, .* save it as .xlsx"),
+        (b"<html></html>", "it is a text, .* save it as .xlsx"),
+        (b"PK\x03\x04", "it is damaged: copy it again"),
+        (b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old .xls, or has a password: .* save it as"),
+        (b"\0" * 6000, "nothing but zeros, .*: copy it again"),
+        (b"\x01\0\x02", "another kind, or damaged"),
+    ],
 )
-def test_what_is_no_workbook_is_said_in_one_sentence(tmp_path, content):
+def test_what_is_no_workbook_is_said_in_one_sentence(tmp_path, content, kind):
     (tmp_path / "a.xlsx").write_bytes(content)
-    with pytest.raises(UserError, match=r"cannot be read as an \.xlsx workbook") as error:
+    with pytest.raises(UserError, match=rf"cannot be read as an \.xlsx .*: .*{kind}") as error:
         read_rows(tmp_path / "a.xlsx")
-    assert "\n" not in str(error.value)
+    assert "\n" not in str(error.value) and "\0" not in str(error.value)
 
 
 def test_what_is_no_file_is_no_workbook(tmp_path):
@@ -178,26 +215,24 @@ def test_what_openpyxl_warns_of_is_not_printed(tmp_path):
     assert row.integer(0) is None
 
 
-def rows(*cells):
-    return [Row(number, row) for number, row in enumerate(cells, start=1)]
-
-
-def test_the_header_is_the_first_row_that_holds_all_names():
-    sheet = rows(
-        ("Subject", "notes"), (None, "ONSET  Frame ", " Subject"), (None, 5, "006"), ("end",)
-    )
-    columns, below = below_header("a.xlsx", sheet, NAMES)
-    assert columns == {"subject": 2, "onset frame": 1} and below == sheet[2:]
-
-
 @pytest.mark.parametrize(
-    ("sheet", "words"),
+    ("rows", "words"),
     [
-        (rows(("note",), ("Subject", "Onset")), "row 2, the nearest, lacks onset frame"),
-        (rows(("006", 5)), "there is none"),
+        ([["note"], ["Subject", "Onset"]], "row 2, the nearest, lacks onset frame: is this"),
+        ([["Subject", "Onset Frmae"]], r"lacks onset frame \(B1 is 'Onset Frmae'\): is this"),
+        ([["006", 5]], "there is none"),
+        ([["Subject", "Onset Frame", "x", "ONSET_FRAME"]], "two columns headed 'onset frame', B1 "),
         ([], "there is none"),
     ],
 )
-def test_a_sheet_without_the_header_is_refused(sheet, words):
-    with pytest.raises(UserError, match=f"a row headed subject, onset frame, but {words}"):
-        below_header("a.xlsx", sheet, NAMES)
+def test_a_workbook_without_the_header_is_refused(tmp_path, rows, words):
+    with pytest.raises(UserError, match=words):
+        read_table(write(tmp_path / "a.xlsx", rows), NAMES)
+
+
+@pytest.mark.parametrize("head", ["ONSET  Frame ", "OnsetFrame", "onset_frame", "Ｏnset\nFrame"])
+def test_the_header_is_known_by_its_letters(tmp_path, head):
+    rows = [["Subject", "notes"], [None, head, " Subject"], [None, 5, "006"]]
+    table = read_table(write(tmp_path / "a.xlsx", rows), NAMES)
+    assert table.columns == {"subject": 2, "onset frame": 1}
+    assert [row.number for row in table.rows] == [3]

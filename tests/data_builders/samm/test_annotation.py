@@ -93,11 +93,11 @@ def test_rows_that_cannot_be_built_are_listed_with_the_reason(tree, row):
         ("../../etc", "passwd", "no such folder"),
         ("006", "../006_1_2", "no such folder"),
         ("006", "naïve ☃", "no such folder"),
-        ("006", "006_1_2", "row 21 spans frames first to 4128"),
-        ("006", "006_1_2", "row 22 spans frames -1 to 4128"),
+        ("006", "006_1_2", "D21 is 'first', expected a frame number"),
+        ("006", "006_1_2", "D22 is '-1', expected a frame number"),
         ("006", "006_1_2", "row 23 spans frames 4100 to 4099: the offset comes before the onset"),
-        ("006", "006_1_2", "row 24 has no emotion"),
-        ("Coded by two coders", "", "row 26 spans frames nothing to nothing"),
+        ("006", "006_1_2", "row 24 has no emotion: its cell is empty"),
+        ("Coded by two coders", "", "D26 is empty, expected a frame number"),
     ]
 
 
@@ -125,7 +125,7 @@ def test_a_missing_column_is_named(tree, row, column):
     if name.lower() not in annotation.HEADERS.values():
         assert len(tree.read().clips) == 1
         return
-    with pytest.raises(UserError, match=rf"row 14, the nearest, lacks {name.lower()}: is this"):
+    with pytest.raises(UserError, match=rf"row 14, the nearest, lacks {name.lower()}( \(.*)?: is"):
         tree.read()
 
 
