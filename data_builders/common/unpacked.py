@@ -4,6 +4,7 @@ A level is a list of folders as far below the source as each other; the first on
 """
 
 import fnmatch
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from data_builders.common.cells import Row, plain_text
 from mol_jax.errors import UserError
 
 Keys = Collection[tuple[str, str]]  # (subject, clip in lower case)
+READ = (".xlsx", ".xlsm")  # formats of workbooks
+OTHER = (".xls", ".xlsb", ".ods", ".fods", ".numbers", ".csv", ".tsv", ".txt", ".htm", ".html")
+SHOWN = 3  # files that may be the workbook
 LEAST = 0.5  # of the clips that the fullest folder of subjects holds, for another to be read
 
 
@@ -33,14 +37,14 @@ def find_workbook(places: Iterable[Sequence[Path]], names: Sequence[str], patter
     Args:
       places: levels, the source first.
       names: of workbooks that are known.
-      pattern: what others are named like, with the suffix .xlsx; case does not matter.
+      pattern: what others are named like, with the suffix .xlsx.
 
     Raises:
       UserError: if there is none, or more than one on a level.
     """
     places = list(places)
     for level in places:
-        like = [file for folder in level for file in _like(folder, pattern)]
+        like = [file for folder in level for file in _like(folder, pattern, READ)]
         found = [file for file in like if file.name in names] or like
         if len(found) == 1:
             return found[0]
@@ -51,21 +55,38 @@ def find_workbook(places: Iterable[Sequence[Path]], names: Sequence[str], patter
                 f"{found[0].parent if alike else places[0][0]} holds {shown}, expected one coding "
                 "workbook: move the other one away"
             )
-    source = places[0][0]
-    old = [file for level in places for f in level for file in _like(f, pattern.removesuffix("x"))]
-    if old:
-        raise UserError(
-            f"{old[0]} is in the old format .xls, expected .xlsx: open it in Excel or LibreOffice, "
-            "and save it as .xlsx beside it"
-        )
-    raise UserError(f"{source} holds no coding workbook, expected {' or '.join(names)}")
+    folders = [folder for level in places for folder in level]
+    for other in (file for folder in folders for file in _like(folder, pattern, OTHER)):
+        raise other_kind(other)
+    sheets = [file for folder in folders for file in _like(folder, "*", (*READ, *OTHER))]
+    shown = ", ".join(file.name for file in sheets[:SHOWN])
+    raise UserError(
+        f"{places[0][0]} holds no coding workbook, expected {' or '.join(names)}"
+        + (f": there is {shown}; if that is it, rename it" if sheets else "")
+    )
 
 
-def _like(folder: Path, pattern: str) -> list[Path]:
-    """Files of such a name; not '~$…' and '._…', which Excel and macOS leave beside a workbook."""
+def other_kind(file: Path) -> UserError:
+    """The error for a coding workbook that is kept in another format than .xlsx."""
+    return UserError(
+        f"{file} has the format {file.suffix.lower()}, expected .xlsx: open it in Excel or "
+        "LibreOffice, and save it as .xlsx beside it"
+    )
+
+
+def _like(folder: Path, pattern: str, suffixes: Collection[str]) -> list[Path]:
+    """Files of such a name; not '~$…' and '._…', which Excel and macOS leave beside a workbook.
+
+    Case, and what stands between the words, do not matter.
+    """
     files = sorted(folder.iterdir()) if folder.is_dir() else []
-    named = [f for f in files if fnmatch.fnmatchcase(f.name.lower(), pattern.lower())]
-    return [file for file in named if file.name[0] not in "~." and file.is_file()]
+    files = [f for f in files if f.suffix.lower() in suffixes and f.name[0] not in "~."]
+    wanted = _plain(pattern.removesuffix(".xlsx"))
+    return [f for f in files if fnmatch.fnmatchcase(_plain(f.stem), wanted) and f.is_file()]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_\s]+", "-", name.strip().lower())
 
 
 def keys(rows: Iterable[Row], columns: coding.Columns, subject_name: Callable[[str], str]) -> Keys:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from data_builders.common import unpacked
 from mol_jax.errors import UserError
 
 RAW, CROPPED = "SMIC_all_raw", "SMIC_all_cropped"
@@ -101,15 +102,13 @@ def long_workbook(source: Path, camera: str) -> Path:
     Raises:
       UserError: if there is none, or more than one.
     """
-    named = re.compile(rf"smic_{camera}_e_annotation.*\.xlsx?", re.IGNORECASE)
-    files = [file for folder in folders(source) for file in sorted(folder.glob("*.[xX]*"))]
-    found = [file for file in files if named.fullmatch(_plain(file.name)) and file.is_file()]
-    read = [file for file in found if file.suffix.lower() == ".xlsx"]
-    if found and not read:
-        raise UserError(
-            f"{found[0]} is in the old format .xls, expected .xlsx: open it in Excel or "
-            "LibreOffice, and save it as .xlsx beside it"
-        )
+    named = f"smic_{camera.lower()}_e_annotation"
+    files = [f for folder in folders(source) for f in sorted(folder.iterdir()) if f.is_file()]
+    found = [file for file in files if _plain(file.name).startswith(named)]
+    read = [file for file in found if file.suffix.lower() in unpacked.READ]
+    others = [file for file in found if file.suffix.lower() in unpacked.OTHER]
+    if others and not read:
+        raise unpacked.other_kind(others[0])
     return _only(read, source, f"annotation of {camera}-E", f"SMIC-{camera}-E_annotation.xlsx")
 
 

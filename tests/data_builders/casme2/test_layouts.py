@@ -69,14 +69,18 @@ def test_a_workbook_among_the_clips_or_of_a_mac_is_not_taken(one):
 
 
 @pytest.mark.parametrize("place", [".", "CASME2-coding"])
-@pytest.mark.parametrize("name", ["CASME2-coding-20140508.xls", "casme2-coding-updated.XLS"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("CASME2-coding-20140508.xls", "casme2-coding-updated.XLS", "CASME2-coding-20140508.csv"),
+        *("CASME2_coding.ods", "CASME2 coding 2014.tsv", "CASME2-coding-20140508.xlsb"),
+    ],
+)
 def test_an_old_workbook_is_to_be_saved_anew(one, place, name):
     (one.root / WORKBOOK).unlink()
     (one.root / place).mkdir(exist_ok=True)
     (one.root / place / name).write_bytes(b"\xd0\xcf\x11\xe0")
-    with pytest.raises(
-        UserError, match=rf"{name} is in the old format \.xls, expected \.xlsx: ope"
-    ):
+    with pytest.raises(UserError, match=rf"{name} has the format \.\w+, expected \.xlsx: ope"):
         annotation.annotate(one.root, "casme2")
 
 
@@ -85,9 +89,18 @@ def test_an_old_workbook_beside_the_new_one_does_not_matter(one):
     assert len(folders(one.root)) == 1
 
 
-def test_capitals_of_a_workbooks_name_do_not_matter(one):
-    (one.root / WORKBOOK).rename(one.root / "casme2-coding-20140508.XLSX")
+@pytest.mark.parametrize(
+    "name", ["casme2-coding-20140508.XLSX", "CASME2_coding.xlsx", "CASME2 coding.xlsm"]
+)
+def test_a_workbooks_name_may_be_spelt_otherwise(one, name):
+    (one.root / WORKBOOK).rename(one.root / name)
     assert len(folders(one.root)) == 1
+
+
+def test_a_workbook_of_another_name_is_named(one):
+    (one.root / WORKBOOK).rename(one.root / "labels.xlsx")
+    with pytest.raises(UserError, match=r"there is labels\.xlsx; if that is it, rename it"):
+        annotation.annotate(one.root, "casme2")
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,7 @@ def test_the_workbook_may_lie_in_a_folder_of_its_own_and_is_not_read_as_xls(tree
     (tree.root / WORKBOOK).rename(tree.root / "docs" / WORKBOOK)
     assert len(annotation.annotate(tree.root, "samm").clips) == 1
     (tree.root / "docs" / WORKBOOK).rename(tree.root / "docs" / WORKBOOK.removesuffix("x"))
-    with pytest.raises(
-        UserError, match=r"v2\.xls is in the old format \.xls, expected \.xlsx: open"
-    ):
+    with pytest.raises(UserError, match=r"v2\.xls has the format \.xls, expected \.xlsx: open"):
         annotation.annotate(tree.root, "samm")
 
 

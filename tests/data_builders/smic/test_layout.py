@@ -130,9 +130,10 @@ def test_the_long_clips_of_the_slow_cameras_are_siblings(tmp_path, camera):
     assert camera in layout.long_workbook(tmp_path, camera).name
 
 
-def test_an_old_workbook_is_to_be_saved_anew(tmp_path):
-    (tmp_path / "SMIC-HS-E_annotation.xls").write_bytes(b"\xd0\xcf\x11\xe0")
-    with pytest.raises(UserError, match=r"annotation\.xls is in the old format \.xls, expected"):
+@pytest.mark.parametrize("suffix", [".xls", ".ods", "_2019.csv"])
+def test_an_old_workbook_is_to_be_saved_anew(tmp_path, suffix):
+    (tmp_path / f"SMIC-HS-E_annotation{suffix}").write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(UserError, match=r"_annotation.* has the format \..*, expected \.xlsx: op"):
         layout.long_workbook(tmp_path, "HS")
     (tmp_path / "SMIC-HS-E_annotation.xlsx").write_bytes(b"")
     assert layout.long_workbook(tmp_path, "HS").suffix == ".xlsx"
