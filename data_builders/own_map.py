@@ -18,6 +18,7 @@ from pathlib import Path
 from data_builders.common.sheet import Line, read_sheet
 from data_builders.views import View
 from mol_jax.errors import UserError
+from mol_jax.reading import spelling
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,8 +49,9 @@ def read(dataset: str, file: Path) -> OwnMap:
             "label and class"
         )
     decided: dict[str, str] = {}
-    for line in read_sheet(file, ("label", "class")):
-        label, class_ = _name(file, line, "label"), _name(file, line, "class")
+    lines = read_sheet(file, ("label", "class"))
+    labels, classes = (_names(file, lines, column) for column in ("label", "class"))
+    for line, label, class_ in zip(lines, labels, classes, strict=True):
         if not label:
             raise UserError(f"{file}, line {line.number}: the label is empty, expected one")
         if label in decided:
@@ -78,12 +80,22 @@ def read(dataset: str, file: Path) -> OwnMap:
     )
 
 
+def _names(file: Path, lines: list[Line], column: str) -> list[str]:
+    """A column's names, each in one spelling; empty where a cell is."""
+    names = [_name(file, line, column) for line in lines]
+    settled = spelling.settle(filter(None, names), what=column, where=str(file))
+    return [settled[name] if name else "" for name in names]
+
+
 def _name(file: Path, line: Line, column: str) -> str:
-    text = " ".join(line[column].lower().split())
-    if not text.isprintable() or len(text) > 80:
+    try:
+        text = spelling.clean(line[column]).lower()
+    except UserError as error:
+        raise UserError(f"{file}, line {line.number}: {error}") from None
+    if not text.isprintable() or len(text) > 80 or (text and spelling.is_nothing(line[column])):
         raise UserError(
-            f"{file}, line {line.number}: the {column} is {text[:40]!r}, expected at most 80 "
-            "printable characters"
+            f"{file}, line {line.number}: the {column} is {text[:40]!r}, expected a name of at "
+            "most 80 printable characters, or nothing"
         )
     return text
 

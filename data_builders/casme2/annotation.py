@@ -10,7 +10,8 @@ from pathlib import Path
 
 from data_builders.common import coding, unpacked
 from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.cells import frame_number, plain_text
+from data_builders.common.cells import plain_text
+from data_builders.common.frame_numbers import frame_number
 from data_builders.common.video import is_video
 from data_builders.common.workbook import read_table
 from mol_jax.errors import UserError

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
+from data_builders.common.frame_numbers import frame_number
 from mol_jax.errors import UserError
+from mol_jax.reading import spelling
 
 MAX_TEXT = 1000  # characters of a cell that are read
 INVISIBLE = ("Cc", "Cf")  # control characters, marks of direction and of where to break
 ROUNDING = 1e-6  # what a formula's result may be off a whole number by
-WIDE = str.maketrans("．，＋ｅＥ", ".,+ee")  # as a Chinese or Japanese keyboard writes them
-# What people and programs write where there is nothing.
-ABSENT = ("", "-", "--", "/", "?", "n/a", "#n/a", "na", "<na>", "nan", "nat", "none", "null")
+NO_ANSWER = ("-", "--", "/", "?", "#N/A")  # written where there is nothing, as nan is
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,8 +88,9 @@ class Row:
 
     def is_absent(self, column: int) -> bool:
         """Whether the cell says that there is nothing: empty, '/', -1, nan and the like."""
-        text = self.text(column).lower()
-        return text in ABSENT or re.fullmatch(r"-\d+([.,]0*)?", text) is not None
+        text = self.text(column)
+        nothing = spelling.is_nothing(text) and not self.fault(column)
+        return nothing or text in NO_ANSWER or re.fullmatch(r"-\d+([.,]0*)?", text) is not None
 
     def _value(self, column: int) -> object:
         value = self.cells[column] if column < len(self.cells) else None
@@ -100,30 +101,16 @@ class Row:
 
 def plain_text(text: str) -> str:
     """Text in one line, as it looks: one spelling of é, one space for any, nothing invisible."""
-    text = unicodedata.normalize("NFC", text[:MAX_TEXT])
-    shown = (c for c in text if c.isspace() or unicodedata.category(c) not in INVISIBLE)
-    return " ".join("".join(shown).split())
+    shown = (c for c in text[:MAX_TEXT] if c.isspace() or unicodedata.category(c) not in INVISIBLE)
+    return spelling.clean("".join(map(_escaped, shown)))
+
+
+def _escaped(sign: str) -> str:
+    r"""A byte that is no text, and the sign for a lost letter, as \udce9 and \ufffd."""
+    lost = unicodedata.category(sign) == "Cs" or sign == "\N{REPLACEMENT CHARACTER}"
+    return sign.encode("unicode_escape").decode() if lost else sign
 
 
 def plain_head(text: str) -> str:
     """onsetframe for 'Onset Frame', 'onset_frame' and 'OnsetFrame'."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).lower())
-
-
-def frame_number(text: str) -> int | None:
-    """The number that a text writes: 12, 12.0, 12,0, 1.2e+01, in the digits of any script.
-
-    None for anything else, and for what may be another number than it seems: 12.000 and 12,000 are
-    twelve or twelve thousand, and 1E+01 is any number that was rounded to it.
-    """
-    plain = "".join(str(int(c)) if c.isdecimal() else c for c in text).translate(WIDE).strip()
-    match = re.fullmatch(r"\+?(\d{1,18})(?:[.,](0*))?", plain)
-    if match:
-        whole, zeros = match[1], match[2] or ""
-        thousands = len(zeros) == 3 and len(whole) <= 3 and int(whole)
-        return None if thousands else int(whole)
-    match = re.fullmatch(r"\+?(\d)[.,](\d{1,30})e\+?(\d{1,2})", plain.lower())
-    if match and int(match[3]) <= min(len(match[2]), 17):
-        whole, rest = match[1] + match[2][: int(match[3])], match[2][int(match[3]) :]
-        return int(whole) if not rest.strip("0") else None
-    return None

@@ -10,7 +10,7 @@ from data_builders.common.annotation import (
     SkippedClip,
     usable_apex,
 )
-from data_builders.common.cells import ABSENT, Row, plain_text
+from data_builders.common.cells import Row, plain_text
 from data_builders.common.workbook import Table
 from mol_jax.errors import UserError
 
@@ -98,7 +98,7 @@ def parse_row(
     if offset < onset:
         reason = f"row {row.number} spans frames {onset} to {offset}: the offset comes before the "
         return SkippedClip(subject, clip, f"{reason}onset")
-    if row.fault(columns.emotion) or emotion in ABSENT:
+    if row.fault(columns.emotion) or row.is_absent(columns.emotion):
         return SkippedClip(subject, clip, _no_emotion(row, columns.emotion))
     if folder is None:
         return SkippedClip(subject, clip, "no such folder")

@@ -5,31 +5,24 @@ Its writer can mend it, so it is refused at the first line that is wrong, and no
 
 import dataclasses
 import os
-import re
-import unicodedata
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from data_builders.common.annotation import NO_APEX, AnnotatedSource, ClipAnnotation
-from data_builders.common.frames import IMAGE_SUFFIXES, index_frames, is_image
+from data_builders.common.frame_numbers import frame_number
 from data_builders.common.sheet import Line, read_sheet
-from data_builders.common.video import VIDEO_SUFFIXES, is_video
+from data_builders.common.video import VIDEO_SUFFIXES
+from data_builders.folder import recordings
+from data_builders.folder.other_columns import other_columns
+from data_builders.folder.recordings import Recording
 from mol_jax.errors import UserError
+from mol_jax.reading import spelling
 
 LABELS = "labels.csv"
 REQUIRED = ("subject", "path", "label")
 OPTIONAL = ("onset", "apex", "offset", "clip", "action_units")
 LONGEST = 80  # bytes of a subject, which names a folder of checkpoints, each byte as %XX
 SHOWN = 200  # characters of a cell, in an error
-
-
-@dataclasses.dataclass(frozen=True)
-class Recording:
-    """A video or a folder of frames: where it lies, and the first and the last frame's number."""
-
-    place: Path
-    first: int
-    last: int
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 def annotate(source: Path, dataset: str, labels: Path) -> AnnotatedSource:
@@ -39,17 +32,20 @@ def annotate(source: Path, dataset: str, labels: Path) -> AnnotatedSource:
       UserError: for the first line that cannot be used: see the README.
     """
     lines = read_sheet(labels, REQUIRED, OPTIONAL)
-    recordings: dict[str, Recording] = {}
+    ignored = other_columns(labels, lines, (*REQUIRED, *OPTIONAL))
+    places: dict[str, Recording] = {}
     clips = []
     for line in lines:
         try:
-            clips.append(_clip(line, source, dataset, recordings))
+            clips.append(_clip(line, source, dataset, places))
         except UserError as error:
             raise UserError(f"{labels}, line {line.number}: {error}") from error
+    clips, joined = _settled(labels, clips)
     _refuse_repeats(labels, lines, clips)
-    _refuse_two_faces(labels, lines, clips)
-    unannotated = _unannotated(source, {clip.folder for clip in clips})
-    return AnnotatedSource(labels, tuple(clips), (), tuple(unannotated))
+    _refuse_two_people(labels, lines, clips)
+    unannotated = recordings.unannotated(source, {clip.folder for clip in clips})
+    notes = (*ignored, *joined)
+    return AnnotatedSource(labels, tuple(clips), (), tuple(unannotated), notes)
 
 
 def find_labels(source: Path, labels: Path | None) -> Path:
@@ -63,7 +59,7 @@ def find_labels(source: Path, labels: Path | None) -> Path:
     if not found:
         raise UserError(
             f"there is no table of labels {places[0]}: --labels names a CSV file with the columns "
-            f"{', '.join(REQUIRED)}"
+            f"{', '.join(REQUIRED)}{_workbook(source)}"
         )
     if len(found) > 1 and not found[0].samefile(found[1]):
         raise UserError(
@@ -72,15 +68,19 @@ def find_labels(source: Path, labels: Path | None) -> Path:
     return found[0]
 
 
-def _clip(
-    line: Line, source: Path, dataset: str, recordings: dict[str, Recording]
-) -> ClipAnnotation:
+def _workbook(source: Path) -> str:
+    """What to do with a labels.xlsx or the like that is there instead."""
+    found = [file.name for file in sorted(source.glob("*")) if file.suffix.lower() in WORKBOOKS]
+    return f"; save the sheet of {found[0]} as CSV (UTF-8)" if found else ""
+
+
+def _clip(line: Line, source: Path, dataset: str, places: dict[str, Recording]) -> ClipAnnotation:
     """One line as a clip. Raises UserError, without the line's number, if it is none."""
     subject, label = (_name(line, column) for column in ("subject", "label"))
     path = line["path"].replace("\\", "/")
-    if path not in recordings:
-        recordings[path] = _recording(source, path)
-    recording = recordings[path]
+    if path not in places:
+        places[path] = recordings.find(source, path)
+    recording = places[path]
     onset, apex, offset = _span(line, recording)
     return ClipAnnotation(
         dataset=dataset,
@@ -98,9 +98,14 @@ def _clip(
 
 def _name(line: Line, column: str) -> str:
     """A subject, label or clip. One folder of checkpoints and one line of a report each."""
-    text = " ".join(line[column].split())
+    text = spelling.clean(line[column])
     if not text:
         raise UserError(f"the {column} is empty: fill it in, or remove the line")
+    if spelling.is_nothing(text):
+        raise UserError(
+            f"the {column} is {text!r}, which programs write for nothing: fill it in, or remove "
+            "the line"
+        )
     if not text.isprintable() or len(text.encode()) > LONGEST:
         raise UserError(
             f"the {column} is {text[:40]!r}, expected at most {LONGEST} bytes of printable text"
@@ -116,39 +121,6 @@ def _clip_name(line: Line, path: str) -> str:
     name = str(text.with_suffix("") if text.suffix.lower() in VIDEO_SUFFIXES else text)
     span = f"{line['onset']}-{line['offset']}"
     return name if span == "-" else f"{name}:{span}"
-
-
-def _recording(source: Path, path: str) -> Recording:
-    """The recording at a path inside `source`."""
-    if not path:
-        raise UserError("the path is empty: name a video or a folder of frames")
-    shown = repr(path if len(path) <= SHOWN else f"{path[:SHOWN]}…")
-    if any(unicodedata.category(character) == "Cc" for character in path):
-        raise UserError(f"the path is {shown}, expected a name without control characters")
-    root = os.path.abspath(source)
-    place = os.path.abspath(os.path.join(root, path))
-    if not Path(place).is_relative_to(root):
-        raise UserError(f"the path {shown} leads out of {source}: give one inside it")
-    # A table typed on one system and files copied from another spell é in two ways.
-    spellings = [unicodedata.normalize(form, place) for form in ("NFC", "NFD")]
-    for spelling in (place, *spellings):
-        if os.path.exists(spelling):
-            return _measured(Path(spelling))
-    raise UserError(f"there is no {shown} in {source}: paths begin there")
-
-
-def _measured(place: Path) -> Recording:
-    if not place.is_dir() and not (place.is_file() and is_video(place)):
-        raise UserError(
-            f"{place} is no video ({' '.join(VIDEO_SUFFIXES)}) and no folder of frames: name one"
-        )
-    numbers = list(index_frames(place))
-    if not numbers:
-        raise UserError(
-            f"{place} holds no numbered images ({' '.join(IMAGE_SUFFIXES)}), expected such as "
-            "img1.jpg"
-        )
-    return Recording(place, numbers[0], numbers[-1])
 
 
 def _span(line: Line, recording: Recording) -> tuple[int, int, int]:
@@ -171,9 +143,37 @@ def _span(line: Line, recording: Recording) -> tuple[int, int, int]:
 def _number(line: Line, column: str) -> int | None:
     """A frame number, None for an empty cell; pandas writes 12.0 where other cells are empty."""
     text = line[column]
-    if text and not re.fullmatch(r"\d{1,18}(\.0*)?", text):
+    if spelling.is_nothing(text):
+        return None
+    number = frame_number(text)
+    if number is None:
         raise UserError(f"the {column} is {text[:SHOWN]!r}, expected a frame's number, or nothing")
-    return int(text.partition(".")[0]) if text else None
+    return number
+
+
+def _settled(
+    labels: Path, clips: list[ClipAnnotation]
+) -> tuple[list[ClipAnnotation], tuple[str, ...]]:
+    """The clips with one spelling of each subject and label, and which numbers were joined.
+
+    Raises:
+      UserError: if two subjects, or two labels, may be one in two spellings.
+    """
+    subjects = spelling.settle((c.subject for c in clips), what="subject", where=str(labels))
+    named = spelling.settle((c.emotion for c in clips), what="label", where=str(labels))
+    made = [
+        dataclasses.replace(
+            clip,
+            subject=subjects[clip.subject],
+            person=f"{clip.dataset}/{subjects[clip.subject]}",
+            emotion=named[clip.emotion],
+        )
+        for clip in clips
+    ]
+    kinds = (("subjects", subjects), ("labels", named))
+    joined = [(kind, spelling.joined(names)) for kind, names in kinds]
+    notes = [f"{labels.name}: {kind} read as one: {', '.join(j)}" for kind, j in joined if j]
+    return made, tuple(notes)
 
 
 def _refuse_repeats(labels: Path, lines: list[Line], clips: list[ClipAnnotation]) -> None:
@@ -190,36 +190,13 @@ def _refuse_repeats(labels: Path, lines: list[Line], clips: list[ClipAnnotation]
                 )
 
 
-def _refuse_two_faces(labels: Path, lines: list[Line], clips: list[ClipAnnotation]) -> None:
-    """Refuses what would put one person on both sides of a fold, or two into one recording."""
-    spelt: dict[str, str] = {}
+def _refuse_two_people(labels: Path, lines: list[Line], clips: list[ClipAnnotation]) -> None:
+    """Refuses two subjects in one recording, which would put one on both sides of a fold."""
     filmed: dict[str, str] = {}
     for line, clip in zip(lines, clips, strict=True):
-        # Spreadsheets lose the zero of 01, and people the case of S1 or the dash of s-1.
-        plain = unicodedata.normalize("NFKC", clip.subject).casefold()
-        plain = re.sub(r"[\s_-]+", "-", re.sub(r"(?<!\d)0+(?=\d)", "", plain))
-        spelling = spelt.setdefault(plain, clip.subject)
-        if spelling != clip.subject:
-            raise UserError(
-                f"{labels}, line {line.number}: subjects {spelling!r} and {clip.subject!r} differ "
-                "only in case, zeros or separators: spell one person in one way, two in two ways"
-            )
         other = filmed.setdefault(os.path.realpath(clip.folder), clip.subject)
         if other != clip.subject:
             raise UserError(
                 f"{labels}, line {line.number}: {clip.folder} shows subject {clip.subject!r} here "
                 f"and {other!r} above, expected one person: mend the subject or the path"
             )
-
-
-def _unannotated(source: Path, named: set[Path]) -> Iterator[str]:
-    """Videos and folders of images that no line names, relative to `source`."""
-    used = {os.path.normpath(place.absolute()) for place in named}
-    for folder, below, files in os.walk(os.path.abspath(source)):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        recordings = [os.path.join(folder, name) for name in sorted(files) if is_video(Path(name))]
-        if any(is_image(Path(name)) for name in files):
-            recordings.append(folder)
-        for place in recordings:
-            if place not in used:
-                yield os.path.relpath(place, source)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_builders.common import coding, unpacked
 from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.cells import frame_number
+from data_builders.common.frame_numbers import frame_number
 from data_builders.common.workbook import read_table
 from mol_jax.errors import UserError
 

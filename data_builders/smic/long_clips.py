@@ -12,7 +12,8 @@ from pathlib import Path
 
 from data_builders.common import unpacked
 from data_builders.common.annotation import AnnotatedSource, ClipAnnotation, SkippedClip
-from data_builders.common.cells import ABSENT, Row, frame_number
+from data_builders.common.cells import Row
+from data_builders.common.frame_numbers import frame_number
 from data_builders.common.workbook import Table, read_table
 from data_builders.smic import layout
 from data_builders.smic.annotation import annotation_of, subject_name, twice
@@ -131,7 +132,7 @@ def _contradiction(row: LongRow, name: ClipName) -> str | None:
     subject, emotion = row.text("subject"), row.text("emotion").lower()
     number = frame_number(subject)
     number = layout.subject_number(subject) if number is None else number
-    if subject.lower() not in ABSENT and number != name.subject:
+    if not row.row.is_absent(row.columns["subject"]) and number != name.subject:
         return f"is of subject {subject}, its clip of subject {name.subject}"
     if emotion != name.emotion:
         return f"says {emotion or 'no emotion'}, the name of its clip {name.emotion}"

@@ -78,7 +78,13 @@ BAD = {
     "label,class\nhappy,a\nsad,b\nHappy ,b\n": "line 4: the label 'happy' is there a second time",
     "label,class\nhappy,a\n,b\n": "line 3: the label is empty",
     "label,class\nhappy,a\nsad,b,c\n": "line 3 has 3 cells",
-    "label,class\nhappy,a\nsad,b\x07\n": r"line 3: the class is 'b\\x07', expected .*printable",
+    "label,class\nhappy,a\nsad,b\x07\n": r"line 3: the name 'b\\x07' holds the sign",
+    "label,class\nhappy,a\nsad,b\nso sad,nan\n": "line 4: the class is 'nan', expected a name",
+    "label,class\nhappy,a b\nsad,a-b\n": "'a b' and 'a-b', which may be one name",
+    "label,class\n0,a\n0.0,b\n": "line 3: the label '0' is there a second time",
+    "label,class\nhappy,0\nsad,0.0\n": "makes '0' the only class",
+    "label,class\nfâché,a\nfa\u0302che\u0301,b\n": "line 3: the label 'fâché' is there a second",
+    "label,class\nsad,a\ns\u200bad,b\n": "line 3: the label 'sad' is there a second time",
     f"label,class\nhappy,a\n{'x' * 81},b\n": "line 3: the label is 'xxx",
 }
 
