@@ -1,22 +1,20 @@
 """Builds a dataset: `python -m data_builders.build casme2 --source=DIR`."""
 
-import contextlib
 import dataclasses
 import importlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import rich.console
-import rich.progress
-
-from data_builders.common import faces, fingerprints, gallery, options, staging
+from data_builders.common import faces, gallery, options, origin, staging
 from data_builders.common.load import built_path, open_dataset
 from data_builders.common.options import FOLDER
+from data_builders.common.origin import Origin
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
+from data_builders.common.progress import progress
 from data_builders.common.publishing import explained, mend, publish
 from data_builders.common.record import RecordSettings
 from data_builders.common.summary import summary
@@ -111,16 +109,21 @@ def build(
     with explained(data_dir):
         mend(data_dir / name / settings.config_name)
     done = built_path(name, data_dir, settings.config_name)
-    if done and not overwrite:
-        metadata = open_dataset(name, data_dir, settings.config_name)[1]
-        _refuse_other_source(name, source, table, done, metadata)
+    kept = done if done and not overwrite else None
+    metadata = open_dataset(name, data_dir, settings.config_name)[1] if kept else {}
+    if origin.built_configs(data_dir, name):
+        model = None if make_detector else origin.predictor_of(predictor)
+        asked = _origin(name, source, table, model)
+        _refuse_other(kept, metadata, asked)
+        origin.refuse_mixed(data_dir, name, settings.config_name, asked)
+    if kept:
         staging.clear(data_dir / name, settings)  # a kill may have left it
-        return Built(done, metadata, None)
+        return Built(kept, metadata, None)
     # Imported late: TFDS takes seconds, and a misspelt option should not.
     from data_builders.common import builder as common  # noqa: PLC0415
 
     start = time.monotonic()
-    with _progress() as on_clip, explained(data_dir), workspace(data_dir) as work:
+    with progress() as on_clip, explained(data_dir), workspace(data_dir) as work:
         module = importlib.import_module(BUILDERS[name])
         how = getattr(module, "Options", common.BuildOptions)(
             workers=workers or default_workers(),
@@ -134,6 +137,7 @@ def build(
         built = common.prepare(module.Builder, settings, source, work, how)
         path = built_path(name, data_dir, settings.config_name)
         if overwrite or path is None:  # else another build of the same was faster
+            origin.refuse_mixed(data_dir, name, settings.config_name, origin.of_built(built))
             path = publish(built, work, data_dir)
         staging.clear(data_dir / name, settings)
     metadata = open_dataset(name, data_dir, settings.config_name)[1]
@@ -160,38 +164,23 @@ def _find_labels(source: Path, labels: str | Path | None) -> Path:
     return annotation.find_labels(source, _path(labels) if labels else None)
 
 
-def _refuse_other_source(
-    name: str, source: Path, table: Path | None, done: Path, metadata: dict[str, Any]
-) -> None:
-    """Another folder, or one that was mended since, must not go unnoticed."""
+def _origin(name: str, source: Path, table: Path | None, predictor: Path | None) -> Origin:
+    """What a build of `source` would be made of."""
     from data_builders.common import builder as common  # noqa: PLC0415 - imported late, as above
     from data_builders.diagnosis import reading  # noqa: PLC0415
 
-    annotated = reading.annotate(name, source, table)
-    found = fingerprints.of_clips(annotated, source), common.read_marker(source)
-    if found != (metadata["annotation"].get("clips_sha256"), metadata["generator"]):
+    annotated, marker = reading.annotate(name, source, table), common.read_marker(source)
+    return Origin.of_source(annotated, source, generator=marker, predictor=predictor)
+
+
+def _refuse_other(done: Path | None, metadata: dict[str, Any], asked: Origin) -> None:
+    """Another folder, or one that was mended since, must not go unnoticed."""
+    built = Origin.of_metadata(metadata) if done else asked
+    if built != asked:
         raise UserError(
-            f"{done} was built from another {annotated.file.name} or other folders, or before they "
-            "changed: --overwrite builds it again, and another --data_dir keeps both"
+            f"{done} {built.unlike(asked)}: --overwrite builds it again, and another --data_dir "
+            "keeps both"
         )
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar with the time left, on a terminal only."""
-    console = rich.console.Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (
-        rich.progress.TextColumn("{task.description}"),
-        rich.progress.BarColumn(),
-        rich.progress.MofNCompleteColumn(),
-        rich.progress.TimeRemainingColumn(),
-    )
-    with rich.progress.Progress(*columns, console=console) as bar:
-        task = bar.add_task("faces, landmarks, flow", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

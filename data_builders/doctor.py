@@ -75,6 +75,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     # Imported late, like the builders themselves: a misspelt option is to be refused at once.
     from data_builders.common import builder  # noqa: PLC0415
     from data_builders.diagnosis import (  # noqa: PLC0415
+        built,
         classes,
         cost,
         folders,
@@ -95,6 +96,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     if annotated is None or not annotated.clips:
         reading.report_missing(name, source, findings)
         return _conclude(checkup, findings)
+    again = False
     findings.section("Frames on disk")
     found = folders.report(annotated.clips, checkup.settings.frames, findings)
     findings.section("Class views")
@@ -113,13 +115,14 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
         if len(places) > 1:
             findings.section("Frame sources")
             sources.report(places, seen, sample, detector, findings)
+        again = built.report(checkup, annotated, findings)
         findings.section("Cost of a build")
         cost.report(found, seen, checkup.settings, checkup.workers, checkup.data_dir, findings)
-    return _conclude(checkup, findings)
+    return _conclude(checkup, findings, again)
 
 
-def _conclude(checkup: Checkup, findings: Findings) -> int:
-    """The verdict, and the command that builds."""
+def _conclude(checkup: Checkup, findings: Findings, again: bool = False) -> int:
+    """The verdict, and the command that builds. again: over what is there."""
     findings.section("Verdict")
     if findings.code == levels.CANNOT_BUILD:
         findings.emit(f"  cannot be built: {counted(findings.faults, 'fault')}, marked bad above")
@@ -129,7 +132,7 @@ def _conclude(checkup: Checkup, findings: Findings) -> int:
         findings.emit(f"  will build, with {odd} worth reading, marked odd above")
     else:
         findings.emit("  will build, as far as the sample shows")
-    findings.emit(f"  {_command(checkup)}")
+    findings.emit(f"  {_command(checkup)}{' --overwrite' * again}")
     return findings.code
 
 

@@ -50,8 +50,8 @@ def read(dataset: str, file: Path) -> OwnMap:
         )
     decided: dict[str, str] = {}
     lines = read_sheet(file, ("label", "class"))
-    labels, classes = (_names(file, lines, column) for column in ("label", "class"))
-    for line, label, class_ in zip(lines, labels, classes, strict=True):
+    labels, named = (_names(file, lines, column) for column in ("label", "class"))
+    for line, label, class_ in zip(lines, labels, named, strict=True):
         if not label:
             raise UserError(f"{file}, line {line.number}: the label is empty, expected one")
         if label in decided:

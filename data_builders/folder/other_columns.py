@@ -23,8 +23,8 @@ def other_columns(labels: Path, lines: Sequence[Line], known: Collection[str]) -
     Raises:
       UserError: if one of them may be a column that is read, under another name.
     """
-    others = dict.fromkeys(name for line in lines for name in line.cells if name)
-    others = [name for name in others if name not in known]
+    every = dict.fromkeys(name for line in lines for name in line.cells if name)
+    others = [name for name in every if name not in known]
     for name in others:
         plain = re.sub(r"[\W_\d]+|frame|number|index|time", "", name)
         meant = next((column for column in SAID if plain in SAID[column]), None)

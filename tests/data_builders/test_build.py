@@ -182,7 +182,7 @@ def empty(tree):
 
 BAD_TREES = {
     break_image: r"img15.jpg is damaged or no image \(200 bytes\)",
-    break_workbook: "column 4 is headed 'Start'",
+    break_workbook: "row 1, the nearest, lacks onsetframe: is this the coding workbook",
     darken: r"no face was found in 10 of 35 frames \(28.6 %\), more than the 5 % allowed",
     name_nothing: r"no clip could be built.*sub01/absent: no such folder",
     empty: "the folder .*CASME2 is empty",
