@@ -6,13 +6,16 @@
     checkpoints/trial0/seed0/sub01/final           weights only, once it is trained (Orbax)
     checkpoints/trial0/seed0/sub01/predicted.npz   what it predicts: the replica is finished
 
-A replica is restored alone and into NumPy, so another run may restore some folds, or all of them on
-other devices. Everything is written under another name and renamed: it is whole or not there.
+A replica is restored alone and into NumPy, so another session may restore some folds, or all of
+them on other devices. Everything is written under another name and renamed: it is whole or not
+there. What was saved has its checksums with it (`mol_jax.disk.checksums`), which are compared
+before it is read.
 """
 
 import dataclasses
+import errno
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +25,8 @@ import numpy as np
 import orbax.checkpoint as ocp
 
 from mol_jax.accuracy import VideoErrors
+from mol_jax.disk import checksums, earlier, predicted
+from mol_jax.disk.alias import without_patterns
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
 
@@ -31,15 +36,17 @@ PREDICTED = "predicted.npz"
 class Checkpoints:
     """The checkpoints below one folder. States come from the host and return to it."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, runs: Mapping[int, str] | None = None):
+        """runs: of each trial, what tells its settings and data from others'; None for nothing."""
         self._root = root.absolute()
+        self._runs = runs or {}
         self._orbax = ocp.StandardCheckpointer()
 
     def save(self, replica: str, state: FoldState) -> None:
         """Writes the training state of a replica, then drops its older ones."""
         older = [*self._steps(replica), *self._steps(replica, "chosen")[:-1]]
         path = replica_folder(self._root, replica) / f"step_{int(state.step):08d}"
-        self._write(path, state)
+        self._write(replica, path, state)
         _remove(one for one in older if one != path)
 
     def save_chosen(self, replica: str, state: FoldState) -> None:
@@ -50,7 +57,7 @@ class Checkpoints:
         saved = self.step(replica)
         older = [one for one in self._steps(replica, "chosen") if _number(one) > saved]
         path = replica_folder(self._root, replica) / f"chosen_{int(state.step):08d}"
-        self._write(path, _weights(state))
+        self._write(replica, path, _weights(state))
         _remove(one for one in older if one != path)
 
     def rewind(self, replica: str, step: int) -> None:
@@ -60,33 +67,47 @@ class Checkpoints:
     def restore_chosen(self, replica: str, step: int, like: FoldState) -> FoldState:
         """Returns the weights that `save_chosen` kept of a step, and no optimiser."""
         path = replica_folder(self._root, replica) / f"chosen_{step:08d}"
-        return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
+        return dataclasses.replace(
+            like, **self._read(replica, path, _weights(like)), opt_state=None
+        )
 
     def save_final(self, replica: str, state: FoldState) -> None:
         """Writes the weights of a replica that has made its last step, or has diverged."""
-        self._write(replica_folder(self._root, replica) / "final", _weights(state))
+        path = replica_folder(self._root, replica) / "final"
+        self._write(replica, path, _weights(state))
 
     def finish(self, replica: str, errors: VideoErrors, *, finite: bool) -> None:
         """Writes what a replica predicts, then drops its training state.
 
         finite: whether it trained to the end; a replica that diverged is finished too.
         """
-        folder = replica_folder(self._root, replica)
-        values = {name: value for name, value in vars(errors).items() if value is not None}
-        partial = folder / f"{PREDICTED}.partial"
+        path = replica_folder(self._root, replica) / PREDICTED
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
-                np.savez(file, finite=finite, **values)
-            partial.replace(folder / PREDICTED)
+            predicted.write(path, (errors, finite), of=replica, run=self._run(replica))
         except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise _unsaved(folder / PREDICTED, error) from error
+            raise _unsaved(path, error) from error
         self.tidy(replica)
+
+    def replace(self, replica: str, errors: VideoErrors, *, finite: bool) -> Path | None:
+        """Writes what a replica predicts now, where it is not what it predicted before.
+
+        Returns where the file of before was put, None if there was none or it says the same.
+        """
+        path = replica_folder(self._root, replica) / PREDICTED
+        try:
+            held = self.finished(replica)
+        except UserError:  # it is damaged, and written again
+            held = None
+        if held is not None and predicted.same(held, (errors, finite)):
+            return None
+        before = earlier.set_aside(path)
+        self.finish(replica, errors, finite=finite)
+        return before
 
     def tidy(self, replica: str) -> None:
         """Drops the training state of a finished replica, and what a killed save left."""
-        leftovers = replica_folder(self._root, replica).glob("*.orbax-checkpoint-tmp*")
+        folder = replica_folder(self._root, replica)
+        leftovers = [*folder.glob("*.orbax-checkpoint-tmp*"), *folder.glob("*.partial")]
         _remove([*self._steps(replica), *self._steps(replica, "chosen"), *leftovers])
 
     def finished(self, replica: str) -> tuple[VideoErrors, bool] | None:
@@ -94,11 +115,8 @@ class Checkpoints:
         path = replica_folder(self._root, replica) / PREDICTED
         if not path.exists():
             return None
-        fields = VideoErrors.__dataclass_fields__
         try:
-            with np.load(path) as held:
-                values = {name: held[name] for name in fields if name in held}
-                return VideoErrors(**(dict.fromkeys(fields) | values)), bool(held["finite"])
+            return predicted.read(path, of=replica, run=self._run(replica))
         except Exception as error:  # a damaged archive fails in as many ways as a checkpoint
             raise _unreadable(path, error, delete=path) from error
 
@@ -109,7 +127,7 @@ class Checkpoints:
 
     def restore(self, replica: str, like: FoldState) -> FoldState:
         """Returns the newest training state of a replica, which must have one."""
-        return self._read(self._steps(replica)[-1], like)
+        return self._read(replica, self._steps(replica)[-1], like)
 
     def has_final(self, replica: str) -> bool:
         """Returns whether the weights of a trained replica are there."""
@@ -118,28 +136,41 @@ class Checkpoints:
     def restore_final(self, replica: str, like: FoldState) -> FoldState:
         """Returns the weights of a trained replica, which must be there, and no optimiser."""
         path = replica_folder(self._root, replica) / "final"
-        return dataclasses.replace(like, **self._read(path, _weights(like)), opt_state=None)
+        return dataclasses.replace(
+            like, **self._read(replica, path, _weights(like)), opt_state=None
+        )
 
     def _steps(self, replica: str, kind: str = "step") -> list[Path]:
         found = replica_folder(self._root, replica).glob(f"{kind}_*")
         return sorted(path for path in found if path.name.removeprefix(f"{kind}_").isdigit())
 
-    def _write(self, path: Path, tree: Any) -> None:
+    def _run(self, replica: str) -> str:
+        return self._runs.get(int(replica.partition("/")[0].removeprefix("trial")), "")
+
+    def _write(self, replica: str, path: Path, tree: Any) -> None:
+        partial = path.with_name(f"{path.name}.partial")
         try:
-            self._orbax.save(path, tree, force=True)
-            self._orbax.wait_until_finished()
+            with without_patterns(partial) as place:
+                self._orbax.save(place, tree, force=True)
+                self._orbax.wait_until_finished()
+            checksums.write(partial, of=replica, run=self._run(replica))
+            if path.exists():
+                shutil.rmtree(path)
+            partial.rename(path)
         except Exception as error:  # Orbax wraps a full disk in several kinds of error
-            _remove(path.parent.glob(f"{path.name}.orbax-checkpoint-tmp*"))
+            _remove(path.parent.glob(f"{partial.name}*"))
             raise _unsaved(path, error) from error
 
-    def _read(self, path: Path, like: Any) -> Any:
+    def _read(self, replica: str, path: Path, like: Any) -> Any:
+        # Else it counts as finished, or its choice as made.
+        whole = path if path.name.startswith("step_") else path.parent
         try:
-            found = self._orbax.restore(path, jax.tree.map(_on_host, like))
+            checksums.check(path, of=replica, run=self._run(replica))
+            with without_patterns(path) as place:
+                found = self._orbax.restore(place, jax.tree.map(_on_host, like))
             jax.tree.map_with_path(_check_shape, found, like)
             return found
         except Exception as error:  # a damaged checkpoint fails in as many ways as it has files
-            # Else it counts as finished, or its choice as made.
-            whole = path if path.name.startswith("step_") else path.parent
             raise _unreadable(path, error, delete=whole) from error
 
 
@@ -184,10 +215,19 @@ def _unsaved(path: Path, error: Exception) -> UserError:
 
 
 def _unreadable(path: Path, error: Exception, *, delete: Path) -> UserError:
+    if isinstance(error, OSError) and error.errno in _NO_ACCESS:
+        return UserError(
+            f"checkpoint {path} cannot be read ({error.strerror}: {error.filename}); let it be "
+            "read, or mend the disk, then run the same command again."
+        )
     return UserError(
         f"checkpoint {path} cannot be read ({_first_line(error)}); delete {delete}, then run with "
         "--mode=train, which makes it again."
     )
+
+
+# The files may well be whole: nothing is to be deleted.
+_NO_ACCESS = (errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE)
 
 
 def _first_line(error: Exception) -> str:

@@ -14,7 +14,9 @@ from rich.console import Console
 
 from data_builders.views import get_view
 from mol_jax import audit, choices, expected, plan, report
+from mol_jax.dense import kept
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
+from mol_jax.disk.tables import Tables
 from mol_jax.errors import UserError
 from mol_jax.floor import svm
 from mol_jax.floor.beside import Floor
@@ -22,7 +24,7 @@ from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
 from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
-from mol_jax.training import check_keep, check_weights, predict_group, train_group
+from mol_jax.training import Predicted, check_keep, check_weights, predict_group, train_group
 from mol_jax.trials import Trial, compile_groups
 from mol_jax.writers import progress
 
@@ -57,9 +59,15 @@ def train(
 def evaluate(
     trials: Sequence[Trial], folder: Path, *, command: str, console: Console
 ) -> dict[str, Any]:
-    """Predicts again from the weights of a finished run, and writes every table and the report."""
+    """Predicts again from the weights of a finished run, and writes every table and the report.
+
+    Nothing is written before everything is predicted. What was predicted before and is not what is
+    predicted now is kept beside it, and said.
+    """
     with opened(trials, folder, command=command, console=console, new=False) as study:
         check_weights(study)
+        predicted: list[Predicted] = []
+        earlier = set(_kept_before(folder))
         with progress(console) as bar:
             task = bar.add_task("predicting", total=len(study.replicas(trials)))
 
@@ -67,9 +75,30 @@ def evaluate(
                 bar.update(task, description=f"predicting {what}", advance=made)
 
             for group in compile_groups(trials):
-                predict_group(study, group, at)
+                predicted += predict_group(study, group, at)
         study.files.write_history(study.files.history())
-        return _finish(study)
+        with Tables(folder) as tables:
+            before = _replace(study, predicted)
+            metrics = _finish(study)
+        before += [path for path in _kept_before(folder) if path not in earlier]
+        notes = [f"NOTE: what was predicted before is kept as {path}." for path in before]
+        for sentence in [*tables.sentences(), *notes]:
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        return metrics
+
+
+def _replace(study: Study, predicted: Sequence[Predicted]) -> list[Path]:
+    """Writes what replicas predict now; returns the files of before, where those differ."""
+    every = [
+        study.checkpoints.replace(one.replica.name, one.errors, finite=one.finite)
+        for one in predicted
+    ]
+    return [path for path in every if path]
+
+
+def _kept_before(folder: Path) -> list[Path]:
+    """Returns the clips of predict.keep that were written over with something else."""
+    return sorted((folder / kept.FOLDER).rglob("*.before-*"))
 
 
 def show_plan(trials: Sequence[Trial], *, console: Console) -> None:

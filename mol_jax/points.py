@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax.cells import Cells, Table, write_table
+from mol_jax.disk import checksums
 from mol_jax.errors import UserError
 from mol_jax.rows import Prediction
 
@@ -52,7 +53,10 @@ class Points:
 
     def save(self, replica: str) -> None:
         """Writes the points of a replica that was started."""
-        write_points(self._path(replica), self._classes, self._held[replica])
+        path = self._path(replica)
+        partial = path.with_name(f"{path.name}.partial")
+        write_points(partial, self._classes, self._held[replica])
+        checksums.publish(partial, path, of=replica)
 
     def close(self, replica: str) -> None:
         """Writes the points of a replica that is trained, and keeps them on disk only."""
@@ -67,10 +71,17 @@ class Points:
         return self._folder(replica) / "points.csv"
 
     def _read(self, replica: str) -> list[Point]:
+        path = self._path(replica)
+        if not path.exists():
+            return []
         try:
-            return read_points(self._path(replica)) if self._path(replica).exists() else []
-        except UserError as error:
+            found = read_points(path)
+            checksums.check_file(path, of=replica)
+        except (UserError, OSError) as error:
             raise UserError(f"{error}; {self._advice(replica)}") from error
+        except checksums.DamagedError as error:
+            raise UserError(f"{path} is damaged ({error}); {self._advice(replica)}") from error
+        return found
 
     def _advice(self, replica: str) -> str:
         return f"delete {self._folder(replica)}, then run with --mode=train, which makes it again."

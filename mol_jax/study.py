@@ -17,6 +17,7 @@ from data_builders.views import View, get_view
 from mol_jax import audit, data, generated, protocols, settings, workdir
 from mol_jax.checkpoints import Checkpoints, replica_folder
 from mol_jax.data import Dataset
+from mol_jax.disk.identity import identity
 from mol_jax.errors import UserError
 from mol_jax.history import History
 from mol_jax.inner import hold_in
@@ -120,8 +121,9 @@ def opened(
     with workdir.claim(folder, trials, dataset.fingerprint, command=command) as files:
         history = History(files, make_replicas(trials, folds))
         root = folder / "checkpoints"
+        runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
         points = Points(functools.partial(replica_folder, root), dataset.classes)
-        yield Study(trials, dataset, folds, files, Checkpoints(root), history, points)
+        yield Study(trials, dataset, folds, files, Checkpoints(root, runs), history, points)
 
 
 def clip_paths(dataset: Dataset) -> list[str]:

@@ -9,11 +9,13 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import jax
 import numpy as np
 
 from mol_jax import audit
+from mol_jax.accuracy import VideoErrors
 from mol_jax.dense import keeping
 from mol_jax.errors import UserError
 from mol_jax.evaluation import Evaluation
@@ -24,6 +26,14 @@ from mol_jax.trials import Trial
 from mol_jax.wave_log import WaveLog
 
 Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
+
+
+class Predicted(NamedTuple):
+    """What a replica predicts of its held-out videos; finite: whether that and its weights are."""
+
+    replica: Replica
+    errors: VideoErrors
+    finite: bool
 
 
 def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
@@ -50,17 +60,23 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> Non
         engine = study.engine(group)
         for start, members in form_waves(starts, engine.slots):
             progress(_describe(members), start * len(members))
-            _run_wave(study, engine, start, members, progress)
+            for one in _run_wave(study, engine, start, members, progress):
+                if study.checkpoints.finished(one.replica.name) is None:  # else it lacked a clip
+                    study.checkpoints.finish(one.replica.name, one.errors, finite=one.finite)
 
 
-def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
-    """Predicts the replicas of a compile group again, from the weights that were kept."""
-    steps = group[0].config.train.steps
+def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> list[Predicted]:
+    """Predicts the replicas of a compile group again, from the weights that were kept.
+
+    Writes nothing of what they predict but the clips of predict.keep.
+    """
+    steps, predicted = group[0].config.train.steps, []
     with _memory_refused(group[0]):
         engine = study.engine(group)
         for start, members in form_waves(dict.fromkeys(study.replicas(group), steps), engine.slots):
-            _run_wave(study, engine, start, members, progress)
+            predicted += _run_wave(study, engine, start, members, progress)
             progress(_describe(members), len(members))
+    return predicted
 
 
 def check_weights(study: Study) -> None:
@@ -103,8 +119,8 @@ def form_waves(
 
 def _run_wave(
     study: Study, engine: Engine, start: int, members: Sequence[Replica], progress: Progress
-) -> None:
-    """Trains a wave from `start`, predicts its held-out videos, and keeps what is to be kept."""
+) -> list[Predicted]:
+    """Trains a wave from `start` and predicts its held-out videos; keeps weights and clips."""
     config = study.trials[members[0].trial].config
     wave = engine.wave(members, [study.hparams(one) for one in members])
     audit.check_rows(jax.device_get(wave.rows.rows), [one.fold for one in members])
@@ -125,8 +141,7 @@ def _run_wave(
         for errors, stayed in zip(predicted, finite, strict=False)
     ]
     keeping.keep(study, engine, wave, weights, good)  # before a replica counts as finished
-    for one, errors, fine in zip(members, predicted, good, strict=True):
-        study.checkpoints.finish(one.name, errors, finite=fine)
+    return [Predicted(*of) for of in zip(members, predicted, good, strict=True)]
 
 
 def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:

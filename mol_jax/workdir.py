@@ -11,6 +11,7 @@ from typing import Any
 from ml_collections import ConfigDict
 
 from mol_jax import clip_level, metrics, rows, settings
+from mol_jax.disk.identity import DATA
 from mol_jax.errors import UserError
 from mol_jax.floor import beside
 from mol_jax.floor.beside import Floor
@@ -217,8 +218,7 @@ def _count(trials: Sequence[Any]) -> str:
 
 def refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
     """Raises UserError where the fingerprint of a dataset is not the one a run `held`."""
-    keys = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
-    different = [key for key in keys if held.get(key) != found[key]]
+    different = [key for key in DATA if held.get(key) != found[key]]
     if different:
         key = different[0]
         raise UserError(

@@ -62,7 +62,7 @@ def _write(study: Study, replica: Replica, row: int, dense: Dense, index: int) -
         None if leaf is None else leaf[index] for leaf in (dense.flow, dense.landmarks)
     )
     video = videos.video(study.dataset, row, study.config.model.crop)
-    kept.write(_path(study, replica, row), kept.of_video(video, flow, landmarks))
+    kept.replace(_path(study, replica, row), kept.of_video(video, flow, landmarks))
 
 
 def _path(study: Study, replica: Replica, row: int) -> Path:

@@ -17,6 +17,7 @@ import numpy as np
 from mol_jax.cells import write_bytes
 from mol_jax.dense.videos import Key, Video, place
 from mol_jax.dense.warp import residuals
+from mol_jax.disk import earlier
 from mol_jax.errors import UserError
 
 FOLDER = "kept"
@@ -73,18 +74,32 @@ def path_of(folder: Path, trial: int, seed: int, key: Key) -> Path:
 
 
 def write(path: Path, kept: Kept) -> None:
-    """Writes the file whole or not at all."""
+    """Writes the file whole or not at all. Its name is in it, so that two are not mistaken."""
     arrays = {name: value for name, value in vars(kept).items() if value is not None}
     content = io.BytesIO()
-    np.savez_compressed(content, allow_pickle=False, **arrays)
+    np.savez_compressed(content, allow_pickle=False, of=_name(path), **arrays)
     write_bytes(path, content.getvalue())
 
 
+def replace(path: Path, kept: Kept) -> None:
+    """Writes the file where it does not hold the same; what it held then is kept beside it."""
+    try:
+        held = read(path) if path.is_file() else None
+    except UserError:  # it is damaged, and written again
+        held = None
+    if held is not None and _same(held, kept):
+        return
+    earlier.set_aside(path)
+    write(path, kept)
+
+
 def read(path: Path) -> Kept:
-    """Reads a file of `write`. Raises UserError where it is damaged."""
+    """Reads a file of `write`. Raises UserError where it is damaged, or another's."""
     names = [field.name for field in dataclasses.fields(Kept)]
     try:
         with np.load(path, allow_pickle=False) as held:
+            if str(held["of"]) != _name(path):
+                raise ValueError(f"it is of {held['of']}")
             kept = Kept(**{name: held[name] for name in names if name in held})
         _check(kept)
         return kept
@@ -108,6 +123,18 @@ def find(folder: Path, trial: int, seed: int, keys: Sequence[Key]) -> list[Kept]
             )
         found.append(read(path))
     return found
+
+
+def _name(path: Path) -> str:
+    """Returns trial, seed and clip of a file, as its path has them."""
+    return "/".join(path.with_suffix("").parts[-5:])
+
+
+def _same(one: Kept, other: Kept) -> bool:
+    pairs = zip(vars(one).values(), vars(other).values(), strict=True)
+    return all(
+        a is b if a is None or b is None else np.array_equal(a, b, equal_nan=True) for a, b in pairs
+    )
 
 
 def _check(kept: Kept) -> None:

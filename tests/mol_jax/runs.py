@@ -22,14 +22,14 @@ def config(**changes) -> ConfigDict:
     return tiny.config(**{"runtime.devices": 1} | changes)
 
 
-def train(folder, *, sweep=({},), **changes):
+def train(folder, *, sweep=({},), console=QUIET, **changes):
     made = trials.make_trials(config(**changes), sweep)
-    return experiment.train(made, folder, command="test", console=QUIET)
+    return experiment.train(made, folder, command="test", console=console)
 
 
-def evaluate(folder, *, sweep=({},), **changes):
+def evaluate(folder, *, sweep=({},), console=QUIET, **changes):
     made = trials.make_trials(config(**changes), sweep)
-    return experiment.evaluate(made, folder, command="test", console=QUIET)
+    return experiment.evaluate(made, folder, command="test", console=console)
 
 
 def read(folder, name):

@@ -1,7 +1,10 @@
 """States come back bit for bit, whole or not at all, under any name a subject may have."""
 
+import errno
 import resource
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import chex
 import jax
@@ -11,6 +14,7 @@ import pytest
 
 from mol_jax.accuracy import VideoErrors
 from mol_jax.checkpoints import Checkpoints
+from mol_jax.disk import checksums
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
 
@@ -191,3 +195,97 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     checkpoints.save("trial0/seed0/sub01", state(size=1000))
     with pytest.raises(UserError, match="cannot be read"):
         checkpoints.restore("trial0/seed0/sub01", jax.eval_shape(lambda: state(size=999)))
+
+
+def test_one_bit_of_any_file_is_noticed(tmp_path):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", state())
+    path, like = tmp_path / "trial0" / "seed0" / "sub01" / "step_00000003", jax.eval_shape(state)
+    victims = [file for file in path.rglob("*") if file.is_file() and file.stat().st_size]
+    assert len(victims) > 4
+    for victim in victims:
+        whole = victim.read_bytes()
+        victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        with pytest.raises(UserError, match=f"{path} cannot be read.*delete {path}, then"):
+            checkpoints.restore("trial0/seed0/sub01", like)
+        victim.write_bytes(whole)
+    chex.assert_trees_all_equal(checkpoints.restore("trial0/seed0/sub01", like), state())
+
+
+def saved(checkpoints, name):
+    """Keeps everything there is of a replica."""
+    checkpoints.finish(name, errors(), finite=True)
+    checkpoints.save(name, state())
+    checkpoints.save_chosen(name, state(5))
+    checkpoints.save_final(name, state())
+
+
+def read_all(checkpoints, name):
+    """Yields a function that reads, for each kind that is kept of a replica."""
+    like = jax.eval_shape(state)
+    yield "step_00000003", lambda: checkpoints.restore(name, like)
+    yield "chosen_00000005", lambda: checkpoints.restore_chosen(name, 5, like)
+    yield "final", lambda: checkpoints.restore_final(name, like)
+    yield "predicted.npz", lambda: checkpoints.finished(name)
+
+
+def test_what_was_swapped_between_folds_is_noticed(tmp_path):
+    checkpoints, names_ = Checkpoints(tmp_path), ("trial0/seed0/sub01", "trial0/seed0/sub02")
+    for name in names_:
+        saved(checkpoints, name)
+    ours, theirs = (tmp_path / name for name in names_)
+    ours.rename(tmp_path / "kept")
+    theirs.rename(ours)
+    (tmp_path / "kept").rename(theirs)
+    for kind, read in read_all(checkpoints, names_[0]):
+        with pytest.raises(UserError, match=f"{kind} cannot be read .it is of trial0/seed0/sub02"):
+            read()
+
+
+def test_what_was_copied_from_another_run_is_noticed(tmp_path):
+    saved(Checkpoints(tmp_path, {0: "aaaaaaaa"}), "trial0/seed0/sub01")
+    for _, read in read_all(Checkpoints(tmp_path, {0: "aaaaaaaa"}), "trial0/seed0/sub01"):
+        read()
+    for kind, read in read_all(Checkpoints(tmp_path, {0: "bbbbbbbb"}), "trial0/seed0/sub01"):
+        with pytest.raises(UserError, match=f"{kind} cannot be read .it is of a run with other"):
+            read()
+
+
+def test_weights_that_may_not_be_read_are_not_to_be_deleted(tmp_path, monkeypatch):
+    checkpoints = Checkpoints(tmp_path)
+    saved(checkpoints, "trial0/seed0/sub01")
+
+    def denied(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(checksums, "digest", denied)
+    with pytest.raises(
+        UserError, match=r"cannot be read .Permission denied: .*let it be read"
+    ) as e:
+        checkpoints.restore_final("trial0/seed0/sub01", jax.eval_shape(state))
+    assert "delete" not in str(e.value)
+
+
+@pytest.mark.parametrize("folder", ["[mer] study", "a*b?", "{x}", 'it\'s "q"', "-dash", "ü 被试"])
+def test_a_folder_may_have_any_name(tmp_path, folder):
+    checkpoints = Checkpoints(tmp_path / folder)
+    saved(checkpoints, "trial0/seed0/sub01")
+    for _, read in read_all(checkpoints, "trial0/seed0/sub01"):
+        read()
+    assert not list(Path(tempfile.gettempdir()).glob("mol_jax_alias_*"))
+
+
+def test_other_predictions_do_not_replace_the_first_without_keeping_them(tmp_path):
+    checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
+    assert checkpoints.replace(name, errors(), finite=True) is None
+    assert checkpoints.replace(name, errors(), finite=True) is None  # the same
+    other = errors()
+    other.probabilities[0, 0] += 1e-6
+    before = checkpoints.replace(name, other, finite=True)
+    assert before.name.startswith("predicted.before-") and before.suffix == ".npz"
+    chex.assert_trees_all_equal(checkpoints.finished(name)[0], other)
+    again = checkpoints.replace(name, other, finite=False)
+    assert again != before and before.exists() and not checkpoints.finished(name)[1]
+    (tmp_path / name / "predicted.npz").write_bytes(b"damaged")
+    assert checkpoints.replace(name, errors(), finite=True).read_bytes() == b"damaged"
+    chex.assert_trees_all_equal(checkpoints.finished(name)[0], errors())

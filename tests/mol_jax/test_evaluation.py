@@ -52,7 +52,7 @@ def test_the_chosen_weights_are_tested_and_kept(both):
     kept = {fold: int(tree["step"]) for fold, tree in finals(folder).items()}
     assert kept == {fold: step for (_, fold), step in steps.items()}
     held = {path.name for path in folder.glob("checkpoints/*/*/*/*")}
-    assert held == {"final", "points.csv", "predicted.npz"}
+    assert held == {"final", "points.csv", "points.csv.sha256", "predicted.npz"}
 
 
 def test_a_fixed_budget_is_as_it_was_with_the_oracle_beside_it(tmp_path):

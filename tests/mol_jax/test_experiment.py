@@ -2,6 +2,7 @@
 
 import dataclasses
 import fcntl
+import io
 import json
 import shutil
 import types
@@ -9,6 +10,7 @@ import types
 import jax
 import numpy as np
 import pytest
+from rich.console import Console
 
 from mol_jax import experiment, replicas, study, trials, workdir
 from mol_jax.errors import UserError
@@ -163,6 +165,33 @@ def test_evaluation_writes_the_same_files_again(finished, tmp_path):
         assert (folder / name).read_bytes() == (finished[0] / name).read_bytes(), name
     again = json.loads((folder / "metrics.json").read_text())
     assert {**again, "runtime": None} == {**finished[1], "runtime": None}
+
+
+def test_evaluation_keeps_what_it_does_not_predict_again(finished, tmp_path):
+    folder = shutil.copytree(finished[0], tmp_path / "copy")
+    said = io.StringIO()
+    evaluate(folder, console=Console(file=said, width=40))
+    assert "predictions.csv is as it was before." in said.getvalue()
+    assert "NOTE" not in said.getvalue() and not list(folder.rglob("*.before-*"))
+    now = (folder / "predictions.csv").read_text()
+    first = now.splitlines()[1]
+    cells = first.split(",")
+    cells[7] = "positive" if cells[7] == "negative" else "negative"  # what is predicted
+    other = ",".join(cells)
+    (folder / "predictions.csv").write_text(now.replace(first, other))
+    place = folder / "checkpoints" / "trial0" / "seed0" / "sub1" / "predicted.npz"
+    place.write_bytes(b"damaged")
+    evaluate(folder, console=Console(file=said, width=40))
+    kept = {path.name.partition("-")[0]: path for path in folder.rglob("*.before-*")}
+    assert sorted(kept) == ["predicted.before", "predictions.before"]
+    assert kept["predictions.before"].read_text() == now.replace(first, other)
+    assert kept["predicted.before"].read_bytes() == b"damaged"
+    assert (folder / "predictions.csv").read_text() == now
+    assert "predictions.csv is NOT as it was before (1 of 12 predicted classes differ, prob" in (
+        said.getvalue()
+    )
+    assert f"kept as {kept['predictions.before'].name}" in said.getvalue()
+    assert f"kept as {kept['predicted.before']}" in said.getvalue()
 
 
 def test_a_finished_run_is_not_trained_again(finished, tmp_path):

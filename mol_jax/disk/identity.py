@@ -1,0 +1,33 @@
+"""What tells one run from another: the settings and the data that its weights come from."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from ml_collections import ConfigDict
+
+from mol_jax import settings
+
+DATA = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
+
+
+def identity(config: ConfigDict, fingerprint: Mapping[str, Any]) -> str:
+    """Returns eight hexadecimal digits for a trial's config on a dataset.
+
+    Fields that a run may go on with another value of (`Field.free`) have no part in it.
+    """
+    fields = settings.flatten(config)
+    bound = {
+        name: _plain(fields[name]) for name, field in settings.FIELDS.items() if not field.free
+    }
+    data = {key: fingerprint[key] for key in DATA}
+    text = json.dumps([bound, data], sort_keys=True, default=str)
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
+def _plain(value: Any) -> Any:
+    """Returns a value so that 1 and 1.0, which a workdir takes for one, are written alike."""
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
