@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from absl import flags
-from rich.console import Console
 
 from mol_jax import command
 from mol_jax.command import Call
@@ -57,8 +56,9 @@ def _run(call: Call) -> int:
         return command.run_trials(call, trials)
     command.prepare_jax(call.config)
     from mol_jax import experiment  # noqa: PLC0415  bad flags are answered before JAX starts
+    from mol_jax.writers import terminal  # noqa: PLC0415  as above
 
-    experiment.show_plan(trials, console=Console())
+    experiment.show_plan(trials, console=terminal())
     return 0
 
 

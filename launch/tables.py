@@ -20,6 +20,7 @@ from absl import flags
 from launch import table_data, table_fill, table_page, table_results, table_runs
 from launch.table_runs import FINISHED, TableRun
 from mol_jax import command
+from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.paper.paper_rows import Table
 from mol_jax.paper.paper_tables import TABLES
@@ -86,9 +87,7 @@ def parse(argv: Sequence[str]) -> Asked:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     if not known["workdir"].value:
         raise UserError(f"no --workdir=DIR was given; start with {EXAMPLE}.")
-    folder = Path(os.path.expanduser(known["workdir"].value))  # Path's raises over an unknown ~name
-    if str(folder).startswith("~"):
-        raise UserError(f"there is no home folder for {folder}; give a --workdir without ~.")
+    folder = place.checked(known["workdir"].value)
     small = known["size"].value == "small"
     if known["dry_run"].value and known["print_only"].value:
         raise UserError("--dry_run and --print_only were both given; leave one out.")

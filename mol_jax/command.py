@@ -16,9 +16,9 @@ from typing import Any
 
 from absl import flags, logging
 from ml_collections import ConfigDict, config_flags
-from rich.console import Console
 
 from mol_jax import settings
+from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code
 from mol_jax.trials import Trial, describe
 
@@ -97,9 +97,8 @@ def parse(argv: Sequence[str], program: Program) -> Call:
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     settings.check(config)
-    # Path's own raises over an unknown ~name.
     folder = known["workdir"].value if program.trains else None
-    workdir = Path(os.path.expanduser(folder or Path("runs", path.stem)))
+    workdir = place.checked(folder) if folder else Path("runs", path.stem)
     text = shlex.join(["python", "-m", program.module, *argv[1:]])
     return Call(path, config, workdir, known, overrides, text)
 
@@ -108,13 +107,14 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
     """Trains or evaluates the trials, prints the table and where the report is."""
     prepare_jax(call.config)
     from mol_jax import experiment, report  # noqa: PLC0415  see prepare_jax
+    from mol_jax.writers import say, terminal  # noqa: PLC0415  as above
 
-    console = Console()
+    console = terminal()
     run = experiment.train if call.flags["mode"].value == "train" else experiment.evaluate
     metrics = run(trials, call.workdir, command=call.text, console=console)
     values = {trial.number: describe(trial) for trial in trials}
     console.print(report.console_table(metrics, values=values))
-    console.print(f"report: {call.workdir / 'report.md'}", highlight=False)
+    say(console, f"report: {call.workdir / 'report.md'}")
     if metrics["failed_folds"]:
         print(f"error: {_diverged(metrics['failed_folds'], trials)}", file=sys.stderr)
         return 1

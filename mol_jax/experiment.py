@@ -26,7 +26,7 @@ from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
 from mol_jax.training import Predicted, check_keep, check_weights, predict_group, train_group
 from mol_jax.trials import Trial, compile_groups
-from mol_jax.writers import progress
+from mol_jax.writers import progress, say
 
 
 def train(
@@ -41,7 +41,7 @@ def train(
         _announce(study, console)
         if len(trials) > 1:
             clips, classes = len(study.dataset.names), len(study.dataset.classes)
-            console.print("in all, what is done already included:")
+            say(console, "in all, what is done already included:")
             _print_plan(_plan(trials, len(study.folds), clips, classes), console)
         updates = sum(len(study.replicas([one])) * one.config.train.steps for one in trials)
         with progress(console) as bar:
@@ -83,7 +83,7 @@ def evaluate(
         before += [path for path in _kept_before(folder) if path not in earlier]
         notes = [f"NOTE: what was predicted before is kept as {path}." for path in before]
         for sentence in [*tables.sentences(), *notes]:
-            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+            say(console, sentence)
         return metrics
 
 
@@ -140,15 +140,14 @@ def _announce(study: Study, console: Console) -> None:
     factors += [plan.count(folds, "fold"), plan.count(len(config.seeds), "seed")]
     steps = {trial.config.train.steps for trial in study.trials}
     factors += [f"{min(steps)} steps" if len(steps) == 1 else f"{min(steps)}–{max(steps)} steps"]
-    console.print(
+    say(
+        console,
         f"{config.data.name} {config.data.view}: {len(study.dataset.names)} clips of "
         f"{study.dataset.fingerprint['n_subjects']} subjects, {' × '.join(factors)} on "
         f"{describe_device()}",
-        highlight=False,
-        soft_wrap=True,
     )
     for sentence in audit.leaks(study.audit):
-        console.print(sentence.replace("**", ""), highlight=False, markup=False, soft_wrap=True)
+        say(console, sentence.replace("**", ""))
 
 
 def _finish(study: Study) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from data_builders.common.load import built_path
 from data_builders.synthetic import generate
 from data_builders.synthetic.tree import VERSION
 from mol_jax import data, settings
+from mol_jax.writers import say
 
 NAME = "synthetic"  # the dataset that is generated where it is missing
 
@@ -42,10 +43,7 @@ def ensure(config: ConfigDict, *, console: Console) -> Path:
         return folder
     raw = folder / "raw"
     if not raw.exists():
-        console.print(
-            f"drawing {drawn['subjects']} subjects × {drawn['clips']} clips into {raw}",
-            highlight=False,
-        )
+        say(console, f"drawing {drawn['subjects']} subjects × {drawn['clips']} clips into {raw}")
         generate(
             raw,
             subjects=drawn["subjects"],
@@ -54,7 +52,7 @@ def ensure(config: ConfigDict, *, console: Console) -> Path:
             emotions=tuple(drawn["emotions"]),
             amplitude=tuple(drawn["amplitude"]),
         )
-    console.print(f"building {data.build_name(config)} in {folder}", highlight=False)
+    say(console, f"building {data.build_name(config)} in {folder}")
     build(
         NAME,
         raw,

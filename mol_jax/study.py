@@ -118,7 +118,8 @@ def opened(
     dataset = data.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
     _check_keep(trials, clip_paths(dataset), folds)
-    with workdir.claim(folder, trials, dataset.fingerprint, command=command) as files:
+    held = workdir.claim(folder, trials, dataset.fingerprint, command=command, console=console)
+    with held as files:
         history = History(files, make_replicas(trials, folds))
         root = folder / "checkpoints"
         runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}

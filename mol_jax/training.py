@@ -60,9 +60,9 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> Non
         engine = study.engine(group)
         for start, members in form_waves(starts, engine.slots):
             progress(_describe(members), start * len(members))
-            for one in _run_wave(study, engine, start, members, progress):
-                if study.checkpoints.finished(one.replica.name) is None:  # else it lacked a clip
-                    study.checkpoints.finish(one.replica.name, one.errors, finite=one.finite)
+            for found in _run_wave(study, engine, start, members, progress):
+                if study.checkpoints.finished(found.replica.name) is None:  # else it lacked a clip
+                    study.checkpoints.finish(found.replica.name, found.errors, finite=found.finite)
 
 
 def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> list[Predicted]:

@@ -1,7 +1,6 @@
 """The folder that a run leaves behind: what may be written to it, by whom, and its files."""
 
 import dataclasses
-import fcntl
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ml_collections import ConfigDict
+from rich.console import Console
 
 from mol_jax import clip_level, metrics, rows, settings
 from mol_jax.disk.identity import DATA
+from mol_jax.disk.lock import locked
 from mol_jax.errors import UserError
 from mol_jax.floor import beside
 from mol_jax.floor.beside import Floor
@@ -20,7 +21,7 @@ from mol_jax.rows import HistoryRow
 from mol_jax.run import is_config
 from mol_jax.tables import assignments
 from mol_jax.trials import Trial
-from mol_jax.writers import git_commit, versions, write_json
+from mol_jax.writers import git_commit, say, versions, write_json
 
 
 @dataclasses.dataclass
@@ -110,30 +111,60 @@ def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
 
     Reads only, and is quick: it comes before any work.
     """
-    if (folder / "config.json").exists():
+    try:
+        has_run, taken = _look(folder)
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be read ({error.strerror}); let it be read, or choose another "
+            "--workdir."
+        ) from error
+    if has_run:
         _refuse_other_study(folder, _read_config(folder / "config.json"), trials)
     elif not new:
         raise UserError(
             f"{folder} holds no run (no config.json); check --workdir, or train it first with "
             "--mode=train."
         )
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(
+    elif taken:
+        raise UserError(taken)
+
+
+def _look(folder: Path) -> tuple[bool, str]:
+    """Tells whether a folder holds a run, and else why none may start there, "" if one may."""
+    if (folder / "config.json").exists():
+        return True, ""
+    if folder.is_symlink() and not folder.exists():
+        return False, f"{folder} is a link to nothing; mend it, or choose another --workdir."
+    if not folder.exists():
+        return False, ""
+    if not folder.is_dir():
+        return False, f"{folder} is a file and holds no run; give the name of a folder."
+    if any(path.name != ".lock" for path in folder.iterdir()):
+        return False, (
             f"{folder} is not empty and holds no run (no config.json); choose another --workdir."
         )
+    return False, ""
 
 
 @contextmanager
 def claim(
-    folder: Path, trials: Sequence[Trial], fingerprint: dict[str, Any], *, command: str
+    folder: Path,
+    trials: Sequence[Trial],
+    fingerprint: dict[str, Any],
+    *,
+    command: str,
+    console: Console,
 ) -> Iterator[Workdir]:
     """Holds a checked workdir for this process, with config.json written.
 
-    A run that goes on under other versions or another commit is noted under "sessions".
+    Says on the console where the file system lets another process hold it too. A run that goes on
+    under other versions or another commit is noted under "sessions".
     Raises UserError if it holds a run on other data, or another process holds it.
     """
     session = {"versions": versions(), "git_commit": git_commit()}
-    with _locked(folder):
+    with locked(folder) as note:
+        if note:
+            say(console, note)
         path = folder / "config.json"
         if path.exists():
             held = _read_config(path)
@@ -152,26 +183,6 @@ def claim(
             }
             write_json(path, content)
         yield Workdir(folder)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Makes `folder` if need be, and keeps other processes out of it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
-    except OSError as error:
-        raise UserError(
-            f"cannot write in {folder} ({error.strerror}); choose another --workdir."
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f"another process is at work in {folder}; wait for it, or choose another --workdir."
-            ) from None
-        yield
 
 
 def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 from absl import flags
-from rich.console import Console
 
 from mol_jax import command, protocols
 from mol_jax.command import Call
@@ -49,8 +48,9 @@ def run(call: Call) -> int:
     # Seconds, and only now needed: bad flags are answered before.
     from mol_jax import data, generated, metrics, rows, score_tables, study  # noqa: PLC0415
     from mol_jax.floor import svm  # noqa: PLC0415
+    from mol_jax.writers import terminal  # noqa: PLC0415
 
-    dataset = data.load(config, generated.ensure(config, console=Console(stderr=True)))
+    dataset = data.load(config, generated.ensure(config, console=terminal(stderr=True)))
     only = config.protocol.only
     folds = [f for f in study.make_folds(config, dataset) if not only or f.name in only]
     start = time.perf_counter()

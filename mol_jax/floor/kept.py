@@ -15,13 +15,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from rich.console import Console
 
 from data_builders.common.processes import default_workers
 from mol_jax.cells import write_bytes
 from mol_jax.errors import UserError
 from mol_jax.floor.features import CELLS, LENGTH, Pair, of_pair
-from mol_jax.writers import progress
+from mol_jax.writers import progress, terminal
 
 FOLDER = "flow_svm"  # in DATA_DIR/NAME, beside what was built
 VERSION = f"tvl1, {CELLS} cells, opencv {cv2.__version__}"
@@ -65,7 +64,7 @@ def _complete(path: Path, pairs: Sequence[Pair]) -> Known:
 
 def _compute(pairs: Mapping[str, Pair]) -> Known:
     # Threads: OpenCV lets go of Python's lock, and processes would copy the frames.
-    with ThreadPoolExecutor(default_workers()) as threads, progress(Console(stderr=True)) as bar:
+    with ThreadPoolExecutor(default_workers()) as threads, progress(terminal(stderr=True)) as bar:
         made = bar.track(
             threads.map(of_pair, pairs.values()), len(pairs), description="flow for the SVM"
         )

@@ -49,7 +49,7 @@ BAD = [
     (("--tables=VIII", "--config.data.view=6class"), "no view of casme2 named '6class'"),
     (("--tables=VIII", "--workdir=~nobody.here/x"), "no home folder for ~nobody.here/x"),
     (("--tables=VIII", "--workdir=/proc/none/x"), "cannot make the folder /proc/none/x"),
-    (("--tables=VIII", "--workdir=a\0b"), "cannot make the folder"),
+    (("--tables=VIII", "--workdir=a\0b"), "a sign that cannot be printed"),
     (("--tables=VIII", "--workdir="), "no --workdir=DIR was given"),
 ]
 

@@ -1,0 +1,50 @@
+"""The path of a workdir as it was typed, refused before any work where no run can lie there."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+from mol_jax.errors import UserError
+
+LONGEST_NAME = 255  # bytes: what common file systems take
+LONGEST_PATH = 4096 - 512  # bytes: Linux takes 4096; the rest is for what lies below
+
+
+def checked(text: str, flag: str = "--workdir") -> Path:
+    """Returns the path of a workdir, ~ expanded. Brackets, spaces, quotes and * are fine.
+
+    Raises UserError for a path that cannot be printed in one line or written as UTF-8, an address
+    of the web or a bucket, a ~name that has no home, and one that is too long.
+    """
+    shown = ascii(text)
+    if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in text):
+        raise UserError(
+            f"{flag} is {shown}, with a line break or a sign that cannot be printed; leave it out."
+        )
+    if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+        raise UserError(f"{flag} is {shown}, which is not UTF-8; give a name that is.")
+    if "://" in text:
+        raise UserError(
+            f"{flag} is {text}, but a run lies in a folder of this machine; give a path, and copy "
+            "the folder when the run is finished."
+        )
+    path = Path(os.path.expanduser(text))  # Path's own raises over an unknown ~name
+    if str(path).startswith("~"):
+        raise UserError(f"there is no home folder for {path}; give a {flag} without ~.")
+    _refuse_long(path, flag)
+    return path
+
+
+def _refuse_long(path: Path, flag: str) -> None:
+    name = max((len(os.fsencode(part)) for part in path.parts), default=0)
+    whole = len(os.fsencode(os.path.abspath(path)))
+    if name > LONGEST_NAME:
+        raise UserError(
+            f"{flag} has a name of {name} bytes, and file systems take {LONGEST_NAME}; give a "
+            "shorter one."
+        )
+    if whole > LONGEST_PATH:
+        raise UserError(
+            f"{flag} is {whole} bytes long, and at most {LONGEST_PATH} leave room for what lies "
+            "below; give a shorter one."
+        )
