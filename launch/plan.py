@@ -2,7 +2,8 @@
 
     python -m launch.plan --config=configs/casme2.py --devices=1,8 --memory_gib=80
 
-Folds and clips are those that the dataset's view is known for. A sweep's config file is planned
+Classes, folds and clips are those that the dataset's view is known for; of a view that is known for
+none, as of your own recordings, those of what is built. A sweep's config file is planned
 with all its trials. Nothing is trained, and no accelerator is touched: any machine will do.
 --workdir and --mode change nothing, so that a command line of mol_jax.main can be given as it is.
 """
@@ -35,6 +36,7 @@ def _define_flags(known: flags.FlagValues) -> None:
     numbers = {
         "folds": "Folds [the subjects of the view, or protocol.folds].",
         "clips": "Clips [those of the view].",
+        "classes": "Classes [those of the view].",
     }
     for name, text in numbers.items():
         flags.DEFINE_integer(name, None, text, lower_bound=2, flag_values=known)
@@ -60,23 +62,15 @@ PROGRAM = command.Program(
 
 def _run(call: Call) -> int:
     config, view = call.config, get_view(call.config.data.name, call.config.data.view)
-    if not view.classes:
-        raise UserError(
-            f"the classes of the view {view.name} of {view.dataset} are not known before it is "
-            "built; give --config.data.view the path of a map of your own."
-        )
     devices, memory = _devices(call), _memory(call)
     trials = _trials(call)
-    command.prepare_jax(config)
-    import jax  # noqa: PLC0415  see prepare_jax
+    command.prepare_jax(config, "cpu")  # it is only traced; an accelerator may be at work
+    from mol_jax import expected, plan  # noqa: PLC0415  see prepare_jax
 
-    from mol_jax import expected, plan  # noqa: PLC0415
-
-    jax.config.update("jax_platforms", "cpu")  # it is only traced; an accelerator may be at work
-    clips = call.flags["clips"].value or expected.clips(config)
-    folds = call.flags["folds"].value or expected.folds(config)
+    given = {name: call.flags[name].value for name in expected.Sizes._fields}
+    classes, clips, folds = expected.sizes(config, **given)
     text = (
-        f"{view.dataset} {view.name}: {clips} clips in {len(view.classes)} classes, "
+        f"{view.dataset} {view.name}: {clips} clips in {classes} classes, "
         f"{plan.count(folds, 'fold')} {_which_folds(config)}"
     )
     if memory is not None:
@@ -90,7 +84,7 @@ def _run(call: Call) -> int:
             seeds=len(config.seeds),
             folds=folds,
             clips=clips,
-            classes=len(view.classes),
+            classes=classes,
             devices=count,
             memory=memory,
         )

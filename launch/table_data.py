@@ -15,7 +15,7 @@ from data_builders.common.workspace import workspace
 from data_builders.composites import parts_of
 from data_builders.synthetic import generate, samm, smic
 from data_builders.views import get_view
-from mol_jax import data, settings
+from mol_jax import settings
 from mol_jax.errors import UserError
 
 # Between them, three subjects show every class of every view.
@@ -50,9 +50,9 @@ def unbuilt(config: ConfigDict) -> str | None:
     """Returns the sentence about the first dataset of a config that is not built, or None."""
     folder = Path(config.data.dir).expanduser()
     for name in datasets(config):
-        if built_path(name, folder, data.build_name(config)) is None:
+        if built_path(name, folder, _build_name(config)) is None:
             try:
-                open_dataset(name, folder, data.build_name(config))
+                open_dataset(name, folder, _build_name(config))
             except UserError as error:
                 return str(error)
     return None
@@ -65,13 +65,13 @@ def ensure_generated(configs: Iterable[ConfigDict], folder: Path) -> None:
     """
     for config in configs:
         for name in datasets(config):
-            if built_path(name, folder, data.build_name(config)):
+            if built_path(name, folder, _build_name(config)):
                 continue
             raw = folder / "raw" / name
             if not raw.exists():
                 print(f"drawing a look-alike of {name} into {raw}", flush=True)
                 _draw(name, raw)
-            print(f"building {name} {data.build_name(config)} in {folder}", flush=True)
+            print(f"building {name} {_build_name(config)} in {folder}", flush=True)
             build(
                 name,
                 raw,
@@ -81,6 +81,12 @@ def ensure_generated(configs: Iterable[ConfigDict], folder: Path) -> None:
                 alignment=config.data.alignment,
                 flow=config.data.flow,
             )
+
+
+def _build_name(config: ConfigDict) -> str:
+    from mol_jax import data  # noqa: PLC0415  with it comes JAX, which a slip may keep from starting
+
+    return data.build_name(config)
 
 
 def _draw(name: str, raw: Path) -> None:

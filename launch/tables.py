@@ -22,6 +22,7 @@ from launch.table_runs import FINISHED, TableRun
 from mol_jax import command
 from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.machine import backend
 from mol_jax.paper.paper_rows import Table
 from mol_jax.paper.paper_tables import TABLES
 
@@ -144,6 +145,7 @@ def _tables(text: str | None) -> tuple[Table, ...]:
 
 
 def _run(asked: Asked) -> int:
+    backend.start("cpu")  # a slip in the environment is said once; each run has a process
     runs = table_runs.plan(table_runs.configs_of(asked.tables), asked.folder, asked.arguments)
     for run in runs:
         table_data.datasets(run.call.config)  # a dataset or a view that is not known is said now

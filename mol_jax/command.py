@@ -6,7 +6,6 @@ its last flag before a device is touched; the work itself is `mol_jax.experiment
 
 import dataclasses
 import itertools
-import os
 import shlex
 import sys
 from collections import Counter
@@ -20,6 +19,7 @@ from ml_collections import ConfigDict, config_flags
 from mol_jax import settings
 from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code
+from mol_jax.machine import backend
 from mol_jax.trials import Trial, describe
 
 FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
@@ -121,13 +121,14 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
     return 0
 
 
-def prepare_jax(config: ConfigDict) -> None:
-    """Quiets JAX and its friends, and keeps compiled programs where the config says.
+def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
+    """Starts JAX, quiets it and its friends, and keeps compiled programs where the config says.
 
     Only then are `mol_jax.experiment` and what it needs imported: bad flags are answered before.
+    platforms: as JAX_PLATFORMS, which it then overrides. Raises UserError where JAX does not start.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.set_verbosity(logging.FATAL)  # Orbax logs every save; errors reach us as exceptions
+    backend.start(platforms)
     import jax  # noqa: PLC0415
 
     if config.runtime.cache_dir:

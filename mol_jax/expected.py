@@ -1,4 +1,6 @@
-"""How many clips and folds a config has, known before its dataset is built."""
+"""How many classes, clips and folds a config has: published, drawn, or read from what is built."""
+
+from typing import NamedTuple
 
 from ml_collections import ConfigDict
 
@@ -7,7 +9,54 @@ from mol_jax import generated
 from mol_jax.errors import UserError
 
 
-def clips(config: ConfigDict) -> int:
+class _UnknownError(UserError):
+    """A number that only the built dataset tells."""
+
+
+class Sizes(NamedTuple):
+    """How many there are of each."""
+
+    classes: int
+    clips: int
+    folds: int
+
+
+def sizes(
+    config: ConfigDict,
+    *,
+    classes: int | None = None,
+    clips: int | None = None,
+    folds: int | None = None,
+) -> Sizes:
+    """Returns the sizes of a config's study; those that are given stand.
+
+    The dataset is read only where one of the others is not known before. Raises UserError where it
+    is not built then, and as `folds_of` does.
+    """
+    view = get_view(config.data.name, config.data.view)
+    try:
+        return Sizes(
+            classes or _known(len(view.classes) or None, view, "classes"),
+            clips or clips_of(config),
+            folds or folds_of(config),
+        )
+    except _UnknownError as unknown:
+        built = _built(config, unknown)
+    return Sizes(classes or built.classes, clips or built.clips, folds or built.folds)
+
+
+def _built(config: ConfigDict, unknown: UserError) -> Sizes:
+    from mol_jax import data, study  # noqa: PLC0415  a plan of what is published needs neither
+
+    try:
+        dataset = data.load(config, generated.place(config))
+    except UserError as error:
+        raise UserError(f"{unknown}. {error}") from error
+    found = study.make_folds(config, dataset)
+    return Sizes(len(dataset.classes), len(dataset.names), len(found))
+
+
+def clips_of(config: ConfigDict) -> int:
     """Returns the clips of the config's view: those published for it, or those to be drawn.
 
     Raises UserError where that is not known.
@@ -26,8 +75,8 @@ def clips(config: ConfigDict) -> int:
     return found
 
 
-def folds(config: ConfigDict) -> int:
-    """Returns how many folds the config's protocol makes; raises as `clips` does.
+def folds_of(config: ConfigDict) -> int:
+    """Returns how many folds the config's protocol makes; raises as `clips_of` does.
 
     Raises UserError if there are fewer subjects than folds.
     """
@@ -38,7 +87,7 @@ def folds(config: ConfigDict) -> int:
     if config.protocol.name == "cross":
         return 1
     if config.protocol.name == "lovo":
-        return clips(config)
+        return clips_of(config)
     if config.protocol.name == "loso":
         return _known(subjects, view, "folds")
     if subjects is not None and config.protocol.folds > subjects:
@@ -51,8 +100,8 @@ def folds(config: ConfigDict) -> int:
 
 def _known(number: int | None, view: View, what: str) -> int:
     if number is None:
-        raise UserError(
+        raise _UnknownError(
             f"it is not known how many {what} the view {view.name} of {view.dataset} has before it "
-            f"is built; python -m launch.plan takes --{what}=NUMBER."
+            f"is built: build it, or give python -m launch.plan --{what}=NUMBER"
         )
     return number

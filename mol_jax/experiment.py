@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jax
 from rich.console import Console
 
-from data_builders.views import get_view
 from mol_jax import audit, choices, expected, plan, report
 from mol_jax.dense import kept
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
@@ -20,6 +20,7 @@ from mol_jax.disk.tables import Tables
 from mol_jax.errors import UserError
 from mol_jax.floor import svm
 from mol_jax.floor.beside import Floor
+from mol_jax.machine import gpu
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
 from mol_jax.settings import Statics
@@ -82,7 +83,7 @@ def evaluate(
             metrics = _finish(study)
         before += [path for path in _kept_before(folder) if path not in earlier]
         notes = [f"NOTE: what was predicted before is kept as {path}." for path in before]
-        for sentence in [*tables.sentences(), *notes]:
+        for sentence in (*tables.sentences(), *notes):
             say(console, sentence)
         return metrics
 
@@ -102,13 +103,12 @@ def _kept_before(folder: Path) -> list[Path]:
 
 
 def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
-    """Prints how this machine would train the trials; changes nothing and needs no dataset.
+    """Prints how this machine would train the trials; changes nothing.
 
-    Raises UserError where the dataset's size is not known.
+    Raises UserError where the dataset's size is not known before it is built, and it is not.
     """
-    config = trials[0].config
-    classes = len(get_view(config.data.name, config.data.view).classes)
-    _print_plan(_plan(trials, expected.folds(config), expected.clips(config), classes), console)
+    classes, clips, folds = expected.sizes(trials[0].config)
+    _print_plan(_plan(trials, folds, clips, classes), console)
 
 
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
@@ -146,6 +146,9 @@ def _announce(study: Study, console: Console) -> None:
         f"{study.dataset.fingerprint['n_subjects']} subjects, {' × '.join(factors)} on "
         f"{describe_device()}",
     )
+    note = gpu.note(jax.default_backend())
+    if note:
+        say(console, note)
     for sentence in audit.leaks(study.audit):
         say(console, sentence.replace("**", ""))
 

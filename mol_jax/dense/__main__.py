@@ -17,6 +17,7 @@ from data_builders.common.parser import Parser
 from mol_jax.cells import write_text
 from mol_jax.dense import output
 from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.machine import backend
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     given = _parser().parse_args(argv)
+    backend.start("cpu")  # little to compute, and an accelerator may be at work
     return given.command(given)
 
 

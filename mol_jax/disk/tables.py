@@ -40,13 +40,12 @@ class Tables:
                 del self._copies[path]
 
     def sentences(self) -> list[str]:
-        """Says of each table that was there whether it changed; for after they are written."""
-        return [self._sentence(path) for path in self._paths]
+        """Says of the tables that were there which changed; for after they are written."""
+        same = [path.name for path in self._paths if path not in self._copies]
+        said = [f"as before, to the last digit: {', '.join(same)}."] if same else []
+        return said + [self._sentence(path, copy) for path, copy in self._copies.items()]
 
-    def _sentence(self, path: Path) -> str:
-        copy = self._copies.get(path)
-        if copy is None:
-            return f"{path.name} is as it was before."
+    def _sentence(self, path: Path, copy: Path) -> str:
         more = f" ({_difference(copy, path)})" if path.name == "predictions.csv" else ""
         return f"NOTE: {path.name} is NOT as it was before{more}: that is kept as {copy.name}."
 

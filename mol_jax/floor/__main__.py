@@ -44,7 +44,7 @@ def run(call: Call) -> int:
     config, out = call.config, _place(call.flags["out"].value)
     if not config.tasks.mer:
         raise UserError("tasks.mer is off, so there are no classes to tell apart: switch it on.")
-    command.prepare_jax(config)
+    command.prepare_jax(config, "cpu")  # NumPy does the work
     # Seconds, and only now needed: bad flags are answered before.
     from mol_jax import data, generated, metrics, rows, score_tables, study  # noqa: PLC0415
     from mol_jax.floor import svm  # noqa: PLC0415

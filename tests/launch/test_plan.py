@@ -21,7 +21,7 @@ SYNTHETIC = f"--config={ROOT}/configs/synthetic.py"
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Returns a function from arguments to the exit code and what was printed."""
-    monkeypatch.setattr(command, "prepare_jax", lambda _: None)  # it would change other tests' JAX
+    monkeypatch.setattr(command, "prepare_jax", lambda *_: None)  # it would change other tests' JAX
 
     def main(*arguments):
         return plan.main(["plan", *arguments]), *capsys.readouterr()

@@ -3,8 +3,9 @@
 import pytest
 
 from configs import cross, default
-from mol_jax import expected
+from mol_jax import data, expected
 from mol_jax.errors import UserError
+from tests.mol_jax import tiny
 
 
 def of(config, **changes):
@@ -25,10 +26,28 @@ def of(config, **changes):
     ],
 )
 def test_folds_are_those_of_the_protocol(config, changes, folds):
-    assert expected.folds(of(config.get_config(), **changes)) == folds
+    assert expected.folds_of(of(config.get_config(), **changes)) == folds
 
 
 def test_what_is_not_known_before_a_dataset_is_built_is_said():
     own = {"data.name": "folder", "data.view": "all", "protocol.name": "lovo"}
     with pytest.raises(UserError, match="it is not known how many"):
-        expected.folds(of(default.get_config(), **own))
+        expected.folds_of(of(default.get_config(), **own))
+
+
+def test_what_only_the_built_dataset_tells_is_read_from_it(monkeypatch):
+    config = of(default.get_config(), **{"data.name": "folder", "data.view": "all"})
+    monkeypatch.setattr(data, "load", lambda *_: tiny.dataset())
+    assert expected.sizes(config) == (3, 12, 3)
+    assert expected.sizes(config, clips=66) == (3, 66, 3)
+    unread = of(default.get_config(), **{"data.name": "casme2"})
+    monkeypatch.setattr(data, "load", None)
+    assert expected.sizes(unread) == (5, 246, 26)
+    assert expected.sizes(config, classes=3, clips=66, folds=11) == (3, 66, 11)
+
+
+def test_what_is_not_built_is_said_with_what_to_give(tmp_path):
+    changes = {"data.name": "folder", "data.view": "all", "data.dir": str(tmp_path)}
+    with pytest.raises(UserError, match=r"how many classes .*--classes=NUMBER.*built") as error:
+        expected.sizes(of(default.get_config(), **changes))
+    assert "\n" not in str(error.value)

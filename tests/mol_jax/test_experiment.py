@@ -171,7 +171,7 @@ def test_evaluation_keeps_what_it_does_not_predict_again(finished, tmp_path):
     folder = shutil.copytree(finished[0], tmp_path / "copy")
     said = io.StringIO()
     evaluate(folder, console=Console(file=said, width=40))
-    assert "predictions.csv is as it was before." in said.getvalue()
+    assert "as before, to the last digit: predictions.csv, dense.csv, fl" in said.getvalue()
     assert "NOTE" not in said.getvalue() and not list(folder.rglob("*.before-*"))
     now = (folder / "predictions.csv").read_text()
     first = now.splitlines()[1]
