@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data_builders.common import video
+from data_builders.common import scanning, video
 from data_builders.common.video import VideoFrame
 from mol_jax.errors import UserError
 
@@ -19,7 +19,7 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".png")
 LARGEST_NUMBER = 10**18  # of a frame: below 2^63
 # What Windows and macOS call a copy of img46.jpg: its last number is not the frame's.
 COPY = re.compile(r"(.*\d)(?: ?\(\d+\)| - Copy \(\d+\)| \d{1,2})")
-MAX_PIXELS = video.MAX_PIXELS
+MAX_PIXELS = scanning.MAX_PIXELS
 MAX_FILE = 5 * MAX_PIXELS  # bytes of an image file: four a pixel, uncompressed, and some
 MAX_CLIP = 4 * 10**9  # bytes of a clip's grey pixels, which are in memory together
 # Since a folder's last change: a younger one may change again within one tick of its clock.
@@ -31,7 +31,7 @@ def index_frames(source: Path) -> dict[int, Path | VideoFrame]:
 
     In a folder the number is the last run of digits in the file's stem, because prefix and padding
     vary between datasets and even between clips; hidden files and files that are no image are
-    ignored. The first frame of a video is number 1.
+    ignored. Of a video, frame n is the n-th picture that a player shows: see `timeline`.
 
     A long recording may hold many clips: its folder is read again only if it changed.
 
@@ -40,8 +40,7 @@ def index_frames(source: Path) -> dict[int, Path | VideoFrame]:
         carries more than 18 digits, or if a video cannot be read.
     """
     if source.is_file():
-        numbers = range(video.FIRST, video.FIRST + video.count_frames(source))
-        return {number: VideoFrame(source, number) for number in numbers}
+        return {**video.index_video(source)}
     status = source.stat()
     settled = time.time_ns() - status.st_mtime_ns > SETTLED
     stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)

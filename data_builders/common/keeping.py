@@ -22,14 +22,14 @@ Stamp = tuple[str, int, int, int]
 
 
 def stamps(files: Iterable[Path | VideoFrame]) -> list[Stamp]:
-    """The stamp of each frame; two frames of one video differ by their number."""
+    """The stamp of each frame; two of one video differ by their number, and by what it shows."""
     return [_stamp(file) for file in files]
 
 
 def _stamp(frame: Path | VideoFrame) -> Stamp:
     if isinstance(frame, VideoFrame):
         name, size, changed, inode = _stamp(frame.file)
-        return f"{name}#{frame.number}", size, changed, inode
+        return f"{name}#{frame.number}:{frame.picture}", size, changed, inode
     stat = frame.stat()
     return frame.name, stat.st_size, stat.st_mtime_ns, stat.st_ino
 

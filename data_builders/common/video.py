@@ -1,35 +1,32 @@
-"""Frames of a video file, decoded from its beginning through OpenCV.
+"""Frames of a video file: which numbers there are, and their grey pixels.
 
-The first frame is number 1, as ffmpeg numbers the images it extracts. Nothing is ever sought: what
-a seek finds depends on the codec, and a frame's number must not.
+What a number means is said in `timeline`. Nothing is ever sought: what a seek finds depends on the
+codec, and a frame's number must not.
 """
 
-import contextlib
 import dataclasses
-import functools
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from data_builders.common import decoding, timeline
 from mol_jax.errors import UserError
 
-VIDEO_SUFFIXES = (".avi", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".wmv", ".mpg", ".mpeg")
+VIDEO_SUFFIXES = (
+    *(".avi", ".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm", ".wmv", ".asf", ".mpg"),
+    *(".mpeg", ".ts", ".mts", ".m2ts", ".flv"),
+)
 FIRST = 1
-MAX_PIXELS = 40_000_000  # of a frame: an 8K video has 33 million
-# Of the length in a file's header, which some formats estimate: 2 frames and a twentieth.
-SLACK, SLACK_RATE = 2, 0.05
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what it prints is said by UserError
 
 
 @dataclasses.dataclass(frozen=True)
 class VideoFrame:
-    """Frame `number` of the video `file`; the first is number 1."""
+    """Frame `number` of the video `file`, the first being 1, shows its `picture`, from 0 on."""
 
     file: Path
     number: int
+    picture: int
 
     def __str__(self) -> str:
         return f"{self.file}, frame {self.number}"
@@ -40,42 +37,14 @@ def is_video(file: Path) -> bool:
     return file.suffix.lower() in VIDEO_SUFFIXES and not file.name.startswith(".")
 
 
-def count_frames(file: Path) -> int:
-    """How many frames a video has: all of them are decoded, since headers are not to be trusted.
+def index_video(file: Path) -> dict[int, VideoFrame]:
+    """Maps the numbers of a video's frames to them, in ascending order.
 
     Raises:
-      UserError: if it is no video, too large, or far shorter than its header says.
+      UserError: see `timeline.measure`.
     """
-    try:
-        stat = file.stat()
-    except OSError as error:
-        raise UserError(f"cannot read the video {file}: {error.strerror}") from error
-    return _count(file, stat.st_size, stat.st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=1024)  # a long recording may hold many clips
-def _count(file: Path, size: int, changed: int) -> int:
-    """As `count_frames`; size and changed tell two files of one name apart."""
-    with _opened(file) as capture:
-        width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-        height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        if width * height > MAX_PIXELS:
-            raise UserError(
-                f"{file} is {width}x{height} px, expected at most {MAX_PIXELS / 1e6:.0f} million: "
-                "make it smaller"
-            )
-        claimed = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        count = 0
-        while capture.grab():
-            count += 1
-    if not count:
-        raise _damaged(file, size)
-    if count < claimed * (1 - SLACK_RATE) - SLACK:
-        raise UserError(
-            f"{file} is cut short, {count} of its {claimed} frames can be read: copy it again, or "
-            "extract those frames as images"
-        )
-    return count
+    shown = timeline.measure(file).shown
+    return {n: VideoFrame(file, n, picture) for n, picture in enumerate(shown, start=FIRST)}
 
 
 def read_frames(frames: Sequence[VideoFrame]) -> Iterator[np.ndarray]:
@@ -84,34 +53,15 @@ def read_frames(frames: Sequence[VideoFrame]) -> Iterator[np.ndarray]:
     Raises:
       UserError: if one of them cannot be read.
     """
-    file, at = frames[0].file, FIRST
-    with _opened(file) as capture:
+    at, image = -1, np.empty((0, 0), np.uint8)
+    with decoding.opened(frames[0].file) as (container, stream):
+        pictures, grey = decoding.decode(container, stream), decoding.Grey()
         for frame in frames:
-            while at < frame.number and capture.grab():
-                at += 1
-            found, image = capture.read()
-            if not found:
-                raise UserError(f"{frame} cannot be read: copy the video again")
-            at += 1
-            yield cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if image.ndim == 3 else image
-
-
-@contextlib.contextmanager
-def _opened(file: Path) -> Iterator[cv2.VideoCapture]:
-    # FFmpeg alone: other backends take file names for devices or for patterns of image names.
-    capture = cv2.VideoCapture()
-    level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    try:
-        if not capture.open(str(file), cv2.CAP_FFMPEG):
-            raise _damaged(file, file.stat().st_size)
-        yield capture
-    finally:
-        cv2.utils.logging.setLogLevel(level)
-        capture.release()
-
-
-def _damaged(file: Path, size: int) -> UserError:
-    return UserError(
-        f"{file} is damaged or no video that OpenCV can read ({size} bytes): copy it again, or "
-        "extract its frames as images"
-    )
+            try:
+                while at < frame.picture:
+                    at, picture = at + 1, next(pictures)
+                    if at == frame.picture:
+                        image = grey(picture)
+            except (StopIteration, decoding.DamageError) as error:
+                raise UserError(f"{frame} cannot be read: copy the video again") from error
+            yield image

@@ -7,13 +7,16 @@ import dataclasses
 import os
 from pathlib import Path, PurePosixPath
 
+from data_builders.common import timeline
 from data_builders.common.annotation import NO_APEX, AnnotatedSource, ClipAnnotation
 from data_builders.common.frame_numbers import frame_number
+from data_builders.common.frames import MAX_CLIP
 from data_builders.common.sheet import Line, read_sheet
 from data_builders.common.video import VIDEO_SUFFIXES
 from data_builders.folder import recordings
 from data_builders.folder.other_columns import other_columns
 from data_builders.folder.recordings import Recording
+from data_builders.folder.unread import not_read
 from mol_jax.errors import UserError
 from mol_jax.reading import spelling
 
@@ -44,7 +47,8 @@ def annotate(source: Path, dataset: str, labels: Path) -> AnnotatedSource:
     _refuse_repeats(labels, lines, clips)
     _refuse_two_people(labels, lines, clips)
     unannotated = recordings.unannotated(source, {clip.folder for clip in clips})
-    notes = (*ignored, *joined)
+    videos = {path: place.frames for path, place in places.items() if place.frames}
+    notes = (*ignored, *joined, *timeline.notes(videos), *not_read(source))
     return AnnotatedSource(labels, tuple(clips), (), tuple(unannotated), notes)
 
 
@@ -135,9 +139,22 @@ def _span(line: Line, recording: Recording) -> tuple[int, int, int]:
             f"numbered {recording.first} to {recording.last}: expected first <= onset <= offset <= "
             "last"
         )
+    if recording.frames is not None:
+        _refuse_large(recording.place, recording.frames, offset - onset + 1)
     if apex is not None and not onset <= apex <= offset:
         raise UserError(f"the apex is {apex}, expected {onset} to {offset}, or nothing")
     return onset, NO_APEX if apex is None else apex, offset
+
+
+def _refuse_large(video: Path, frames: timeline.Timeline, count: int) -> None:
+    """Now, and not when a build that has begun comes to it."""
+    size = count * frames.width * frames.height
+    if size > MAX_CLIP:
+        raise UserError(
+            f"{count} frames of {video}, {frames.width}x{frames.height} px, are "
+            f"{size / 1e9:.1f} GB of the {MAX_CLIP / 1e9:g} GB a clip may take: give the clip's "
+            "onset and offset, or make the video smaller"
+        )
 
 
 def _number(line: Line, column: str) -> int | None:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from data_builders.common import timeline
 from data_builders.common.frames import IMAGE_SUFFIXES, index_frames, is_image
 from data_builders.common.video import VIDEO_SUFFIXES, is_video
 from mol_jax.errors import UserError
@@ -15,11 +16,15 @@ SHOWN = 200  # characters of a path, in an error
 
 @dataclasses.dataclass(frozen=True)
 class Recording:
-    """A video or a folder of frames: where it lies, and the first and the last frame's number."""
+    """A video or a folder of frames: where it lies, and the first and the last frame's number.
+
+    `frames` says of a video what they show.
+    """
 
     place: Path
     first: int
     last: int
+    frames: timeline.Timeline | None = None
 
 
 def find(source: Path, path: str) -> Recording:
@@ -48,7 +53,8 @@ def find(source: Path, path: str) -> Recording:
 def _measured(place: Path) -> Recording:
     if not place.is_dir() and not (place.is_file() and is_video(place)):
         raise UserError(
-            f"{place} is no video ({' '.join(VIDEO_SUFFIXES)}) and no folder of frames: name one"
+            f"{place} is no video ({' '.join(VIDEO_SUFFIXES)}) and no folder of frames: name one, "
+            f"or extract its frames as images ({timeline.IMAGES.format(place.name)})"
         )
     numbers = list(index_frames(place))
     if not numbers:
@@ -56,7 +62,8 @@ def _measured(place: Path) -> Recording:
             f"{place} holds no numbered images ({' '.join(IMAGE_SUFFIXES)}), expected such as "
             "img1.jpg"
         )
-    return Recording(place, numbers[0], numbers[-1])
+    frames = timeline.measure(place) if place.is_file() else None
+    return Recording(place, numbers[0], numbers[-1], frames)
 
 
 def unannotated(source: Path, named: set[Path]) -> Iterator[str]:

@@ -1,0 +1,85 @@
+"""What decoding a whole video tells: its pictures, their times, and the packets they came from."""
+
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import Any
+
+from data_builders.common import decoding
+from mol_jax.errors import UserError
+
+MAX_PIXELS = 40_000_000  # of a frame: an 8K video has 33 million
+VARIES = 1.5  # times the shortest time between two pictures
+B_PICTURE = 3  # FFmpeg's AV_PICTURE_TYPE_B: made from a picture that is shown after it
+
+
+@dataclasses.dataclass
+class Scan:
+    """What was found.
+
+    Attributes:
+      kind, codec: FFmpeg's names of the container and the codec.
+      unit: seconds, of the pictures' times.
+      times: when each picture is shown; None where that is not said.
+      packets: where in the file each packet lies, in bytes, without those that an edit list hides.
+      reordered: whether pictures are stored in another order than they are shown in.
+      damaged: whether it ended at a damaged packet or picture.
+    """
+
+    kind: str
+    codec: str
+    unit: float
+    times: list[int | None] = dataclasses.field(default_factory=list)
+    packets: list[int] = dataclasses.field(default_factory=list)
+    reordered: bool = False
+    damaged: bool = False
+
+    @property
+    def steps(self) -> list[int]:
+        """The times between two pictures, none where not every picture has a time."""
+        times = [time for time in self.times if time is not None]
+        complete = len(times) == len(self.times)
+        return [after - before for before, after in itertools.pairwise(times)] if complete else []
+
+    @property
+    def gaps(self) -> list[int]:
+        """The numbers of the frames that are shown for longer than others, the first being 1."""
+        steps = self.steps
+        return [n for n, step in enumerate(steps, start=1) if step > VARIES * min(steps)]
+
+
+def scan(file: Path) -> Scan:
+    """Decodes a video from its beginning to its end, or to the first damage.
+
+    Raises:
+      UserError: if it is no video, too large, or of a size that changes.
+    """
+    with decoding.opened(file) as (container, stream):
+        context = stream.codec_context
+        if context.width * context.height > MAX_PIXELS:
+            raise UserError(
+                f"{file} is {context.width}x{context.height} px, expected at most "
+                f"{MAX_PIXELS / 1e6:.0f} million: make it smaller"
+            )
+        unit = float(stream.time_base or 0)
+        found = Scan(container.format.name, context.codec.canonical_name, unit)
+        try:
+            _add_pictures(found, file, container, stream)
+        except decoding.DamageError:
+            found.damaged = True
+    return found
+
+
+def _add_pictures(found: Scan, file: Path, container: Any, stream: Any) -> None:
+    size = None
+    for picture in decoding.decode(container, stream, found.packets):
+        if size is None:
+            size = picture.width, picture.height
+            decoding.Grey()(picture)  # whether it can be converted: the others are like it
+        if (picture.width, picture.height) != size:
+            raise UserError(
+                f"{file}, frame {len(found.times) + 1}, is {picture.width}x{picture.height} px, "
+                f"the first frame {size[0]}x{size[1]}: cut the video where its size changes"
+            )
+        found.times.append(picture.pts)
+        found.reordered |= picture.pict_type == B_PICTURE
