@@ -19,6 +19,7 @@ class Scan:
 
     Attributes:
       kind, codec: FFmpeg's names of the container and the codec.
+      size: width and height of a picture as it is shown, px; zeros where there is none.
       unit: seconds, of the pictures' times.
       times: when each picture is shown; None where that is not said.
       packets: where in the file each packet lies, in bytes, without those that an edit list hides.
@@ -29,6 +30,7 @@ class Scan:
     kind: str
     codec: str
     unit: float
+    size: tuple[int, int] = (0, 0)
     times: list[int | None] = dataclasses.field(default_factory=list)
     packets: list[int] = dataclasses.field(default_factory=list)
     reordered: bool = False
@@ -71,15 +73,17 @@ def scan(file: Path) -> Scan:
 
 
 def _add_pictures(found: Scan, file: Path, container: Any, stream: Any) -> None:
-    size = None
+    stored = None
     for picture in decoding.decode(container, stream, found.packets):
-        if size is None:
-            size = picture.width, picture.height
-            decoding.Grey()(picture)  # whether it can be converted: the others are like it
-        if (picture.width, picture.height) != size:
+        size = picture.width, picture.height
+        if stored is None:  # tells whether it can be converted: the others are like it
+            stored = size
+            height, width = decoding.Grey()(picture).shape
+            found.size = width, height
+        if size != stored:
             raise UserError(
-                f"{file}, frame {len(found.times) + 1}, is {picture.width}x{picture.height} px, "
-                f"the first frame {size[0]}x{size[1]}: cut the video where its size changes"
+                f"{file}, frame {len(found.times) + 1}, is {size[0]}x{size[1]} px, the first frame "
+                f"{stored[0]}x{stored[1]}: cut the video where its size changes"
             )
         found.times.append(picture.pts)
         found.reordered |= picture.pict_type == B_PICTURE

@@ -32,12 +32,15 @@ class Timeline:
 
     Attributes:
       shown: the picture, counted from 0, that each frame shows, the first being number 1.
+      width, height: of a picture as it is shown, px.
       empty: how many of them are empty and repeat the picture before.
       gap: the frame before the longest time between two pictures, and that time in seconds, where
         the rate varies; else None.
     """
 
     shown: Sequence[int]
+    width: int
+    height: int
     empty: int = 0
     gap: tuple[int, float] | None = None
 
@@ -94,7 +97,9 @@ def _without_empty(file: Path, scan: Scan) -> Timeline:
         what = f"has a gap in its time stamps after frame {gaps[0]}, where frames may be lost"
         raise _refused(file, scan, what)
     longest = steps.index(max(steps)) + 1 if gaps else 0
-    return Timeline(range(count), gap=(longest, max(steps) * scan.unit) if gaps else None)
+    return Timeline(
+        range(count), *scan.size, gap=(longest, max(steps) * scan.unit) if gaps else None
+    )
 
 
 def _with_empty(file: Path, scan: Scan, frames: list[int]) -> Timeline:
@@ -108,7 +113,7 @@ def _with_empty(file: Path, scan: Scan, frames: list[int]) -> Timeline:
     count, filled = len(scan.times), [at for at, size in enumerate(frames) if size]
     empty = len(frames) - count
     if empty <= 0 or (scan.reordered and empty <= DELAY):
-        return Timeline(range(count))
+        return Timeline(range(count), *scan.size)
     if not frames[0]:
         what = f"begins with {counted(filled[0], 'empty frame')}, which programs count differently"
         raise _refused(file, scan, what)
@@ -120,7 +125,7 @@ def _with_empty(file: Path, scan: Scan, frames: list[int]) -> Timeline:
     shown = [0]
     for place in range(1, len(frames)):
         shown.append(at.get(place, shown[-1]))
-    return Timeline(tuple(shown), empty=empty)
+    return Timeline(tuple(shown), *scan.size, empty=empty)
 
 
 def _refused(file: Path, scan: Scan, what: str, way_out: str = "") -> UserError:

@@ -31,7 +31,7 @@ def header_count(file):
 def test_a_whole_video_of_each_kind(tmp_path, ending):
     file = made.write(tmp_path / f"a{ending.upper()}")
     assert read(file) == (WHOLE, WHOLE)
-    assert timeline.measure(file) == timeline.Timeline(range(30))
+    assert timeline.measure(file) == timeline.Timeline(range(30), made.WIDTH, made.HEIGHT)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 from data_builders.common.annotation import NO_APEX
 from data_builders.folder import annotation
 from mol_jax.errors import UserError
+from tests.data_builders import made_videos
+from tests.data_builders.conftest import HEIGHT, WIDTH
 from tests.data_builders.folder.conftest import write_frames, write_video
 
 FIELDS = "subject,path,label,onset,apex,offset,clip"
@@ -228,3 +230,51 @@ def test_a_link_to_a_recording_is_that_recording(recordings, line, words):
     recordings.write("1,s1/a.avi,happy,,,", "2,s2/b,sad,6,8,10", line)
     with pytest.raises(UserError, match=words):
         annotate(recordings)
+
+
+def test_notes_say_what_the_numbers_of_videos_mean(recordings):
+    made_videos.write_avi(recordings.root / "s1" / "lost.avi", [1, 2, None, 4])
+    recordings.write("1,s1/a.avi,happy,,,", "1,s1/lost.avi,sad,1,2,4", "2,s2/b,sad,,,")
+    source = annotate(recordings)
+    assert [clip.offset for clip in source.clips] == [12, 4, 14]
+    meaning, empty = source.notes
+    assert "frame n of a video is the n-th picture" in meaning
+    assert "such as s1/lost.avi, 1 of them" in empty
+
+
+def test_folders_of_images_need_no_note(recordings):
+    recordings.write("2,s2/b,sad,,,")
+    assert annotate(recordings).notes == ()
+
+
+def test_files_of_kinds_that_are_not_read_are_named(recordings):
+    for name in ("s1/x.ogv", "s1/y.OGV", "s2/b/img1.xcf", "raw", "s1/.hidden.ogv", "notes.txt"):
+        (recordings.root / name).write_bytes(b"")
+    recordings.write("2,s2/b,sad,,,")
+    (note,) = annotate(recordings).notes
+    assert "not read: 1 without an ending, such as raw; 2 .ogv, such as s1/x.ogv; 1 .xcf" in note
+    assert "videos are .avi .mp4" in note and "notes.txt" not in note
+
+
+@pytest.mark.parametrize("ending", [".ts", ".MTS", ".3gp", ".flv", ".wmv", ".webm"])
+def test_videos_of_cameras_and_telephones(recordings, ending):
+    made_videos.write(recordings.root / f"c{ending}", 6)
+    recordings.write(f"1,c{ending},happy,,,")
+    (clip,) = annotate(recordings).clips
+    assert (clip.offset, clip.clip) == (6, "c")
+
+
+def test_a_video_of_another_kind_is_refused_with_a_way_out(recordings):
+    (recordings.root / "c.ogv").write_bytes(b"OggS")
+    recordings.write("1,c.ogv,happy,,,")
+    with pytest.raises(UserError, match=r"c.ogv is no video .*images \(ffmpeg -i c.ogv -fps_mode"):
+        annotate(recordings)
+
+
+def test_a_clip_too_large_for_the_memory_is_refused_before_a_build(recordings, monkeypatch):
+    monkeypatch.setattr(annotation, "MAX_CLIP", 6 * WIDTH * HEIGHT)
+    recordings.write("1,s1/a.avi,happy,1,,7")
+    with pytest.raises(UserError, match=r"line 2: 7 frames of .*a.avi, 100x120 px, are 0.0 GB"):
+        annotate(recordings)
+    recordings.write("1,s1/a.avi,happy,1,,6")
+    assert len(annotate(recordings).clips) == 1
