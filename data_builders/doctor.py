@@ -1,7 +1,7 @@
 """Says what a build of a dataset would find: `python -m data_builders.doctor casme2 --source=DIR`.
 
-It reads everything and changes nothing. Exit code 0: it will build; 1: it will build, with oddities
-worth reading; 2: it cannot be built, or the input is bad.
+It changes nothing. Exit code 0: it will build; 1: it will build, with oddities worth reading; 2: it
+cannot be built, or the input is bad.
 """
 
 import dataclasses
@@ -30,14 +30,15 @@ class Checkup:
     Attributes:
       name: one of `build.BUILDERS`.
       source: raw dataset folder.
-      sample: clips of which the first, the middle and the last frame are read.
+      sample: clips whose images are read, and in whose first, middle and last frame faces are
+        looked for; None for all images of all clips where that takes little time, else `SAMPLE`.
       settings, workers, max_missed, predictor, labels, data_dir: as the build would be given.
       make_detector: makes a face detector to use instead of dlib's.
     """
 
     name: str
     source: Path
-    sample: int = SAMPLE
+    sample: int | None = None
     settings: RecordSettings = dataclasses.field(default_factory=RecordSettings)
     workers: int = dataclasses.field(default_factory=default_workers)
     max_missed: float = 0.05
@@ -47,7 +48,7 @@ class Checkup:
     make_detector: Callable[[], faces.Detector] | None = None
 
     def __post_init__(self):
-        if self.sample < 1:
+        if self.sample is not None and self.sample < 1:
             raise UserError(f"sample is {self.sample}, expected at least 1 clip")
         options.check(
             self.name,
@@ -78,13 +79,16 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
         built,
         classes,
         cost,
+        every_image,
         folders,
         pixels,
+        place,
         reading,
         sources,
     )
 
     name, source = checkup.name, checkup.source
+    whole = False
     findings.emit(f"{name} in {source}, and what a build would make of it; nothing is changed")
     findings.section("Annotation")
     try:
@@ -106,32 +110,49 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     if not found:
         reading.report_missing(name, source, findings)
     else:
-        sample = pixels.choose(found, checkup.sample)
+        sample = pixels.choose(found, checkup.sample or SAMPLE)
         detector = checkup.detector()
-        seen = pixels.look(sample, detector)
+        findings.section("Images")
+        seconds = every_image.SECONDS if checkup.sample is None else None
+        checked = every_image.read(found, sample, checkup.workers, seconds)
+        every_image.report(checked, findings)
+        if checkup.sample is None and not checked.refused:
+            seen = pixels.look_at_all(found, sample, detector, checked.whites)
+        else:
+            seen = pixels.look(sample, detector, checked.whites)
         total = sum(len(one.files) for one in found)
-        pixels.report(seen, checkup.settings.size, checkup.max_missed, total, findings)
+        side, max_missed = checkup.settings.size, checkup.max_missed
+        pixels.report(seen, checked, side, max_missed, total, findings)
+        whole = seen.whole and checked.complete
         places = sources.find(name, source, found)
         if len(places) > 1:
             findings.section("Frame sources")
-            sources.report(places, seen, sample, detector, findings)
+            mine = pixels.look(sample, detector, checked.whites) if seen.whole else seen
+            sources.report(places, mine, sample, detector, findings)
         again = built.report(checkup, annotated, findings)
         findings.section("Cost of a build")
-        cost.report(found, seen, checkup.settings, checkup.workers, checkup.data_dir, findings)
-    return _conclude(checkup, findings, again)
+        size = cost.report(found, seen, checkup.settings, checkup.workers, findings)
+        place.report(name, checkup.settings, checkup.data_dir, size, findings)
+    return _conclude(checkup, findings, whole=whole, again=again)
 
 
-def _conclude(checkup: Checkup, findings: Findings, again: bool = False) -> int:
-    """The verdict, and the command that builds. again: over what is there."""
+def _conclude(
+    checkup: Checkup, findings: Findings, *, whole: bool = False, again: bool = False
+) -> int:
+    """The verdict, and the command that builds.
+
+    whole: whether every image was looked at. again: whether it builds over what is there.
+    """
     findings.section("Verdict")
     if findings.code == levels.CANNOT_BUILD:
         findings.emit(f"  cannot be built: {counted(findings.faults, 'fault')}, marked bad above")
         return findings.code
+    shown = "" if whole else ", as far as the sample shows"
     if findings.code == levels.ODD:
         odd = "1 oddity" if findings.oddities == 1 else f"{findings.oddities} oddities"
-        findings.emit(f"  will build, with {odd} worth reading, marked odd above")
+        findings.emit(f"  will build{shown}, with {odd} worth reading, marked odd above")
     else:
-        findings.emit("  will build, as far as the sample shows")
+        findings.emit(f"  will build{shown}")
     findings.emit(f"  {_command(checkup)}{' --overwrite' * again}")
     return findings.code
 
@@ -184,12 +205,18 @@ def _parser() -> Parser:
         prog="python -m data_builders.doctor",
         description="Says what a build of a dataset would find. It changes nothing.",
         epilog="Exit code 0: it will build; 1: it will build, with oddities worth reading; 2: it "
-        "cannot be built, or the input is bad.",
+        "cannot be built, or the input is bad. A script that stops only at 2 says: "
+        "doctor ... || test $? -eq 1.",
     )
     add = parser.add_argument
     add("dataset", help=f"one of {', '.join(BUILDERS)}")
     add("--source", required=True, help="folder of the raw dataset")
-    add("--sample", type=int, default=SAMPLE, help="clips whose images are read (%(default)s)")
+    add(
+        "--sample",
+        type=int,
+        help="clips whose images are read, and three of each searched for faces (all of all clips "
+        f"where that takes some 20 s at most, else {SAMPLE} clips)",
+    )
     add("--all", action="store_true", help="list all particulars of a finding, not the first few")
     add("--labels", help=f"table of labels, for {FOLDER} (labels.csv in the source)")
     add("--data_dir", default=str(Checkup.data_dir), help="where it would be built (%(default)s)")

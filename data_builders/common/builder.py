@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import tensorflow_datasets as tfds
 
-from data_builders.common import faces, fingerprints, flow, record, staging, workers
+from data_builders.common import depth, faces, fingerprints, flow, record, staging, workers
 from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
 from data_builders.common.in_order import in_order
 from data_builders.common.landmarks import LandmarkCache
@@ -116,11 +116,12 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
         # Now, and not at the end: they may be edited meanwhile.
         made_of = fingerprints.of_file(annotated.file)
         made_of["clips_sha256"] = fingerprints.of_clips(annotated, source)
+        grey = depth.measure(annotated.clips, options.workers)
         detection = _detection(options)
         tally = Tally(skipped=list(annotated.skipped))
         kept = self._kept(detection)
         results = workers.make_records(
-            annotated.clips, settings, detection.make, options.workers, kept
+            annotated.clips, settings, detection.make, options.workers, kept, grey.whites
         )
         for done, result in enumerate(results, start=1):
             tally.add(result)
@@ -135,6 +136,7 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
             size=settings.size,
             alignment=settings.alignment,
             **tally.as_metadata(),
+            deep_images=grey.as_metadata(),
             unannotated=list(annotated.unannotated),
             notes=list(annotated.notes),
             generated=marker is not None,

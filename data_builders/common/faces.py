@@ -11,11 +11,13 @@ from mol_jax.errors import UserError
 
 NUM_LANDMARKS = 68
 METHOD = (
-    f"dlib {dlib.__version__}, frontal detector; where it finds nothing upsampled once, then padded"
+    f"dlib {dlib.__version__}, frontal detector; where it finds nothing upsampled once, then "
+    "padded; all faces"
 )
 PADDING = 1 / 4  # of the longer side, on every side
 
-# Grey image uint8 [H, W] → landmarks float32 [68, 2] as (x, y) px, or None where there is no face.
+# Grey image uint8 [H, W] → landmarks float32 [68, 2] as (x, y) px of its main face, or None where
+# there is no face. One that tells all faces has a method `every`, see `DlibDetector`.
 Detector = Callable[[np.ndarray], np.ndarray | None]
 
 
@@ -38,7 +40,7 @@ def packaged_predictor() -> Path:
 
 
 class DlibDetector:
-    """Finds the main face of a grey image and its 68 landmarks.
+    """Finds the faces of a grey image and their 68 landmarks.
 
     Args:
       predictor: dlib shape predictor file with 68 points.
@@ -66,6 +68,11 @@ class DlibDetector:
         self._detect = dlib.get_frontal_face_detector()
 
     def __call__(self, image: np.ndarray) -> np.ndarray | None:
+        found = self.every(image)
+        return max(found, key=lambda face: prominence(face, image.shape)) if found else None
+
+    def every(self, image: np.ndarray) -> list[np.ndarray]:
+        """The landmarks [68, 2] of each face that is found."""
         # Upsampling finds smaller faces but costs four times as much, and padding those that fill
         # the image: only where nothing is found.
         boxes, pad = self._detect(image, 0) or self._detect(image, 1), 0
@@ -73,27 +80,30 @@ class DlibDetector:
             pad = int(PADDING * max(image.shape))
             image = np.pad(image, pad, mode="edge")
             boxes = self._detect(image, 0)
-        if not boxes:
-            return None
-        shape = self._shape(image, main_face(boxes, image.shape))
-        points = [(shape.part(k).x - pad, shape.part(k).y - pad) for k in range(NUM_LANDMARKS)]
-        return np.asarray(points, np.float32)
+        return [_points(self._shape(image, box)) - np.float32(pad) for box in boxes]
 
 
-def main_face(boxes, image_shape: tuple[int, ...]):
-    """Picks the largest and most central box: area times nearness to the image's centre."""
+def _points(shape) -> np.ndarray:
+    """float32 [68, 2] of dlib's points."""
+    points = [(shape.part(k).x, shape.part(k).y) for k in range(NUM_LANDMARKS)]
+    return np.asarray(points, np.float32)
+
+
+def prominence(landmarks: np.ndarray, image_shape: tuple[int, ...]) -> float:
+    """How large and central a face is: area of the landmarks' box times nearness to the centre."""
     height, width = image_shape[:2]
-
-    def prominence(box) -> float:
-        off_centre = np.hypot(box.center().x - width / 2, box.center().y - height / 2)
-        return box.area() * (1 - off_centre / np.hypot(width, height))
-
-    return max(boxes, key=prominence)
+    low, high = landmarks.min(axis=0), landmarks.max(axis=0)
+    x, y = (low + high) / 2 - np.array([width, height]) / 2
+    nearness = max(0.0, 1 - np.hypot(x, y) / np.hypot(width, height))
+    return float(np.prod(high - low) * nearness)
 
 
-def detect_clip(images: np.ndarray, detector: Detector) -> list[np.ndarray | None]:
-    """Landmarks of each frame of uint8 [n, H, W], None where no face was found."""
-    return [detector(image) for image in images]
+def every_face(image: np.ndarray, detector: Detector) -> list[np.ndarray]:
+    """The landmarks of all faces that a detector tells of an image [H, W]."""
+    if hasattr(detector, "every"):
+        return detector.every(image)
+    landmarks = detector(image)
+    return [] if landmarks is None else [landmarks]
 
 
 def fill_missing(found: list[np.ndarray | None], numbers: np.ndarray) -> np.ndarray:

@@ -1,7 +1,8 @@
 """Landmarks kept beside the built datasets: no frame is searched for a face twice.
 
 One file per clip, DATA_DIR/NAME/landmarks/<subject>_<clip>-<hash>.npz: a hash of the pixels of each
-frame, its landmarks, and the detector that found them. It serves every t, size, alignment and flow.
+frame, the landmarks of all its faces, and the detector that found them; whose face is a clip's is
+chosen anew, see `person`. It serves every t, size, alignment and flow.
 Deleting the folder costs time and nothing else.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 from data_builders.common import faces, keeping
 from data_builders.common.annotation import ClipAnnotation
 
-REVISION = 2  # of what is in a file: raised when older ones must not be read
+REVISION = 3  # of what is in a file: raised when older ones must not be read
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +35,8 @@ class LandmarkCache:
 
     def detect(
         self, clip: ClipAnnotation, images: Iterable[np.ndarray], detector: faces.Detector
-    ) -> list[np.ndarray | None]:
-        """Landmarks of each frame as `faces.detect_clip`, from the detector only where unknown.
+    ) -> list[list[np.ndarray]]:
+        """Of each frame the landmarks of all faces, from the detector only where unknown.
 
         Args:
           clip: the clip that the frames are of.
@@ -49,24 +50,28 @@ class LandmarkCache:
             # By their pixels: names, sizes and times do not tell bitmaps apart that were renamed.
             key = hashlib.blake2b(image.tobytes(), digest_size=16, key=_shape(image)).hexdigest()
             if key not in known:
-                known[key], new = detector(image), True
+                known[key], new = faces.every_face(image, detector), True
             found.append(known[key])
         if new:
             self._write(path, known)
         return found
 
-    def _read(self, path: Path) -> dict[str, np.ndarray | None]:
-        """The landmarks by hash; none where the file is missing, damaged or another detector's."""
+    def _read(self, path: Path) -> dict[str, list[np.ndarray]]:
+        """The faces by hash; none where the file is missing, damaged or another detector's."""
         header, arrays = keeping.load(path) or ({}, {})
         if header != self._header():
             return {}
-        points = [None if np.isnan(row).any() else row for row in arrays["landmarks"]]
-        return dict(zip(map(str, arrays["frames"]), points, strict=True))
+        ends = np.cumsum(arrays["faces"])[:-1]
+        groups = [list(group) for group in np.split(arrays["landmarks"], ends)]
+        return dict(zip(map(str, arrays["frames"]), groups, strict=True))
 
-    def _write(self, path: Path, known: dict[str, np.ndarray | None]) -> None:
-        none = np.full((faces.NUM_LANDMARKS, 2), np.nan)
-        rows = [none if points is None else points for points in known.values()]
-        arrays = {"frames": np.array(list(known)), "landmarks": np.array(rows, np.float32)}
+    def _write(self, path: Path, known: dict[str, list[np.ndarray]]) -> None:
+        rows = [points for group in known.values() for points in group]
+        arrays = {
+            "frames": np.array(list(known)),
+            "faces": np.array([len(group) for group in known.values()], np.int64),
+            "landmarks": np.array(rows, np.float32).reshape(-1, faces.NUM_LANDMARKS, 2),
+        }
         keeping.save(path, self.scratch, self._header(), arrays)
 
     def _header(self) -> dict[str, str | int]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from data_builders.common import alignment, faces, flow, frames, interpolation, sampling
+from data_builders.common import alignment, faces, flow, frames, interpolation, person, sampling
 from data_builders.common.annotation import ClipAnnotation, SkippedClip
+from data_builders.common.images import FULL, Whites
 from data_builders.common.landmarks import LandmarkCache
 from mol_jax.errors import UserError
 
@@ -110,6 +111,7 @@ class ClipResult:
       skipped: the reason, None where there is a record.
       frames: how many frames were read, missed: in how many no face was found.
       absent: frames the annotation spans that are not on disk.
+      several, leaps: as `person.Person`.
     """
 
     annotation: ClipAnnotation
@@ -118,6 +120,8 @@ class ClipResult:
     frames: int
     missed: int
     absent: int
+    several: int = 0
+    leaps: int = 0
 
 
 def make_record(
@@ -125,12 +129,13 @@ def make_record(
     settings: RecordSettings,
     detector: faces.Detector,
     cache: LandmarkCache | None = None,
+    whites: Whites = FULL,
 ) -> ClipResult:
     """Reads, aligns and samples one clip.
 
-    A frame without a face takes its neighbours' landmarks, and so their alignment; a clip without
-    any face, or without any frame on disk, is skipped. Landmarks in the cache are not looked for
-    again.
+    Of several people one is followed, the same in all frames. A frame without that face takes its
+    neighbours' landmarks, and so their alignment; a clip without any face, or without any frame on
+    disk, is skipped. Landmarks in the cache are not looked for again.
 
     Raises:
       UserError: for an image that cannot be read.
@@ -142,11 +147,13 @@ def make_record(
         return _skip(clip, f"none of the frames {clip.onset}–{clip.offset} is on disk", 0, absent)
 
     inside = [files[number] for number in numbers]
-    images = frames.read_clip(inside)
+    images = frames.read_clip(inside, whites)
     if cache is None:
-        found = faces.detect_clip(images, detector)
+        every = [faces.every_face(image, detector) for image in images]
     else:
-        found = cache.detect(clip, images, detector)
+        every = cache.detect(clip, images, detector)
+    followed = person.choose(every, images.shape[1:])
+    found = followed.landmarks
     missed = sum(landmarks is None for landmarks in found)
     if missed == len(found):
         return _skip(clip, f"no face was found in any of its {missed} frames", missed, absent)
@@ -167,7 +174,9 @@ def make_record(
         **_sample(clip, numbers, aligned, settings),
         "missed": missed,
     }
-    return ClipResult(clip, example, None, len(numbers), missed, absent)
+    return ClipResult(
+        clip, example, None, len(numbers), missed, absent, followed.several, followed.leaps
+    )
 
 
 def _sample(

@@ -2,7 +2,7 @@
 
 One file per clip in DATA_DIR/NAME/unfinished/<config>/, removed when the dataset is published. It
 is used only if everything the record depends on is as it was: settings, annotation, frames on disk,
-detector and versions.
+what is white in them, detector and versions.
 """
 
 import contextlib
@@ -18,9 +18,12 @@ import numpy as np
 
 from data_builders.common import frames, keeping, record, sampling
 from data_builders.common.annotation import ClipAnnotation, SkippedClip
+from data_builders.common.images import FULL, Whites
 
 FOLDER = "unfinished"
-REVISION = 2  # of `record.make_record`: raised when the same clip gives another record
+REVISION = 3  # of `record.make_record`: raised when the same clip gives another record
+
+COUNTS = ("frames", "missed", "absent", "several", "leaps")  # of a `record.ClipResult`
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,11 +61,13 @@ class Staging:
             "made_from": made_from,
             "skipped": result.skipped.reason if result.skipped else None,
             "scalars": {name: int(example[name]) for name in plain},
-            "counts": {name: getattr(result, name) for name in ("frames", "missed", "absent")},
+            "counts": {name: getattr(result, name) for name in COUNTS},
         }
         keeping.save(self.folder / keeping.file_name(clip), self.scratch, header, arrays)
 
-    def key(self, clip: ClipAnnotation, settings: record.RecordSettings) -> str:
+    def key(
+        self, clip: ClipAnnotation, settings: record.RecordSettings, whites: Whites = FULL
+    ) -> str:
         """Hash of everything a record depends on."""
         files = frames.index_frames(clip.folder)
         numbers = sampling.clip_numbers(clip, np.array(list(files), np.int64))
@@ -71,6 +76,7 @@ class Staging:
         parts: list[Any] = [
             (REVISION, cv2.__version__, self.detector),
             dataclasses.asdict(settings),
+            dataclasses.asdict(whites),
             annotation,
             keeping.stamps(files[number] for number in numbers),
         ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from data_builders.common import depth
 from data_builders.diagnosis.findings import counted
 
 NAMED = 20  # clips or folders
@@ -29,17 +30,45 @@ def summary(path: Path, meta: Mapping[str, Any]) -> str:
         f"{counted(meta['subjects'], 'subject')}, {counted(meta['frames'], 'frame')} read, "
         f"{size / 1e6:.1f} MB in {path}",
         f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
-        f"alignment {meta['alignment']}, flow {meta['flow_method']}: on generated clips off by "
-        f"{ERRORS[meta['alignment']][meta['flow_method']]:.2f} px between samples (t = 8, 144 px), "
-        "see data_builders/common/README.md",
+        f"alignment {meta['alignment']}, flow {meta['flow_method']}{_error(meta)}, see "
+        "data_builders/common/README.md",
+        *map(depth.sentence, meta.get("deep_images", ())),
         *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
     ]
+    lines += _people(meta)
     lines += _first([f"skipped {s['subject']}/{s['clip']}: {s['reason']}" for s in meta["skipped"]])
     lines += _first([f"no annotation for {one}: left out" for one in meta["unannotated"]])
     lines += meta["notes"]
     if meta["generated"]:
         lines.append("generated clips, not recordings of people")
     return "\n".join(lines)
+
+
+def _error(meta: Mapping[str, Any]) -> str:
+    """How far off the flow is, where that was measured: for consecutive samples of one size."""
+    if (meta["t"], meta["size"], meta["sampling"]) != (8, 144, "even"):
+        return ""
+    error = ERRORS[meta["alignment"]][meta["flow_method"]]
+    return f": on generated clips off by {error:.2f} px between samples (t = 8, 144 px)"
+
+
+def _people(meta: Mapping[str, Any]) -> list[str]:
+    """Clips that show several faces, and those whose face leaps; earlier builds did not count."""
+    if "several_faces" not in meta:
+        return [
+            "built before one person was followed through each clip: if clips show several faces, "
+            "build with --overwrite"
+        ]
+    several = [
+        f"{key} shows another face in {counted(number, 'frame')}: of all faces the largest and "
+        "most central over the clip is followed"
+        for key, number in meta["several_faces"].items()
+    ]
+    leaps = [
+        f"the face of {key} leaps {number} time{'s' * (number > 1)}: look whether it is one person"
+        for key, number in meta["leaps"].items()
+    ]
+    return _first(several) + _first(leaps)
 
 
 def _first(lines: list[str]) -> list[str]:

@@ -27,6 +27,8 @@ class Tally:
     absent_frames: int = 0
     subjects: set[str] = dataclasses.field(default_factory=set)
     emotions: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    several_faces: dict[str, int] = dataclasses.field(default_factory=dict)
+    leaps: dict[str, int] = dataclasses.field(default_factory=dict)
     skipped: list[SkippedClip] = dataclasses.field(default_factory=list)
 
     def add(self, result: ClipResult) -> None:
@@ -42,6 +44,10 @@ class Tally:
         self.missed_clips += result.missed > 0
         self.filled_frames += result.missed
         self.repeated_clips += result.example["repeated"] > 0
+        if result.several:
+            self.several_faces[result.annotation.key] = result.several
+        if result.leaps:
+            self.leaps[result.annotation.key] = result.leaps
         self.subjects.add(result.annotation.subject)
         self.emotions[result.annotation.emotion] += 1
 
@@ -80,6 +86,8 @@ class Tally:
             "filled_frames": self.filled_frames,
             "repeated_clips": self.repeated_clips,
             "absent_frames": self.absent_frames,
+            "several_faces": self.several_faces,
+            "leaps": self.leaps,
             "emotions": dict(sorted(self.emotions.items())),
             "skipped": [dataclasses.asdict(skipped) for skipped in self.skipped],
         }

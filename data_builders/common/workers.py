@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from data_builders.common import faces, record
 from data_builders.common.annotation import ClipAnnotation
+from data_builders.common.images import FULL, Whites
 from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.processes import pool
 from data_builders.common.staging import Staging
@@ -20,32 +21,43 @@ class Kept:
     staging: Staging
 
 
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """What a record depends on besides its clip and the detector, and what is kept of it."""
+
+    settings: record.RecordSettings
+    whites: Whites
+    kept: Kept | None
+
+
 def make_records(
     clips: Sequence[ClipAnnotation],
     settings: record.RecordSettings,
     make_detector: Callable[[], faces.Detector],
     workers: int,
     kept: Kept | None = None,
+    whites: Whites = FULL,
 ) -> Iterator[record.ClipResult]:
     """Yields the result of each clip, in the order of the clips whatever the number of workers.
 
     With one worker everything happens in this process; with more, `make_detector` is called in each
     of them and must be picklable. With `kept`, clips that are finished there are not made again.
+    whites: of images of more than 8 bits, as measured over all clips.
     """
     detector = make_detector()  # in every case: a bad model is refused here, not by a worker
+    job = Job(settings, whites, kept)
     if workers == 1:
         for clip in clips:
-            yield _make(clip, settings, detector, kept)
+            yield _make(clip, job, detector)
         return
     with pool(workers, _start_worker, make_detector) as processes:
-        count = len(clips)
-        made = processes.map(_make_record, clips, [settings] * count, [kept] * count)
+        made = processes.map(_make_record, clips, [job] * len(clips))
         for clip, found in zip(clips, made, strict=True):
             if isinstance(found, record.ClipResult):
                 yield found
                 continue
             assert kept is not None, "else a worker gives the result itself"
-            yield kept.staging.load(clip, found) or _make(clip, settings, detector, kept)
+            yield kept.staging.load(clip, found) or _make(clip, job, detector)
 
 
 def _start_worker(make_detector: Callable[[], faces.Detector]) -> None:
@@ -53,34 +65,28 @@ def _start_worker(make_detector: Callable[[], faces.Detector]) -> None:
     _detector = make_detector()
 
 
-def _make_record(
-    clip: ClipAnnotation, settings: record.RecordSettings, kept: Kept | None
-) -> record.ClipResult | str:
+def _make_record(clip: ClipAnnotation, job: Job) -> record.ClipResult | str:
     """The result, or the key of what lies in the staging: megabytes, which need no second way."""
     assert _detector is not None, "the pool's initializer sets it"
-    if kept is None:
-        return record.make_record(clip, settings, _detector)
-    return _stage(clip, settings, _detector, kept)[0]
+    if job.kept is None:
+        return _make(clip, job, _detector)
+    return _stage(clip, job, job.kept, _detector)[0]
 
 
-def _make(
-    clip: ClipAnnotation,
-    settings: record.RecordSettings,
-    detector: faces.Detector,
-    kept: Kept | None,
-) -> record.ClipResult:
-    if kept is None:
-        return record.make_record(clip, settings, detector)
-    return _stage(clip, settings, detector, kept)[1]
+def _make(clip: ClipAnnotation, job: Job, detector: faces.Detector) -> record.ClipResult:
+    if job.kept is None:
+        return record.make_record(clip, job.settings, detector, whites=job.whites)
+    return _stage(clip, job, job.kept, detector)[1]
 
 
 def _stage(
-    clip: ClipAnnotation, settings: record.RecordSettings, detector: faces.Detector, kept: Kept
+    clip: ClipAnnotation, job: Job, kept: Kept, detector: faces.Detector
 ) -> tuple[str, record.ClipResult]:
     """The key of a clip in the staging, and its result, which lies there now."""
-    made_from = kept.staging.key(clip, settings)  # before the frames are read: they may change
+    # Before the frames are read: they may change.
+    made_from = kept.staging.key(clip, job.settings, job.whites)
     result = kept.staging.load(clip, made_from)
     if result is None:
-        result = record.make_record(clip, settings, detector, kept.cache)
+        result = record.make_record(clip, job.settings, detector, kept.cache, job.whites)
         kept.staging.save(result, made_from)
     return made_from, result

@@ -1,6 +1,5 @@
 """What is built already under the dataset's name, and whether a build may stand beside it."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +20,10 @@ def report(checkup: "Checkup", annotated: AnnotatedSource, findings: Findings) -
       Whether a build has to be told to build over what is there.
     """
     name, data_dir, config = checkup.name, checkup.data_dir, checkup.settings.config_name
-    reason = _unwritable(data_dir)
     configs = origin.built_configs(data_dir, name)
-    if not reason and not configs:
+    if not configs:
         return False
     findings.section("Built before")
-    if reason:
-        findings.bad(reason)
-        return False
     model = None if checkup.make_detector else origin.predictor_of(checkup.predictor)
     try:
         marker = builder.read_marker(checkup.source)
@@ -57,13 +52,3 @@ def _report_same(path: Path | None, asked: origin.Origin, findings: Findings) ->
         return False
     findings.odd(f"{path} {done.unlike(asked)}: --overwrite builds it again")
     return True
-
-
-def _unwritable(data_dir: Path) -> str | None:
-    """Why nothing can be built in a folder."""
-    there = next(path for path in (data_dir, *data_dir.absolute().parents) if path.exists())
-    if not there.is_dir():
-        return f"{there} is a file, expected a folder: give another --data_dir"
-    if not os.access(there, os.W_OK | os.X_OK):
-        return f"{there} cannot be written: give another --data_dir"
-    return None

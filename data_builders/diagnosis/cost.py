@@ -1,23 +1,18 @@
 """The time and the disk space that a build will take, from what was measured on the sample."""
 
-import os
-import shutil
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from data_builders.common import alignment, builder, flow
-from data_builders.common.load import built_path, open_dataset
 from data_builders.common.record import RecordSettings
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
 from data_builders.diagnosis.pixels import Look
-from mol_jax.errors import UserError
+from data_builders.diagnosis.place import BUILDING, in_bytes
 
-BUILDING = 3  # times its size: finished clips, records in a row, and the dataset
 SECONDS = 4.0  # of flow, after which no more pairs are timed
 
 
@@ -26,10 +21,9 @@ def report(
     seen: Look,
     settings: RecordSettings,
     workers: int,
-    data_dir: Path,
     findings: Findings,
-) -> None:
-    """The section on cost."""
+) -> int:
+    """The section on cost; returns the bytes that the dataset takes."""
     total = sum(len(one.files) for one in found)
     samples = 1 + settings.phases
     pairs = sum(samples * (min(settings.frames, len(one.files)) - 1) for one in found)
@@ -49,43 +43,13 @@ def report(
     per_frame = record_bytes(settings, 1) - record_bytes(settings, 0)
     flow_bytes = record_bytes(settings, 0)
     findings.note(
-        f"disk: {_size(size)}, of which {per_frame} bytes a frame and {_size(flow_bytes)} of flow "
-        "a clip"
+        f"disk: {in_bytes(size)}, of which {per_frame} bytes a frame and {in_bytes(flow_bytes)} of "
+        "flow a clip"
     )
     findings.note(
-        f"disk while building: up to {_size(BUILDING * size)}, finished clips are kept till then"
+        f"disk while building: up to {in_bytes(BUILDING * size)}, finished clips are kept till then"
     )
-    _report_place(found[0].clip.dataset, size, settings, data_dir, findings)
-
-
-def _report_place(
-    name: str, size: int, settings: RecordSettings, data_dir: Path, findings: Findings
-) -> None:
-    """Whether the dataset can be written where it is to lie, and is there already."""
-    place = next(p for p in (data_dir.absolute(), *data_dir.absolute().parents) if p.exists())
-    if not place.is_dir() or not os.access(place, os.W_OK):
-        findings.bad(f"{place} is no folder that can be written in: give another --data_dir")
-        return
-    free = shutil.disk_usage(place).free
-    if free < BUILDING * size:
-        findings.odd(
-            f"{_size(free)} free in {data_dir}: a build stops when the disk is full, free some "
-            "space or give another --data_dir"
-        )
-    else:
-        findings.ok(f"{_size(free)} free in {data_dir}")
-    built = built_path(name, data_dir, settings.config_name)
-    if built is None:
-        return
-    try:
-        open_dataset(name, data_dir, settings.config_name)
-    except UserError as error:
-        findings.bad(str(error))
-        return
-    findings.note(
-        f"already built in {built}: a build leaves it if it is of this source, unless told to "
-        "--overwrite"
-    )
+    return size
 
 
 def record_bytes(settings: RecordSettings, frames: int) -> int:
@@ -134,7 +98,3 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _size(count: float) -> str:
-    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data_builders.common import frames, sampling
+from data_builders.common import frames, images, sampling
 from data_builders.common.annotation import ClipAnnotation
 from data_builders.common.video import VideoFrame
 from data_builders.diagnosis.findings import Findings, counted
@@ -70,8 +70,8 @@ def list_frames(clip: ClipAnnotation, folder: Folder) -> OnDisk:
         inside,
         last=max(files, default=-1),
         outside=len(files) - len(inside),
-        unnumbered=tuple(f.name for f in folder.others if frames.is_image(f)),
-        ignored=tuple(f.suffix.lower() or f.name for f in folder.others if not frames.is_image(f)),
+        unnumbered=tuple(f.name for f in folder.others if images.is_image(f)),
+        ignored=tuple(f.suffix.lower() or f.name for f in folder.others if not images.is_image(f)),
     )
 
 
@@ -149,7 +149,7 @@ def _report_oddities(listed: Sequence[OnDisk], t: int, findings: Findings) -> No
     ignored = collections.Counter(suffix for found in folders.values() for suffix in found)
     if ignored:
         kinds = ", ".join(f"{number} {suffix}" for suffix, number in ignored.most_common(5))
-        findings.note(f"files that are no {' '.join(frames.IMAGE_SUFFIXES)}: {kinds}; ignored")
+        findings.note(f"files that are no {' '.join(images.IMAGE_SUFFIXES)}: {kinds}; ignored")
 
 
 def _span(one: OnDisk) -> str:

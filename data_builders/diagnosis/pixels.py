@@ -10,8 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data_builders.common import alignment, faces, frames
+from data_builders.common import alignment, faces, frames, person
+from data_builders.common.images import FULL, Whites
 from data_builders.common.video import VideoFrame
+from data_builders.diagnosis import every_image
 from data_builders.diagnosis.findings import Findings, counted
 from data_builders.diagnosis.folders import OnDisk
 from mol_jax.errors import UserError
@@ -19,35 +21,42 @@ from mol_jax.errors import UserError
 UNLIKELY = 0.02  # probability of as many misses as seen if no more than the allowed were
 
 PER_CLIP = 3  # images: the first, the middle and the last
+SECONDS = 20.0  # for which faces are looked for in all images
 PAIRS = 8  # of images that are kept: flow takes as long for one pair as for another
 
 
 @dataclasses.dataclass
 class Look:
-    """What was seen in the sample.
+    """What was seen in some images of some clips, or in all.
 
     Attributes:
       images: how many were read.
-      missed: of clips by key, the frames in which no face was found.
-      blank: likewise, the frames of a single grey value.
-      damaged: what a build would stop at.
+      missed: of clips by key, the frames in which no face was found, or not the person's.
+      several: in how many of a clip's images there is another face.
+      leaps: how often a clip's face is in another place than before.
+      blank: as `missed`, the frames of a single grey value.
       sizes, kinds: counts of clips by image size, and by colour.
-      clips: each sampled clip with the landmarks of its images, None where no face was found.
+      clips: each clip with the landmarks of its images, None where no face was found.
       pairs: of the first few clips the first and the middle image, uint8 [2, H, W].
+      damaged: what a build would stop at.
       reading: seconds that it takes to read all frames of these clips.
-      detecting: seconds that it took to look for a face in all images.
+      detecting: seconds that it took to look for faces in all images.
+      whole: whether these are all images of all clips.
     """
 
     images: int = 0
     missed: dict[str, list[int]] = dataclasses.field(default_factory=dict)
+    several: dict[str, int] = dataclasses.field(default_factory=dict)
+    leaps: dict[str, int] = dataclasses.field(default_factory=dict)
     blank: dict[str, list[int]] = dataclasses.field(default_factory=dict)
-    damaged: list[str] = dataclasses.field(default_factory=list)
     sizes: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     kinds: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     clips: list[tuple[OnDisk, list]] = dataclasses.field(default_factory=list)
     pairs: list[np.ndarray] = dataclasses.field(default_factory=list)
+    damaged: list[str] = dataclasses.field(default_factory=list)
     reading: float = 0.0
     detecting: float = 0.0
+    whole: bool = False
 
     @property
     def found_rate(self) -> float:
@@ -61,14 +70,38 @@ def choose(found: Sequence[OnDisk], count: int) -> list[OnDisk]:
     return [found[place] for place in places]
 
 
-def look(sample: Sequence[OnDisk], detector: faces.Detector) -> Look:
-    """Reads the first, the middle and the last frame of each clip, and finds their faces."""
+def look_at_all(
+    found: Sequence[OnDisk],
+    sample: Sequence[OnDisk],
+    detector: faces.Detector,
+    whites: Whites,
+    seconds: float = SECONDS,
+) -> Look:
+    """Looks for faces in all images of all clips, or where that takes longer, in the sample's."""
+    total = sum(len(one.files) for one in found)
+    seen = look(sample[:1], detector, whites)
+    if seen.images and seen.detecting / seen.images * total <= seconds:
+        seen = look(found, detector, whites, whole=True)
+        seen.whole = not seen.damaged
+        return seen
+    return look(sample, detector, whites)
+
+
+def look(
+    clips: Sequence[OnDisk],
+    detector: faces.Detector,
+    whites: Whites = FULL,
+    *,
+    whole: bool = False,
+) -> Look:
+    """Reads the first, the middle and the last frame of each clip, or all, and finds the faces."""
     seen = Look()
-    for one in sample:
+    for one in clips:
         numbers = list(one.files)
-        chosen = sorted({numbers[0], numbers[len(numbers) // 2], numbers[-1]})
+        some = sorted({numbers[0], numbers[len(numbers) // 2], numbers[-1]})
+        chosen = numbers if whole else some
         start = time.perf_counter()
-        images = _read(one, [one.files[number] for number in chosen], seen)
+        images = _read(one, [one.files[number] for number in chosen], whites, seen)
         if images is None:
             continue
         seconds = time.perf_counter() - start
@@ -76,17 +109,29 @@ def look(sample: Sequence[OnDisk], detector: faces.Detector) -> Look:
         in_video = isinstance(one.files[numbers[0]], VideoFrame)
         seen.reading += seconds if in_video else seconds * len(numbers) / len(chosen)
         _add(seen.blank, one, [n for n, i in zip(chosen, images, strict=True) if np.ptp(i) == 0])
-        start = time.perf_counter()
-        found = faces.detect_clip(images, detector)
-        seen.detecting += time.perf_counter() - start
-        seen.images += len(images)
-        _add(seen.missed, one, [n for n, f in zip(chosen, found, strict=True) if f is None])
+        _find_faces(one, chosen, images, detector, seen)
         seen.sizes[f"{images.shape[2]}x{images.shape[1]}"] += 1
         seen.kinds[_kind(one.files[chosen[0]])] += 1
-        seen.clips.append((one, found))
         if len(seen.pairs) < PAIRS:  # more would fill the memory
             seen.pairs.append(images[[0, len(images) // 2]])
     return seen
+
+
+def _find_faces(
+    one: OnDisk, chosen: list[int], images: np.ndarray, detector: faces.Detector, seen: Look
+) -> None:
+    start = time.perf_counter()
+    every = [faces.every_face(image, detector) for image in images]
+    seen.detecting += time.perf_counter() - start
+    followed = person.choose(every, images.shape[1:])
+    found = followed.landmarks
+    seen.images += len(images)
+    _add(seen.missed, one, [n for n, f in zip(chosen, found, strict=True) if f is None])
+    if followed.several:
+        seen.several[one.clip.key] = followed.several
+    if followed.leaps:
+        seen.leaps[one.clip.key] = followed.leaps
+    seen.clips.append((one, found))
 
 
 def count(by_clip: dict[str, list[int]]) -> int:
@@ -103,29 +148,19 @@ def _listed(by_clip: dict[str, list[int]]) -> list[str]:
     return [f"{key}: frames {', '.join(map(str, found))}" for key, found in by_clip.items()]
 
 
-def _read(one: OnDisk, files: list[Path | VideoFrame], seen: Look) -> np.ndarray | None:
-    """The images, None where a build would stop at the clip: the reasons are then noted."""
+def _read(
+    one: OnDisk, files: list[Path | VideoFrame], whites: Whites, seen: Look
+) -> np.ndarray | None:
+    """The images, None where a build would stop at the clip: the reason is then noted."""
     try:
-        images = frames.read_clip(files)
+        images = frames.read_clip(files, whites)
     except UserError as error:
-        single = [reason for file in files if (reason := _refusal(file))]
-        seen.damaged += single or [str(error)]
+        seen.damaged.append(str(error))
         return None
     if len(one.files) * images[0].size > frames.MAX_CLIP:
-        seen.damaged.append(
-            f"{one.clip.key}: its {len(one.files)} frames take more memory than the "
-            f"{frames.MAX_CLIP / 1e9:g} GB a clip may take: shorten it or make its images smaller"
-        )
+        seen.damaged.append(str(frames.too_long(files[0], len(one.files), images[0].shape)))
         return None
     return images
-
-
-def _refusal(file: Path | VideoFrame) -> str | None:
-    try:
-        frames.read_clip([file])
-    except UserError as error:
-        return str(error)
-    return None
 
 
 def _kind(file: Path | VideoFrame) -> str:
@@ -138,28 +173,58 @@ def _kind(file: Path | VideoFrame) -> str:
     return ("grey" if image.ndim == 2 else "colour") + depth
 
 
-def report(seen: Look, size: int, max_missed: float, total: int, findings: Findings) -> None:
-    """The sections on images and on faces; `size` is that of the aligned image."""
-    findings.section(f"Images, first, middle and last frame of {len(seen.clips)} clips")
-    if seen.images:
-        findings.ok(f"{seen.images} images can be read")
+def report(
+    seen: Look,
+    checked: every_image.Checked,
+    size: int,
+    max_missed: float,
+    total: int,
+    findings: Findings,
+) -> None:
+    """The rest of the section on images, and that on faces.
+
+    Args:
+      seen: what was seen.
+      checked: what was read, and reported.
+      size: of the aligned image.
+      max_missed: the largest fraction of frames without a face that a build accepts.
+      total: how many frames there are.
+      findings: takes the lines.
+    """
     for what, unit in ((seen.sizes, " px"), (seen.kinds, "")):
         for value, number in what.most_common(5):
             findings.note(f"{value}{unit}: {counted(number, 'clip')}")
-    if seen.damaged:
-        findings.bad(
-            f"a build stops at {counted(len(seen.damaged), 'damaged image')}",
-            seen.damaged,
-        )
+    of_videos = [refusal for refusal in seen.damaged if refusal not in checked.refused]
+    if of_videos and not checked.refused:
+        findings.bad(f"a build stops at {counted(len(of_videos), 'clip')}", of_videos)
     if seen.blank:
         findings.odd(
             f"{counted(count(seen.blank), 'image')} of a single grey value: read like any other",
             _listed(seen.blank),
         )
     if seen.images:
-        findings.section("Faces in these images")
+        which = "all images" if seen.whole else "the first, middle and last image"
+        findings.section(f"Faces in {which} of {counted(len(seen.clips), 'clip')}")
         _report_faces(seen, max_missed, total, findings)
+        _report_people(seen, findings)
         _report_scale(seen, size, findings)
+
+
+def _report_people(seen: Look, findings: Findings) -> None:
+    """Clips with several faces, and clips whose face leaps."""
+    if seen.several:
+        findings.odd(
+            f"{counted(len(seen.several), 'clip')} with several faces: of these the largest and "
+            "most central over the clip is followed, the same in all its frames; where that is "
+            "another than the annotation means, crop the images",
+            [f"{key}: in {counted(n, 'image')}" for key, n in seen.several.items()],
+        )
+    if seen.leaps:
+        findings.odd(
+            f"{counted(len(seen.leaps), 'clip')} whose face leaps to another place: look whether "
+            "it is one person, without a cut, and mend onset and offset or crop the images if not",
+            [f"{key}: {counted(n, 'leap')}" for key, n in seen.leaps.items()],
+        )
 
 
 def _report_faces(seen: Look, max_missed: float, total: int, findings: Findings) -> None:
@@ -170,23 +235,31 @@ def _report_faces(seen: Look, max_missed: float, total: int, findings: Findings)
         "dlib misses faces that fill the image, are smaller than 40 px or turned away: frames that "
         "are not cropped do better"
     )
-    # The images of a clip are alike: they count as one.
-    chance = _tail(missed // PER_CLIP, math.ceil(images / PER_CLIP), max_missed)
     if not missed:
         findings.ok(text)
-    elif missed > max_missed * total or chance < UNLIKELY:
+    elif _too_many(seen, max_missed, total):
         findings.bad(
             f"{text}: a build stops at more than {100 * max_missed:g} % without; {advice}; "
             "--max_missed accepts more",
             _listed(seen.missed),
         )
     else:
+        more = "" if seen.whole else "a larger --sample tells more; "
         findings.odd(
             f"{text}: the others take their neighbours' landmarks, a clip without any is skipped, "
-            f"and a build stops at more than {100 * max_missed:g} % without; a larger --sample "
-            f"tells more; {advice}",
+            f"and a build stops at more than {100 * max_missed:g} % without; {more}{advice}",
             _listed(seen.missed),
         )
+
+
+def _too_many(seen: Look, max_missed: float, total: int) -> bool:
+    """Whether a build stops for faces that are missed: known of all images, else all but sure."""
+    missed, images = count(seen.missed), seen.images
+    if seen.whole:
+        return missed > max_missed * images or missed == images
+    # The images of a clip are alike: they count as one.
+    chance = _tail(missed // PER_CLIP, math.ceil(images / PER_CLIP), max_missed)
+    return missed > max_missed * total or chance < UNLIKELY
 
 
 def _report_scale(seen: Look, size: int, findings: Findings) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from data_builders.casme2 import annotation as casme2
-from data_builders.common import faces, frames
+from data_builders.common import faces, images
 from data_builders.diagnosis import pixels
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import Folder, OnDisk, list_frames
@@ -71,7 +71,7 @@ def find(name: str, source: Path, read: Sequence[OnDisk]) -> list[FrameSource]:
     others: dict[str, list[OnDisk]] = {}
     for folder, _, files in os.walk(source):
         place, key = _split(Path(folder).relative_to(source), is_archive)
-        if place == own or key not in mine or not any(frames.is_image(Path(f)) for f in files):
+        if place == own or key not in mine or not any(images.is_image(Path(f)) for f in files):
             continue
         try:
             opened = Folder.open(Path(folder))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data_builders.common import timeline
-from data_builders.common.frames import IMAGE_SUFFIXES, index_frames, is_image
+from data_builders.common.frames import index_frames
+from data_builders.common.images import IMAGE_SUFFIXES, is_image
 from data_builders.common.video import VIDEO_SUFFIXES, is_video
 from mol_jax.errors import UserError
 

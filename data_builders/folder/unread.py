@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common.frames import IMAGE_SUFFIXES, is_image
+from data_builders.common.images import IMAGE_SUFFIXES, is_image
 from data_builders.common.video import VIDEO_SUFFIXES, is_video
 
 # What lies beside recordings and is not meant for one.

@@ -1,4 +1,3 @@
-import dlib
 import numpy as np
 import pytest
 
@@ -19,12 +18,33 @@ def test_found_landmarks_are_left_alone():
     np.testing.assert_array_equal(faces.fill_missing(found, np.arange(4)), np.stack(found))
 
 
-def test_main_face_is_large_and_central():
-    small = dlib.rectangle(90, 90, 110, 110)
-    large = dlib.rectangle(60, 60, 140, 140)
-    corner = dlib.rectangle(0, 0, 82, 82)
-    assert faces.main_face([small, corner, large], (200, 200)) == large
-    assert faces.main_face([small, corner], (200, 200)) == corner
+def box(x, y, side):
+    """Landmarks [68, 2] of which two are the corners of a box."""
+    points = np.full((68, 2), (x, y), np.float32)
+    points[0] += side
+    return points
+
+
+def test_the_most_prominent_face_is_large_and_central():
+    small, large, corner = box(90, 90, 20), box(60, 60, 80), box(0, 0, 82)
+    order = sorted([small, corner, large], key=lambda one: -faces.prominence(one, (200, 200)))
+    assert [one is other for one, other in zip(order, [large, corner, small], strict=True)] == [
+        True,
+        True,
+        True,
+    ]
+    assert faces.prominence(box(-900, 0, 50), (200, 200)) == 0  # outside: not negative
+
+
+def test_a_detector_tells_one_face_or_all():
+    class All:
+        def every(self, image):
+            return [box(0, 0, 9), box(50, 0, 9)]
+
+    assert len(faces.every_face(np.zeros((9, 9), np.uint8), All())) == 2
+    (one,) = faces.every_face(np.zeros((9, 9), np.uint8), lambda image: box(0, 0, 9))
+    assert one.shape == (68, 2)
+    assert faces.every_face(np.zeros((9, 9), np.uint8), lambda image: None) == []
 
 
 def test_packaged_model_is_found_without_importing_its_package():

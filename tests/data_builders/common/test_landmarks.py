@@ -9,7 +9,7 @@ from data_builders.casme2 import annotation
 from data_builders.common import landmarks
 from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.record import RecordSettings, make_record
-from tests.data_builders.conftest import pattern
+from tests.data_builders.conftest import mean_landmarks, pattern
 
 SETTINGS = RecordSettings(frames=2, size=72, flow="dis")
 
@@ -134,3 +134,24 @@ def test_a_moved_dataset_keeps_its_landmarks(clip, counting, cache, tmp_path):
     moved = clip.folder.rename(tmp_path / "elsewhere")
     make_record(dataclasses.replace(clip, folder=moved), SETTINGS, counting, cache)
     assert counting.asked == 10
+
+
+def test_of_two_people_both_are_kept_and_one_is_followed(clip, cache):
+    """Frame by frame the larger one would change."""
+
+    class Two:
+        asked = 0
+
+        def every(self, image):
+            self.asked += 1
+            sizes = (1.0, 0.9) if self.asked % 3 else (0.9, 1.0)
+            return [mean_landmarks() * sizes[0], mean_landmarks() * sizes[1] + np.float32(200)]
+
+    two = Two()
+    result = make_record(clip, SETTINGS, two, cache)
+    assert (two.asked, result.several, result.leaps, result.missed) == (10, 10, 0, 0)
+    narrow = dataclasses.replace(clip, onset=14)
+    assert make_record(narrow, SETTINGS, two, cache).several == 6
+    assert two.asked == 10
+    same(make_record(clip, SETTINGS, two, cache).example, result.example)
+    assert np.ptp(result.example["landmarks"].mean(axis=(1, 2))) < 20

@@ -2,10 +2,13 @@ import re
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
+from data_builders.build import build
 from data_builders.casme2 import annotation as casme2
 from data_builders.common.record import make_record
-from data_builders.diagnosis import cost
+from data_builders.diagnosis import cost, place
+from mol_jax.errors import UserError
 from tests.data_builders.conftest import FixedDetector
 from tests.data_builders.diagnosis.conftest import SETTINGS, Report
 
@@ -23,10 +26,17 @@ def test_cost_is_that_of_the_records(whole, tmp_path):
     assert "in 1 process," in report.text
 
 
-def test_a_small_disk_is_odd(whole, monkeypatch):
-    monkeypatch.setattr(cost.shutil, "disk_usage", lambda folder: SimpleNamespace(free=1000))
-    report = Report("synthetic", whole.root)
-    assert report.code == 1 and "0.0 MB free in data/tfds: a build stops" in report.text
+def test_a_small_disk_is_odd_and_too_small_a_one_bad(whole, monkeypatch):
+    def report(free):
+        usage = SimpleNamespace(free=free, total=10**12)
+        monkeypatch.setattr(place.shutil, "disk_usage", lambda folder: usage)
+        return Report("synthetic", whole.root)
+
+    size = 10 * cost.record_bytes(SETTINGS, 10)
+    odd, bad = report(2 * size), report(1000)
+    assert odd.code == 1 and "MB free in data/tfds: a build stops when the disk" in odd.text
+    assert report(4 * size).code == 0
+    assert bad.code == 2 and "0.0 MB free in data/tfds, of " in bad.text
 
 
 def test_the_time_is_of_all_frames_and_pairs_over_the_processes(whole):
@@ -44,3 +54,25 @@ def test_a_place_that_cannot_be_written_in_is_bad(whole, tmp_path):
     (tmp_path / "file").write_text("")
     report = Report("synthetic", whole.root, data_dir=tmp_path / "file" / "deep")
     assert report.code == 2 and any("give another --data_dir" in line for line in report.of("bad"))
+
+
+@pytest.mark.parametrize("where", ["/proc/x", "a" * 300, "dangling/x"])
+def test_a_place_where_no_folder_can_be_made_is_bad(whole, tmp_path, where):
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    data_dir = tmp_path / where
+    assert Report("synthetic", whole.root, data_dir=tmp_path / "a").code == 0
+    assert Report("synthetic", whole.root, data_dir=data_dir).code == 2
+    with pytest.raises((UserError, OSError)):
+        build("synthetic", whole.root, data_dir=data_dir, make_detector=FixedDetector)
+
+
+def test_a_dataset_that_was_built_of_others_is_bad(whole, tmp_path):
+    options = {"frames": 8, "size": 72, "flow": "dis", "workers": 1, "data_dir": tmp_path / "tfds"}
+    build("synthetic", whole.root, **options, make_detector=FixedDetector)
+    report = Report("synthetic", whole.root, data_dir=tmp_path / "tfds")
+    assert report.code == 0 and "already built in" in report.text
+    next(whole.frames.rglob("img19.jpg")).unlink()
+    report = Report("synthetic", whole.root, data_dir=tmp_path / "tfds")
+    assert report.code == 2 and "was built from another" in report.text
+    with pytest.raises(UserError, match="was built from another"):
+        build("synthetic", whole.root, **options, make_detector=FixedDetector)

@@ -16,7 +16,7 @@ def test_every_oddity_says_what_the_build_does(tree):
     (tree.frames / "sub03" / "long" / "poster.jpg").write_bytes(b"")
     (tree.frames / "sub03" / "nobody").mkdir()
     for file in (tree.frames / "sub02" / "empty").iterdir():
-        file.rename(file.with_suffix(".tif"))
+        file.rename(file.with_suffix(".exr"))
     tree.write_workbook()
     report = Report("casme2", tree.root)
     assert report.code == 1
@@ -25,7 +25,7 @@ def test_every_oddity_says_what_the_build_does(tree):
     assert report.below("without an apex between") == ["sub01/gap, frames 10 to 19"]
     assert report.below("whose apex is the onset") == ["sub01/short, frame 5"]
     assert report.below("without any frame") == [
-        "sub02/empty, frames 10 to 19, the folder holds 10 .tif"
+        "sub02/empty, frames 10 to 19, the folder holds 10 .exr"
     ]
     assert report.below("offset lies beyond") == [
         "sub02/beyond, frames 10 to 40, the last on disk is 19"
@@ -35,7 +35,7 @@ def test_every_oddity_says_what_the_build_does(tree):
     assert report.below("names hold no number") == ["sub03/long: poster.jpg"]
     assert report.below("labels that no view knows") == ["happyness: sub02/empty"]
     assert "1 clip in folders that hold more frames than the clip's: those are" in report.text
-    assert "files that are no .jpg .jpeg .bmp .png: 10 .tif; ignored" in report.text
+    assert "jp2 .avif .gif: 10 .exr; ignored" in report.text
     assert "32 of 64 frames from onset to offset are on disk" in report.of("note")
 
 

@@ -28,7 +28,7 @@ def test_samm_at_true_scale(samm_tree):
     assert len(report.below("3 clips without an apex between onset and offset")) == 3
     assert report.below("1 clip folder without annotation") == ["006/006_7_9"]
     assert len(report.below("159 clips of fewer than t = 8")) == 159
-    assert "30 images of a single grey value: read like any other" in report.of("odd")
+    assert "545 images of a single grey value: read like any other" in report.of("odd")
 
 
 def test_smic_at_true_scale(smic_tree):
