@@ -14,6 +14,6 @@ def _part(block: Heading | Paragraph | Cells) -> str:
     if isinstance(block, Heading):
         return rf"\subsection*{{{escape(block.text)}}}"
     if isinstance(block, Cells):
-        return tabular(block.header, block.rows, left=len(block.texts))
+        return tabular(block.header, block.rows, left=len(block.texts)) + "\n\\par\\medskip"
     lines = [line.removeprefix("- ").removeprefix("> ") for line in block.text.splitlines()]
     return "\n".join(rf"{{\footnotesize\noindent\raggedright {note(line)}\par}}" for line in lines)

@@ -56,7 +56,7 @@ def _sign(sign: str) -> str:
         return _SIGNS[sign]
     if sign.isspace() or not sign.isprintable():
         return " "
-    letter, *marks = unicodedata.normalize("NFD", sign)
+    letter, *marks = list(unicodedata.normalize("NFD", sign))
     if sign.isascii() or len(marks) != 1 or marks[0] not in _ACCENTS or not letter.isascii():
         return sign
     accent = _ACCENTS[marks[0]]

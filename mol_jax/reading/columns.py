@@ -4,6 +4,7 @@ Names are compared without case, spaces and signs. Nothing is guessed from what 
 two columns for one thing are refused, as only their owner knows which is meant.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,10 +51,15 @@ _CALLED = {
     ),
 }
 _ROLES = {role: (_names(first), _names(second)) for role, (first, second) in _CALLED.items()}
+_ALSO = {
+    "subject": "sub, participant", "true": "y_true, label, ground truth",
+    "pred": "y_pred, prediction",
+}  # fmt: skip
 SEVERAL = {"epoch", "step", "iteration", "run", "repeat", "repetition", "model", "method"}
 PARTS = {"split", "set", "phase", "subset", "partition", "part", "stage"}
 
 
+@functools.lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """Returns a column's name without case, spaces and signs: Y_True is ytrue."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
@@ -76,9 +82,9 @@ class Columns:
         return [i for i, name in enumerate(self.header) if i not in used and name]
 
     def said(self) -> list[str]:
-        """Says which columns go by other names than ours: "Prediction as pred"."""
-        renamed = [(self.name(role), role) for role in self.at if self.name(role) != role]
-        return [f"{name} as {role}" for name, role in renamed]
+        """Says which columns go by other names than ours: "y_pred as pred"."""
+        renamed = [(self.name(role), role) for role in self.at]
+        return [f"{name} as {role}" for name, role in renamed if plain(name) != role]
 
 
 def assign(path: str | Path, header: Sequence[str], *, line: int = 1) -> Columns:
@@ -128,7 +134,7 @@ def _lacking(
     path: str | Path, header: Sequence[str], missing: Sequence[str], line: int
 ) -> UserError:
     shown = ", ".join(name for name in header if name)[:200]
-    advice = [f"{role} (or {', '.join(_ROLES[role][0][1:4])})" for role in missing]
+    advice = [f"{role} (or {_ALSO[role]})" for role in missing]
     why = ": whose clip a line is decides what an interval and a fold are" * ("subject" in missing)
     return UserError(
         f"{path}, line {line}: no column {', '.join(missing)}: got the columns {shown}, expected "

@@ -6,6 +6,8 @@ A clip without a prediction is refused: to leave it out would score other clips 
 given, to count it wrong is for its owner to say.
 """
 
+import itertools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +21,9 @@ from mol_jax.reading.text import WINDOWS, Text
 from mol_jax.rows import Prediction, Predictions, Repeats
 from mol_jax.tables import shortened
 
-_NO_CLASS = {"none", "null", "na", "n/a", "n.a.", "-", "--", "–", "?", "."}
+ABOVE = 30  # lines that may stand above a header
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
+_NO_CLASS = {"none", "null", "na", "n/a", "n.a.", "-", "--", "–", "?", ".", "inf", "-inf"}
 _NAMES = ("dataset", "subject", "clip", "fold", "person", "true", "pred")
 
 
@@ -33,8 +37,10 @@ def read(path: str | Path, text: Text) -> Predictions:
     Raises UserError for a table that is damaged, lacks a column, holds a clip twice or without a
     prediction, or spells a name in two ways.
     """
-    table = separated.read(path, text.content, spaces=True)
-    found = columns.assign(path, [_cleaned(path, 1, name, name) for name in table.header])
+    content, above = _from_header(text.content)
+    table = separated.read(path, content, spaces=bool(above))
+    header = [_cleaned(path, table.first, name, name) for name in table.header]
+    found = columns.assign(path, header, line=table.first)
     lines, repeated = _lines(path, table, found)
     _refuse_other_rows(path, table, found)
     _refuse_empty(path, lines, found)
@@ -47,6 +53,7 @@ def read(path: str | Path, text: Text) -> Predictions:
         repeats.check(row, line)
         rows.append(row)
     notes = [
+        *above[1:],
         *([f"It is not in UTF-8, and was read as {WINDOWS}."] * (text.encoding == WINDOWS)),
         *_taken(found),
         *repeated,
@@ -54,6 +61,25 @@ def read(path: str | Path, text: Text) -> Predictions:
         *probs.notes,
     ]
     return Predictions(probs.classes, tuple(rows), "fold" in found.at, tuple(notes))
+
+
+def _from_header(content: str) -> tuple[str, list[str]]:
+    """Returns a text with what stands above its header made empty, and what to say of it.
+
+    The first of the first lines that names columns is the header; [] is said where none does, ""
+    where it is the first.
+    """
+    if content.startswith("sep="):
+        return content, [""]
+    above = 0
+    for number, line in enumerate(itertools.islice(_LINE.finditer(content), ABOVE)):
+        cells = separated.header_cells(line[0])
+        if cells and columns.is_header(cells):
+            lines = "1 line" if above == 1 else f"{above} lines"
+            said = f"What stands above the header was left out: {lines}."
+            return "\n" * number + content[line.start() :], ["", *([said] * bool(above))]
+        above += bool(line[0].strip())
+    return content, []
 
 
 def _kept(table: separated.Separated) -> list[tuple[int, list[str]]]:
@@ -66,13 +92,13 @@ def _lines(
 ) -> tuple[list[Cells], list[str]]:
     """Returns the rows with their cells by what they are, and what to say of headers in between."""
     called = {role: found.name(role) for role in found.at}
-    lines = []
+    file, lines = Path(path), []
     for number, cells in _kept(table):
         values = {role: cells[place] for role, place in found.at.items()}
         for role in _NAMES:
             if role in values:
                 values[role] = _cleaned(path, number, called[role], values[role])
-        lines.append(Cells(Path(path), number, values, called))
+        lines.append(Cells(file, number, values, called))
     again = [str(number) for number, cells in table.rows if cells == table.header]
     where = shortened(again, between=", ")
     return lines, [f"The header stands again in line {where}: it was left out."] if again else []

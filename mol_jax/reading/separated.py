@@ -8,19 +8,23 @@ from pathlib import Path
 
 from mol_jax.errors import UserError
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATORS = {
+    ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "，": "wide commas",
+    "；": "wide semicolons",
+}  # fmt: skip
+_RULE = re.compile("(:?-+:?)?")  # below the header of a table in Markdown
 
 
 @dataclass(frozen=True)
 class Separated:
     """The stripped cells of a table: its header, and (number of the line, cells) of each row.
 
-    Every row has as many cells as the header. separator: the sign between them, " " for any space.
+    Every row has as many cells as the header, which stands in line `first`.
     """
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
-    separator: str
+    first: int
 
 
 def records(path: str | Path, text: str, *, spaces: bool = False) -> list[tuple[int, list[str]]]:
@@ -32,18 +36,29 @@ def records(path: str | Path, text: str, *, spaces: bool = False) -> list[tuple[
     if sign == " ":
         numbered = enumerate(text.splitlines(), start=1 + skipped)
         return [(number, line.split()) for number, line in numbered if line.strip()]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
+    quote = "'" if text.lstrip().startswith("'") else '"'
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=sign, quotechar=quote, strict=True)
     found = []
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
-            if any(stripped):
+            if any(stripped) and not (sign == "|" and all(map(_RULE.fullmatch, stripped))):
                 found.append((reader.line_num + skipped, stripped))
     except csv.Error as error:
         raise UserError(
             f"{path}, line {reader.line_num + skipped} cannot be read ({error}): mend its quotes"
         ) from error
     return found
+
+
+def header_cells(line: str) -> list[str]:
+    """Returns the cells of a line that may be a header, [] where it is empty or damaged."""
+    try:
+        found = records("", line, spaces=True)
+    except UserError:
+        return []
+    return found[0][1] if found else []
 
 
 def separator(text: str, *, spaces: bool = False) -> tuple[str, int, str]:
@@ -82,7 +97,7 @@ def read(path: str | Path, text: str, *, spaces: bool = False) -> Separated:
         if len(cells) != len(header):
             raise _odd_line(path, number, len(cells), len(header), first, sign)
         rows.append((number, cells))
-    return Separated(header, rows, sign)
+    return Separated(header, rows, first)
 
 
 def _odd_line(

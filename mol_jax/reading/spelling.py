@@ -7,6 +7,7 @@ when everything goes that people and programs change: two names of one face are 
 never joined, since they may be two people. Numbers are joined, where all names are numbers.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,7 @@ _ALIKE = str.maketrans("авекмнорстухіѕјԁԛԝαορυνκτχιı
 _PREFIXED = re.compile(r"(?:s|p|id|sub|subj|subject|participant|person|proband)-?(\d+)")
 
 
+@functools.lru_cache(maxsize=100_000)
 def clean(text: str) -> str:
     """Returns a name as it is seen: NFC, one plain space between words, no sign without a shape.
 
@@ -95,7 +97,7 @@ def face(name: str) -> str:
     text = unicodedata.normalize("NFD", "".join(map(_digit, text))).translate(_ALIKE)
     text = re.sub(r"(?<=\d)\.0*$", "", text)  # pandas' 1.0
     text = re.sub(r"(?<![\d.])0+(?=\d)", "", text)  # spreadsheets lose zeros
-    text = re.sub(r"[\s-]+", "-", text).strip("-")
+    text = re.sub(r"[\s-]+", "-", text).strip("-'\"`´’‘“”")
     text = re.sub(r"(?<=[^\W\d])-(?=\d)", "", text)  # sub-01 is sub01, and 1-1 is not 11
     return unicodedata.normalize("NFC", text) or name
 

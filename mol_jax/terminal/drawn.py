@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -48,8 +49,8 @@ class Drawn:
             for k, width in widths.items()
         }
         for k, cells in folded.items():
-            justify = "left" if k in self.texts else "right"
-            table.add_column(Text(cells[0]), justify=justify, no_wrap=True, overflow="fold")
+            side: Literal["left", "right"] = "left" if k in self.texts else "right"
+            table.add_column(Text(cells[0]), justify=side, no_wrap=True, overflow="fold")
         for i in range(1, len(self.rows) + 1):
             table.add_row(*(Text(cells[i]) for cells in folded.values()))
         return table
