@@ -7,10 +7,11 @@
     python -m mol_jax.score theirs.csv --floor=runs/casme2/flow_svm.csv
     python -m mol_jax.score --feasible uf1=81.00,uar=72.34,counts=70/51/43
 
-A table is a CSV with at least the columns subject, true and pred (dataset, clip, fold, trial, seed,
-person and p_<class> are used where they are there), or a log as MEGC2019 asks for it. Beside its
-scores stand those of a linear SVM on the clips' flow, if its predictions, flow_svm.csv, stand
-beside the table or are named with --floor.
+A table has at least the columns subject, true and pred, under any of their usual names; dataset,
+clip, fold, trial, seed, person and p_<class> are used where they are there. Cells may be parted by
+commas, semicolons or tabs. Logs are read as MEGC2019 asks for them, and as STSTNet and HTNet print
+them. Beside its scores stand those of a linear SVM on the clips' flow, if its predictions,
+flow_svm.csv, stand beside the table or are named with --floor.
 """
 
 import argparse

@@ -1,7 +1,9 @@
 """The score command: what it prints, what it refuses, and that it needs no JAX."""
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +57,35 @@ def test_markdown_shows_score_baselines_classes_and_counts(table, capsys):
     assert "| x | 4 | 25.00 | 25.00 | 25.00 |" in text
     assert "| mean of classes | 8 | 25.00 | 25.00 | 25.00 |" in text
     assert "| x | 1 | 3 |" in text
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_gets_drawn_tables_and_a_pipe_markdown(table, capsys, monkeypatch):
+    path = table()
+    assert main([path]) == 0
+    assert "| Acc | 25.00 |" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "50")
+    assert main([path]) == 0
+    drawn = sys.stdout.getvalue()
+    assert "│ Acc │" in drawn and "| Acc" not in drawn
+    assert max(map(len, re.sub(r"\x1b\[[\d;]*m", "", drawn).splitlines())) <= 50
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert main([path, "--format=json"]) == 0 and json.loads(sys.stdout.getvalue())
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_of_any_encoding_is_written_to(table, monkeypatch, encoding):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+    assert main([table(seeds=(0, 1), rename=lambda clip: f"é被{clip}")]) == 0
+    sys.stdout.flush()
+    shown = "25.00 +- 0.00" if encoding == "ascii" else "25.00 ± 0.00"
+    assert shown in raw.getvalue().decode(encoding)
 
 
 def test_json_is_the_metrics_and_the_details(table, capsys):
