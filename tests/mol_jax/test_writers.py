@@ -1,6 +1,7 @@
 """Event files can be read back, and a disk that fills stops training instead of hanging it."""
 
 import io
+import re
 import resource
 import struct
 
@@ -77,3 +78,13 @@ def test_a_progress_bar_shows_a_name_in_brackets():
     with progress(Console(file=shown, width=100, force_terminal=True)) as bar:
         bar.add_task("training trial0/seed0/[mer]", total=2)
     assert "trial0/seed0/[mer]" in shown.getvalue()
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 200])
+def test_a_progress_bar_cuts_no_figure(width):
+    console = Console(width=width, file=io.StringIO(), force_terminal=True)
+    with progress(console) as bar:
+        bar.add_task("training wave 1 of 12", total=1000, completed=500)
+    assert "500/1000 0:00:00 ETA -:--:--" in re.sub(
+        r"\x1b\[[\d;?]*[a-zA-Z]", "", console.file.getvalue()
+    )
