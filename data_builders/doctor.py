@@ -6,7 +6,6 @@ cannot be built, or the input is bad.
 
 import dataclasses
 import shlex
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -187,9 +186,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     name, workers = given.pop("dataset"), given.pop("workers")
     workers = default_workers() if workers is None else workers
     checkup = Checkup(name=name, workers=workers, settings=settings, **given)
-    # A log may be in ASCII, and the names of files in anything.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return diagnose(checkup, Findings(emit=lambda line: print(line, flush=True), most=most))
     except BrokenPipeError:

@@ -56,9 +56,9 @@ def _run(call: Call) -> int:
         return command.run_trials(call, trials)
     command.prepare_jax(call.config)
     from mol_jax import experiment  # noqa: PLC0415  bad flags are answered before JAX starts
-    from mol_jax.writers import terminal  # noqa: PLC0415  as above
+    from mol_jax.terminal import out  # noqa: PLC0415  as above
 
-    experiment.show_plan(trials, console=terminal())
+    experiment.show_plan(trials, console=out.console())
     return 0
 
 

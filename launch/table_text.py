@@ -8,6 +8,7 @@ from launch.table_results import Figure, Result
 from mol_jax import protocols, tables
 from mol_jax.paper import answers, published
 from mol_jax.paper.paper_rows import BASELINES, METRICS, Method, Row, Table
+from mol_jax.reporting import mark
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"
@@ -76,7 +77,8 @@ def _cells(filled: Filled, index: int, row: Row) -> list[str]:
     printed = [row.figures.get(metric, "") for metric in filled.table.metrics]
     paper = [] if filled.generated else printed
     counts = [str(n) for n in (result.clips, result.subjects, result.seeds)] if result else [""] * 3
-    return [table_printed.named(row), row.on, *paper, *ours, *counts]
+    drawn = f" ({mark.WORD})" if result and result.dataset["generated"] else ""
+    return [f"{table_printed.named(row)}{drawn}", row.on, *paper, *ours, *counts]
 
 
 def written(metric: str, number: float | None) -> str:

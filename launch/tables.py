@@ -25,6 +25,7 @@ from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.machine import backend
 from mol_jax.paper.paper_rows import Table
 from mol_jax.paper.paper_tables import TABLES
+from mol_jax.terminal.page import tell
 
 EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
 
@@ -47,11 +48,15 @@ def main(argv: Sequence[str]) -> int:
     0: every row was run. 1: the named ones failed, or lack folds. 2: bad input, one sentence on
     stderr. 130: stopped by Ctrl-C. 143: terminated.
     """
-    if any(argument in ("--help", "-help", "-h") for argument in argv):
+
+    def answer() -> int:
+        if not any(argument in ("--help", "-help", "-h") for argument in argv):
+            return _run(parse(argv))
         lines = _flags().get_help(include_special_flags=False).splitlines()
         print(__doc__, *(line for line in lines if line.startswith(" ")), sep="\n")
         return 0
-    return exit_code(lambda: _run(parse(argv)), stopped="stopped; run the same command to go on.")
+
+    return exit_code(answer, stopped="stopped; run the same command to go on.")
 
 
 def _flags() -> flags.FlagValues:
@@ -161,7 +166,7 @@ def _run(asked: Asked) -> int:
     try:
         table_page.write(asked.folder, page)
     finally:  # a full disk does not keep them from being read
-        print(page.text)
+        tell(page.text)
     for name, why in failed.items():
         print(f"error: {name}: {why}", file=sys.stderr)
     return 1 if failed else 0

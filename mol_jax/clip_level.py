@@ -16,7 +16,7 @@ import numpy as np
 from mol_jax import tables
 from mol_jax.cells import write_table
 from mol_jax.confusion import Counts, numbered, scores
-from mol_jax.reporting import protocol_sections
+from mol_jax.reporting import mark, protocol_sections
 from mol_jax.rows import Prediction
 
 NOTE = (
@@ -36,8 +36,13 @@ class Votes:
 def write_votes(path: Path, classes: Sequence[str], votes: Sequence[Votes]) -> None:
     """Writes samples.csv: one line per video, one column n_<class> per class."""
     header = ("dataset", "subject", "clip", "fold", "trial", "seed", "true")
-    lines = [(*(getattr(v.row, name) for name in header), *v.counts) for v in votes]
-    write_table(path, (*header, *(f"n_{name}" for name in classes)), lines)
+    rows = [v.row for v in votes]
+    lines = [
+        (*(getattr(v.row, name) for name in header), *v.counts, *marked)
+        for v, marked in zip(votes, mark.cells(rows), strict=True)
+    ]
+    counts = (f"n_{name}" for name in classes)
+    write_table(path, (*header, *counts, *mark.header(rows)), lines)
 
 
 def summary(votes: Sequence[Votes], classes: Sequence[str], trial: int) -> dict[str, Any] | None:

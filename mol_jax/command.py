@@ -67,15 +67,16 @@ def main(argv: Sequence[str], program: Program, run: Callable[[Call], int]) -> i
     score.
     2: bad input, one sentence on stderr. 130: stopped by Ctrl-C. 143: terminated.
     """
-    if any(argument in ("--help", "-help", "-h") for argument in argv):
+
+    def answer() -> int:
+        if not any(argument in ("--help", "-help", "-h") for argument in argv):
+            return run(parse(argv, program))
         lines = _flags(argv, program).get_help(include_special_flags=False).splitlines()
         flag_lines = [line for line in lines if line.startswith(" ")]  # not the modules' names
         print(program.about, *flag_lines, FIELDS, sep="\n")
         return 0
-    return exit_code(
-        lambda: run(parse(argv, program)),
-        stopped="stopped; run the same command to go on.",
-    )
+
+    return exit_code(answer, stopped="stopped; run the same command to go on.")
 
 
 def parse(argv: Sequence[str], program: Program) -> Call:
@@ -107,13 +108,14 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
     """Trains or evaluates the trials, prints the table and where the report is."""
     prepare_jax(call.config)
     from mol_jax import experiment, report  # noqa: PLC0415  see prepare_jax
-    from mol_jax.writers import say, terminal  # noqa: PLC0415  as above
+    from mol_jax.terminal import out  # noqa: PLC0415  see prepare_jax
+    from mol_jax.terminal.sentence import say  # noqa: PLC0415  see prepare_jax
 
-    console = terminal()
+    console = out.console()
     run = experiment.train if call.flags["mode"].value == "train" else experiment.evaluate
     metrics = run(trials, call.workdir, command=call.text, console=console)
     values = {trial.number: describe(trial) for trial in trials}
-    console.print(report.console_table(metrics, values=values))
+    console.print(report.console_table(metrics, values=values), crop=False)
     say(console, f"report: {call.workdir / 'report.md'}")
     if metrics["failed_folds"]:
         print(f"error: {_diverged(metrics['failed_folds'], trials)}", file=sys.stderr)

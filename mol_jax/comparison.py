@@ -6,6 +6,7 @@ from typing import Any
 
 from mol_jax.confusion import by_subject, persons
 from mol_jax.errors import UserError
+from mol_jax.reporting import mark
 from mol_jax.resampling import paired_test
 from mol_jax.rows import Prediction, Predictions
 from mol_jax.scored import Scored, of_seed, one_trial, read_scored
@@ -58,7 +59,8 @@ def compare_trials(ours: Predictions, theirs: Predictions, path: str) -> dict[st
     _check_seeds(ours.rows, theirs.rows, path)
     classes = list(dict.fromkeys((*ours.classes, *theirs.classes)))
     left, right = (by_subject(table.rows, classes) for table in (ours, theirs))
-    return {"file": path, **paired_test(left, right)}
+    drawn = mark.counted((*ours.rows, *theirs.rows))
+    return {"file": mark.named(path, drawn), **paired_test(left, right)}
 
 
 def _check_seeds(ours: Sequence[Prediction], theirs: Sequence[Prediction], path: str) -> None:

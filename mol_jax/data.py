@@ -75,12 +75,16 @@ class Batch:
 
 @dataclasses.dataclass(frozen=True)
 class ClipName:
-    """Who and what a row of the table is. `person` is one key for one human over all datasets."""
+    """Who and what a row of the table is. `person` is one key for one human over all datasets.
+
+    generated: whether the clip was drawn by a program, under whatever name.
+    """
 
     dataset: str
     subject: str
     person: str
     clip: str
+    generated: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,7 +148,7 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
             _refuse_count(part)
     if config.data.check_csv:
         _check_list(config.data.check_csv, rows)
-    names = tuple(ClipName(r["dataset"], r["subject"], r["person"], r["clip"]) for r, _ in rows)
+    names = tuple(_name(record) for record, _ in rows)
     table = _table(rows, view.classes)
     if config.data.normalisation == "subject":
         pixels = _by_subject(table, [name.person for name in names])
@@ -172,11 +176,18 @@ def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Pa
         settled = view.settle(metadata["emotions"])
         file = kept.place(Path(data_dir), view.dataset, build_name(config))
         labelled = ((record, settled.label(record)) for record in source)
+        drawn = {"generated": bool(metadata["generated"])}
         rows = [
-            (_read_row(one, config, file), label) for one, label in labelled if label is not None
+            (_read_row(one, config, file) | drawn, label)
+            for one, label in labelled
+            if label is not None
         ]
         parts.append(_Part(settled, rows, metadata))
     return parts
+
+
+def _name(record: dict[str, Any]) -> ClipName:
+    return ClipName(*(record[k] for k in ("dataset", "subject", "person", "clip", "generated")))
 
 
 def _read_row(record: dict[str, Any], config: ConfigDict, file: Path) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """What this machine computes on, and what follows from it for a program."""
 
 import dataclasses
+import os
+import platform
+from pathlib import Path
 
 import jax
 
@@ -45,5 +48,27 @@ def resolve_lowering(statics: Statics, group: int, *, loop: str) -> Statics:
 
 
 def describe_device() -> str:
-    """Returns the backend and the kind of its first device, as "cpu: cpu"."""
-    return f"{jax.default_backend()}: {jax.devices()[0].device_kind}"
+    """Returns what is computed on, as "gpu: NVIDIA H100" or "cpu: Intel Xeon …, 2 cores"."""
+    backend = jax.default_backend()
+    if backend == "cpu":
+        return f"cpu: {_processor()}, {_cores()}"
+    devices = jax.local_devices()
+    times = f"{len(devices)} × " if len(devices) > 1 else ""
+    return f"{backend}: {times}{devices[0].device_kind}"
+
+
+def _processor() -> str:
+    """Returns the model of the processor as far as the system tells."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        models = [line.partition(":")[2] for line in text.splitlines() if "model name" in line]
+    except OSError:  # not Linux
+        models = []
+    return " ".join((*models, platform.processor(), platform.machine(), "of no name")[0].split())
+
+
+def _cores() -> str:
+    """Returns how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux has it
+    count = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return f"{count} core{'s' * (count > 1)}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from mol_jax import interrupts
+from mol_jax.terminal.encoding import take_any_sign
 
 INTERRUPTED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM: 128 + the signal, as shells have it
 
@@ -38,6 +39,7 @@ def exit_code(run: Callable[[], int], *, stopped: str) -> int:
 
     stopped: the sentence for a user who pressed Ctrl-C, or whose job was terminated.
     """
+    take_any_sign()
     raised = interrupts.Raised(stopped)
     failure: BaseException | None = None
     code = 0

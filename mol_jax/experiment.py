@@ -13,7 +13,7 @@ from typing import Any
 import jax
 from rich.console import Console
 
-from mol_jax import audit, choices, expected, plan, report
+from mol_jax import audit, choices, expected, footprint, plan, report, settings
 from mol_jax.dense import kept
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
 from mol_jax.disk.tables import Tables
@@ -25,9 +25,10 @@ from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
 from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
+from mol_jax.terminal.sentence import say
 from mol_jax.training import Predicted, check_keep, check_weights, predict_group, train_group
 from mol_jax.trials import Trial, compile_groups
-from mol_jax.writers import progress, say
+from mol_jax.writers import progress
 
 
 def train(
@@ -140,9 +141,13 @@ def _announce(study: Study, console: Console) -> None:
     factors += [plan.count(folds, "fold"), plan.count(len(config.seeds), "seed")]
     steps = {trial.config.train.steps for trial in study.trials}
     factors += [f"{min(steps)} steps" if len(steps) == 1 else f"{min(steps)}–{max(steps)} steps"]
+    drawn = sum(name.generated for name in study.dataset.names)
+    clips = len(study.dataset.names)
+    what = "GENERATED clips" if drawn == clips else "clips"
+    what += f" ({drawn} of them GENERATED)" * (0 < drawn < clips)
     say(
         console,
-        f"{config.data.name} {config.data.view}: {len(study.dataset.names)} clips of "
+        f"{config.data.name} {config.data.view}: {clips} {what} of "
         f"{study.dataset.fingerprint['n_subjects']} subjects, {' × '.join(factors)} on "
         f"{describe_device()}",
     )
@@ -162,12 +167,18 @@ def _finish(study: Study) -> dict[str, Any]:
         results,
         classes=study.dataset.classes,
         protocol=study.protocol,
-        runtime=study.history.summary(),
+        runtime=study.history.summary() | {"parameters": _parameters(study)},
         floor=_floor(study),
         more={"audit": study.audit, **choices.write(study, results.predictions)},
     )
     report.write_report(study.files.folder)
     return metrics
+
+
+def _parameters(study: Study) -> int:
+    """Returns how many numbers the network of the first trial trains."""
+    statics = settings.statics(study.config, num_classes=len(study.dataset.classes))
+    return footprint.parameters(statics, side=settings.aligned_size(study.config))
 
 
 def _floor(study: Study) -> Floor:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mol_jax.confusion import Counts, numbered, per_class, scores
+from mol_jax.reporting import mark
 from mol_jax.rows import Prediction
 
 # How a class that a fold has no figure of is taken: its name and what it means.
@@ -36,7 +37,8 @@ def fold_means(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, 
     for rule in RULES:
         each = {name: _mean(value, there) for name, value in _by_rule(counts, rule).items()}
         by_rule[rule] = both | each
-    return {"warning": WARNING, "folds": counts.shape[1], "rules": by_rule}
+    drawn = mark.counted(rows)
+    return {"warning": WARNING, "folds": counts.shape[1], "rules": by_rule, **drawn}
 
 
 def _by_fold(rows: Sequence[Prediction], classes: Sequence[str]) -> Counts:

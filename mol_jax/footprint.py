@@ -119,6 +119,13 @@ def shapes(
     return hparams, table, rows, state
 
 
+@functools.cache
+def parameters(statics: Statics, *, side: int) -> int:
+    """Returns how many numbers a network trains; side: of the aligned image, px."""
+    *_, state = shapes(statics, clips=1, side=side)
+    return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(state.params))
+
+
 def size(tree: Any) -> int:
     """Returns the bytes of a tree of arrays, or of their shapes."""
     return sum(math.prod(leaf.shape) * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))

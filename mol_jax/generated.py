@@ -12,7 +12,7 @@ from data_builders.common.load import built_path
 from data_builders.synthetic import generate
 from data_builders.synthetic.tree import VERSION
 from mol_jax import data, settings
-from mol_jax.writers import say
+from mol_jax.terminal.sentence import say
 
 NAME = "synthetic"  # the dataset that is generated where it is missing
 

@@ -2,7 +2,8 @@
 
 A line "database subject" begins a subject, the lines "clip truth prediction" below it are its
 clips. Classes are 0 negative, 1 positive and 2 surprise. Subjects and clips are spelled as the
-organisers do (smic s03, samm 006) and read as the builders name them.
+organisers do (smic s03, samm 006) and read as the builders name them. The name of a database of
+generated clips begins with GENERATED-.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from mol_jax.cells import write_text
 from mol_jax.errors import UserError
 from mol_jax.people import person_of, study, subject_name
 from mol_jax.reading import columns, spelling
+from mol_jax.reporting import mark
 from mol_jax.rows import Prediction, Predictions
 
 CLASSES = ("negative", "positive", "surprise")
@@ -40,12 +42,16 @@ def read(path: str | Path, text: str) -> Predictions:
     """
     rows: dict[tuple[str, str, str], Prediction] = {}
     database = subject = ""
+    drawn = False
     for number, line in enumerate(text.splitlines(), start=1):
         words = _words(path, number, line)
         if len(words) == 2:
-            database, subject = words[0].lower(), subject_name(words[0], words[1])
+            drawn = words[0].startswith(mark.LOG)
+            database = words[0].removeprefix(mark.LOG).lower()
+            subject = subject_name(database, words[1])
         elif len(words) == 3 and database:
             row = _prediction(f"{path}, line {number}", database, subject, words)
+            row = dataclasses.replace(row, generated=drawn)
             key = (database, subject, row.clip)
             if key in rows:
                 raise UserError(
@@ -113,7 +119,7 @@ def write(path: str | Path, rows: Sequence[Prediction]) -> None:
                 "expected one line per video: remove one from the table"
             )
         seen.add((dataset.lower(), subject, clip))
-        lines = by_subject.setdefault((dataset, subject), [])
+        lines = by_subject.setdefault((mark.LOG * row.generated + dataset, subject), [])
         lines.append(f"{clip} {_number(row.true)} {_number(row.pred)}")
     text = [
         line

@@ -16,6 +16,7 @@ from mol_jax.confusion import SCORES, Counts, by_subject, confusion, numbered, p
 from mol_jax.floor import beside
 from mol_jax.floor.beside import UNKNOWN, Floor
 from mol_jax.people import Person, person_of
+from mol_jax.reporting import mark
 from mol_jax.resampling import score_intervals, seed_mean
 from mol_jax.rows import DenseRow, HistoryRow, Prediction, Predictions
 from mol_jax.selection import choice
@@ -46,7 +47,8 @@ def summary(
     "seed"}; neither has rows: `n_clips` and `n_subjects` count what was scored. `runtime` is passed
     through. `trial` is the one whose figures stand at the top, None for the first; `per_trial`
     lists all, and `choice` is that of `selection.choice`. `floor` is what the SVM says of the
-    clips: its scores are among the baselines, and how far the trial is from it under "floor".
+    clips: its scores are among the baselines, and how far the trial is from it under "floor". Of
+    generated clips there is "generated_clips" too, their number.
     """
     failed = [dict(fold) for fold in failed_folds]
     missing = [dict(fold) for fold in missing_folds]
@@ -61,6 +63,7 @@ def summary(
         "protocol": protocol,
         "n_clips": _n_clips(rows, videos),
         "n_subjects": len({row.who for row in rows} or {_who(row) for row in videos}),
+        **mark.counted(rows or videos),
         "classes": list(predictions.classes),
         "pooled": _pooled(counts) if counts is not None else None,
         "ci95": score_intervals(counts) if counts is not None else None,
@@ -136,6 +139,7 @@ def _per_dataset(
         result[name] = {
             "n_clips": _n_clips(mine, ()),
             "n_subjects": counts.shape[1],
+            **mark.counted(mine),
             "pooled": _pooled(counts),
             "ci95": score_intervals(counts),
             beside.KEY: beside.reached(mine, classes, floor),

@@ -55,7 +55,7 @@ def _name(replica: Replica) -> dict[str, Any]:
 def _key(dataset: Dataset, row: int, replica: Replica) -> dict[str, Any]:
     name = dataset.names[row]
     video = {"dataset": name.dataset, "subject": name.subject, "clip": name.clip}
-    return video | _name(replica)
+    return video | _name(replica) | {"generated": name.generated}
 
 
 def prediction(dataset: Dataset, row: int, replica: Replica, probabilities: Leaf) -> Prediction:

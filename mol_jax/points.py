@@ -14,6 +14,7 @@ from typing import Any
 from mol_jax.cells import Cells, Table, write_table
 from mol_jax.disk import checksums
 from mol_jax.errors import UserError
+from mol_jax.reporting import mark
 from mol_jax.rows import Prediction
 
 VALIDATION, TEST = ROLES = ("validation", "test")
@@ -89,8 +90,11 @@ class Points:
 
 def write_points(path: Path, classes: Sequence[str], points: Iterable[Point]) -> None:
     """Writes a table of points: one line per clip and step, one column p_<class> per class."""
-    header = (*HEADER, *(f"p_{name}" for name in classes))
-    write_table(path, header, map(_line, points))
+    points = list(points)
+    rows = [point.row for point in points]
+    header = (*HEADER, *(f"p_{name}" for name in classes), *mark.header(rows))
+    lines = zip(map(_line, points), mark.cells(rows), strict=True)
+    write_table(path, header, ((*line, *marked) for line, marked in lines))
 
 
 def _line(point: Point) -> tuple[Any, ...]:
@@ -123,5 +127,6 @@ def _point(cells: Cells, columns: Sequence[str]) -> Point:
         true=cells.text("true"),
         pred=cells.text("pred"),
         probs=tuple(cells.real(name) for name in columns),
+        generated=mark.read(cells, cells.text("dataset")),
     )
     return Point(cells.whole("step"), role, row)

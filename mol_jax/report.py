@@ -5,6 +5,7 @@ from what is published. The same files give the same report, byte for byte.
 """
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,17 @@ from mol_jax.reporting import (
     choice_sections,
     dense_sections,
     html_page,
+    mark,
     paper_sections,
     protocol_sections,
     sections,
     trial_sections,
 )
-from mol_jax.run import read_run
+from mol_jax.run import Run, read_run
 from mol_jax.score_tables import score_table
 from mol_jax.selection import words
 from mol_jax.terminal.drawn import Drawn
+from mol_jax.terminal.sentence import Sentence
 from mol_jax.trial_tables import trial_table
 
 
@@ -41,11 +44,18 @@ def write_report(workdir: str | Path) -> Path:
     Raises UserError where a file is missing or damaged.
     """
     folder = Path(workdir)
-    run, figures = read_run(folder), folder / "figures"
+    write_text(folder / "report.md", compose(read_run(folder), folder / "figures"))
+    html_page.write_page(folder)
+    return folder / "report.md"
+
+
+def compose(run: Run, figures: Path) -> str:
+    """Returns the text of report.md, and writes its pictures to the folder `figures`."""
     of_one_trial = (
         paper_sections.paper(run),
         sections.classes(run, figures),
         sections.people(run, figures),
+        sections.wrong(run),
         dense_sections.flow(run),
         dense_sections.landmarks(run),
         sections.curves(run, figures),
@@ -64,23 +74,23 @@ def write_report(workdir: str | Path) -> Path:
         sections.runtime(run),
         sections.again(run),
     )
-    text = "\n\n".join(paragraph for part in parts for paragraph in part)
-    write_text(folder / "report.md", text + "\n")
-    html_page.write_page(folder)
-    return folder / "report.md"
+    return "\n\n".join(paragraph for part in parts for paragraph in part) + "\n"
 
 
 def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | None = None) -> Group:
     """Returns what the main program prints at the end, from the content of metrics.json.
+
+    Print it with crop=False: it fits a terminal of any width by itself.
 
     The scores stand beside the baselines, flow beside zero flow, landmarks beside the mean face.
     Of several trials there is one line each; values: what sets each of them apart, by its number.
     """
     several = len(metrics["per_trial"]) > 1
     name = f"trial {metrics['per_trial'][0]['trial']}" if several else "this run"
-    parts: list[Any] = []
+    title = mark.short(metrics)
+    parts: list[Any] = [*_marks(metrics)]
     if metrics["pooled"]:
-        parts += [*_marks(metrics), _table(*_scores(name, metrics))]
+        parts.append(_table(*_scores(name, metrics), title=title))
         parts += [said.replace("**", "") for said in floor_words.sentences(metrics, this=name)]
     errors = [
         row
@@ -88,11 +98,13 @@ def console_table(metrics: Mapping[str, Any], *, values: Mapping[int, str] | Non
         if row
     ]
     if errors:
-        parts.append(_table(["", name, "zero flow / mean face"], errors))
+        parts.append(_table(["", name, "zero flow / mean face"], errors, title=title))
     if several:
-        parts.append(_table(*_narrow(*trial_table(metrics, values=values, keys=("uf1",)))))
+        lines = _narrow(*trial_table(metrics, values=values, keys=("uf1",)))
+        parts.append(_table(*lines, title=title))
         parts += words(metrics)[:1]
-    return Group(*parts, *choice_sections.console_lines(metrics), *_unscored(metrics))
+    parts += [*choice_sections.console_lines(metrics), *_unscored(metrics)]
+    return Group(*(Sentence(part) if isinstance(part, str) else part for part in parts))
 
 
 def _scores(name: str, metrics: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
@@ -139,9 +151,10 @@ def _broken(cells: Sequence[str], breaks: Sequence[str]) -> list[str]:
     return [broken(text) for text in cells]
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Drawn:
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], *, title: str) -> Drawn:
     """Returns a table for a terminal: names and values to the left, figures to the right."""
-    return Drawn(header, rows, texts=(0, *(k for k, name in enumerate(header) if name == "values")))
+    texts = (0, *(k for k, name in enumerate(header) if name == "values"))
+    return Drawn(header, rows, texts, title)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -155,7 +168,7 @@ def _run(argv: Sequence[str] | None) -> int:
         description="Writes a run's report again, from its files: report.md and one page of HTML.",
     )
     parser.add_argument("workdir", help="folder of a finished run")
-    parser.add_argument("--out", help="the page [WORKDIR/report.html]")
+    parser.add_argument("--out", help="the page; then nothing else [WORKDIR/report.html]")
     parser.add_argument("--faces", action="store_true", help="show faces of --subjects")
     parser.add_argument("--subjects", default="", help="names whom the licence allows, a,b,c")
     parser.add_argument("--data_dir", help="where the dataset is built [as when it was trained]")
@@ -170,11 +183,23 @@ def _run(argv: Sequence[str] | None) -> int:
 
         place = Path(os.path.expanduser(given.data_dir)) if given.data_dir else None
         shown = faces.section(run, subjects, place)
-    write_report(folder)
-    out = Path(os.path.expanduser(given.out)) if given.out else None
-    people = not run.dataset["generated"]
-    print(html_page.write_page(folder, out, faces=shown, people=people))
+    how: dict[str, Any] = {"faces": shown, "people": run.people}
+    if given.out:
+        print(_write_elsewhere(run, Path(os.path.expanduser(given.out)), how))
+    else:
+        write_report(folder)
+        print(html_page.write_page(folder, **how))
     return 0
+
+
+def _write_elsewhere(run: Run, out: Path, how: Mapping[str, Any]) -> Path:
+    """Writes the page to `out` and nothing to the workdir, which may be somebody else's."""
+    if out.is_dir():
+        raise UserError(f"--out is {out}, a folder: name the page in it, as {out / 'report.html'}.")
+    with tempfile.TemporaryDirectory() as made:
+        text = compose(run, Path(made) / "figures")
+        write_text(out, html_page.page(text, Path(made), **how))
+    return out
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from typing import Any
 
 from mol_jax.cells import Cells, Table, write_table
 from mol_jax.people import Person, person_of, subject_name
+from mol_jax.reporting import mark
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
-PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class
+PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class, and mark.COLUMN
 PROBABILITY_TOLERANCE = 1e-3  # a row's probabilities may miss 1 by this much
 
 
@@ -23,6 +24,7 @@ class Prediction:
     """One prediction for one video. Classes are names; `probs` follows `Predictions.classes`.
 
     `probs` is empty where a table has no probabilities, `person` where it does not name the human.
+    `generated`: whether the clip was drawn by a program (`mol_jax.reporting.mark`).
     """
 
     dataset: str
@@ -35,6 +37,7 @@ class Prediction:
     pred: str
     probs: tuple[float, ...] = ()
     person: str = ""
+    generated: bool = False
 
     @property
     def who(self) -> Person:
@@ -85,6 +88,7 @@ class DenseRow:
     nme: float | None
     failures: float | None
     nme_mean_face: float | None
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +109,26 @@ class HistoryRow:
 
 
 def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[Prediction]) -> None:
-    """Writes predictions.csv: one line per video, one column p_<class> per class."""
-    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes))
-    table = [(*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs) for row in rows]
+    """Writes predictions.csv: one line per video, one column p_<class> per class.
+
+    Generated clips under a real dataset's name are marked in a last column.
+    """
+    rows = list(rows)
+    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *mark.header(rows))
+    table = [
+        (*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs, *marked)
+        for row, marked in zip(rows, mark.cells(rows), strict=True)
+    ]
     assert all(len(line) == len(header) for line in table), "one probability per class"
     _write(path, header, table)
 
 
 def write_dense(path: str | Path, rows: Iterable[DenseRow]) -> None:
     """Writes dense.csv: the flow and landmark errors of each video."""
-    _write(path, _columns(DenseRow), map(_values, rows))
+    rows = list(rows)
+    lines = zip(map(_values, rows), mark.cells(rows), strict=True)
+    header = (*_columns(DenseRow), *mark.header(rows))
+    _write(path, header, ((*values, *marked) for values, marked in lines))
 
 
 def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
@@ -124,6 +138,8 @@ def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
 
 def read_predictions(path: str | Path) -> Predictions:
     """Reads the table that `write_predictions` wrote; anybody's is for `mol_jax.reading`.
+
+    Clips that a column `generated` marks are so: see `mol_jax.reporting.mark`.
 
     Raises UserError, with the line and column, where it lacks a column or holds what no run writes.
     A table with a header and no line has no rows; whether that is an error is the caller's matter.
@@ -138,7 +154,7 @@ def read_predictions(path: str | Path) -> Predictions:
         rows.append(row)
     if not classes:
         classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
-    return Predictions(classes, tuple(rows))
+    return Predictions(classes, tuple(mark.of_run(path, rows)))
 
 
 class Repeats:
@@ -177,7 +193,7 @@ def read_dense(path: str | Path) -> list[DenseRow]:
     """Reads dense.csv."""
     table = Table(path)
     table.require(*_columns(DenseRow))
-    return [
+    rows = [
         DenseRow(
             dataset=cells.text("dataset"),
             subject=cells.text("subject"),
@@ -192,9 +208,11 @@ def read_dense(path: str | Path) -> list[DenseRow]:
             nme=cells.optional(cells.real, "nme"),
             failures=cells.optional(cells.any_real, "failures"),
             nme_mean_face=cells.optional(cells.real, "nme_mean_face"),
+            generated=mark.read(cells, cells.text("dataset")),
         )
         for cells in table
     ]
+    return mark.of_run(path, rows)
 
 
 def read_history(path: str | Path) -> list[HistoryRow]:
@@ -228,6 +246,7 @@ def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
         true=_class(cells, "true", classes),
         pred=_class(cells, "pred", classes),
         probs=_probabilities(cells, classes),
+        generated=mark.read(cells, cells.text("dataset")),
     )
 
 
@@ -252,13 +271,13 @@ def _probabilities(cells: Cells, classes: Sequence[str]) -> tuple[float, ...]:
 
 
 def _columns(row: type) -> tuple[str, ...]:
-    """Returns the column names of a row type: its fields, in order."""
-    return tuple(field.name for field in fields(row))
+    """Returns the column names of a row type: its fields, in order, but the mark, often none."""
+    return tuple(field.name for field in fields(row) if field.name != mark.COLUMN)
 
 
 def _values(row: Prediction | DenseRow | HistoryRow) -> tuple[Any, ...]:
     """Returns a row's values in the order of its columns."""
-    return tuple(getattr(row, name) for name in row.__slots__)
+    return tuple(getattr(row, name) for name in _columns(type(row)))
 
 
 def _cell(value: Any) -> str:

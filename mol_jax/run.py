@@ -1,6 +1,7 @@
 """The files of a finished run, read back from its workdir."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from mol_jax import tables
 from mol_jax.cells import read_text
 from mol_jax.errors import UserError
 from mol_jax.metrics import of_trial
+from mol_jax.reporting import mark
 from mol_jax.rows import (
     DenseRow,
     HistoryRow,
+    Prediction,
     Predictions,
     read_dense,
     read_history,
@@ -55,6 +58,12 @@ class Run:
         """What was recorded of the data."""
         return self.config["dataset"]
 
+    @property
+    def people(self) -> bool:
+        """Whether there are people in its clips: of a composite some parts may be generated."""
+        rows: list[Prediction | DenseRow] = [*self.predictions.rows, *self.dense]
+        return not all(row.generated for row in rows) if rows else not self.dataset["generated"]
+
     def unscored(self) -> list[dict[str, Any]]:
         """Returns the replicas of the first trial without a prediction: diverged or not trained."""
         folds = (*self.metrics["failed_folds"], *self.metrics["missing_folds"])
@@ -88,12 +97,22 @@ def read_run(folder: Path) -> Run:
     first = config["trials"][0]["trial"]
     return Run(
         config=config,
-        metrics=metrics,
+        metrics=_marked(metrics, of_trial(predictions.rows, first) or of_trial(dense, first)),
         all_predictions=predictions,
         predictions=Predictions(predictions.classes, tuple(of_trial(predictions.rows, first))),
         dense=of_trial(dense, first),
         history=of_trial(history, first),
     )
+
+
+def _marked(metrics: dict[str, Any], rows: Sequence[Prediction | DenseRow]) -> dict[str, Any]:
+    """Returns metrics.json with what an earlier version did not count: generated clips."""
+    parts = metrics.get("per_dataset") or {}
+    of_parts = {
+        name: part | mark.counted(row for row in rows if row.dataset == name)
+        for name, part in parts.items()
+    }
+    return metrics | mark.counted(rows) | ({"per_dataset": of_parts} if parts else {})
 
 
 def is_config(content: Any) -> bool:
@@ -122,8 +141,8 @@ def _json(path: Path) -> dict[str, Any]:
         content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise UserError(
-            f"{path} is not JSON (line {error.lineno}: {error.msg}): run the same command "
-            "again, which writes it from the checkpoints"
+            f"{path} is not JSON (line {error.lineno}: {error.msg}): give the run's own command "
+            "again with --mode=eval, which writes it from the weights"
         ) from None
     if not isinstance(content, dict):
         raise UserError(

@@ -8,11 +8,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mol_jax import tasks
 from mol_jax.confusion import SCORES
 from mol_jax.floor import beside
 from mol_jax.floor import words as floor_words
-from mol_jax.scored import Scored, cautions, details, labels, notes, reading
+from mol_jax.scored import Scored, cautions, details, labels, notes, reading, task_of
 from mol_jax.tables import marks, with_span
 from mol_jax.trial_tables import TITLES, Table
 
@@ -141,7 +140,7 @@ def _svm(run: Scored) -> Mapping[str, Any] | None:
 def _lines(run: Scored) -> Iterator[Line]:
     result = run.result
     trial = next(t for t in result["per_trial"] if t["trial"] == run.trial)
-    task = tasks.identify(run.held)
+    task = task_of(run)
     yield from _scores("all", task.name if task else "", result, trial["sd"])
     for sentence in (*cautions(run), *reading(run)):
         yield ("note", sentence, *(None,) * 7)

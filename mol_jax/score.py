@@ -17,12 +17,9 @@ flow_svm.csv, stand beside the table or are named with --floor.
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-
-from rich.console import Console
 
 from data_builders.common.parser import Parser
 from mol_jax import comparison, megc_log, tasks
@@ -31,8 +28,7 @@ from mol_jax.feasibility import feasible, verdict
 from mol_jax.pages import one_run, several_runs
 from mol_jax.run_tables import figures_csv
 from mol_jax.scored import Scored, contents, score
-from mol_jax.terminal.encoding import take_any_sign
-from mol_jax.terminal.page import show
+from mol_jax.terminal.page import tell
 from mol_jax.trial_tables import TITLES
 
 # Flags about files: neither --feasible nor --tasks takes them.
@@ -47,14 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def run() -> int:
         flags = _checked(_parser().parse_args(argv))
-        text = answer(flags)
-        if flags.format == "md" and sys.stdout.isatty():
-            show(text, Console())
-        else:
-            print(text)
+        (tell if flags.format == "md" else print)(answer(flags))
         return 0
 
-    take_any_sign()
     return exit_code(run, stopped="Stopped.")
 
 

@@ -10,6 +10,7 @@ from mol_jax.confusion import SCORES, Counts, by_subject, occurring, per_class
 from mol_jax.floor import beside
 from mol_jax.floor.words import NOTE as FLOOR_NOTE
 from mol_jax.fold_means import RULES
+from mol_jax.reporting import mark
 from mol_jax.rows import Predictions
 from mol_jax.tables import count, percent, span, with_span
 from mol_jax.trial_tables import BEST, TITLES, Table
@@ -49,7 +50,7 @@ def score_table(name: str, result: Mapping[str, Any]) -> Table:
 
 def floor_table(result: Mapping[str, Any]) -> Table:
     """Returns `score_table` where the predictions are the SVM's own."""
-    header, rows = score_table(beside.NAME, result)
+    header, rows = score_table(mark.named(beside.NAME, result), result)
     return [*header[:3], *header[4:]], [[*row[:3], *row[4:]] for row in rows]
 
 
@@ -115,7 +116,8 @@ def confusion_table(predictions: Predictions) -> Table:
 def dataset_table(result: Mapping[str, Any]) -> Table:
     """Returns the scores of each dataset's clips, and the SVM's on the same where it is known."""
     rows = []
-    for name, part in result["per_dataset"].items():
+    for dataset, part in result["per_dataset"].items():
+        name = mark.named(dataset, part)
         sizes, svm = [str(part["n_clips"]), str(part["n_subjects"])], part[beside.KEY]
         cells = [with_span(part["pooled"][key], part["ci95"][key]) for key in SCORES]
         rows.append([name, *sizes, *cells])
@@ -131,7 +133,8 @@ def fold_table(means: Mapping[str, Any], keys: Sequence[str] = SCORES) -> Table:
         [RULES[rule], *(percent(found[key]) for key in keys)]
         for rule, found in means["rules"].items()
     ]
-    return [f"mean over {means['folds']} folds, %", *(TITLES[key] for key in keys)], rows
+    name = mark.named(f"mean over {means['folds']} folds, %", means)
+    return [name, *(TITLES[key] for key in keys)], rows
 
 
 def pooled_counts(predictions: Predictions) -> Counts:

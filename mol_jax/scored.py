@@ -13,6 +13,7 @@ from mol_jax.floor import words as floor_words
 from mol_jax.floor.beside import Floor
 from mol_jax.pages.cautions import independence, unknown_classes, unlearnable
 from mol_jax.reading import console_log, predictions, text
+from mol_jax.reporting import mark
 from mol_jax.rows import Predictions
 from mol_jax.score_tables import pooled_counts
 from mol_jax.selection import words
@@ -111,7 +112,7 @@ def read_scored(path: str) -> Predictions:
         table = predictions.read(path, read)
     if not table.rows:
         raise UserError(f"{path} has a header but no prediction: expected one line per video")
-    return table
+    return replace(table, rows=tuple(mark.of_run(path, table.rows)))
 
 
 def one_trial(table: Predictions, path: str, trial: int | None, *, flag: str) -> Predictions:
@@ -141,15 +142,18 @@ def of_seed(table: Predictions, path: str, seed: int) -> Predictions:
 def labels(runs: Sequence[Scored]) -> list[str]:
     """Names runs by what tells them apart: their folder for predictions.csv, else their file.
 
-    Runs of one name are called by as many of the folders above them as it takes.
+    Runs of one name are called by as many of the folders above them as it takes. A run of generated
+    clips says so in its name, which stands before each of its figures.
     """
     paths = [Path(run.path).absolute() for run in runs]
     places = [path.parent if path.stem == "predictions" else path.with_suffix("") for path in paths]
+    named = [run.path for run in runs]
     for depth in range(1, max(len(place.parts) for place in places) + 1):
         names = ["/".join(place.parts[-depth:]) for place in places]
         if len(set(names)) == len(names):
-            return names
-    return [run.path for run in runs]
+            named = names
+            break
+    return [mark.named(name, run.result) for name, run in zip(named, runs, strict=True)]
 
 
 def about(run: Scored) -> str:
@@ -171,9 +175,16 @@ def about(run: Scored) -> str:
     )
 
 
+def task_of(run: Scored) -> tasks.Task | None:
+    """Returns the task whose clips a run was scored on; None where generated ones only count so."""
+    return None if run.held.generated else tasks.identify(run.held)
+
+
 def cautions(run: Scored) -> list[str]:
     """Returns what must stand beside every score of a run, [] where there is nothing to say."""
-    said = [*independence(run.shown.rows), *unknown_classes(run.shown.rows)]
+    marked = mark.sentence(run.result)
+    said = [*([marked] if marked else []), *independence(run.shown.rows)]
+    said += unknown_classes(run.shown.rows)
     if run.held.uneven:
         lacking = shortened(tasks.lacking(run.held), shown=3)
         said.append(
@@ -207,7 +218,7 @@ def notes(run: Scored) -> list[str]:
 
 def contents(run: Scored, test: Mapping[str, Any] | None) -> dict[str, Any]:
     """Returns all figures of a run, as JSON has them. test: what a comparison found."""
-    task = tasks.identify(run.held)
+    task = task_of(run)
     found = {"file": run.path, "trial": run.trial, **run.result, **details(run.shown)}
     found["pooled"] = {**run.result["pooled"], "war": run.result["pooled"]["acc"]}
     found |= {"task": task.name if task else None, "task_note": tasks.describe(run.held)}

@@ -86,13 +86,15 @@ TASKS = (
 class Held:
     """What a table of predictions holds of a task: clips by class and dataset, and people.
 
-    uneven: the seeds that lack clips which other seeds have, and how many each lacks.
+    uneven: the seeds that lack clips which other seeds have, and how many each lacks. generated:
+    whether there are clips of no dataset, as they were drawn.
     """
 
     datasets: Mapping[str, int]
     counts: Mapping[str, int]
     subjects: int
     uneven: tuple[tuple[int, int], ...] = ()
+    generated: bool = False
 
     @property
     def n(self) -> int:
@@ -108,6 +110,7 @@ def held(rows: Sequence[Prediction]) -> Held:
         Counter(row.true for row in clips),
         len({row.who for row in clips}),
         uneven(rows),
+        any(row.generated for row in rows),
     )
 
 
@@ -135,7 +138,7 @@ def describe(found: Held) -> str:
     """Names the task of a table in one sentence, or refuses to, with the nearest one."""
     task = identify(found)
     if task is not None:
-        return f"Task: {words(task)}."
+        return f"{'GENERATED clips, as many as in: ' * found.generated or 'Task: '}{words(task)}."
     fitting = [task.name for task in TASKS if not difference(task, found)]
     if fitting:
         return (

@@ -5,6 +5,7 @@ from typing import Any
 
 from mol_jax.confusion import SCORES
 from mol_jax.floor import beside
+from mol_jax.reporting import mark
 from mol_jax.tables import percent, with_span
 
 TITLES = {"acc": "Acc", "wf1": "WF1", "uf1": "UF1", "uar": "UAR"}
@@ -36,7 +37,11 @@ def trial_table(
     keys = keys if any(trial["mean"] for trial in trials) else ()
     uneven = len({trial["n_predictions"] for trial in trials} - {0}) > 1
     dense = [column for column in _DENSE if any(trial[column[0]] for trial in trials)]
-    header = ["trial", *(["values"] if values else []), *(["scored"] if uneven else [])]
+    header = [
+        mark.named("trial", metrics),
+        *(["values"] if values else []),
+        *(["scored"] if uneven else []),
+    ]
     header += [f"{TITLES[key]}, %" for key in keys] + [column[3] for column in dense]
     rows = []
     for trial in trials:
@@ -79,7 +84,7 @@ def seed_table(metrics: Mapping[str, Any]) -> Table:
                 [f"{name}, seed {one['seed']}", *(percent(one[key]) for key in SCORES)]
                 for one in seeds
             ]
-    return ["", *TITLES.values()], rows
+    return [mark.named("", metrics).strip(), *TITLES.values()], rows
 
 
 def has_seeds(metrics: Mapping[str, Any]) -> bool:

@@ -20,8 +20,9 @@ from mol_jax.outcomes import Results
 from mol_jax.rows import HistoryRow
 from mol_jax.run import is_config
 from mol_jax.tables import assignments
+from mol_jax.terminal.sentence import say
 from mol_jax.trials import Trial
-from mol_jax.writers import git_commit, say, versions, write_json
+from mol_jax.writers import git_commit, versions, write_json
 
 
 @dataclasses.dataclass

@@ -115,16 +115,6 @@ def _unwritable(path: Path, error: OSError) -> UserError:
     )
 
 
-def terminal(*, stderr: bool = False) -> Console:
-    """Returns a console that prints text as it is: "[mer] study" is a name, and no markup."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
-def say(console: Console, text: str) -> None:
-    """Prints a sentence as it is, in a line of its own however narrow the terminal."""
-    console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
-
-
 def progress(console: Console) -> Progress:
     """Returns a progress bar with an ETA, which is silent where the console is no terminal.
 

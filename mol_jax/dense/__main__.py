@@ -18,6 +18,7 @@ from mol_jax.cells import write_text
 from mol_jax.dense import output
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.machine import backend
+from mol_jax.terminal.page import tell
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -100,14 +101,17 @@ def _figures(given: argparse.Namespace) -> int:
 
 def _export(given: argparse.Namespace) -> int:
     from mol_jax.dense import export, videos  # noqa: PLC0415 - as above
+    from mol_jax.reporting import mark  # noqa: PLC0415 - as above
     from mol_jax.run import read_run  # noqa: PLC0415 - as above
 
     export.check_place(given.out, given.run)
     run = read_run(given.run)
     shown = videos.of_run(run, given.run, given.data_dir)
-    generated, flow = run.dataset["generated"], run.settings["data"]["flow"]
-    count, index = export.write(given.out, given.run, shown, generated=generated, flow=flow)
-    if not generated:
+    flow = run.settings["data"]["flow"]
+    count, index = export.write(given.out, given.run, shown, generated=not run.people, flow=flow)
+    if said := mark.sentence({"n_clips": len(shown), **mark.counted(v.name for v in shown)}):
+        print(said)
+    if run.people:
         print("These pictures show people: keep them on this disk, as the dataset's licence says.")
     print(f"{count} pairs of {len(shown)} videos: {index}")
     return 0
@@ -129,7 +133,7 @@ def _score(given: argparse.Namespace) -> int:
         name=given.name.strip(),
         data_dir=given.data_dir,
     )
-    print(page)
+    tell(page)
     if given.out is not None:
         from mol_jax.rows import write_dense  # noqa: PLC0415 - as above
 

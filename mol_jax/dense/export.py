@@ -10,13 +10,14 @@ from mol_jax.cells import write_bytes, write_table, write_text
 from mol_jax.dense import output
 from mol_jax.dense.foreign import pair_file
 from mol_jax.dense.videos import Video, place
+from mol_jax.reporting import mark
 
 HEADER = (
     "dataset", "subject", "clip", "pair", "first", "second", "flow", "first_frame", "second_frame",
 )  # fmt: skip
 
 README = """# Pairs of frames of {run}
-
+{generated}
 {count} pairs of {videos} videos, the ones that this run was tested on: centre crops of {crop} px,
 grey, aligned as for training. index.csv has a line for each pair.
 {people}
@@ -51,16 +52,24 @@ def write(
     Raises UserError for a folder inside of a workdir, or one that is not empty.
     """
     check_place(folder, run)
+    names = [video.name for video in videos]
     if not generated:
         write_text(folder / MARKER, WARNING)  # before the pictures
-    lines = [line for video in videos for line in _write_video(folder, video)]
+    marks = mark.cells(names)
+    lines = [
+        [*line, *map(str, marked)]
+        for video, marked in zip(videos, marks, strict=True)
+        for line in _write_video(folder, video)
+    ]
     index = folder / "index.csv"
-    write_table(index, HEADER, lines)
+    write_table(index, (*HEADER, *mark.header(names)), lines)
+    drawn = mark.sentence({"n_clips": len(names), **mark.counted(names)})
     text = README.format(
         run=run,
         count=len(lines),
         videos=len(videos),
         crop=videos[0].flow.shape[1],
+        generated=f"\n**{drawn}**\n" if drawn else "",
         people="" if generated else PEOPLE,
         flow=flow,
     )

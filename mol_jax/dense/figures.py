@@ -80,12 +80,12 @@ def landmark_error(landmarks: np.ndarray, target: np.ndarray) -> float:
     return float(accuracy.landmark_error(jnp.asarray(landmarks), jnp.asarray(target)))
 
 
-def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> None:
+def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown], *, note: str = "") -> None:
     """Draws Figure 5: the target and the runs' flow, and under it the residuals where faces may be.
 
     titles: of the target and of the runs, all of which have flow. Numbers under a panel: EPE in px,
     residual in grey levels. The scale is that of the targets, the residuals' that of zero flow: a
-    run that fails does not bleach the others.
+    run that fails does not bleach the others. note: what must stand on the picture.
     """
     flows = [row.flows() for row in rows]
     longest = max(SLOWEST, *(_most(np.linalg.norm(true, axis=-1)) for true, *_ in flows))
@@ -110,7 +110,7 @@ def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> None:
             below = [_panel(fig, grid[k * per_row + 1, c]) for c in range(columns)]
             _draw_residuals([axes[0], *below], row, residuals[k], brightest)
     _legend(fig, grid[:, columns], longest, brightest)
-    save(fig, path)
+    save(fig, path, note)
 
 
 def _draw_flows(
@@ -140,7 +140,9 @@ def _draw_residuals(
         ax.set_xlabel(f"residual {left.mean():.2f}", fontsize=7)
 
 
-def draw_landmarks(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> None:
+def draw_landmarks(
+    path: Path, titles: Sequence[str], rows: Sequence[Shown], *, note: str = ""
+) -> None:
     """Draws Figure 6: the true landmarks and the runs', on the second frame of each pair.
 
     titles: of the truth and of the runs, all of which have landmarks.
@@ -160,7 +162,7 @@ def draw_landmarks(path: Path, titles: Sequence[str], rows: Sequence[Shown]) -> 
             ax.plot(*np.stack([true, points], 1).T, color=ORANGE, lw=0.8)
             ax.plot(*points.T, "o", color=SKY if row.faces else BLUE, ms=1.8, mew=0)
             ax.set_xlabel(f"NME {landmark_error(points, true):.2f} %", fontsize=7)
-    save(fig, path)
+    save(fig, path, note)
 
 
 def _most(values: np.ndarray) -> float:

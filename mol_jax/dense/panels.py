@@ -14,8 +14,9 @@ from mol_jax.dense.figures import Shown
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.videos import Key
 from mol_jax.errors import UserError
-from mol_jax.reporting.faces import check_subjects
+from mol_jax.reporting import faces, lettering, mark
 from mol_jax.reporting.trial_sections import replica_name
+from mol_jax.rows import DenseRow
 from mol_jax.run import Run, read_run
 from mol_jax.tables import shortened
 
@@ -33,9 +34,9 @@ class Column:
     clips: Sequence[Kept]
 
     @property
-    def title(self) -> str:
-        """Returns the folder's name and the tasks that were trained."""
-        return f"{self.folder.resolve().name}\n({', '.join(self.tasks)})"
+    def name(self) -> str:
+        """Returns the folder's name."""
+        return self.folder.resolve().name
 
     @property
     def tasks(self) -> list[str]:
@@ -73,10 +74,32 @@ def draw(
     if subjects is not None:
         rows = _with_pictures(rows, keys, columns, subjects, data_dir)
         output.refuse_inside_a_run(out, *folders)
-        if not all(column.run.dataset["generated"] for column in columns):
+        if any(column.run.people for column in columns):
             write_text(out / MARKER, WARNING)  # before the pictures
-    files = [out / "figures.csv"]
-    for task, name, drawn in (
+    of_keys = _dense_rows(columns[0].run, keys)
+    note = mark.short({"n_clips": len(keys), **mark.counted(of_keys)})
+    files = [out / "figures.csv", *_draw_figures(out, columns, rows, note)]
+    lines = [
+        [*line, *map(str, marked)]
+        for row, marked in zip(rows, mark.cells(of_keys), strict=True)
+        for line in _numbers(row, columns)
+    ]
+    write_table(files[0], (*NUMBERS, *mark.header(of_keys)), lines)
+    return files
+
+
+def _draw_figures(
+    out: Path, columns: Sequence[Column], rows: Sequence[Shown], note: str
+) -> list[Path]:
+    """Draws the figures that some run has the task of; returns their files.
+
+    Where names cannot be drawn, names.txt says what stands for them.
+    """
+    letters = lettering.letter([*(row.name for row in rows), *(of.name for of in columns)])
+    drawn, folders = letters.names[: len(rows)], letters.names[len(rows) :]
+    rows = [dataclasses.replace(row, name=name) for row, name in zip(rows, drawn, strict=True)]
+    files = []
+    for task, file, draw_ in (
         ("flow", "figure5_flow.png", figures.draw_flow),
         ("landmarks", "figure6_landmarks.png", figures.draw_landmarks),
     ):
@@ -84,11 +107,19 @@ def draw(
         if chosen:
             of = [dataclasses.replace(row, runs=[row.runs[k] for k in chosen]) for row in rows]
             target = FLOWS[columns[0].run.settings["data"]["flow"]] if task == "flow" else "dlib"
-            titles = [f"ground truth\n({target})", *(columns[k].title for k in chosen)]
-            drawn(out / name, titles, of)
-            files.append(out / name)
-    write_table(files[0], NUMBERS, [line for row in rows for line in _numbers(row, columns)])
+            titles = [f"{folders[k]}\n({', '.join(columns[k].tasks)})" for k in chosen]
+            draw_(out / file, [f"ground truth\n({target})", *titles], of, note=note)
+            files.append(out / file)
+    for said in lettering.legend(letters.numbered):
+        files.append(out / "names.txt")
+        write_text(files[-1], said + "\n")
     return files
+
+
+def _dense_rows(run: Run, keys: Sequence[Key]) -> list[DenseRow]:
+    """Returns a row of dense.csv of each clip."""
+    rows = {(row.dataset, row.subject, row.clip): row for row in run.dense}
+    return [rows[key] for key in keys]
 
 
 def _key(clip: str) -> Key:
@@ -171,7 +202,7 @@ def _errors(of: Kept) -> tuple[float, float]:
 
 
 def _refuse_one_name(columns: Sequence[Column]) -> None:
-    names = [column.folder.resolve().name for column in columns]
+    names = [column.name for column in columns]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UserError(f"two runs are in folders named {twice[0]!r}; rename one, or name it once.")
@@ -204,10 +235,11 @@ def _with_pictures(
 ) -> list[Shown]:
     """Returns the rows with their frames, where the people in them may be shown."""
     first = columns[0]
-    generated = all(column.run.dataset["generated"] for column in columns)
-    check_subjects(subjects, sorted({row.subject for row in first.run.dense}), generated=generated)
-    for _, subject, clip in keys:
-        if subject not in subjects and not (generated and not subjects):
+    generated = not any(column.run.people for column in columns)
+    tested = sorted({(row.dataset, row.subject) for row in first.run.dense})
+    people = faces.allowed(subjects, tested, generated=generated)
+    for dataset, subject, clip in keys:
+        if (dataset, subject) not in people and not (generated and not subjects):
             raise UserError(
                 f"--clips names {subject}/{clip}, but --subjects does not allow faces of "
                 f"{subject!r}; add the name if the licence allows it, or leave the clip out."
@@ -236,5 +268,5 @@ def _numbers(row: Shown, columns: Sequence[Column]) -> list[list[str]]:
             residual = f"{of.residual[k]:.6g}"
         if of.landmarks is not None:
             nme = f"{figures.landmark_error(of.landmarks[k], of.true_landmarks[k]):.6g}"
-        lines.append([column.folder.resolve().name, *where, epe, residual, nme])
+        lines.append([column.name, *where, epe, residual, nme])
     return lines

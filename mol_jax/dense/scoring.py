@@ -17,6 +17,7 @@ from mol_jax.dense import foreign, videos
 from mol_jax.dense.videos import Key, Video
 from mol_jax.errors import UserError
 from mol_jax.metrics import dense_sums
+from mol_jax.reporting import mark
 from mol_jax.resampling import mean_interval
 from mol_jax.rows import DenseRow
 from mol_jax.run import Run, read_run
@@ -83,7 +84,13 @@ def page(
     flows = None if flow is None else foreign.read_flows(flow, tested)
     rows = score(run.dense, tested, flows=flows, landmarks=points)
     kinds = [kind for kind, of in (("flow", flows), ("landmarks", points)) if of is not None]
-    parts = [f"# {name} beside {folder}", *(table(name, rows, run.dense, kind) for kind in kinds)]
+    drawn = mark.sentence(run.metrics)
+    title = f"# {name} beside {mark.named(str(folder), run.metrics)}"
+    parts = [
+        title,
+        *([f"**{drawn}**"] if drawn else []),
+        *(table(name, rows, run.dense, kind) for kind in kinds),
+    ]
     return "\n\n".join([*parts, *_about(run, tested)]), rows
 
 

@@ -18,7 +18,9 @@ from absl import flags
 from mol_jax import command, protocols
 from mol_jax.command import Call
 from mol_jax.errors import UserError, leave
+from mol_jax.reporting import mark
 from mol_jax.tables import markdown
+from mol_jax.terminal.page import tell
 
 
 def _define_flags(known: flags.FlagValues) -> None:
@@ -48,9 +50,9 @@ def run(call: Call) -> int:
     # Seconds, and only now needed: bad flags are answered before.
     from mol_jax import data, generated, metrics, rows, score_tables, study  # noqa: PLC0415
     from mol_jax.floor import svm  # noqa: PLC0415
-    from mol_jax.writers import terminal  # noqa: PLC0415
+    from mol_jax.terminal.out import console  # noqa: PLC0415
 
-    dataset = data.load(config, generated.ensure(config, console=terminal(stderr=True)))
+    dataset = data.load(config, generated.ensure(config, console=console(stderr=True)))
     only = config.protocol.only
     folds = [f for f in study.make_folds(config, dataset) if not only or f.name in only]
     start = time.perf_counter()
@@ -61,11 +63,12 @@ def run(call: Call) -> int:
     result = metrics.summary(table)
     if out:
         rows.write_predictions(out, dataset.classes, floor.rows)
-    marks = "GENERATED CLIPS: " * dataset.fingerprint["generated"]
+    marks = mark.short(result) or "GENERATED CLIPS" * dataset.fingerprint["generated"]
     parts = [
-        f"{marks}{config.data.name} {config.data.view}: {result['n_clips']} clips of "
-        f"{result['n_subjects']} subjects, {protocols.words(config.protocol)}, {len(folds)} "
-        f"folds{' of it' * bool(only)}, {seconds:.1f} s",
+        f"{marks}{': ' * bool(marks)}{config.data.name} {config.data.view}: "
+        f"{result['n_clips']} clips of {result['n_subjects']} subjects, "
+        f"{protocols.words(config.protocol)}, {len(folds)} folds{' of it' * bool(only)}, "
+        f"{seconds:.1f} s",
         markdown(*score_tables.floor_table(result)),
         *(f"{note}." for note in floor.notes),
         *(
@@ -75,7 +78,7 @@ def run(call: Call) -> int:
         ),
         *([f"written: {out}"] if out else []),
     ]
-    print("\n\n".join(parts))
+    tell("\n\n".join(parts))
     return 0
 
 

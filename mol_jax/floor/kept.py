@@ -20,7 +20,8 @@ from data_builders.common.processes import default_workers
 from mol_jax.cells import write_bytes
 from mol_jax.errors import UserError
 from mol_jax.floor.features import CELLS, LENGTH, Pair, of_pair
-from mol_jax.writers import progress, terminal
+from mol_jax.terminal import out
+from mol_jax.writers import progress
 
 FOLDER = "flow_svm"  # in DATA_DIR/NAME, beside what was built
 VERSION = f"tvl1, {CELLS} cells, opencv {cv2.__version__}"
@@ -64,7 +65,10 @@ def _complete(path: Path, pairs: Sequence[Pair]) -> Known:
 
 def _compute(pairs: Mapping[str, Pair]) -> Known:
     # Threads: OpenCV lets go of Python's lock, and processes would copy the frames.
-    with ThreadPoolExecutor(default_workers()) as threads, progress(terminal(stderr=True)) as bar:
+    with (
+        ThreadPoolExecutor(default_workers()) as threads,
+        progress(out.console(stderr=True)) as bar,
+    ):
         made = bar.track(
             threads.map(of_pair, pairs.values()), len(pairs), description="flow for the SVM"
         )

@@ -73,6 +73,7 @@ def _row(dataset: Dataset, fold: Fold, row: int, label: int) -> Prediction:
         true=dataset.classes[int(dataset.table.label[row])],
         pred=says,
         probs=tuple(float(known == says) for known in dataset.classes),
+        generated=name.generated,
     )
 
 

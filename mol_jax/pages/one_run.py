@@ -6,6 +6,7 @@ from typing import Any
 from mol_jax import comparison, fold_means, tasks
 from mol_jax.floor import words as floor_words
 from mol_jax.latex.tabular import NEEDS, tabular
+from mol_jax.reporting import mark
 from mol_jax.score_tables import (
     SCORE_NOTE,
     class_table,
@@ -25,8 +26,9 @@ def page(run: Scored, test: Mapping[str, Any] | None) -> str:
     """Returns the Markdown page about one run."""
     result = run.result
     name = f"trial {run.trial}" if run.several_trials else "predictions"
+    name = mark.named(name, result)
     parts = [
-        f"# {run.path}",
+        f"# {mark.named(run.path, result)}",
         about(run),
         *reading(run),
         tasks.describe(run.held),

@@ -59,13 +59,14 @@ def unsaid(fields: Mapping[str, Any]) -> Unsaid:
         elif isinstance(field.paper, Silent) and field.paper.release is not None:
             other.append(f"{text} (release: {written(field.paper.release)})")
         elif isinstance(field.paper, Silent) or (
-            isinstance(field.paper, OnlyWhere) and _counts(field.paper, fields)
+            isinstance(field.paper, OnlyWhere) and counts(field.paper, fields)
         ):
             ours.append(text)
     return Unsaid(tuple(release), tuple(other), tuple(ours))
 
 
-def _counts(only: OnlyWhere, fields: Mapping[str, Any]) -> bool:
+def counts(only: OnlyWhere, fields: Mapping[str, Any]) -> bool:
+    """Tells whether a field that counts only beside others does so here."""
     return any(fields[name] == value for name, value in only.others.items())
 
 

@@ -38,6 +38,7 @@ _CALLED = {
     "trial": ("trial", ""),
     "seed": ("seed randomseed", ""),
     "person": ("person", ""),
+    "generated": ("generated isgenerated", ""),
     "true": (
         "true truth ytrue truelabel truelabels trueclass trueemotion label labels gt gtlabel "
         "groundtruth groundtruthlabel target targets ytest goldlabel gold",

@@ -18,6 +18,7 @@ from mol_jax.reading import columns, probabilities, separated, spelling
 from mol_jax.reading.columns import Columns
 from mol_jax.reading.names import Names, class_names
 from mol_jax.reading.text import WINDOWS, Text
+from mol_jax.reporting import mark
 from mol_jax.rows import Prediction, Predictions, Repeats
 from mol_jax.tables import shortened
 
@@ -172,6 +173,7 @@ def _prediction(line: Cells, names: Names, probs: tuple[float, ...]) -> Predicti
         pred=names.name(line, "pred"),
         probs=probs,
         person=person,
+        generated=mark.read(line, dataset),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mol_jax import tables
 from mol_jax.floor import beside, words
-from mol_jax.reporting import protocol_sections
+from mol_jax.reporting import mark, protocol_sections
 from mol_jax.run import Run
 from mol_jax.stopping import gap_words
 from mol_jax.trial_tables import TITLES
@@ -42,7 +42,8 @@ def selected(run: Run) -> list[str]:
         return []
     counts = Counter(pick["trial"] for pick in found["picks"])
     picks = ", ".join(f"trial {trial} {times}×" for trial, times in sorted(counts.items()))
-    row = [f"selected{protocol_sections.mark(run.metrics)}", str(found["n_clips"])]
+    name = mark.named("selected", run.metrics) + protocol_sections.mark(run.metrics)
+    row = [name, str(found["n_clips"])]
     row += [tables.with_span(found["pooled"][key], found["ci95"][key]) for key in TITLES]
     svm = [beside.NAME, str(run.metrics["n_clips"])]
     svm += words.score_cells(run.metrics, list(TITLES))
@@ -106,21 +107,22 @@ def oracle(run: Run) -> list[str]:
 
 def console_lines(metrics: Mapping[str, Any]) -> list[str]:
     """Returns what the console says of both, from the content of metrics.json."""
-    lines, mark = [], protocol_sections.mark(metrics)
+    lines, marked = [], protocol_sections.mark(metrics)
     if metrics.get("selected"):
         found = metrics["selected"]
         score = tables.with_span(found["pooled"]["uf1"], found["ci95"]["uf1"])
-        lines.append(f"selected by held-in people, trial by fold: UF1 {score}{mark}")
+        score += f" ({mark.WORD})" * bool(metrics.get("generated_clips"))
+        lines.append(f"selected by held-in people, trial by fold: UF1 {score}{marked}")
     if metrics.get("leaky_oracle"):
         first = metrics["leaky_oracle"][0]
-        lines.append(f"{LEAKY}. UF1 of trial {first['trial']}: {gap_words(first)}{mark}")
+        lines.append(f"{LEAKY}. UF1 of trial {first['trial']}: {gap_words(first)}{marked}")
     return lines
 
 
 def _worth(run: Run) -> str:
     """Says what the selected result may be reported as."""
     audit = run.metrics.get("audit") or {}
-    if protocol_sections.notes(run.metrics) or not audit.get("subject_independent"):
+    if protocol_sections.leaks(run.metrics) or not audit.get("subject_independent"):
         return "It is no better founded than the protocol: see the leakage audit."
     if run.metrics["failed_folds"] or run.metrics["missing_folds"]:
         return "Folds are missing, so it is no result of the whole search yet."

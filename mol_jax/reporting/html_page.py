@@ -22,8 +22,12 @@ th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid #ddd; text-align: lef
 img { max-width: 100%; height: auto; } pre { overflow-x: auto; background: #f5f5f5; padding: 1rem; }
 blockquote { margin: 1rem 0; padding: 0.5rem 1rem; border-left: 4px solid #D55E00;
              background: #fdf3ec; }
-nav ul { columns: 3; } code { overflow-wrap: anywhere; }
+nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+code { overflow-wrap: anywhere; }
 @media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; }
+               pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+               .wide { overflow-x: visible; } table { font-size: 0.75rem; }
+               th, td { padding: 0.2rem 0.4rem; overflow-wrap: break-word; }
                nav { display: none; } }
 """
 FACES = (
@@ -65,14 +69,12 @@ def page(markdown: str, folder: Path, *, faces: str = "", people: bool = True) -
     )
 
 
-def write_page(
-    workdir: Path, out: Path | None = None, *, faces: str = "", people: bool = True
-) -> Path:
-    """Writes the page of a workdir's report.md to `out`, else to report.html beside it.
+def write_page(workdir: Path, *, faces: str = "", people: bool = True) -> Path:
+    """Writes the page of a workdir's report.md to report.html beside it.
 
     Raises UserError where there is no report, or the page cannot be written.
     """
-    path = workdir / "report.html" if out is None else out
+    path = workdir / "report.html"
     write_text(path, page(read_text(workdir / "report.md"), workdir, faces=faces, people=people))
     return path
 

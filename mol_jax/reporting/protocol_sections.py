@@ -5,11 +5,18 @@ from typing import Any
 
 from mol_jax import audit, tables
 from mol_jax.protocols import NOT_INDEPENDENT
+from mol_jax.reporting import mark as generated
 from mol_jax.run import Run
 
 
 def notes(metrics: Mapping[str, Any]) -> list[str]:
     """Returns the sentences that must stand beside a score: leaks, and what it is not."""
+    marked = generated.sentence(metrics)
+    return [*([f"**{marked}**"] if marked else []), *leaks(metrics)]
+
+
+def leaks(metrics: Mapping[str, Any]) -> list[str]:
+    """Returns what the audit of a run says against its scores."""
     found = metrics.get("audit")  # a run from before there was one has none
     return audit.leaks(found) if found else []
 

@@ -1,6 +1,8 @@
 """The sections of a report. Each returns its paragraphs, an empty list where there is nothing."""
 
 import json
+import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from mol_jax import tables
 from mol_jax.confusion import by_subject, persons
 from mol_jax.floor import words
 from mol_jax.paper import differences
-from mol_jax.reporting import choice_sections, figures, protocol_sections
+from mol_jax.reporting import choice_sections, figures, lettering, mark, options, protocol_sections
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
 from mol_jax.run import Run
 from mol_jax.score_tables import (
@@ -21,6 +23,7 @@ from mol_jax.score_tables import (
     score_table,
 )
 
+LINE = 90  # signs of a command before it is broken
 FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
 
 
@@ -29,6 +32,8 @@ def title(run: Run) -> list[str]:
     name = f"{run.dataset['name']} {run.dataset['view']}"
     if not run.dataset["generated"]:
         return [f"# {name}"]
+    if run.metrics.get("generated_clips", 0) < run.metrics["n_clips"]:
+        return [f"# PARTLY GENERATED DATA: {name}", f"> **{mark.sentence(run.metrics)}**"]
     return [
         f"# GENERATED DATA: {name}",
         "> **Generated faces, not people.** These figures show whether the implementation learns "
@@ -46,7 +51,8 @@ def headline(run: Run) -> list[str]:
         off = "Expression recognition was off in this run."
         return [*parts, "Nothing was scored." if run.on("mer") else off]
     seeds = len(metrics["per_trial"][0]["per_seed"])
-    table = score_table(run.label if seeds == 1 else f"mean of {seeds} seeds", metrics)
+    label = run.label if seeds == 1 else f"mean of {seeds} seeds"
+    table = score_table(mark.named(label, metrics), metrics)
     floor = " ".join(words.sentences(metrics, this=run.label))
     said = [_verdict(metrics), floor, *protocol_sections.spread(run)]
     return [*parts, *said, tables.markdown(*table), SCORE_NOTE, *_few(metrics)]
@@ -90,7 +96,7 @@ def card(run: Run) -> list[str]:
     fields = differences.fields_of(config)
     rows = {
         "dataset": data["name"] + (" (GENERATED)" if data["generated"] else ""),
-        "view": f"{data['view']}: {data['rule']}",
+        "view": f"{data['view']}: {data['rule']}{_not_the_rules(data)}",
         "label map": data["label_map_hash"],
         "clips": f"{data['n_clips']} ({counts})",
         "subjects": str(data["n_subjects"]),
@@ -102,6 +108,8 @@ def card(run: Run) -> list[str]:
         "frames": _frames(config["data"]),
         "alignment": config["data"]["alignment"],
         "flow": config["data"]["flow"],
+        "parameters": _parameters(run),
+        "not the defaults": options.changed(fields),
         "unlike the paper": "; ".join(differences.unlike(fields).values()) or "nothing",
         "paper silent": _silent(differences.unsaid(fields)),
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
@@ -109,7 +117,22 @@ def card(run: Run) -> list[str]:
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",
         "pre-training": "none",
     }
-    return ["## Task card", tables.markdown(["", ""], [[k, v] for k, v in rows.items()], left=2)]
+    lines = [[name, text] for name, text in rows.items() if text is not None]
+    return ["## Task card", tables.markdown(["", ""], lines, left=2)]
+
+
+def _not_the_rules(data: Mapping[str, Any]) -> str:
+    """Says how many clips there are where the words of the view speak of others."""
+    numbers = re.findall(r"(\d+) clips", data["rule"])
+    if not numbers or str(data["n_clips"]) in numbers:
+        return ""
+    return f"; this run has {data['n_clips']} clips of {data['n_subjects']} subjects"
+
+
+def _parameters(run: Run) -> str | None:
+    """Returns how many numbers a fold's network trains; None of a run from before they counted."""
+    count = (run.metrics["runtime"] or {}).get("parameters")
+    return f"{count:,} trained in each fold" if count else None
 
 
 def _trials(run: Run) -> str:
@@ -151,13 +174,17 @@ def classes(run: Run, folder: Path) -> list[str]:
     """Gives the figures of each class and the confusion matrix."""
     if not run.metrics["pooled"]:
         return []
-    figures.confusion(
-        folder / "confusion.png", mean_confusion(run.predictions), run.predictions.classes
+    numbered = figures.confusion(
+        folder / "confusion.png",
+        mean_confusion(run.predictions),
+        run.predictions.classes,
+        note=mark.short(run.metrics),
     )
     parts = [
         "## Classes",
         tables.markdown(*class_table(run.predictions)),
         "![Confusion matrix](figures/confusion.png)",
+        *lettering.legend(numbered),
         tables.markdown(*confusion_table(run.predictions)),
     ]
     if len(run.metrics["per_dataset"]) > 1:
@@ -182,19 +209,53 @@ def people(run: Run, folder: Path) -> list[str]:
     ]
     accuracy = dict(zip(names, right / clips, strict=True))
     whole = {name: round(float(n)) for name, n in zip(names, clips, strict=True)}
-    figures.subjects(folder / "subjects.png", accuracy, whole)
+    numbered = figures.subjects(
+        folder / "subjects.png", accuracy, whole, note=mark.short(run.metrics)
+    )
     return [
         "## Subjects",
         "![Accuracy of each tested subject](figures/subjects.png)",
+        *lettering.legend(numbered),
         tables.markdown(["subject", "clips", "right", "Acc"], table),
     ]
+
+
+MANY = 20  # wrong predictions; more are folded away
+
+
+def wrong(run: Run) -> list[str]:
+    """Lists the clips that were not recognised, and as what they were taken."""
+    rows = [row for row in run.predictions.rows if row.pred != row.true]
+    if not run.metrics["pooled"] or not rows:
+        return []
+    several = len({row.dataset for row in run.predictions.rows}) > 1
+    seeds = len({row.seed for row in run.predictions.rows}) > 1
+    header = ["subject", "clip", *(["seed"] if seeds else []), "true", "predicted", "certainty"]
+    lines = [
+        [
+            f"{row.dataset}/{row.subject}" if several else row.subject,
+            row.clip,
+            *([str(row.seed)] if seeds else []),
+            row.true,
+            row.pred,
+            tables.percent(max(row.probs) if row.probs else None),
+        ]
+        for row in rows
+    ]
+    count = f"{len(rows)} of {len(run.predictions.rows)} predictions are wrong"
+    table = tables.markdown(header, lines, left=len(header) - 1)
+    said = "The certainty is the probability, in %, that the network gave the class it took."
+    if len(rows) <= MANY:
+        return ["## Wrong predictions", f"{count}. {said}", table]
+    folded = f"<details><summary>All {len(rows)}</summary>\n\n{table}\n\n</details>"
+    return ["## Wrong predictions", f"{count}. {said}", folded]
 
 
 def curves(run: Run, folder: Path) -> list[str]:
     """Shows the training losses."""
     if not run.history:
         return []
-    figures.curves(folder / "curves.png", run.history)
+    figures.curves(folder / "curves.png", run.history, note=mark.short(run.metrics))
     return ["## Learning curves", "![Training losses](figures/curves.png)"]
 
 
@@ -213,7 +274,7 @@ def again(run: Run) -> list[str]:
     settings = json.dumps(run.config["config"], indent=2, ensure_ascii=False)
     return [
         "## To repeat this",
-        f"```\n{run.config['command']}\n```",
+        f"```\n{_in_lines(run.config['command'])}\n```",
         f"Commit {run.config['git_commit'] or 'unknown'}. Scores again, without JAX: "
         "`python -m mol_jax.score predictions.csv`.",
         *_sessions(run),
@@ -223,6 +284,20 @@ def again(run: Run) -> list[str]:
         f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
         "</details>",
     ]
+
+
+def _in_lines(command: str) -> str:
+    """Breaks a long command before each of its flags, so that a shell still takes it."""
+    if len(command) <= LINE:
+        return command
+    try:
+        words = shlex.split(command)
+    except ValueError:  # somebody changed it
+        return command
+    lines = [" \\\n    " * word.startswith("--") or " " for word in words]
+    return "".join(
+        f"{start}{shlex.quote(word)}" for start, word in zip(lines, words, strict=True)
+    ).strip()
 
 
 def _of_trial(run: Run) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from mol_jax import baselines, protocols, tables
 from mol_jax.floor.beside import KEY
 from mol_jax.metrics import of_trial
-from mol_jax.reporting import figures
+from mol_jax.reporting import figures, lettering, mark
 from mol_jax.run import Run
 from mol_jax.selection import words
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table
@@ -56,9 +56,10 @@ def trials(run: Run, folder: Path) -> list[str]:
     if run.metrics["choice"] is None:
         advice = "To choose a trial by these figures is to choose it on test data."
         return ["## Trials", table, f"{notes} {advice}"]
-    _draw(run, folder)
+    numbered = _draw(run, folder)
     said = " ".join((notes, *words(run.metrics)))
-    return ["## Trials", table, said, "![UF1 of each trial](figures/trials.png)"]
+    picture = "![UF1 of each trial](figures/trials.png)"
+    return ["## Trials", table, said, picture, *lettering.legend(numbered)]
 
 
 def seeds(run: Run) -> list[str]:
@@ -101,20 +102,24 @@ def _worth(run: Run, missing: list[dict[str, Any]]) -> str:
     )
 
 
-def _draw(run: Run, folder: Path) -> None:
-    """Draws the trials that were scored, beside the majority class of the first and the SVM."""
+def _draw(run: Run, folder: Path) -> dict[str, str]:
+    """Draws the trials that were scored, beside the majority class of the first and the SVM.
+
+    Returns what numbers in the picture stand for: see `mol_jax.reporting.lettering`.
+    """
     scored = [trial for trial in run.metrics["per_trial"] if trial["mean"]]
     numbers = [trial["trial"] for trial in scored]
     rows = of_trial(run.all_predictions.rows, numbers[0])
     best = run.metrics["choice"]["best"]
     svm = (run.metrics["baselines"] or {}).get(KEY)
-    figures.trials(
+    return figures.trials(
         folder / "trials.png",
         [f"trial {number}: {run.trials[number]}" for number in numbers],
         scored,
         majority=baselines.majority(rows, run.all_predictions.classes)["uf1"],
         svm=svm["uf1"] if svm else None,
         best=None if best is None else numbers.index(best),
+        note=mark.short(run.metrics),
     )
 
 

@@ -22,15 +22,17 @@ class Drawn:
     """A table: text to the left, figures to the right.
 
     header: the titles, one a column. rows: their cells; "\\n" starts a new line in one. texts: the
-    places of the columns of text, whose words may be folded; the others hold figures.
+    places of the columns of text, whose words may be folded; the others hold figures. title: above
+    it, "" for none.
 
     Where it is wider than the terminal, cells are broken at spaces, names folded, and then columns
-    go to further tables below, each with the first column again.
+    go to further tables below, each with the first column and the title again.
     """
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     texts: tuple[int, ...] = (0,)
+    title: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = max(options.max_width, NARROWEST)
@@ -43,7 +45,7 @@ class Drawn:
         return len(self.header)
 
     def _table(self, columns: Sequence[Sequence[str]], widths: dict[int, int]) -> Table:
-        table = Table()
+        table = Table(title=Text(self.title) if self.title else None)
         folded = {
             k: [_folded(cell, width, k in self.texts) for cell in columns[k]]
             for k, width in widths.items()

@@ -6,9 +6,10 @@ import sys
 _NAME = "mol_jax.alike"
 _ALIKE = {
     "–": "-", "—": "-", "−": "-", "×": "x", "±": "+-", "…": "...", "≤": "<=", "≥": ">=", "→": "->",
-    "‘": "'", "’": "'", "“": '"', "”": '"', "°": " deg", "·": "*", "²": "^2", "³": "^3", "¹": "^1",
-    "µ": "u", "λ": "lambda",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "°": " deg", "·": "*",
+    "µ": "u", "λ": "lambda", "\u00a0": " ",
 }  # fmt: skip
+_ALIKE |= {sign: f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}  # marks of footnotes
 
 
 def take_any_sign() -> None:

@@ -1,11 +1,21 @@
 """A page in Markdown, as our commands write them, drawn on a terminal."""
 
+import sys
+
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 from mol_jax.terminal.blocks import Cells, Heading, Paragraph, blocks
 from mol_jax.terminal.drawn import NARROWEST, Drawn
 from mol_jax.terminal.encoding import writable
+
+
+def tell(page: str) -> None:
+    """Prints a page to stdout: drawn on a terminal, as it is to a pipe or a file."""
+    if sys.stdout.isatty():
+        show(page, Console())
+    else:
+        print(page)
 
 
 def show(page: str, console: Console) -> None:

@@ -11,7 +11,7 @@ from tensorboardX.proto import event_pb2
 
 from mol_jax.errors import UserError
 from mol_jax.rows import HistoryRow
-from mol_jax.writers import Events, git_commit, progress, say, versions
+from mol_jax.writers import Events, git_commit, progress, versions
 
 
 def row(step: int) -> HistoryRow:
@@ -64,13 +64,6 @@ def test_versions_name_what_can_change_a_result():
         versions()
     )
     assert git_commit() is None or len(git_commit().removesuffix("-dirty")) == 40
-
-
-def test_text_in_brackets_is_printed_and_no_line_is_broken():
-    shown = io.StringIO()
-    console = Console(file=shown, width=20)
-    say(console, "report: /data/[mer] study/runs/[/bold]/:smile:/report.md")
-    assert shown.getvalue() == "report: /data/[mer] study/runs/[/bold]/:smile:/report.md\n"
 
 
 def test_a_progress_bar_shows_a_name_in_brackets():

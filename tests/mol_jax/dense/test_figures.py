@@ -17,7 +17,7 @@ CORNER, END = 4, 68  # of the crop of 64 px in 72 px
 def pages(made_runs, served, tmp_path, monkeypatch):
     """The two figures with faces, by name, before they are written."""
     drawn = {}
-    monkeypatch.setattr(figures, "save", lambda fig, path: drawn.update({path.stem: fig}))
+    monkeypatch.setattr(figures, "save", lambda fig, path, note: drawn.update({path.stem: fig}))
     folders = [str(made_runs / name) for name in RUNS]
     clips = f"--clips={','.join(CLIPS[k] for k in ROWS)}"
     given = ["figures", *folders, clips, "--faces", "--pair=1", f"--out={tmp_path / 'out'}"]

@@ -13,7 +13,7 @@ ADVICE = "name a folder, a new or an empty one."
 def commands(made_runs, served, given, monkeypatch):
     """The three commands on a run without --out; figures are files without a picture."""
     for name in ("draw_flow", "draw_landmarks"):
-        monkeypatch.setattr(figures, name, lambda path, titles, rows: path.touch())
+        monkeypatch.setattr(figures, name, lambda path, titles, rows, note: path.touch())
     run = str(made_runs / "full")
     return {
         "figures": ["figures", run, f"--clips={CLIPS[0]}"],

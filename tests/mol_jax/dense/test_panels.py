@@ -26,7 +26,9 @@ def drawn(monkeypatch):
     calls = {}
     for name in ("draw_flow", "draw_landmarks"):
         monkeypatch.setattr(
-            figures, name, lambda path, titles, rows, n=name: calls.update({n: (titles, rows)})
+            figures,
+            name,
+            lambda path, titles, rows, note, n=name: calls.update({n: (titles, rows)}),
         )
     return calls
 
