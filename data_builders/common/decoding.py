@@ -7,7 +7,7 @@ packet, and passes on what its decoder made up for the pictures that are lost, w
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -21,6 +21,13 @@ FORMATS = "avi,mov,matroska,asf,mpeg,mpegts,flv"
 
 class DamageError(Exception):
     """A packet or a picture of a video is damaged."""
+
+
+class Packet(NamedTuple):
+    """Where a picture is stored, bytes from the beginning of the file, and when it is shown."""
+
+    place: int
+    time: int | None
 
 
 @contextlib.contextmanager
@@ -55,15 +62,14 @@ def unreadable(file: Path, size: int) -> UserError:
     )
 
 
-def decode(container: Any, stream: Any, packets: list[int] | None = None) -> Iterator[Any]:
+def decode(container: Any, stream: Any, packets: list[Packet] | None = None) -> Iterator[Any]:
     """Yields the pictures of a stream in the order they are shown, as PyAV's frames.
 
     Those that an edit list hides are left out, as players leave them out.
 
     Args:
       container, stream: see `opened`.
-      packets: takes the place in the file of each packet that is not hidden, bytes from its
-        beginning.
+      packets: takes each packet whose picture is not hidden.
 
     Raises:
       DamageError: at the first packet or picture that FFmpeg reports as damaged.
@@ -73,11 +79,12 @@ def decode(container: Any, stream: Any, packets: list[int] | None = None) -> Ite
     try:
         for packet in container.demux(stream):
             if packet.is_corrupt:
+                yield from stream.decode(None)  # the pictures before it
                 raise DamageError
             if packet.dts is not None and not packet.size:
                 continue  # an empty frame, which to a decoder would mean the end
             if packets is not None and packet.size and not packet.is_discard:
-                packets.append(packet.pos or 0)
+                packets.append(Packet(packet.pos or 0, packet.pts))
             for picture in packet.decode():
                 if picture.is_corrupt:
                     raise DamageError

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from data_builders.common import decoding
+from data_builders.common.decoding import Packet
 from mol_jax.errors import UserError
 
 MAX_PIXELS = 40_000_000  # of a frame: an 8K video has 33 million
 VARIES = 1.5  # times the shortest time between two pictures
+INVISIBLE = ("vp8", "vp9", "av1")  # codecs with packets that only others build on
+HALVES = 2  # how far the packets of an interlaced video may be from two for each picture
 B_PICTURE = 3  # FFmpeg's AV_PICTURE_TYPE_B: made from a picture that is shown after it
 
 
@@ -19,20 +22,22 @@ class Scan:
 
     Attributes:
       kind, codec: FFmpeg's names of the container and the codec.
+      stream: the number of the video in the container.
       size: width and height of a picture as it is shown, px; zeros where there is none.
       unit: seconds, of the pictures' times.
       times: when each picture is shown; None where that is not said.
-      packets: where in the file each packet lies, in bytes, without those that an edit list hides.
+      packets: what the pictures are stored in, without what an edit list hides.
       reordered: whether pictures are stored in another order than they are shown in.
       damaged: whether it ended at a damaged packet or picture.
     """
 
     kind: str
     codec: str
+    stream: int
     unit: float
     size: tuple[int, int] = (0, 0)
     times: list[int | None] = dataclasses.field(default_factory=list)
-    packets: list[int] = dataclasses.field(default_factory=list)
+    packets: list[Packet] = dataclasses.field(default_factory=list)
     reordered: bool = False
     damaged: bool = False
 
@@ -42,6 +47,20 @@ class Scan:
         times = [time for time in self.times if time is not None]
         complete = len(times) == len(self.times)
         return [after - before for before, after in itertools.pairwise(times)] if complete else []
+
+    @property
+    def lost(self) -> int:
+        """How many packets no picture came from, beside those that codecs have for themselves."""
+        lost = len(self.packets) - len(self.times)
+        by_halves = abs(lost - len(self.times)) <= HALVES
+        return 0 if self.codec in INVISIBLE or by_halves else max(0, lost)
+
+    @property
+    def begins_late(self) -> bool:
+        """Whether the lost packets are all of pictures before the first that is shown."""
+        times = [time for time in self.times if time is not None]
+        before = sum(p.time is not None and p.time < min(times, default=0) for p in self.packets)
+        return before == self.lost
 
     @property
     def gaps(self) -> list[int]:
@@ -64,7 +83,7 @@ def scan(file: Path) -> Scan:
                 f"{MAX_PIXELS / 1e6:.0f} million: make it smaller"
             )
         unit = float(stream.time_base or 0)
-        found = Scan(container.format.name, context.codec.canonical_name, unit)
+        found = Scan(container.format.name, context.codec.canonical_name, stream.id, unit)
         try:
             _add_pictures(found, file, container, stream)
         except decoding.DamageError:

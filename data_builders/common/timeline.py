@@ -21,7 +21,6 @@ from mol_jax.errors import UserError
 IMAGES = "ffmpeg -i {} -fps_mode passthrough img%06d.png"
 AVI_IMAGES = "ffmpeg -i {} -vf fps=source_fps img%06d.png"  # repeats a picture for an empty frame
 DELAY = 2  # empty frames that a codec with pictures out of order may begin with
-INVISIBLE = ("vp8", "vp9", "av1")  # codecs with packets that only others build on
 UNCOUNTED = ("mpeg", "mpegts")  # containers in which nothing else tells of a lost frame
 RARE = 0.1  # of all times between two pictures
 
@@ -64,14 +63,14 @@ def measure(file: Path) -> Timeline:
 def _measure(file: Path, size: int, changed: int) -> Timeline:
     """As `measure`; size and changed tell two files of one name apart."""
     scan = scanning.scan(file)
-    layout = inspect(file, scan.kind)
+    layout = inspect(file, scan.kind, scan.stream)
     count = len(scan.times)
     if not count:
         raise decoding.unreadable(file, size)
     if layout.cut:
         raise _refused(file, scan, f"is cut short, it ends in or after frame {count}", "copy")
     if layout.broken is not None:
-        count = min(count, sum(packet < layout.broken for packet in scan.packets))
+        count = min(count, sum(packet.place < layout.broken for packet in scan.packets))
     if scan.damaged or layout.broken is not None:
         what = f"is damaged near frame {count + 1}, and later frames may have wrong numbers"
         raise _refused(file, scan, what, "copy")
@@ -85,21 +84,17 @@ def _measure(file: Path, size: int, changed: int) -> Timeline:
 
 def _without_empty(file: Path, scan: Scan) -> Timeline:
     count, gaps, steps = len(scan.times), scan.gaps, scan.steps
-    lost = len(scan.packets) - count
-    by_halves = abs(lost - count) <= DELAY  # each packet is one field of an interlaced picture
-    if lost > 0 and scan.codec not in INVISIBLE and not by_halves:
+    if scan.lost and (scan.kind in UNCOUNTED or not scan.begins_late):
         what = (
-            f"has {counted(lost, 'frame')} that cannot be shown, as where its beginning was cut "
-            "off, and programs count those differently"
+            f"has {counted(scan.lost, 'frame')} that cannot be shown, as where its beginning was "
+            "cut off, and programs count those differently"
         )
         raise _refused(file, scan, what)
     if gaps and scan.kind in UNCOUNTED and len(gaps) <= RARE * len(steps):
         what = f"has a gap in its time stamps after frame {gaps[0]}, where frames may be lost"
         raise _refused(file, scan, what)
-    longest = steps.index(max(steps)) + 1 if gaps else 0
-    return Timeline(
-        range(count), *scan.size, gap=(longest, max(steps) * scan.unit) if gaps else None
-    )
+    gap = (steps.index(max(steps)) + 1, max(steps) * scan.unit) if gaps else None
+    return Timeline(range(count), *scan.size, gap=gap)
 
 
 def _with_empty(file: Path, scan: Scan, frames: list[int]) -> Timeline:

@@ -13,20 +13,23 @@ READERS: dict[str, Callable[[Bytes], Layout]] = {
     "asf": asf.read,
     "flv": flv.read,
     "mpeg": program.read,
-    "mpegts": transport.read,
 }
 
 
-def inspect(file: Path, kind: str) -> Layout:
+def inspect(file: Path, kind: str, stream: int) -> Layout:
     """Looks at the parts of a file.
 
     Args:
       file: the video.
       kind: FFmpeg's name of its container; of one without lengths there is nothing to find.
+      stream: the number of its video, as a transport stream has it.
 
     Raises:
       OSError: if the file cannot be read.
     """
+    if kind == "mpegts":
+        with Bytes(file) as data:
+            return transport.read(data, stream)
     reader = READERS.get(kind.partition(",")[0])
     if reader is None:
         return Layout()

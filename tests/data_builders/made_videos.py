@@ -72,14 +72,22 @@ def write(
     return file
 
 
-def copy(source: Path, file: Path, skipped: int = 0) -> Path:
-    """Copies a video without encoding it again; of the first `skipped` pictures no one is shown."""
+def copy(source: Path, file: Path, skipped: int = 0, after: int = 0) -> Path:
+    """Copies a video without encoding it again.
+
+    Args:
+      source, file: from and to.
+      skipped: pictures at the beginning that are copied and not shown.
+      after: pictures after which the next keyframe is the first to be copied.
+    """
     with av.open(source) as old, av.open(file, "w", format=MUXERS.get(file.suffix)) as new:
         stream = old.streams.video[0]
         target = new.add_stream_from_template(stream)
         start = round(skipped / RATE / stream.time_base)
+        begun = False
         for packet in old.demux(stream):
-            if packet.dts is None:
+            begun |= packet.is_keyframe and packet.pts >= after / RATE / stream.time_base
+            if packet.dts is None or not begun:
                 continue
             packet.pts, packet.dts, packet.stream = packet.pts - start, packet.dts - start, target
             new.mux(packet)

@@ -123,6 +123,14 @@ def test_a_stream_without_its_beginning_is_refused(tmp_path):
         timeline.measure(file)
 
 
+@pytest.mark.parametrize("ending", [".mp4", ".mkv", ".ts"])
+def test_a_copy_from_a_keyframe_on_is_whole(tmp_path, ending):
+    """Pictures are out of order, and those before the keyframe may be lost or hidden."""
+    file = made.copy(made.write(tmp_path / "a.mp4", 40), tmp_path / f"b{ending}", after=16)
+    shown = list(range(25, 41))
+    assert read(file) == (list(range(1, len(shown) + 1)), shown)
+
+
 @pytest.mark.parametrize("ending", made.CODECS)
 def test_a_lost_stretch_in_the_middle_is_refused_at_its_frame(tmp_path, ending):
     file = made.write(tmp_path / f"a{ending}")
