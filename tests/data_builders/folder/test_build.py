@@ -10,7 +10,9 @@ from data_builders.build import build, main
 from data_builders.common.load import open_dataset
 from data_builders.views import get_view
 from mol_jax.errors import UserError
+from tests.data_builders import made_videos
 from tests.data_builders.conftest import FixedDetector
+from tests.data_builders.diagnosis.conftest import Report
 from tests.data_builders.folder.conftest import write_video
 
 CONFIG = "t2_s72_clip"
@@ -44,6 +46,7 @@ def test_records_of_a_video_and_of_a_folder(quick, recordings, data_dir):
     assert metadata["emotions"] == {"happy": 1, "sad": 1}
     assert metadata["annotation"]["file"] == "labels.csv"
     assert metadata["unannotated"] == ["unnamed.avi"]
+    assert "frame n of a video is the n-th picture" in metadata["notes"][0]
     assert get_view("folder", "all").settle(metadata["emotions"]).classes == ("happy", "sad")
 
 
@@ -69,6 +72,23 @@ def test_a_damaged_video_leaves_nothing(quick, recordings, data_dir):
     with pytest.raises(UserError, match=r"labels.csv, line 2: .*a.avi is"):
         quick()
     assert not data_dir.parent.exists()
+
+
+@pytest.mark.parametrize("fault", ["cut", "zeroed", "empty at first"])
+def test_the_doctor_refuses_a_video_in_the_words_of_the_build(quick, recordings, fault):
+    file = recordings.root / "s1" / "a.avi"
+    data = bytearray(file.read_bytes())
+    if fault == "cut":
+        file.write_bytes(data[: len(data) // 2])
+    elif fault == "zeroed":
+        file.write_bytes(data[: len(data) // 2] + bytes(2000) + data[len(data) // 2 + 2000 :])
+    else:
+        made_videos.write_avi(file, [None, 2, 3])
+    with pytest.raises(UserError, match=r"labels.csv, line 2: .*a.avi ") as refused:
+        quick()
+    report = Report("folder", recordings.root)
+    assert report.code == 2 and report.lines[-1].strip().startswith("cannot be built: 1 fault")
+    assert str(refused.value) in report.of("bad")
 
 
 def test_labels_are_for_this_dataset_only(recordings, data_dir):
