@@ -226,7 +226,12 @@ def _parser() -> Parser:
     add("--labels", help=f"table of labels, for {FOLDER} (labels.csv in the source)")
     add("--data_dir", default="data/tfds", help="where built datasets lie (%(default)s)")
     options.add_settings(parser)
-    add("--preview", action="store_true", help="draw some clips: faces, landmarks, flow, strain")
+    add(
+        "--preview",
+        action="store_true",
+        help="draw some clips, faces, landmarks, flow and strain, in sheets (PNG) that lie in "
+        "DATA_DIR/DATASET/preview/CONFIG; takes no folder",
+    )
     add("--workers", type=int, help="processes (one per core)")
     add(
         "--max_missed",

@@ -101,11 +101,14 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
 
     def _info(self) -> tfds.core.DatasetInfo:
         features = record_features(self.builder_config.settings)
-        return self.dataset_info_from_configs(
+        info = self.dataset_info_from_configs(
             features=features,
             disable_shuffling=True,  # records in the annotation's order, whatever the workers do
             metadata=tfds.core.MetadataDict(),
         )
+        # TFDS would look for it in its own cloud, and leave an empty folder in /tmp each time.
+        info.initialize_from_bucket = lambda: None  # type: ignore[method-assign]
+        return info
 
     def _split_generators(self, dl_manager: tfds.download.DownloadManager):
         return {"train": self._generate_examples(Path(dl_manager.manual_dir))}

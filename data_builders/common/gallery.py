@@ -1,6 +1,5 @@
 """Contact sheets of a built dataset: aligned faces with landmarks, flow in colours, strain."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from data_builders.common import lettering
 from data_builders.common.interpolation import interpolate, interpolate_points
 from data_builders.common.load import ClipSource
 from data_builders.common.strain import optical_strain
@@ -17,10 +17,9 @@ WARNING = (
     "The pictures in this folder show people. Do not publish them or pass them on unless the\n"
     "licence of the dataset and the people shown allow it.\n"
 )
-CAPTION = 18  # px, height of the line above a clip
 PER_SHEET = 4  # clips
-DOT, TEXT = (0, 0, 255), (255, 255, 255)  # BGR
-FONT = cv2.FONT_HERSHEY_SIMPLEX
+SMALLEST, NARROWEST = 144, 560  # px: side of a drawn face, and width of a sheet
+DOT = (0, 0, 255)  # BGR
 # Of a clip that moves or stretches less, the colours are not brought to their full strength.
 SLOWEST = 0.25  # px
 SLIGHTEST = 0.02  # px per px
@@ -63,31 +62,52 @@ def draw_clip(record: Mapping[str, Any], sampling: str = "even") -> np.ndarray:
     """One clip: a caption, its sampled frames with landmarks, and under each the flow to the next
     and the strain of it. sampling: one of `interpolation.METHODS`, as the record was made.
 
+    Small pictures are enlarged by a whole number k, so that faces and caption can be read.
+
     Returns:
-      uint8 [CAPTION + 3 S, t S, 3], BGR.
+      uint8 [h + 3 k S, k t S, 3], BGR; h is the height of the caption's lines.
     """
     sampled, frames = record["sampled"], record["frames"][..., 0]
     images, points = frames[sampled], record["landmarks"][sampled]
     if sampling == "tim":
         at, t = record["frame_numbers"], len(sampled)
         images, points = interpolate(frames, at, t), interpolate_points(record["landmarks"], at, t)
-    faces = [draw_landmarks(image, marks) for image, marks in zip(images, points, strict=True)]
+    times = enlargement(len(images), images.shape[1])
+    faces = [
+        draw_landmarks(enlarged(image, times), times * (marks + 0.5) - 0.5)
+        for image, marks in zip(images, points, strict=True)
+    ]
     flow = record["flow"].astype(np.float32)
     strain = optical_strain(flow)
     longest = max(float(np.quantile(np.linalg.norm(flow, axis=-1), 0.99)), SLOWEST)
     largest = max(float(np.quantile(strain, 0.99)), SLIGHTEST)
     legend = flow_wheel(faces[0].shape[0])
-    colours = [flow_colours(pair, longest) for pair in flow]
-    greys = [_grey(pair / largest) for pair in strain]
+    colours = [enlarged(flow_colours(pair, longest), times) for pair in flow]
+    greys = [enlarged(_grey(pair / largest), times) for pair in strain]
     numbers = ", ".join(str(record["frame_numbers"][i]) for i in sampled)
     near = "near " if sampling == "tim" else ""
-    caption = (
+    text = (
         f"{record['subject']}/{record['clip']}: {record['emotion']}, {near}frames {numbers}; "
         f"flow, rim: {longest:.2f} px; strain, white: {largest:.2f}"
     )
     rows = [faces, [*colours, legend], [*greys, np.zeros_like(legend)]]
     pictures = np.concatenate([np.hstack(row) for row in rows])
-    return np.concatenate([_caption(caption, pictures.shape[1]), pictures])
+    if not lettering.is_whole(text):
+        text += "; [U+...]: no font that is installed here has this sign"
+    caption = lettering.lines(text, pictures.shape[1])
+    return np.concatenate([caption[..., ::-1], pictures])
+
+
+def enlargement(t: int, size: int) -> int:
+    """How many times t pictures of `size` px side by side are enlarged."""
+    return max(-(-SMALLEST // size), -(-NARROWEST // (t * size)))
+
+
+def enlarged(image: np.ndarray, times: int) -> np.ndarray:
+    """uint8 [S, S] or [S, S, 3], `times` as large."""
+    if times == 1:
+        return image
+    return cv2.resize(image, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
 
 
 def draw_landmarks(face: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
@@ -125,15 +145,3 @@ def flow_wheel(size: int) -> np.ndarray:
     wheel = flow_colours(np.stack([x, y], axis=-1), 1.0)
     wheel[np.hypot(x, y) > 1] = 0
     return wheel
-
-
-def _caption(text: str, width: int) -> np.ndarray:
-    """A line of text, BGR [CAPTION, width, 3]; OpenCV draws no letters outside ASCII."""
-    line = np.zeros((CAPTION, width, 3), np.uint8)
-    plain = text.encode("ascii", "replace").decode()
-    fitting = itertools.takewhile(
-        lambda n: cv2.getTextSize(plain[:n], FONT, 0.4, 1)[0][0] < width - 8,
-        range(1, len(plain) + 1),
-    )
-    cv2.putText(line, plain[: max(fitting, default=0)], (4, 13), FONT, 0.4, TEXT, 1, cv2.LINE_AA)
-    return line

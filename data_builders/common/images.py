@@ -78,8 +78,8 @@ def read_values(file: Path) -> np.ndarray:
     image = None if not data or image_size.is_cut_png(data) else _decode(data)
     if image is None:
         raise UserError(
-            f"{file} is damaged or no image that OpenCV reads ({file.stat().st_size} bytes): copy "
-            "it again from the original, or save it as PNG"
+            f"{file} is damaged or no image ({file.stat().st_size} bytes): copy it again from the "
+            "original, or save it as PNG if OpenCV cannot read its kind"
         )
     if image.dtype != np.uint8:
         _refuse_values(file, image)

@@ -75,7 +75,7 @@ def _make_record(clip: ClipAnnotation, job: Job) -> record.ClipResult | str:
 
 def _make(clip: ClipAnnotation, job: Job, detector: faces.Detector) -> record.ClipResult:
     if job.kept is None:
-        return record.make_record(clip, job.settings, detector, whites=job.whites)
+        return record.make_record(clip, job.settings, detector, None, job.whites)
     return _stage(clip, job, job.kept, detector)[1]
 
 

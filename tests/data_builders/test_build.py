@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,11 @@ def test_built_records_equal_those_made_directly(quick, small_tree, data_dir, de
         source[3]
 
 
-def test_nothing_but_the_dataset_is_left(quick, data_dir):
+def test_nothing_but_the_dataset_is_left(quick, data_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
     quick()
+    assert everything_below(tmp_path / "temporary") == []  # TFDS would leave one
     assert {str(path) for path in everything_below(data_dir)} == {
         "casme2",
         f"casme2/{CONFIG}",
@@ -417,6 +421,8 @@ def test_command_line(small_tree, data_dir, detector, monkeypatch, capsys):
     assert "no annotation for sub02/EP09: left out" in out
     assert main([*command, "--frames=2", "--workers=1"]) == 0
     assert "already built" in capsys.readouterr().out
+    assert main([*command, "--preview=sheets"]) == 2
+    assert "--preview takes no value, got 'sheets': leave it out" in capsys.readouterr().err
     assert main([*command, "--frames=1", "--workers=1"]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1 and captured.err.startswith("error: frames is 1")

@@ -2,9 +2,15 @@ import cv2
 import numpy as np
 import pytest
 
-from data_builders.common import gallery
+from data_builders.common import gallery, lettering
 
 S = 72
+BIG = 144  # px: four faces of 72 px are drawn twice as large
+
+
+def pictures(image: np.ndarray) -> np.ndarray:
+    """A drawn clip without the lines above it."""
+    return image[-3 * BIG :]
 
 
 def record(t=4, clip="EP01", speed=1.0):
@@ -24,14 +30,14 @@ def record(t=4, clip="EP01", speed=1.0):
 
 def test_a_clip_shows_each_sampled_frame_and_the_flow_to_the_next():
     image = gallery.draw_clip(record())
-    assert image.shape == (gallery.CAPTION + 3 * S, 4 * S, 3) and image.dtype == np.uint8
-    faces, flows, strain = np.split(image[gallery.CAPTION :], 3)
+    assert image.shape[1:] == (4 * BIG, 3) and image.dtype == np.uint8
+    faces, flows, strain = np.split(pictures(image), 3)
     for k in range(4):
-        assert tuple(faces[20, 20 + k * S]) == gallery.DOT
-        assert tuple(faces[22, 20 + k * S]) == (100, 100, 100)
-    assert np.all(flows[:, : 3 * S] == (0, 0, 255))  # to the right: red
+        assert tuple(faces[41, 41 + k * BIG]) == gallery.DOT
+        assert tuple(faces[44, 41 + k * BIG]) == (100, 100, 100)
+    assert np.all(flows[:, : 3 * BIG] == (0, 0, 255))  # to the right: red
     assert not strain.any()
-    assert image[: gallery.CAPTION].any()
+    assert image[: lettering.LINE].any()
 
 
 def test_colours_tell_directions_and_lengths():
@@ -46,21 +52,22 @@ def test_colours_tell_directions_and_lengths():
 
 
 def test_a_still_clip_is_nearly_white():
-    image = gallery.draw_clip(record(speed=0.01))[gallery.CAPTION + S :, :S]
-    assert image[:S].min() > 240
+    image = pictures(gallery.draw_clip(record(speed=0.01)))[BIG : 2 * BIG, :BIG]
+    assert image.min() > 240
 
 
 def test_strain_is_bright_where_the_skin_stretches():
     stretched = record()
     stretched["flow"][..., 0] = np.minimum(np.arange(S), S // 2) / 10
-    image = gallery.draw_clip(stretched)[gallery.CAPTION + 2 * S :, : 3 * S]
-    assert image[:, 5 : S // 2 - 5].min() > 240 and image[:, S // 2 + 5 : S - 5].max() == 0
+    image = pictures(gallery.draw_clip(stretched))[2 * BIG :, : 3 * BIG]
+    assert image[:, 10 : BIG // 2 - 10].min() > 240
+    assert image[:, BIG // 2 + 10 : BIG - 10].max() == 0
 
 
 def test_landmarks_outside_and_names_in_any_script_are_no_error():
     odd = record(clip="клип ü" * 100)
     odd["landmarks"][:] = -1e4
-    assert gallery.draw_clip(odd).shape[1] == 4 * S
+    assert gallery.draw_clip(odd).shape[1] == 4 * BIG
 
 
 @pytest.mark.parametrize(("generated", "marked"), [(True, False), (False, True)])
@@ -68,7 +75,24 @@ def test_sheets_of_people_are_marked(tmp_path, generated, marked):
     records = [record(clip=f"EP{k}") for k in range(9)]
     folder = tmp_path / "deep" / "preview"
     sheets = gallery.write_gallery(records, folder, generated=generated, clips=6)
-    assert [cv2.imread(str(s)).shape[0] // (gallery.CAPTION + 3 * S) for s in sheets] == [4, 2]
+    assert [cv2.imread(str(s)).shape[0] // (3 * BIG) for s in sheets] == [4, 2]
     assert (folder / "LICENSED_FACES.txt").exists() is marked
     sheets = gallery.write_gallery(records[:1], folder, generated=generated)
     assert sorted(folder.glob("*.png")) == sheets and len(sheets) == 1
+
+
+@pytest.mark.parametrize(
+    ("t", "size", "times"), [(2, 72, 4), (2, 144, 2), (4, 72, 2), (8, 72, 2), (8, 144, 1)]
+)
+def test_small_pictures_are_enlarged_until_they_can_be_read(t, size, times):
+    assert gallery.enlargement(t, size) == times
+    assert times * size >= gallery.SMALLEST and times * size * t >= gallery.NARROWEST
+
+
+def test_landmarks_stay_where_they_are_when_a_picture_is_enlarged():
+    one = record(t=2)
+    one["frames"][:, 30, 50] = 255  # a bright pixel, and a landmark on it
+    one["landmarks"][:] = (50, 30)
+    drawn = gallery.draw_clip(one)[-3 * 4 * S :][: 4 * S, : 4 * S]
+    rows, columns = np.nonzero(np.all(drawn == gallery.DOT, axis=-1))
+    assert abs(rows.mean() - (4 * 30.5 - 0.5)) <= 1 and abs(columns.mean() - (4 * 50.5 - 0.5)) <= 1
