@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE, LINE, MARGIN = 13, 18, 4  # px: of the letters, from line to line, and left and right of them
+WIDE = 1152  # px: wider pictures will be shown smaller, so letters grow with them
 INK, PAPER = (255, 255, 255), (0, 0, 0)
 # Of a script the fonts differ in their language: these are tried before others that have a sign.
 PREFERRED = ("DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans", "WenQuanYi")
@@ -28,18 +29,20 @@ class _Run:
 
 
 def lines(text: str, width: int) -> np.ndarray:
-    """The text in white on black, as many lines as it needs: uint8 [k LINE, width, 3].
+    """The text in white on black, as many lines as it needs: uint8 [k line height, width, 3].
 
-    Signs that no installed font has are written as their code, such as [U+88AB].
+    The height of a line is `LINE`, and as many times that as the width is `WIDE`. Signs that no
+    installed font has are written as their code, such as [U+88AB].
     """
-    rows = _broken(_runs(text), width - 2 * MARGIN)
-    picture = Image.new("RGB", (width, LINE * len(rows)), PAPER)
+    times = max(1, width // WIDE)
+    rows = _broken(_runs(text, SIZE * times), width - 2 * MARGIN)
+    picture = Image.new("RGB", (width, LINE * times * len(rows)), PAPER)
     draw = ImageDraw.Draw(picture)
     for number, row in enumerate(rows):
         x = float(MARGIN)
         for run in row:
             # On one base line, whatever the font.
-            draw.text((x, LINE * number + SIZE), run.text, INK, run.font, anchor="ls")
+            draw.text((x, (LINE * number + SIZE) * times), run.text, INK, run.font, anchor="ls")
             x += run.width
     return np.asarray(picture)
 
@@ -49,11 +52,12 @@ def is_whole(text: str) -> bool:
     return all(sign.isspace() or _file(sign) is not None for sign in text)
 
 
-def _runs(text: str) -> list[_Run]:
+def _runs(text: str, size: int) -> list[_Run]:
     runs: list[_Run] = []
     for sign in unicodedata.normalize("NFC", " ".join(text.split())):
         file = _file(sign)
-        shown, font = (f"[U+{ord(sign):04X}]", _plain()) if file is None else (sign, _font(file))
+        shown = f"[U+{ord(sign):04X}]" if file is None else sign
+        font = _font(file or _files()[0], size)
         # A sign that is written onto the one before stays with it, and so does most of a text.
         if runs and runs[-1].font is font:
             runs[-1] = _Run(runs[-1].text + shown, font)
@@ -93,13 +97,9 @@ def _fitting(word: str, font: ImageFont.FreeTypeFont, width: float) -> int:
     return max((k for k in ends if font.getlength(word[:k]) <= width), default=1)
 
 
-def _plain() -> ImageFont.FreeTypeFont:
-    return _font(_files()[0])
-
-
 @functools.lru_cache(maxsize=32)
-def _font(file: str) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, SIZE)
+def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -133,7 +133,7 @@ def _signs(file: str) -> frozenset[int]:
     from matplotlib.ft2font import FT2Font  # noqa: PLC0415 - as above
 
     try:
-        _font(file)
+        _font(file, SIZE)
         return frozenset(FT2Font(file).get_charmap())
     except (RuntimeError, OSError):  # a damaged font, or one of pictures in another size
         return frozenset()

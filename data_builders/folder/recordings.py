@@ -1,5 +1,6 @@
 """The videos and folders of frames that a table of labels speaks of."""
 
+import collections
 import dataclasses
 import os
 import unicodedata
@@ -61,10 +62,17 @@ def _measured(place: Path) -> Recording:
     if not numbers:
         raise UserError(
             f"{place} holds no numbered images ({' '.join(IMAGE_SUFFIXES)}), expected such as "
-            "img1.jpg"
+            f"img1.jpg{_held_instead(place)}"
         )
     frames = timeline.measure(place) if place.is_file() else None
     return Recording(place, numbers[0], numbers[-1], frames)
+
+
+def _held_instead(place: Path) -> str:
+    """What a folder without numbered images holds, by the endings of its files."""
+    kinds = collections.Counter(f.suffix.lower() or f.name for f in place.iterdir() if f.is_file())
+    held = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(3))
+    return f"; it holds {held}" if held else ""
 
 
 def unannotated(source: Path, named: set[Path]) -> Iterator[str]:
