@@ -6,7 +6,7 @@ over all clips together, so that brightness keeps its relation within a clip and
 
 import concurrent.futures
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ import numpy as np
 from data_builders.common import frames, images, sampling
 from data_builders.common.annotation import ClipAnnotation
 from data_builders.common.images import Whites
+from data_builders.diagnosis.findings import counted
 from mol_jax.errors import UserError
 
 BITS = (8, 10, 12, 14, 16)  # of cameras
 BRIGHT = 0.99  # quantile of the pixels of an image that tells how bright it is
 FEWEST = 20  # grey levels of 256 that the brightest image of a clip must have left
+DARK = 64  # of these levels, with fewer of which a clip is named
 STEP = 4  # every 4th pixel of every 4th row tells the quantile
 
 
@@ -67,7 +69,7 @@ class Depth:
         return 255.0 if of_eight or extent.alike else 255 * extent.bright / white
 
     def as_metadata(self) -> list[dict[str, Any]]:
-        """For each kind the numbers of images and clips, the largest value and the white, JSON."""
+        """For each kind the images, the clips, the largest value, the white, dark clips: JSON."""
         kinds = []
         for real in (False, True):
             of_kind = [extent for extent in self.extents if extent.real == real]
@@ -79,19 +81,30 @@ class Depth:
                         "clips": len(of_kind),
                         "largest": max(extent.largest for extent in of_kind),
                         "white": self.whites.real if real else self.whites.integer,
+                        "dark": [one.clip for one in of_kind if self.levels(one) < DARK],
                     }
                 )
         return kinds
 
 
-def sentence(kind: dict[str, Any]) -> str:
+def sentence(kind: Mapping[str, Any]) -> str:
     """What `Depth.as_metadata` says of one kind, for a reader."""
     white = kind["white"]
     used = f"{int(white).bit_length()} bits" if white > 1 else "values up to 1"
+    images_in = f"{counted(kind['images'], 'image')} in {counted(kind['clips'], 'clip')}"
     return (
-        f"{kind['images']} images in {kind['clips']} clips of more than 8 bits "
-        f"({kind['values']}): the largest value is {kind['largest']:g}, so {used} are used and "
-        f"{white:g} is white in all of them"
+        f"{images_in} of more than 8 bits ({kind['values']}): the largest value is "
+        f"{kind['largest']:g}, so {used} are used and {white:g} is white in all of them"
+    )
+
+
+def darkness(kind: Mapping[str, Any]) -> str:
+    """What is to be said of the dark clips of `Depth.as_metadata`; nothing where there are none."""
+    if not kind["dark"]:
+        return ""
+    return (
+        f"{counted(len(kind['dark']), 'clip')} far darker than white ({kind['white']:g}): if they "
+        "come from a camera of fewer bits, give them their own --source and --data_dir"
     )
 
 

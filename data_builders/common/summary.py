@@ -32,7 +32,7 @@ def summary(path: Path, meta: Mapping[str, Any]) -> str:
         f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
         f"alignment {meta['alignment']}, flow {meta['flow_method']}{_error(meta)}, see "
         "data_builders/common/README.md",
-        *map(depth.sentence, meta.get("deep_images", ())),
+        *(line for kind in meta.get("deep_images", ()) for line in _depth(kind)),
         *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
     ]
     lines += _people(meta)
@@ -50,6 +50,12 @@ def _error(meta: Mapping[str, Any]) -> str:
         return ""
     error = ERRORS[meta["alignment"]][meta["flow_method"]]
     return f": on generated clips off by {error:.2f} px between samples (t = 8, 144 px)"
+
+
+def _depth(kind: Mapping[str, Any]) -> list[str]:
+    """What is white in images of more than 8 bits, and which clips are far darker."""
+    dark = [f"{depth.darkness(kind)}: {', '.join(kind['dark'][:NAMED])}"] if kind["dark"] else []
+    return [depth.sentence(kind), *dark]
 
 
 def _people(meta: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,6 @@ from data_builders.diagnosis.folders import OnDisk
 from mol_jax.errors import UserError
 
 SECONDS = 20.0  # after which no more images are read
-DIM = 64  # of 256 grey levels, that a clip of more than 8 bits reaches
 
 
 @dataclasses.dataclass
@@ -25,6 +24,7 @@ class Checked:
       refused: what a build stops at, a sentence each.
       extents: of the images of more than 8 bits, see `depth`.
       whites: what is white in these.
+      of_two_depths: clips that have both these and images of 8 bits.
     """
 
     images: int = 0
@@ -32,6 +32,7 @@ class Checked:
     refused: list[str] = dataclasses.field(default_factory=list)
     extents: list[depth.Extent] = dataclasses.field(default_factory=list)
     whites: Whites = FULL
+    of_two_depths: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -79,7 +80,10 @@ def _read_clip(one: OnDisk, pool: concurrent.futures.ThreadPoolExecutor, checked
         elif len(files) * shapes[0][0] * shapes[0][1] > frames.MAX_CLIP:
             refused = [str(frames.too_long(files[0], len(files), shapes[0]))]
     checked.refused += refused
-    checked.extents += depth.merged(image.extent for image in seen if image.extent is not None)
+    extents = [image.extent for image in seen if image.extent is not None]
+    checked.extents += depth.merged(extents)
+    if 0 < len(extents) < len(shapes):
+        checked.of_two_depths.append(one.clip.key)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,10 +123,11 @@ def report(checked: Checked, findings: Findings) -> None:
     checked.whites = found.whites
     for kind in found.as_metadata():
         findings.note(depth.sentence(kind))
-    dim = [f"{one.clip}: up to {one.largest:g}" for one in found.extents if found.levels(one) < DIM]
-    if dim:
+        if kind["dark"]:
+            findings.odd(depth.darkness(kind), kind["dark"])
+    if checked.of_two_depths:
         findings.odd(
-            f"{counted(len(dim), 'clip')} of more than 8 bits that are far darker than white: if "
-            "they come from a camera of fewer bits, give them their own --source and --data_dir",
-            dim,
+            f"{counted(len(checked.of_two_depths), 'clip')} of which some images have 8 bits and "
+            "others more: they are read by two scales, so save all images of a clip alike",
+            checked.of_two_depths,
         )

@@ -42,9 +42,9 @@ def test_one_white_for_all_keeps_brightness_within_and_between_clips(
     expected = np.stack([dim, bright]) * 255.0 / white
     assert np.abs(b - expected).max() <= 0.5
     assert len(np.unique(b[1])) >= 100
-    assert found.as_metadata() == [
-        {"values": "integer", "images": 4, "clips": 2, "largest": largest, "white": white}
-    ]
+    (kind,) = found.as_metadata()
+    assert (kind["values"], kind["images"], kind["clips"]) == ("integer", 4, 2)
+    assert (kind["largest"], kind["white"], kind["dark"]) == (largest, white, [])
 
 
 def test_colour_of_12_bits_is_measured_as_its_grey(tmp_path):
@@ -112,3 +112,13 @@ def test_a_black_clip_stops_nothing(tmp_path):
 def test_values_of_no_known_scale_are_refused(tmp_path, values, said):
     with pytest.raises(UserError, match=said):
         depth.measure([clip(tmp_path, "a", [values], "tif")], 1)
+
+
+def test_a_clip_far_darker_than_the_others_is_named(tmp_path):
+    clips = [
+        clip(tmp_path, "a", [ramp(14000).astype(np.uint16)]),
+        clip(tmp_path, "b", [ramp(65000).astype(np.uint16)]),
+    ]
+    (kind,) = depth.measure(clips, 1).as_metadata()
+    assert kind["dark"] == ["s/a"] and "1 clip far darker than white" in depth.darkness(kind)
+    assert depth.darkness({**kind, "dark": []}) == ""

@@ -151,8 +151,11 @@ def test_images_of_12_bits_in_16_are_said_to_be_that(whole):
     report = Report("synthetic", whole.root)
     assert report.code == 0 and "so 12 bits are used and 4095 is white" in report.text
     clip = sorted(whole.frames.glob("*/*"))[0]
+    cv2.imwrite(str(clip / "img11.png"), pattern(11))
+    report = Report("synthetic", whole.root)
+    assert report.below("1 clip of which some images have 8 bits") == ["sub01/EP_disgust"]
     for file in clip.iterdir():
         deep = cv2.imread(str(file), cv2.IMREAD_UNCHANGED)
-        cv2.imwrite(str(file), deep * 16)
+        cv2.imwrite(str(file), deep.astype(np.uint16) * 16)
     report = Report("synthetic", whole.root)
     assert report.code == 2 and "of 256 grey levels would be left" in report.text
