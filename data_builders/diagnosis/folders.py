@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data_builders.common import frames, images, sampling
+from data_builders.common import frames, images, numbering, sampling
 from data_builders.common.annotation import ClipAnnotation
 from data_builders.common.video import VideoFrame
 from data_builders.diagnosis.findings import Findings, counted
@@ -145,6 +145,13 @@ def _report_oddities(listed: Sequence[OnDisk], t: int, findings: Findings) -> No
             f"{counted(len(outside), 'clip')} in folders that hold more frames than the clip's: "
             "those are ignored"
         )
+    inner = [one for one in listed if _inner(one)]
+    if inner:
+        findings.note(
+            f"{counted(len(inner), 'clip')} whose frames are not numbered by the last number of "
+            "their names, but by the one that tells them apart",
+            [f"{one.clip.key}: {_inner(one)}" for one in inner],
+        )
     folders = {one.clip.folder: one.ignored for one in listed}
     ignored = collections.Counter(suffix for found in folders.values() for suffix in found)
     if ignored:
@@ -162,6 +169,14 @@ def _instead(one: OnDisk) -> str:
     facts = [f"{one.outside} other frames, the last is {one.last}"] * bool(one.outside)
     facts += [f"{number} {suffix}" for suffix, number in held]
     return f"the folder holds {', '.join(facts) or 'nothing'}"
+
+
+def _inner(one: OnDisk) -> str:
+    """A frame whose number is not the last one in its image's name; nothing where there is none."""
+    for number, file in one.files.items():
+        if isinstance(file, Path) and numbering.numbers(file)[-1] != number:
+            return f"{file.name} is frame {number}"
+    return ""
 
 
 def _gaps(one: OnDisk) -> int:

@@ -39,6 +39,20 @@ def test_every_oddity_says_what_the_build_does(tree):
     assert "32 of 64 frames from onset to offset are on disk" in report.of("note")
 
 
+def test_frames_that_are_not_numbered_by_the_last_number_are_shown(whole):
+    assert "not numbered by the last" not in Report("synthetic", whole.root).text
+    clip = whole.frames / "sub01" / "EP_others"
+    for file in list(clip.iterdir()):
+        file.rename(file.with_name(f"{file.stem}_100x120.jpg"))
+    report = Report("synthetic", whole.root)
+    assert report.code == 0
+    assert report.below("1 clip whose frames are not numbered by the last number") == [
+        "sub01/EP_others: img10_100x120.jpg is frame 10"
+    ]
+    (clip / "img11_100x120.jpg").rename(clip / "img11_111x120.jpg")
+    assert Report("synthetic", whole.root).code == 0  # the frame is the one called img
+
+
 def test_views_are_counted_with_the_clips_that_will_be_built(tree):
     tree.add("01", "a", emotion="disgust", apex=10)
     tree.add("11", "b", emotion="surprise")
