@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from data_builders.recipes import names
 from mol_jax.errors import UserError
 
 # Where each dataset keeps its views, as VIEWS: a tuple of `View`. Imported when asked for, so that
@@ -106,6 +107,9 @@ def views_of(dataset: str) -> dict[str, View]:
       UserError: if the dataset is not known.
     """
     if dataset not in VIEW_MODULES:
+        recipe = names.named(dataset)
+        if recipe is not None:
+            raise UserError(recipe.advice)
         raise UserError(_unknown("dataset", dataset, [*VIEW_MODULES, COMPOSITE]))
     module = importlib.import_module(VIEW_MODULES[dataset])
     return {view.name: view for view in module.VIEWS if view.dataset == dataset}

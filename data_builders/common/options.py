@@ -10,9 +10,11 @@ from typing import Any
 
 from data_builders.common import alignment, flow, interpolation
 from data_builders.common.record import FRAMES, RecordSettings
+from data_builders.recipes import names
 from mol_jax.errors import UserError
 
 FOLDER = "folder"  # the one dataset whose annotation the user names
+ANY_OTHER = f"; {FOLDER} takes any other, with a table of labels: {names.PAGE}"
 
 _HELP = {
     "frames": f"frames per clip, t: {', '.join(map(str, FRAMES))}",
@@ -53,9 +55,12 @@ def check(
       UserError: naming the option.
     """
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+        recipe = names.named(name)
+        if recipe is not None:
+            raise UserError(recipe.advice)
+        near = difflib.get_close_matches(name.lower(), known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
-        raise UserError(f"there is no dataset {name!r}: {hint}")
+        raise UserError(f"there is no dataset {name!r}: {hint}{'' if near else ANY_OTHER}")
     if labels is not None and name != FOLDER:
         raise UserError(f"--labels is for {FOLDER}: {name} has an annotation of its own")
     if not 0 <= max_missed <= 1:

@@ -14,6 +14,7 @@ from data_builders.common import builder
 from data_builders.common.annotation import NO_APEX, AnnotatedSource
 from data_builders.common.options import FOLDER
 from data_builders.diagnosis.findings import Findings, counted
+from data_builders.recipes import names as recipes
 from data_builders.views import VIEW_MODULES
 from mol_jax.errors import UserError
 
@@ -103,6 +104,9 @@ def report_missing(name: str, source: Path, findings: Findings) -> None:
         entries = []
     there = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
     findings.note(f"in {source} there is{'' if there else ' nothing'}", there)
+    spoken = " ".join([source.absolute().name, *there])
+    for recipe in recipes.traced(spoken) if name != FOLDER else ():
+        findings.note(f"names here speak of {recipe.title}: {recipe.advice}")
     for other, place in _elsewhere(name, source, entries):
         findings.note(f"this can be read: {other} --source={shlex.quote(str(place))}")
     expected = layout(name)

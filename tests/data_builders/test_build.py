@@ -345,8 +345,8 @@ def test_every_dataset_with_views_has_a_builder():
 
 
 def test_unknown_dataset_names_the_nearest(small_tree):
-    with pytest.raises(UserError, match=r"no dataset 'casme': did you mean casme2\?"):
-        build("casme", small_tree.root)
+    with pytest.raises(UserError, match=r"no dataset 'casmes2': did you mean casme2\?"):
+        build("casmes2", small_tree.root)
 
 
 def test_real_clips_are_not_built_as_synthetic(quick, small_tree):

@@ -127,7 +127,7 @@ def test_a_build_does_what_the_exit_code_says(whole, tmp_path, change, code):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["casme3", "--source=."], "there is no dataset 'casme3': did you mean casme2?"),
+        (["casme22", "--source=."], "there is no dataset 'casme22': did you mean casme2?"),
         (["casme2"], "required: --source"),
         (["casme2", "--source=nowhere"], "there is no folder nowhere"),
         (["casme2", "--source=setup.cfg"], "there is no folder setup.cfg"),

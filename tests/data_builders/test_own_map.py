@@ -101,5 +101,5 @@ def test_an_absent_map_and_an_unknown_dataset_are_refused(write, tmp_path):
         (tmp_path / "folder.csv").mkdir(exist_ok=True)
         with pytest.raises(UserError, match=rf"no file .*{name}: data.view names a view, or a CSV"):
             get_view("casme2", str(tmp_path / name))
-    with pytest.raises(UserError, match="no dataset named 'casme'"):
-        get_view("casme", str(write(MAP)))
+    with pytest.raises(UserError, match="no dataset named 'casmes'"):
+        get_view("casmes", str(write(MAP)))

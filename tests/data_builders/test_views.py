@@ -156,8 +156,8 @@ def test_hash_names_what_decides_a_label():
 
 
 def test_unknown_names_are_refused_with_the_nearest():
-    with pytest.raises(UserError, match=r"no dataset named 'casme': did you mean casme2\?"):
-        views.get_view("casme", "5class")
+    with pytest.raises(UserError, match=r"no dataset named 'casme2x': did you mean casme2\?"):
+        views.get_view("casme2x", "5class")
     with pytest.raises(UserError, match=r"did you mean 3class_megc2019\? Known: 5class, "):
         views.get_view("casme2", "megc2019")
 

@@ -1,0 +1,1 @@
+"""Datasets without a builder of their own: their names, and the sheets that are converted."""
