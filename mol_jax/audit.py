@@ -88,6 +88,27 @@ def leaks(found: Mapping[str, Any]) -> list[str]:
     return [sentence for sentence in words(found) if sentence.startswith("**")]
 
 
+def untaught(folds: Sequence[Fold], labels: Sequence[int], classes: Sequence[str]) -> list[str]:
+    """Returns a sentence for each class that is never trained on when it is tested, [] for none.
+
+    labels [N] of the rows are indices into classes. Leave-one-subject-out does so to a class that
+    one person alone shows.
+    """
+    said = []
+    for number, name in enumerate(classes):
+        rows = {int(row) for row in np.flatnonzero(np.asarray(labels) == number)}
+        testing = [fold for fold in folds if rows.intersection(fold.test.tolist())]
+        if not testing or any(rows.intersection(fold.train.tolist()) for fold in testing):
+            continue
+        where = ", ".join(fold.name for fold in testing[:3]) + ", …" * (len(testing) > 3)
+        said.append(
+            f"The class {name} cannot be learned: the fold that tests it ({where}) trains on none "
+            "of its clips, so its recall is 0 whatever the network is. Leave it out or join it to "
+            "another class with a map (data.view)."
+        )
+    return said
+
+
 def split_persons(rows: Iterable[Prediction]) -> list[str]:
     """Returns the persons whose clips are tested in several folds of one trial and seed, sorted.
 

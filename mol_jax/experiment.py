@@ -156,6 +156,9 @@ def _announce(study: Study, console: Console) -> None:
         say(console, note)
     for sentence in audit.leaks(study.audit):
         say(console, sentence.replace("**", ""))
+    table = study.dataset.table
+    for sentence in audit.untaught(study.folds, table.label.tolist(), study.dataset.classes):
+        say(console, sentence)
 
 
 def _finish(study: Study) -> dict[str, Any]:

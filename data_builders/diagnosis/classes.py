@@ -71,6 +71,8 @@ def _report_view(
     counts = collections.Counter((clip.subject, labels[key]) for key, clip in found.items())
     differ = differences(KNOWN[spot], counts) if spot in KNOWN else []
     agrees = agrees and not differ
+    if not empty:
+        _report_of_one_person(view, found, labels, findings)
     if agrees and not empty:
         findings.ok(f"{text} ({', '.join(by_class)})")
         return
@@ -82,6 +84,26 @@ def _report_view(
     elif view.expected_clips not in (None, len(found)) or spot in EXACT:
         consequence = "training refuses the view, or takes --config.data.allow_count_mismatch=True"
     add(f"{text}: {consequence}", _particulars(view, clips, labels, found, lost, differ))
+
+
+def _report_of_one_person(
+    view: View,
+    found: Mapping[str, ClipAnnotation],
+    labels: Mapping[str, str],
+    findings: Findings,
+) -> None:
+    """The classes that no fold can learn and test: leaving out their one person leaves none."""
+    people: dict[str, set[str]] = {}
+    for key, clip in found.items():
+        people.setdefault(labels[key], set()).add(clip.person)
+    alone = [f"{label} ({next(iter(who))})" for label, who in people.items() if len(who) == 1]
+    if alone and len(set().union(*people.values())) > 1:
+        several = len(alone) > 1
+        findings.odd(
+            f"{view.name}: one person alone shows {', '.join(alone)}: leaving that person out, no "
+            f"clip of {'these classes' if several else 'the class'} is left to learn from, and the "
+            "recall is 0 whatever is trained; leave it out or join it to another with a map"
+        )
 
 
 def _particulars(

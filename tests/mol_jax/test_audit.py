@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mol_jax.audit import audit, check_rows, leaks, seen_before, split_persons, words
+from mol_jax.audit import audit, check_rows, leaks, seen_before, split_persons, untaught, words
 from mol_jax.protocols import Fold, make_folds
 from mol_jax.rows import Prediction
 
@@ -129,3 +129,27 @@ def test_statistics_of_the_tested_subject_are_a_leak():
     (said,) = leaks(found(scaled_by_subject=True))
     assert said.startswith("**LEAK: pixels are scaled by each subject's mean")
     assert "Pixels are scaled by constants." in words(found())
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ((0, 1, 0, 1, 0, 1), []),
+        (
+            (2, 1, 0, 1, 0, 1),
+            ["The class rare cannot be learned: the fold that tests it (a)"],
+        ),
+        (
+            (2, 2, 0, 1, 0, 1),
+            ["The class rare cannot be learned: the fold that tests it (a)"],
+        ),
+        ((2, 1, 2, 1, 0, 0), ["The class sad cannot be learned: the fold that tests it (c)"]),
+        ((0, 0, 1, 1, 2, 2), ["The class sad can", "The class happy can", "The class rare can"]),
+    ],
+)
+def test_a_class_of_one_person_cannot_be_learned(labels, said):
+    found = untaught(make_folds("loso", PERSONS), labels, ("sad", "happy", "rare"))
+    assert len(found) == len(said)
+    assert all(one.startswith(text) for one, text in zip(found, said, strict=True))
+    lovo = make_folds("lovo", PERSONS, clips=CLIPS)
+    assert len(untaught(lovo, labels, ("sad", "happy", "rare"))) == (labels.count(2) == 1)

@@ -89,3 +89,17 @@ def test_own_recordings(tmp_path):
     report = Report("folder", tmp_path / "own")
     assert report.code == 2 and "leads out of" in report.text
     assert "  labels.csv" in report.lines  # the expected tree
+
+
+@pytest.mark.parametrize(("second", "odd"), [("anna", True), ("ben", False)])
+def test_a_class_of_one_person_is_named(tmp_path, second, odd):
+    lines = ["subject,path,label"]
+    for subject, label in (("anna", "rare"), (second, "rare"), ("ben", "sad"), ("cara", "sad")):
+        clip = tmp_path / f"{len(lines)}"
+        clip.mkdir()
+        for number in range(8):
+            cv2.imwrite(str(clip / f"{number}.png"), pattern(number))
+        lines.append(f"{subject},{len(lines)},{label}")
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    report = Report("folder", tmp_path)
+    assert ("all: one person alone shows rare (folder/anna): leaving" in report.text) == odd
