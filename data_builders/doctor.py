@@ -75,7 +75,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     # Imported late, like the builders themselves: a misspelt option is to be refused at once.
     from data_builders.common import builder  # noqa: PLC0415
     from data_builders.diagnosis import (  # noqa: PLC0415
-        built,
+        beside,
         classes,
         cost,
         every_image,
@@ -99,7 +99,6 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     if annotated is None or not annotated.clips:
         reading.report_missing(name, source, findings)
         return _conclude(checkup, findings)
-    again = False
     findings.section("Frames on disk")
     found = folders.report(annotated.clips, checkup.settings.frames, findings)
     findings.section("Class views")
@@ -128,20 +127,15 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
             findings.section("Frame sources")
             mine = pixels.look(sample, detector, checked.whites) if seen.whole else seen
             sources.report(places, mine, sample, detector, findings)
-        again = built.report(checkup, annotated, findings)
+        beside.report(checkup, annotated, findings)
         findings.section("Cost of a build")
         size = cost.report(found, seen, checkup.settings, checkup.workers, findings)
         place.report(name, checkup.settings, checkup.data_dir, size, findings)
-    return _conclude(checkup, findings, whole=whole, again=again)
+    return _conclude(checkup, findings, whole=whole)
 
 
-def _conclude(
-    checkup: Checkup, findings: Findings, *, whole: bool = False, again: bool = False
-) -> int:
-    """The verdict, and the command that builds.
-
-    whole: whether every image was looked at. again: whether it builds over what is there.
-    """
+def _conclude(checkup: Checkup, findings: Findings, *, whole: bool = False) -> int:
+    """The verdict, and the command that builds; whole: whether every image was looked at."""
     findings.section("Verdict")
     if findings.code == levels.CANNOT_BUILD:
         findings.emit(f"  cannot be built: {counted(findings.faults, 'fault')}, marked bad above")
@@ -152,7 +146,7 @@ def _conclude(
         findings.emit(f"  will build{shown}, with {odd} worth reading, marked odd above")
     else:
         findings.emit(f"  will build{shown}")
-    findings.emit(f"  {_command(checkup)}{' --overwrite' * again}")
+    findings.emit(f"  {_command(checkup)}")
     return findings.code
 
 

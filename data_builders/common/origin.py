@@ -4,6 +4,7 @@ A sweep over t, or over alignments, compares builds of one name: of two sources 
 other clips, and of two landmark models other crops, without a word.
 """
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Iterator
@@ -105,9 +106,12 @@ def of_built(path: Path) -> Origin:
     """What a built dataset in this folder is made of.
 
     Raises:
-      OSError, ValueError, KeyError, TypeError: if its metadata are damaged.
+      UserError: if its metadata are damaged.
     """
-    return Origin.of_metadata(json.loads((path / METADATA).read_text(encoding="utf-8")))
+    try:
+        return Origin.of_metadata(json.loads((path / METADATA).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path / METADATA} is damaged: build with --overwrite") from error
 
 
 def _others(data_dir: Path, name: str, config: str) -> Iterator[tuple[str, Origin]]:
@@ -115,7 +119,5 @@ def _others(data_dir: Path, name: str, config: str) -> Iterator[tuple[str, Origi
         path = built_path(name, data_dir, other)
         if other == config or path is None:
             continue
-        try:
+        with contextlib.suppress(UserError):  # damaged: said when it is opened
             yield other, of_built(path)
-        except (OSError, ValueError, KeyError, TypeError):  # damaged: said when it is opened
-            continue

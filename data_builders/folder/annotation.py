@@ -3,7 +3,6 @@
 Its writer can mend it, so it is refused at the first line that is wrong, and nothing is skipped.
 """
 
-import dataclasses
 import os
 from pathlib import Path, PurePosixPath
 
@@ -13,7 +12,7 @@ from data_builders.common.frame_numbers import frame_number
 from data_builders.common.frames import MAX_CLIP
 from data_builders.common.sheet import Line, read_sheet
 from data_builders.common.video import VIDEO_SUFFIXES
-from data_builders.folder import recordings
+from data_builders.folder import agreement, recordings
 from data_builders.folder.other_columns import other_columns
 from data_builders.folder.recordings import Recording
 from data_builders.folder.unread import not_read
@@ -43,9 +42,9 @@ def annotate(source: Path, dataset: str, labels: Path) -> AnnotatedSource:
             clips.append(_clip(line, source, dataset, places))
         except UserError as error:
             raise UserError(f"{labels}, line {line.number}: {error}") from error
-    clips, joined = _settled(labels, clips)
-    _refuse_repeats(labels, lines, clips)
-    _refuse_two_people(labels, lines, clips)
+    clips, joined = agreement.settled(labels, clips)
+    agreement.refuse_repeats(labels, lines, clips)
+    agreement.refuse_two_people(labels, lines, clips)
     unannotated = recordings.unannotated(source, {clip.folder for clip in clips})
     videos = {path: place.frames for path, place in places.items() if place.frames}
     notes = (*ignored, *joined, *timeline.notes(videos), *not_read(source))
@@ -166,54 +165,3 @@ def _number(line: Line, column: str) -> int | None:
     if number is None:
         raise UserError(f"the {column} is {text[:SHOWN]!r}, expected a frame's number, or nothing")
     return number
-
-
-def _settled(
-    labels: Path, clips: list[ClipAnnotation]
-) -> tuple[list[ClipAnnotation], tuple[str, ...]]:
-    """The clips with one spelling of each subject and label, and which numbers were joined.
-
-    Raises:
-      UserError: if two subjects, or two labels, may be one in two spellings.
-    """
-    subjects = spelling.settle((c.subject for c in clips), what="subject", where=str(labels))
-    named = spelling.settle((c.emotion for c in clips), what="label", where=str(labels))
-    made = [
-        dataclasses.replace(
-            clip,
-            subject=subjects[clip.subject],
-            person=f"{clip.dataset}/{subjects[clip.subject]}",
-            emotion=named[clip.emotion],
-        )
-        for clip in clips
-    ]
-    kinds = (("subjects", subjects), ("labels", named))
-    joined = [(kind, spelling.joined(names)) for kind, names in kinds]
-    notes = [f"{labels.name}: {kind} read as one: {', '.join(j)}" for kind, j in joined if j]
-    return made, tuple(notes)
-
-
-def _refuse_repeats(labels: Path, lines: list[Line], clips: list[ClipAnnotation]) -> None:
-    """Refuses two clips of one name, and the same frames twice under two."""
-    names: dict[str, int] = {}
-    for line, clip in zip(lines, clips, strict=True):
-        spans = f"frames {clip.onset} to {clip.offset} of {os.path.realpath(clip.folder)}"
-        for name in (f"clip {clip.key!r}".lower(), spans):
-            first = names.setdefault(name, line.number)
-            if first != line.number:
-                raise UserError(
-                    f"{labels}, line {line.number}: {name} is there a second time, after line "
-                    f"{first}: remove one, or give each its own name in the column clip"
-                )
-
-
-def _refuse_two_people(labels: Path, lines: list[Line], clips: list[ClipAnnotation]) -> None:
-    """Refuses two subjects in one recording, which would put one on both sides of a fold."""
-    filmed: dict[str, str] = {}
-    for line, clip in zip(lines, clips, strict=True):
-        other = filmed.setdefault(os.path.realpath(clip.folder), clip.subject)
-        if other != clip.subject:
-            raise UserError(
-                f"{labels}, line {line.number}: {clip.folder} shows subject {clip.subject!r} here "
-                f"and {other!r} above, expected one person: mend the subject or the path"
-            )

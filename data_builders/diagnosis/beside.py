@@ -1,0 +1,46 @@
+"""Whether a build may stand beside the others of its name: all are to be made of the same."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data_builders.common import builder, origin
+from data_builders.common.annotation import AnnotatedSource
+from data_builders.common.load import built_path
+from data_builders.common.origin import Origin
+from data_builders.diagnosis.findings import Findings
+from mol_jax.errors import UserError
+
+if TYPE_CHECKING:
+    from data_builders.doctor import Checkup
+
+
+def report(checkup: "Checkup", annotated: AnnotatedSource, findings: Findings) -> None:
+    """The section on other builds of the name; nothing is said where there are none."""
+    name, data_dir, config = checkup.name, checkup.data_dir, checkup.settings.config_name
+    configs = origin.built_configs(data_dir, name)
+    if not configs:
+        return
+    findings.section("Built before")
+    try:
+        asked = _asked(checkup, annotated)
+        origin.refuse_mixed(data_dir, name, config, asked)
+        _refuse_same(built_path(name, data_dir, config), asked)
+    except UserError as error:
+        findings.bad(str(error))
+    else:
+        findings.ok(f"{', '.join(configs)}: of the same clips and landmark model")
+
+
+def _asked(checkup: "Checkup", annotated: AnnotatedSource) -> Origin:
+    model = None if checkup.make_detector else origin.predictor_of(checkup.predictor)
+    marker = builder.read_marker(checkup.source)
+    return Origin.of_source(annotated, checkup.source, generator=marker, predictor=model)
+
+
+def _refuse_same(path: Path | None, asked: Origin) -> None:
+    """Refuses what the build would, of the very settings that are asked about."""
+    done = origin.of_built(path) if path else asked
+    if done != asked:
+        raise UserError(
+            f"{path} {done.unlike(asked)}: build with --overwrite, or give another --data_dir"
+        )
