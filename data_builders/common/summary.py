@@ -62,8 +62,8 @@ def _people(meta: Mapping[str, Any]) -> list[str]:
     """Clips that show several faces, and those whose face leaps; earlier builds did not count."""
     if "several_faces" not in meta:
         return [
-            "built before one person was followed through each clip: if clips show several faces, "
-            "build with --overwrite"
+            "built before one person was followed through each clip and one scale found for images "
+            "of more than 8 bits: if there are such images or several faces, add --overwrite"
         ]
     several = [
         f"{key} shows another face in {counted(number, 'frame')}: of all faces the largest and "

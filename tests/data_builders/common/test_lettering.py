@@ -45,9 +45,13 @@ def test_long_texts_are_broken_and_nothing_is_cut():
     assert drawn("", 300).shape == (lettering.LINE, 300, 3)
 
 
-def test_no_font_has_a_box_for_a_sign():
-    """matplotlib has one that does, of the whole of Unicode; this one is for private use."""
-    assert lettering._files() and not lettering.is_whole("\U000f1234")
+def test_the_font_that_has_a_box_for_every_sign_is_none():
+    """matplotlib brings it, and a box is no letter."""
+    from matplotlib import font_manager
+
+    boxes = [e.fname for e in font_manager.fontManager.ttflist if "LastResort" in e.fname]
+    assert not set(boxes) & set(lettering._files())
+    assert lettering._files()[0].endswith("DejaVuSans.ttf")
 
 
 def test_letters_grow_with_a_picture_that_will_be_shown_smaller():

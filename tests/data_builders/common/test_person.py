@@ -51,8 +51,9 @@ def test_a_face_that_leaps_for_good_is_kept_and_counted():
     assert chosen.leaps == 1 and chosen.several == 0
 
 
-def test_a_pattern_taken_for_a_face_in_one_frame_is_nobody():
-    chosen = choose([face(100)], [face(350, 20)], [face(100)])
+@pytest.mark.parametrize("side", [20, 60])
+def test_a_pattern_taken_for_a_face_in_one_frame_is_nobody(side):
+    chosen = choose([face(100)], [face(350, side)], [face(100)])
     assert places(chosen) == [10, None, 10]
     assert (chosen.several, chosen.leaps) == (1, 0)
 
