@@ -1,8 +1,9 @@
 """Width and height that an image file claims in its header, before anything is decoded."""
 
+import itertools
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Size = tuple[int, int]
 UNKNOWN: Size = (0, 0)
@@ -24,13 +25,14 @@ def claimed_size(data: bytes) -> Size:
 
 def is_deep_negative(data: bytes) -> bool:
     """Whether it is a TIFF of more than 8 bits whose 0 is white, which OpenCV does not turn."""
-    if not re.match(rb"II|MM", data):
-        return False
-    try:
-        tags = _tiff_tags(data)
-    except (struct.error, IndexError, ValueError):
-        return False
+    tags = next(_tiff_images(data), {})
     return tags.get(PHOTOMETRIC) == 0 and tags.get(BITS, 1) > 8
+
+
+def is_stack(data: bytes) -> bool:
+    """Whether it is a TIFF of several images of one size, of which OpenCV would read the first."""
+    first, second = itertools.islice(itertools.chain(_tiff_images(data), ({}, {})), 2)
+    return WIDTH in first and all(first.get(tag) == second.get(tag) for tag in (WIDTH, HEIGHT))
 
 
 def is_cut_png(data: bytes) -> bool:
@@ -102,16 +104,28 @@ def _avif(data: bytes) -> Size:
 
 
 def _tiff(data: bytes) -> Size:
-    tags = _tiff_tags(data)
+    tags = next(_tiff_images(data), {})
     return tags.get(WIDTH, 0), tags.get(HEIGHT, 0)
 
 
-def _tiff_tags(data: bytes) -> dict[int, int]:
-    """The first value of each integer tag of a TIFF's first image."""
-    order = "<" if data[:2] == b"II" else ">"
-    big = struct.unpack_from(order + "H", data, 2)[0] == 43  # BigTIFF: 8 bytes for 4
-    start = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
-    count = struct.unpack_from(order + ("Q" if big else "H"), data, start)[0]
+def _tiff_images(data: bytes) -> Iterator[dict[int, int]]:
+    """The tags of each image of a TIFF, as far as they can be read; nothing of other files."""
+    order = {b"II": "<", b"MM": ">"}.get(data[:2])
+    try:
+        big = order is not None and struct.unpack_from(order + "H", data, 2)[0] == 43
+        wide = f"{order}{'Q' if big else 'I'}"  # BigTIFF: 8 bytes for 4
+        start = struct.unpack_from(wide, data, 8 if big else 4)[0] if order else 0
+        while order and start:
+            count = struct.unpack_from(order + ("Q" if big else "H"), data, start)[0]
+            yield _tiff_tags(data, order, big, start, count)
+            after = 8 + 20 * count if big else 2 + 12 * count
+            start = struct.unpack_from(wide, data, start + after)[0]
+    except struct.error:
+        return
+
+
+def _tiff_tags(data: bytes, order: str, big: bool, start: int, count: int) -> dict[int, int]:
+    """The first value of each integer tag of an image whose `count` tags begin at `start`."""
     first, step, value = (start + 8, 20, 12) if big else (start + 2, 12, 8)
     tags = {}
     for at in range(first, first + step * min(count, MOST_TAGS), step):

@@ -74,6 +74,10 @@ def read_values(file: Path) -> np.ndarray:
             f"{file} is a negative (TIFF, 0 is white) of more than 8 bits: save it as PNG, or as "
             "TIFF in which 0 is black"
         )
+    if image_size.is_stack(data):
+        raise UserError(
+            f"{file} holds several images, expected one frame: save each as a file of its own"
+        )
     refuse_size(file, *image_size.claimed_size(data))  # before a few kB become gigabytes
     image = None if not data or image_size.is_cut_png(data) else _decode(data)
     if image is None:

@@ -273,3 +273,12 @@ def test_a_deep_negative_is_refused_which_opencv_would_not_turn(tmp_path):
     (tmp_path / "img1.tif").write_bytes(data)
     with pytest.raises(UserError, match=r"is a negative \(TIFF, 0 is white\) of more than 8 bits"):
         images.read_grey(tmp_path / "img1.tif")
+
+
+def test_a_stack_of_frames_is_refused_of_which_only_the_first_would_be_read(tmp_path):
+    page = Image.fromarray(np.arange(200, dtype=np.uint8).reshape(10, 20))
+    page.save(tmp_path / "img1.tif", save_all=True, append_images=[page, page])
+    with pytest.raises(UserError, match=r"img1\.tif holds several images, expected one frame"):
+        images.read_grey(tmp_path / "img1.tif")
+    page.save(tmp_path / "img1.tif", save_all=True, append_images=[page.resize((5, 3))])
+    assert images.read_grey(tmp_path / "img1.tif").shape == (10, 20)  # a thumbnail is no frame
