@@ -10,6 +10,8 @@ import cv2
 import pytest
 
 from data_builders.common import frames, timeline
+from data_builders.containers import inspection
+from data_builders.containers.layout import Layout
 from mol_jax.errors import UserError
 from tests.data_builders import made_videos as made
 
@@ -143,6 +145,31 @@ def test_a_lost_stretch_in_the_middle_is_refused_at_its_frame(tmp_path, ending):
     ) as error:
         timeline.measure(file)
     assert 5 <= int(re.search(r"near frame (\d+)", str(error.value))[1]) <= 24
+
+
+def test_a_copy_whose_first_pictures_build_on_others_is_whole(tmp_path):
+    """No program shows the two before the first keyframe."""
+    file = made.write(tmp_path / "a.mkv", 40, codec="mpeg2video", options={"bf": "2"})
+    file = made.copy(file, tmp_path / "b.mkv", after=5)
+    assert read(file) == (list(range(1, 29)), list(range(13, 41)))
+
+
+def test_each_tag_of_flv_is_followed_by_its_length(tmp_path):
+    """Nothing else tells that a tag's own length was overwritten."""
+    file = made.write(tmp_path / "a.flv")
+    assert inspection.inspect(file, "flv", 0) == Layout()
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    broken = inspection.inspect(file, "flv", 0).broken
+    assert broken is not None and len(data) // 2 < broken < len(data)
+
+
+def test_a_size_that_changes_on_the_way_is_refused(tmp_path, monkeypatch):
+    picture = made.picture
+    monkeypatch.setattr(made, "picture", lambda n: picture(n)[: 80 if n > 3 else None])
+    with pytest.raises(UserError, match=r"a.avi, frame 4, is 128x80 px, the first frame 128x96"):
+        timeline.measure(made.write_avi(tmp_path / "a.avi", WHOLE))
 
 
 def test_frames_that_the_index_leaves_out_are_refused(tmp_path):
