@@ -20,6 +20,7 @@ from mol_jax.errors import UserError
 
 TRIED = 20  # folders in --source in which the dataset is looked for
 NEAR = ("casme2", "samm", "synthetic")  # look in known places: others would walk a whole disk
+UNNAMED_CLIPS = {FOLDER: "recording"}  # what clips are that no annotation speaks of
 UNNAMED = ("folder", "synthetic")  # whose files are not called after them
 
 
@@ -62,8 +63,8 @@ def report(name: str, source: Path, annotated: AnnotatedSource, findings: Findin
         )
     if annotated.unannotated:
         findings.odd(
-            f"{counted(len(annotated.unannotated), 'clip folder')} without annotation: left out, "
-            "and listed in the metadata",
+            f"{counted(len(annotated.unannotated), UNNAMED_CLIPS.get(name, 'clip folder'))} "
+            "without annotation: left out, and listed in the metadata",
             annotated.unannotated,
         )
     for note in annotated.notes:

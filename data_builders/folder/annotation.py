@@ -158,8 +158,8 @@ def _refuse_large(video: Path, frames: timeline.Timeline, count: int) -> None:
 
 def _number(line: Line, column: str) -> int | None:
     """A frame number, None for an empty cell; pandas writes 12.0 where other cells are empty."""
-    text = line[column]
-    if spelling.is_nothing(text):
+    text = spelling.clean(line[column])
+    if spelling.is_nothing(text) and not text.startswith("#"):  # as #REF!, which is an error
         return None
     number = frame_number(text)
     if number is None:

@@ -100,7 +100,7 @@ def test_frame_numbers_may_be_written_in_many_ways(recordings, text, onset):
     assert annotate(recordings).clips[0].onset == onset
 
 
-@pytest.mark.parametrize("text", ["3.000", "1e1", "3 4", "0x3"])
+@pytest.mark.parametrize("text", ["3.000", "1e1", "3 4", "0x3", "#REF!", "#N/A"])
 def test_what_may_be_another_number_is_refused(recordings, text):
     recordings.write(f"1,s1/a.avi,happy,{text},,9")
     with pytest.raises(UserError, match=f"the onset is '{text}', expected a frame's number"):
