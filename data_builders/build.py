@@ -104,7 +104,8 @@ def build(
         max_missed=max_missed,
         predictor=predictor,
     )
-    _refuse_empty(source)
+    options.refuse_empty(source)
+    options.refuse_file(data_dir)
     table = _find_labels(source, labels) if name == FOLDER else None
     with explained(data_dir):
         mend(data_dir / name / settings.config_name)
@@ -146,15 +147,6 @@ def build(
 
 def _path(text: str | Path) -> Path:
     return Path(os.path.expanduser(text))  # Path's own raises over an unknown ~name
-
-
-def _refuse_empty(source: Path) -> None:
-    try:
-        empty = not any(source.iterdir())
-    except OSError as error:
-        raise UserError(f"cannot read the folder {source} ({error.strerror}): check it") from error
-    if empty:
-        raise UserError(f"the folder {source} is empty: --source names the raw dataset's folder")
 
 
 def _find_labels(source: Path, labels: str | Path | None) -> Path:

@@ -75,6 +75,26 @@ def check(
         )
 
 
+def refuse_empty(source: Path) -> None:
+    """Refuses a source that holds nothing. Raises UserError."""
+    try:
+        empty = not any(source.iterdir())
+    except OSError as error:
+        raise UserError(f"cannot read the folder {source} ({error.strerror}): check it") from error
+    if empty:
+        raise UserError(f"the folder {source} is empty: --source names the raw dataset's folder")
+
+
+def refuse_file(data_dir: Path) -> None:
+    """Refuses a data_dir that is a file, or would lie in one. Raises UserError."""
+    place = data_dir.absolute()
+    there = next(path for path in (place, *place.parents) if os.path.lexists(path))
+    if not os.path.isdir(there):
+        raise UserError(
+            f"{there} is no folder, and datasets are built in one: give another --data_dir"
+        )
+
+
 def take_settings(options: dict[str, Any]) -> RecordSettings:
     """Takes the fields of `RecordSettings` out of parsed options.
 

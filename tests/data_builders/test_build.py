@@ -317,8 +317,9 @@ def test_a_full_disk_is_one_sentence(quick, data_dir, monkeypatch, error):
 
 def test_an_unwritable_place_is_refused(quick, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match=r"file.*: Not a directory; .*another --data_dir"):
-        quick(data_dir=tmp_path / "file" / "tfds")
+    for place in (tmp_path / "file", tmp_path / "file" / "tfds"):
+        with pytest.raises(UserError, match=r"file is no folder, .*: give another --data_dir"):
+            quick(data_dir=place)
 
 
 @pytest.mark.parametrize(
