@@ -70,7 +70,7 @@ class Row:
     def fault(self, column: int) -> str | None:
         """Why the cell is no name and no label: a date, a time, an error. None where it may be."""
         value, text = self._value(column), self.text(column)
-        if isinstance(value, datetime.datetime | datetime.date):
+        if isinstance(value, datetime.date):
             return f"{self.name(column)} is the date {text.removesuffix(' 00:00:00')}"
         if isinstance(value, datetime.time | datetime.timedelta):
             return f"{self.name(column)} is the time {text}"
@@ -84,7 +84,9 @@ class Row:
         """What stands in a cell that is no frame number."""
         text = self.text(column)
         shown = f"{self.name(column)} is {text[:80]!r}" if text else f"{self.name(column)} is empty"
-        return f"{self.fault(column) or shown}, expected a frame number"
+        said = f"{self.fault(column) or shown}, expected a frame number"
+        dated = isinstance(self._value(column), datetime.date | datetime.time | datetime.timedelta)
+        return f"{said}: if it is one, give the column the format Number" if dated else said
 
     def is_absent(self, column: int) -> bool:
         """Whether the cell says that there is nothing: empty, '/', -1, nan and the like."""

@@ -84,30 +84,19 @@ def parse_row(
     row: Row, dataset: str, subject: str, columns: Columns, folders: Folders
 ) -> ClipAnnotation | SkippedClip:
     """One row as a clip, or the reason why it is none."""
-    clip, emotion = row.text(columns.clip), row.text(columns.emotion).lower()
-    onset, apex, offset = map(row.integer, (columns.onset, columns.apex, columns.offset))
+    clip = row.text(columns.clip)
     folder = folders.get((subject, clip.lower()))
-    faults = (row.fault(column) for column in (columns.subject, columns.clip))
-    fault = next(filter(None, faults), None)
-    if fault is not None:
-        return SkippedClip(subject, clip, f"{fault}, expected a name")
-    if onset is None or offset is None:
-        return SkippedClip(
-            subject, clip, row.no_number(columns.onset if onset is None else columns.offset)
-        )
-    if offset < onset:
-        reason = f"row {row.number} spans frames {onset} to {offset}: the offset comes before the "
-        return SkippedClip(subject, clip, f"{reason}onset")
-    if row.fault(columns.emotion) or row.is_absent(columns.emotion):
-        return SkippedClip(subject, clip, _no_emotion(row, columns.emotion))
-    if folder is None:
-        return SkippedClip(subject, clip, "no such folder")
+    reason = _no_name(row, columns) or _no_span(row, columns) or _no_emotion(row, columns.emotion)
+    if reason is not None or folder is None:
+        return SkippedClip(subject, clip, reason or "no such folder")
+    onset, apex, offset = map(row.integer, (columns.onset, columns.apex, columns.offset))
+    assert onset is not None and offset is not None, "else the row spans no frames"
     return ClipAnnotation(
         dataset=dataset,
         subject=subject,
         person=f"{dataset}/{subject}",
         clip=clip,
-        emotion=emotion,
+        emotion=row.text(columns.emotion).lower(),
         action_units=row.text(columns.action_units),
         onset=onset,
         apex=usable_apex(onset, apex, offset),
@@ -125,10 +114,31 @@ def _refuse_nameless(file: Path, row: Row, columns: Columns) -> None:
         )
 
 
-def _no_emotion(row: Row, column: int) -> str:
-    said = row.fault(column) or (
-        f"{row.name(column)} is {row.text(column)!r}" if row.text(column) else "its cell is empty"
-    )
+def _no_name(row: Row, columns: Columns) -> str | None:
+    """Why a row names no clip."""
+    if not row.text(columns.clip):  # a note, or a line of sums
+        return f"row {row.number} names no clip"
+    faults = (row.fault(column) for column in (columns.subject, columns.clip))
+    fault = next(filter(None, faults), None)
+    return f"{fault}, expected a name" if fault else None
+
+
+def _no_span(row: Row, columns: Columns) -> str | None:
+    """Why a row bounds no frames."""
+    onset, offset = row.integer(columns.onset), row.integer(columns.offset)
+    if onset is None or offset is None:
+        return row.no_number(columns.onset if onset is None else columns.offset)
+    if offset < onset:
+        span = f"row {row.number} spans frames {onset} to {offset}"
+        return f"{span}: the offset comes before the onset"
+    return None
+
+
+def _no_emotion(row: Row, column: int) -> str | None:
+    fault, text = row.fault(column), row.text(column)
+    if not fault and not row.is_absent(column):
+        return None
+    said = fault or (f"{row.name(column)} is {text!r}" if text else "its cell is empty")
     return f"row {row.number} has no emotion: {said}"
 
 

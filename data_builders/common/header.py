@@ -61,7 +61,9 @@ def _lacks(row: Row, lacking: Sequence[str], names: Sequence[str]) -> str:
     heads = {head: k for k, head in enumerate(_heads(row)) if head not in known}
     said = []
     for name in lacking:
-        near = difflib.get_close_matches(plain_head(name), heads, n=1, cutoff=NEAR)
+        plain = plain_head(name)
+        held = [head for head in heads if head.startswith(plain) or plain.startswith(head)]
+        near = held or difflib.get_close_matches(plain, heads, n=1, cutoff=NEAR)
         like = (
             f" ({row.name(heads[near[0]])} is {row.text(heads[near[0]])[:LONGEST]!r})"
             if near

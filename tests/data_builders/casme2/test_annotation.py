@@ -74,7 +74,7 @@ def test_rows_that_cannot_be_built_are_listed_with_the_reason(tree):
         "D5 is '?', expected a frame number",
         "row 6 spans frames 9 to 3: the offset comes before the onset",
         "row 7 has no emotion: its cell is empty",
-        "D9 is empty, expected a frame number",
+        "row 9 names no clip",
     ]
 
 

@@ -58,7 +58,11 @@ def test_a_row_shorter_than_the_sheet_has_empty_cells():
 def test_cells_of_another_kind(cell, said):
     row = Row(3, ("before", cell))
     assert row.fault(1) == said
-    assert row.no_number(1) == f"{said or f'B3 is {str(cell)!r}'}, expected a frame number"
+    expected = f"{said or f'B3 is {str(cell)!r}'}, expected a frame number"
+    dated = said is not None and (" date " in said or " time " in said)
+    assert row.no_number(1) == expected + (
+        ": if it is one, give the column the format Number" * dated
+    )
 
 
 def test_nothing_is_absent():

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from data_builders.common.annotation import NO_APEX
-from data_builders.common.cells import Row
+from data_builders.common.cells import Row, Uncalculated
 from data_builders.common.coding import Columns, annotate_rows, clip_folders, folders_in
 from data_builders.common.workbook import Table
 from mol_jax.errors import UserError
@@ -130,3 +130,10 @@ def test_a_clip_of_nobody_is_refused(subject):
     with pytest.raises(UserError, match=r"cell A6 is empty, expected the subject of clip 'two'"):
         read(subject, ("s1", "one", 3, 4, 9, 12, "fear"), (None, "two", 3, 4, 9, 12, "fear"))
     assert read(subject, (None, "a note"), ("s1", "one", 3, 4, 9, 12, "fear")).clips
+
+
+def test_a_line_of_sums_is_no_clip(subject):
+    never = Uncalculated(subject / "book.xlsx", "C6")
+    source = read(subject, ("s1", "one", 3, 4, 9, 12, "fear"), ("Total", None, never))
+    assert len(source.clips) == 1
+    assert [s.reason for s in source.skipped] == ["row 6 names no clip"]

@@ -218,7 +218,8 @@ def test_what_openpyxl_warns_of_is_not_printed(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([["note"], ["Subject", "Onset"]], "row 2, the nearest, lacks onset frame: is this"),
+        ([["note"], ["Subject", "Onset"]], r"row 2, .* lacks onset frame \(B2 is 'Onset'\): is"),
+        ([["note"], ["Subject", "Start"]], "row 2, the nearest, lacks onset frame: is this"),
         ([["Subject", "Onset Frmae"]], r"lacks onset frame \(B1 is 'Onset Frmae'\): is this"),
         ([["006", 5]], "there is none"),
         ([["Subject", "Onset Frame", "x", "ONSET_FRAME"]], "two columns headed 'onset frame', B1 "),

@@ -97,7 +97,7 @@ def test_rows_that_cannot_be_built_are_listed_with_the_reason(tree, row):
         ("006", "006_1_2", "D22 is '-1', expected a frame number"),
         ("006", "006_1_2", "row 23 spans frames 4100 to 4099: the offset comes before the onset"),
         ("006", "006_1_2", "row 24 has no emotion: its cell is empty"),
-        ("Coded by two coders", "", "D26 is empty, expected a frame number"),
+        ("Coded by two coders", "", "row 26 names no clip"),
     ]
 
 
