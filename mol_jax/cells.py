@@ -5,6 +5,7 @@ Also the way every file of a workdir is written: whole or not at all.
 
 import contextlib
 import csv
+import errno
 import io
 import math
 import os
@@ -28,10 +29,16 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):  # the error to tell about is the first one
             partial.unlink(missing_ok=True)
-        raise UserError(
-            f"{path} could not be written ({error.strerror}): free some space or choose another "
-            "folder, and run again"
-        ) from error
+        raise UserError(f"{path} could not be written ({_cause(path, error)}") from error
+
+
+def _cause(path: Path, error: OSError) -> str:
+    """Returns the end of a sentence: why a file could not be written, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{error.strerror}): free some space or choose another folder, and run again"
+    if path.is_dir():
+        return "it is a folder): name a file"
+    return f"{error.strerror}): mend that or choose another folder, and run again"
 
 
 def write_text(path: str | Path, content: str) -> None:

@@ -208,10 +208,17 @@ def _remove(paths: Iterable[Path]) -> None:
 
 
 def _unsaved(path: Path, error: Exception) -> UserError:
+    full = any(word in str(error) for word in _FULL)
+    why = "the disk is full" if full else _first_line(error)
     return UserError(
-        f"could not save {path} ({_first_line(error)}); what was saved before is intact: make room "
-        "or mend the folder, then run the same command to go on."
+        f"could not save {path} ({why}); what was saved before is intact: "
+        f"{'make room' if full else 'make room or mend the folder'}, then run the same command to "
+        "go on."
     )
+
+
+# As the system, TensorStore and XLA say it.
+_FULL = ("No space left", "Disk quota exceeded", "File too large", "RESOURCE_EXHAUSTED")
 
 
 def _unreadable(path: Path, error: Exception, *, delete: Path) -> UserError:

@@ -6,6 +6,7 @@ its last flag before a device is touched; the work itself is `mol_jax.experiment
 
 import dataclasses
 import itertools
+import re
 import shlex
 import sys
 from collections import Counter
@@ -20,6 +21,7 @@ from mol_jax import settings
 from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code
 from mol_jax.machine import backend
+from mol_jax.settings import broken
 from mol_jax.trials import Trial, describe
 
 FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
@@ -89,12 +91,11 @@ def parse(argv: Sequence[str], program: Program) -> Call:
         config = known["config"].value
         hasattr(config, "seeds")  # raises what kept config_flags from reading the file
     except flags.Error as error:
+        if broken.line_of(path, error):
+            raise broken.refusal(path, error.__context__ or error, one_line(error)) from error
         raise UserError(f"{one_line(error)}; see python -m {program.module} --help.") from error
-    except Exception as error:  # the config file is the user's own program
-        raise UserError(
-            f"{path} cannot be used as a config ({type(error).__name__}: {one_line(error)}); "
-            "configs/casme2.py is an example."
-        ) from error
+    except (Exception, SystemExit) as error:  # the config file is the user's own program
+        raise broken.refusal(path, error, one_line(error)) from error
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     settings.check(config)
@@ -139,10 +140,14 @@ def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
         )
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """Returns the last line of an error's message that says something."""
     lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no message"
+    said = lines[-1].strip() if lines else "no message"
+    # absl says this as a tuple.
+    return re.sub(
+        r"\('Non-boolean argument to boolean flag', (.*)\)", r"\1 is no True or False", said
+    )
 
 
 def _flags(argv: Sequence[str], program: Program) -> flags.FlagValues:
@@ -180,7 +185,7 @@ def _config_path(argv: Sequence[str], program: Program) -> Path:
     if not given:
         raise UserError(f"no --config=FILE was given; start with {program.start}.")
     if not Path(given[-1]).is_file():
-        raise UserError(f"there is no config file {given[-1]!r}; start with {program.start}.")
+        raise broken.not_there(given[-1], program.start)
     return Path(given[-1])
 
 

@@ -1,7 +1,7 @@
 """The files of a finished run, read back from its workdir."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,14 +135,28 @@ def _filled(part: Any) -> bool:
     return isinstance(part, list) and bool(part) and all(isinstance(one, dict) for one in part)
 
 
+class _Recorded(dict[str, Any]):
+    """An object of a JSON file; to ask for a key that it lacks is the file's fault."""
+
+    def __init__(self, path: Path, content: Mapping[str, Any]):
+        super().__init__(content)
+        self._path = path
+
+    def __missing__(self, key: str) -> Any:
+        raise UserError(
+            f"{self._path} lacks {key!r}: it is damaged or of another version; run the command "
+            "that trained it again, or train in another --workdir"
+        )
+
+
 def _json(path: Path) -> dict[str, Any]:
     """Reads a JSON file, which must hold an object."""
     try:
-        content = json.loads(read_text(path))
+        content = json.loads(read_text(path), object_hook=lambda read: _Recorded(path, read))
     except json.JSONDecodeError as error:
         raise UserError(
-            f"{path} is not JSON (line {error.lineno}: {error.msg}): give the run's own command "
-            "again with --mode=eval, which writes it from the weights"
+            f"{path} is not JSON (line {error.lineno}: {error.msg}): run the command that trained "
+            "it again (mol_jax.main or launch.sweep), which writes it from the checkpoints"
         ) from None
     if not isinstance(content, dict):
         raise UserError(

@@ -149,6 +149,12 @@ def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
         folds = hold_in(folds, persons, dataset.table.label, config.selection.validation)
     names = [fold.name for fold in folds]
     for name in config.protocol.only:
+        parts = [part.strip() for part in name.split(",")]
+        if name not in names and len(parts) > 1 and set(parts) <= set(names):
+            raise UserError(
+                f"protocol.only names the fold {name!r}, which is {len(parts)} folds in one text: "
+                f'write --config.protocol.only="{tuple(parts)}".'
+            )
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
             raise UserError(

@@ -11,6 +11,7 @@ from ml_collections import ConfigDict
 from rich.console import Console
 
 from mol_jax import clip_level, metrics, rows, settings
+from mol_jax.disk import place
 from mol_jax.disk.identity import DATA
 from mol_jax.disk.lock import locked
 from mol_jax.errors import UserError
@@ -113,7 +114,7 @@ def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
     Reads only, and is quick: it comes before any work.
     """
     try:
-        has_run, taken = _look(folder)
+        has_run, taken = place.look(folder)
     except OSError as error:
         raise UserError(
             f"{folder} cannot be read ({error.strerror}); let it be read, or choose another "
@@ -128,23 +129,6 @@ def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
         )
     elif taken:
         raise UserError(taken)
-
-
-def _look(folder: Path) -> tuple[bool, str]:
-    """Tells whether a folder holds a run, and else why none may start there, "" if one may."""
-    if (folder / "config.json").exists():
-        return True, ""
-    if folder.is_symlink() and not folder.exists():
-        return False, f"{folder} is a link to nothing; mend it, or choose another --workdir."
-    if not folder.exists():
-        return False, ""
-    if not folder.is_dir():
-        return False, f"{folder} is a file and holds no run; give the name of a folder."
-    if any(path.name != ".lock" for path in folder.iterdir()):
-        return False, (
-            f"{folder} is not empty and holds no run (no config.json); choose another --workdir."
-        )
-    return False, ""
 
 
 @contextmanager

@@ -35,6 +35,26 @@ def checked(text: str, flag: str = "--workdir") -> Path:
     return path
 
 
+def look(folder: Path) -> tuple[bool, str]:
+    """Tells whether a folder holds a run, and else why none may start there, "" if one may.
+
+    Raises OSError where the folder cannot be read.
+    """
+    if (folder / "config.json").exists():
+        return True, ""
+    if folder.is_symlink() and not folder.exists():
+        return False, f"{folder} is a link to nothing; mend it, or choose another --workdir."
+    if not folder.exists():
+        return False, ""
+    if not folder.is_dir():
+        return False, f"{folder} is a file and holds no run; give the name of a folder."
+    if any(path.name != ".lock" for path in folder.iterdir()):
+        return False, (
+            f"{folder} is not empty and holds no run (no config.json); choose another --workdir."
+        )
+    return False, ""
+
+
 def _refuse_long(path: Path, flag: str) -> None:
     name = max((len(os.fsencode(part)) for part in path.parts), default=0)
     whole = len(os.fsencode(os.path.abspath(path)))

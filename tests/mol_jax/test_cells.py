@@ -78,3 +78,9 @@ def test_a_full_disk_leaves_the_earlier_file(tmp_path, monkeypatch):
         write_text(path, "later")
     assert path.read_text() == "earlier"
     assert os.listdir(tmp_path) == ["metrics.json"]
+
+
+def test_a_folder_where_a_file_is_to_be_written_is_said_to_be_one(tmp_path):
+    with pytest.raises(UserError, match=r"could not be written \(it is a folder\): name a file"):
+        write_text(tmp_path, "text")
+    assert not list(tmp_path.iterdir()) and not list(tmp_path.parent.glob(".*.partial"))

@@ -1,0 +1,51 @@
+"""A config file that fails: which line of it, and what to do."""
+
+import traceback
+from pathlib import Path
+
+from mol_jax.errors import UserError
+
+CHECKOUT = Path(__file__).parents[2]
+OWN = ("configs", "launch", "tests", "benchmarks")  # found from the checkout, and not installed
+
+
+def line_of(path: Path, error: BaseException | None) -> int | None:
+    """Returns the line of a config file that an error, or one behind it, came from; None if none.
+
+    path: as it was given on the command line.
+    """
+    file = path.resolve()
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == file]
+        if lines:
+            return lines[-1]
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def refusal(path: Path, error: BaseException, said: str) -> UserError:
+    """Returns the refusal of a config file that raised `error`; said: its message in one line."""
+    if isinstance(error, ModuleNotFoundError) and error.name in OWN:
+        return UserError(
+            f"{path} imports {error.name}, which is found from the checkout only: run this command "
+            f"in {CHECKOUT}, or with PYTHONPATH={CHECKOUT}."
+        )
+    line = line_of(path, error)
+    where = f"line {line}, " if line else ""
+    if isinstance(error, SystemExit):
+        said = "it ends the program"
+    return UserError(
+        f"{path} cannot be used as a config ({where}{type(error).__name__}: {said}); "
+        "configs/casme2.py is an example."
+    )
+
+
+def not_there(given: str, start: str) -> UserError:
+    """Returns the refusal of a config file that is not there; start: what to start with."""
+    if (CHECKOUT / given).is_file() and not Path(given).is_absolute():
+        return UserError(
+            f"there is no config file {given!r} here, but in the checkout: run this command in "
+            f"{CHECKOUT}."
+        )
+    return UserError(f"there is no config file {given!r}; start with {start}.")
