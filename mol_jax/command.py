@@ -91,8 +91,9 @@ def parse(argv: Sequence[str], program: Program) -> Call:
         config = known["config"].value
         hasattr(config, "seeds")  # raises what kept config_flags from reading the file
     except flags.Error as error:
-        if broken.line_of(path, error):
-            raise broken.refusal(path, error.__context__ or error, one_line(error)) from error
+        cause = broken.origin(path, error)
+        if cause:
+            raise broken.refusal(path, cause, one_line(cause)) from error
         raise UserError(f"{one_line(error)}; see python -m {program.module} --help.") from error
     except (Exception, SystemExit) as error:  # the config file is the user's own program
         raise broken.refusal(path, error, one_line(error)) from error

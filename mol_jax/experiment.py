@@ -6,7 +6,7 @@ so that the same command goes on where it was stopped, and `evaluate` predicts a
 weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,16 @@ from rich.console import Console
 from mol_jax import audit, choices, expected, footprint, plan, report, settings
 from mol_jax.dense import kept
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
+from mol_jax.disk import standing
 from mol_jax.disk.tables import Tables
 from mol_jax.errors import UserError
 from mol_jax.floor import svm
 from mol_jax.floor.beside import Floor
 from mol_jax.machine import gpu
+from mol_jax.machine.lines import Lines
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
+from mol_jax.replicas import Replica
 from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
 from mol_jax.terminal.sentence import say
@@ -45,7 +48,12 @@ def train(
             clips, classes = len(study.dataset.names), len(study.dataset.classes)
             say(console, "in all, what is done already included:")
             _print_plan(_plan(trials, len(study.folds), clips, classes), console)
+        starts = standing.starts(study)
+        said = standing.sentence(study, starts)
+        if said:
+            say(console, said)
         updates = sum(len(study.replicas([one])) * one.config.train.steps for one in trials)
+        lines = _lines(study, starts, console)
         with progress(console) as bar:
             task = bar.add_task("training", total=updates)
 
@@ -53,9 +61,19 @@ def train(
                 bar.update(task, description=f"training {what}", advance=made)
 
             for group in compile_groups(trials):
-                train_group(study, group, at)
+                train_group(study, group, at, lines.wave)
         study.history.save()
         return _finish(study)
+
+
+def _lines(study: Study, starts: Mapping[Replica, int | None], console: Console) -> Lines:
+    left = [
+        study.trials[one.trial].config.train.steps - step
+        for one, step in starts.items()
+        if step is not None
+    ]
+    finished = len(starts) - len(left)
+    return Lines(console, replicas=len(starts), finished=finished, updates=sum(left))
 
 
 def evaluate(

@@ -26,6 +26,7 @@ from mol_jax.trials import Trial
 from mol_jax.wave_log import WaveLog
 
 Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
+WaveDone = Callable[[str, int, int], None]  # its name, its replicas, the updates they made
 
 
 class Predicted(NamedTuple):
@@ -36,7 +37,7 @@ class Predicted(NamedTuple):
     finite: bool
 
 
-def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> None:
+def train_group(study: Study, group: Sequence[Trial], progress: Progress, done: WaveDone) -> None:
     """Trains and predicts the replicas of a compile group that are not finished.
 
     One that is, but has not kept a clip that predict.keep names by now, is predicted again.
@@ -60,9 +61,14 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress) -> Non
         engine = study.engine(group)
         for start, members in form_waves(starts, engine.slots):
             progress(_describe(members), start * len(members))
-            for found in _run_wave(study, engine, start, members, progress):
-                if study.checkpoints.finished(found.replica.name) is None:  # else it lacked a clip
-                    study.checkpoints.finish(found.replica.name, found.errors, finite=found.finite)
+            fresh = [
+                found
+                for found in _run_wave(study, engine, start, members, progress)
+                if study.checkpoints.finished(found.replica.name) is None  # else it lacked a clip
+            ]
+            for one, errors, finite in fresh:
+                study.checkpoints.finish(one.name, errors, finite=finite)
+            done(_describe(members), len(fresh), (steps - start) * len(members))
 
 
 def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> list[Predicted]:

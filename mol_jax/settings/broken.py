@@ -9,19 +9,24 @@ CHECKOUT = Path(__file__).parents[2]
 OWN = ("configs", "launch", "tests", "benchmarks")  # found from the checkout, and not installed
 
 
-def line_of(path: Path, error: BaseException | None) -> int | None:
-    """Returns the line of a config file that an error, or one behind it, came from; None if none.
+def origin(path: Path, error: BaseException | None) -> BaseException | None:
+    """Returns the first error that came from a line of the config file, None if there is none.
 
-    path: as it was given on the command line.
+    path: as it was given on the command line. error: the last of those that followed each other.
     """
-    file = path.resolve()
+    found = None
     while error is not None:
-        frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == file]
-        if lines:
-            return lines[-1]
+        if _line(path, error):
+            found = error
         error = error.__cause__ or error.__context__
-    return None
+    return found
+
+
+def _line(path: Path, error: BaseException) -> int | None:
+    file = path.resolve()
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == file]
+    return lines[-1] if lines else None
 
 
 def refusal(path: Path, error: BaseException, said: str) -> UserError:
@@ -31,7 +36,7 @@ def refusal(path: Path, error: BaseException, said: str) -> UserError:
             f"{path} imports {error.name}, which is found from the checkout only: run this command "
             f"in {CHECKOUT}, or with PYTHONPATH={CHECKOUT}."
         )
-    line = line_of(path, error)
+    line = _line(path, error)
     where = f"line {line}, " if line else ""
     if isinstance(error, SystemExit):
         said = "it ends the program"

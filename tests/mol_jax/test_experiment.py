@@ -132,8 +132,19 @@ def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch)
         train(tmp_path / "run")
     assert not (tmp_path / "run" / "predictions.csv").exists()
     stop_after[0] = 6  # what is left: two chunks of sub1, four of sub2
-    train(tmp_path / "run")
+    said = io.StringIO()
+    train(tmp_path / "run", console=Console(file=said, width=40))
     assert stop_after[0] == 0
+    assert (
+        "goes on where it was stopped: 1 of 3 folds are finished (sub0), sub1 goes on from step 10 "
+        "of 20, 1 start anew.\n"
+    ) in said.getvalue()
+    waves = [line for line in said.getvalue().splitlines() if ": done, " in line]
+    assert [line.partition(";")[0] for line in waves] == [
+        "trial0/seed0/sub1: done, 2 of 3 in all",
+        "trial0/seed0/sub2: done, 3 of 3 in all",
+    ]
+    assert waves[0].endswith(" left") and waves[1].endswith("in this session")
     for name in ("predictions.csv", "flow_svm.csv", "dense.csv", "history.csv"):
         assert (tmp_path / "run" / name).read_bytes() == (finished[0] / name).read_bytes(), name
     expected = weights(finished[0])
@@ -199,7 +210,11 @@ def test_a_finished_run_is_not_trained_again(finished, tmp_path):
     shutil.copytree(finished[0], folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(replicas.Engine, "advance", None)
-        metrics = train(folder)
+        said = io.StringIO()
+        metrics = train(folder, console=Console(file=said, width=40))
+    assert "this run is finished: all its 3 folds are trained, and only its tables" in (
+        said.getvalue()
+    )
     before = (finished[0] / "predictions.csv").read_bytes()
     assert (folder / "predictions.csv").read_bytes() == before
     for name in ("train_seconds", "steps_per_second"):

@@ -18,15 +18,15 @@ PROGRAM = command.Program("mol_jax.paint", about="Paints.", start="--config=firs
     [
         (
             "def get_config():\n    raise ValueError(3)\n",
-            r"mine\.py cannot be .*\(line 2, ValueError: 3\)",
+            r"py cannot be .*\(line 2, ValueError: 3\)",
         ),
         (
             "def get_config():\n    x = 1\n    return x / 0\n",
-            r"mine\.py cannot be .*\(line 3, ZeroDiv",
+            r"py cannot be .*\(line 3, ZeroDiv",
         ),
         (
             "import sys\nsys.exit(0)\n",
-            r"mine\.py cannot .*\(line 2, SystemExit: it ends the program",
+            r"py cannot .*\(line 2, SystemExit: it ends the prog",
         ),
         (
             "from configs import default\n\n\ndef get_config():\n    c = default.get_config()\n"

@@ -1,0 +1,36 @@
+"""A log has a line for each wave with the time left; a terminal has a bar and no lines."""
+
+import io
+
+from rich.console import Console
+
+from mol_jax.machine import lines
+from mol_jax.machine.lines import Lines
+
+
+def test_a_line_for_each_wave_with_the_time_left(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(lines.time, "monotonic", lambda: now[0])
+    said = io.StringIO()
+    log = Lines(Console(file=said, width=20), replicas=10, finished=4, updates=600)
+    now[0] += 60
+    log.wave("[mer] and 1 more", 2, 150)
+    now[0] += 60
+    log.wave("sub07 and 3 more", 4, 450)
+    assert said.getvalue().splitlines() == [
+        "[mer] and 1 more: done, 6 of 10 in all; 0:01:00 in this session, about 0:03:00 left",
+        "sub07 and 3 more: done, 10 of 10 in all; 0:02:00 in this session",
+    ]
+
+
+def test_what_is_only_predicted_says_no_time_left():
+    said = io.StringIO()
+    Lines(Console(file=said), replicas=2, finished=0, updates=100).wave("sub01", 1, 0)
+    assert said.getvalue() == "sub01: done, 1 of 2 in all; 0:00:00 in this session\n"
+
+
+def test_a_terminal_has_no_lines():
+    said = io.StringIO()
+    console = Console(file=said, force_terminal=True)
+    Lines(console, replicas=2, finished=0, updates=100).wave("sub01", 1, 50)
+    assert said.getvalue() == ""
