@@ -45,13 +45,32 @@ def assignments(fields: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
+# What Markdown takes for markup, where it does: pairs of some signs, and the beginnings of others.
+_PAIRED = re.compile(r"[*`$~]")
+_MARKUP = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~])|<(?=\S)|&(?=#?\w+;)|\[(?=[^\]]*\]\()"
+    r"|(?<![^\W_])_|_(?![^\W_])"
+)
+
+
+def escaped(name: str) -> str:
+    """Returns a name as Markdown shows it: what would be taken for markup has a backslash."""
+    text = _MARKUP.sub(r"\\\g<0>", re.sub(r"[\r\n]+", " ", name))
+    return _PAIRED.sub(lambda sign: f"\\{sign[0]}" if name.count(sign[0]) > 1 else sign[0], text)
+
+
+def unescaped(text: str) -> str:
+    """Returns what `escaped` was given, of a line of Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
-    """Returns a Markdown table: the first `left` columns to the left, the others to the right."""
+    """Returns a Markdown table: the first `left` columns to the left, the others to the right.
+
+    Cells are text: what Markdown would take for markup is escaped.
+    """
     rule = ["---"] * left + ["---:"] * (len(header) - left)
-    head, *cells = (
-        [re.sub(r"[\r\n]+", " ", cell.replace("|", "\\|")) for cell in row]
-        for row in (header, *rows)
-    )
+    head, *cells = ([escaped(cell).replace("|", "\\|") for cell in row] for row in (header, *rows))
     return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *cells))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from mol_jax.cells import read_text, write_text
+from mol_jax.tables import unescaped
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
@@ -59,7 +60,7 @@ def page(markdown: str, folder: Path, *, faces: str = "", people: bool = True) -
     for number, title in enumerate(titles):
         body = body.replace(f"<h2>{title}</h2>", f'<h2 id="s{number}">{title}</h2>', 1)
     links = "".join(f'<li><a href="#s{n}">{title}</a></li>' for n, title in enumerate(titles))
-    head = html.escape(markdown.partition("\n")[0].lstrip("# "))
+    head = html.escape(unescaped(markdown.partition("\n")[0].lstrip("# ")))
     warning = FACES if faces and people else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'

@@ -15,6 +15,8 @@ import matplotlib as mpl
 from matplotlib import ft2font
 from matplotlib.font_manager import fontManager, get_font
 
+from mol_jax.tables import escaped
+
 FONT = "DejaVu Sans"  # comes with matplotlib
 LONGEST = 40  # signs of a name that are drawn
 # What a plain font has of other scripts, best first; then any font that has the signs.
@@ -63,8 +65,9 @@ def legend(numbered: Mapping[str, str]) -> list[str]:
     """Returns the paragraph that says what the numbers in a picture stand for, [] without any."""
     if not numbered:
         return []
-    each = ", ".join(f"{number.strip('[]')} for {name}" for number, name in numbered.items())
-    return [f"In the picture numbers in brackets stand for names that it cannot show: {each}."]
+    each = [f"{number.strip('[]')} for {escaped(name)}" for number, name in numbered.items()]
+    said = "In the picture numbers in brackets stand for names that it cannot show"
+    return [f"{said}: {', '.join(each)}."]
 
 
 def _visible(name: str) -> str:

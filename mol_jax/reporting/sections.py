@@ -29,7 +29,7 @@ FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
 
 def title(run: Run) -> list[str]:
     """Says what this is and, before anything else, whether the data is real."""
-    name = f"{run.dataset['name']} {run.dataset['view']}"
+    name = tables.escaped(f"{run.dataset['name']} {run.dataset['view']}")
     if not run.dataset["generated"]:
         return [f"# {name}"]
     if run.metrics.get("generated_clips", 0) < run.metrics["n_clips"]:

@@ -129,8 +129,8 @@ def _count(folds: list[dict[str, Any]]) -> str:
 
 def _names(run: Run, folds: list[dict[str, Any]]) -> str:
     """Names replicas, by their folds alone where these lack in all trials and seeds."""
-    names = list(dict.fromkeys(fold["fold"] for fold in folds))
+    names = [tables.escaped(name) for name in dict.fromkeys(fold["fold"] for fold in folds)]
     each = len(run.trials) * len(run.settings["seeds"])
     if each > 1 and len(folds) == each * len(names):
         return f"{tables.shortened(names)}, in every trial and seed"
-    return tables.shortened([replica_name(fold) for fold in folds])
+    return tables.shortened([tables.escaped(replica_name(fold)) for fold in folds])

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mol_jax.tables import unescaped
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -45,7 +47,7 @@ def blocks(page: str) -> Iterator[Heading | Paragraph | Cells]:
 def _cells(line: str) -> list[str]:
     """Returns the cells of a line of a table."""
     cells = re.split(r"(?<!\\)\|", line)[1:-1]
-    return [cell.strip().replace(r"\|", "|").replace("**", "") for cell in cells]
+    return [unescaped(cell.strip()) for cell in cells]
 
 
 def _texts(rule: str) -> tuple[int, ...]:

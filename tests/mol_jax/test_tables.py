@@ -1,13 +1,22 @@
 """Tables as text."""
 
+import html
+import random
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
 from mol_jax.tables import (
     assignments,
     count,
+    escaped,
     markdown,
     marks,
     percent,
     shortened,
     span,
+    unescaped,
     with_span,
 )
 
@@ -44,3 +53,22 @@ def test_the_values_of_a_trial_are_written_as_flags_are():
 
 def test_footnotes_are_superscripts():
     assert marks([1, 12]) == "¹ ¹²"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_name_is_text_in_a_markdown_table(seed):
+    """Against CommonMark's own reader, which would take `*a*`, `<b>` or `[a](b)` for markup."""
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    rng = random.Random(seed)
+    signs = [*"ab *_`\\<>&#[]()!|~$-+.1;:/@{}^%\"'=高", "amp;", "http://x", "b>", "**", "]("]
+    names = [" ".join("".join(rng.choices(signs, k=8)).split()) or "a" for _ in range(300)]
+    page = reader.render(markdown(["a"], [[name] for name in names]))
+    cells = re.findall(r"<td>(.*?)</td>", page, re.S)
+    assert [html.unescape(cell) for cell in cells] == names
+    assert any(escaped(name) != name for name in names)
+    assert [unescaped(escaped(name)) for name in names] == names
+
+
+def test_common_names_stay_as_they_are():
+    for name in ("sub_01", "casme2/sub01", "[70.1, 86.4]", "79.2*", "a$b", "R&D", "3 < 4", "a~b"):
+        assert escaped(name) == name
