@@ -2,7 +2,9 @@
 
 import io
 import json
+import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from rich.console import Console
 from mol_jax.errors import UserError
 from mol_jax.report import console_table, write_report
 from mol_jax.reporting import figures
-from mol_jax.run import is_config
+from mol_jax.run import is_config, read_run
 from tests.mol_jax.fake_run import make_run
 
 
@@ -236,3 +238,104 @@ def test_the_console_has_a_line_per_trial_and_says_what_choosing_one_is(tmp_path
     assert "INCOMPLETE, these are not the figures of the protocol: 2 not trained yet" in text
     console.print(console_table(found))  # without names: numbers
     assert "lambda_flow" not in console.export_text()
+
+
+def card(folder) -> dict[str, str]:
+    """Returns the lines of the task card."""
+    write_report(folder)
+    text = (folder / "report.md").read_text().partition("## Task card")[2].partition("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {line[0]: line[1] for line in lines if len(line) == 2}
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_card_lists_what_is_not_the_default(tmp_path):
+    fields = {"optim.learning_rate": 2e-3, "augment.crop_jitter": 0.25, "data.dir": "elsewhere"}
+    changed = card(make_run(tmp_path / "changed", fields=fields))["not the defaults"]
+    assert "optim.learning_rate = 0.002 (default: 5e-05)" in changed
+    assert "augment.crop_jitter = 0.25 (default: 1)" in changed
+    assert changed.count("default:") == 2
+    assert card(make_run(tmp_path / "plain"))["not the defaults"] == "none"
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_card_says_how_many_clips_there_are_where_the_view_speaks_of_others(tmp_path):
+    folder = make_run(tmp_path / "run")
+    config = json.loads((folder / "config.json").read_text())
+    for rule, said in (("442 clips of 68 subjects", True), ("all 50 clips", False), ("all", False)):
+        config["dataset"]["rule"] = rule
+        (folder / "config.json").write_text(json.dumps(config))
+        assert ("; this run has 50 clips of 5 subjects" in card(folder)["view"]) == said
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_the_card_counts_the_parameters_where_the_run_did(tmp_path):
+    folder = make_run(tmp_path / "run")
+    assert "parameters" not in card(folder)
+    found = json.loads((folder / "metrics.json").read_text())
+    found["runtime"]["parameters"] = 44019999
+    (folder / "metrics.json").write_text(json.dumps(found))
+    assert card(folder)["parameters"] == "44,019,999 trained in each fold"
+
+
+def test_wrong_predictions_are_listed_and_many_folded_away(tmp_path, real):
+    text = (real / "report.md").read_text()
+    run = read_run(real)
+    wrong = [row for row in run.predictions.rows if row.pred != row.true]
+    assert f"{len(wrong)} of 50 predictions are wrong" in text and 0 < len(wrong) <= 20
+    for row in wrong:
+        assert f"| {row.subject} | {row.clip} | {row.true} | {row.pred} | 60.00 |" in text
+    folder = make_run(tmp_path / "bad", skill=0.1, seeds=(0, 1))
+    write_report(folder)
+    page, text = ((folder / f"report.{form}").read_text() for form in ("html", "md"))
+    assert "| subject | clip | seed | true |" in text and "<details><summary>All " in text
+    assert page.count("<details>") == page.count("</details>") == text.count("<details>")
+    write_report(make_run(tmp_path / "right", skill=2))
+    assert "Wrong predictions" not in (tmp_path / "right" / "report.md").read_text()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_long_command_is_broken_where_a_shell_still_takes_it(tmp_path):
+    folder = make_run(tmp_path / "run")
+    config = json.loads((folder / "config.json").read_text())
+    words = ["python", "-m", "mol_jax.main", "--config=configs/casme2.py", "--workdir=a --b c"]
+    config["command"] = shlex.join([*words, *(f"--config.train.steps={k}" for k in range(3))])
+    (folder / "config.json").write_text(json.dumps(config))
+    write_report(folder)
+    block = (folder / "report.md").read_text().partition("## To repeat this")[2].split("```")[1]
+    assert len(block.strip().splitlines()) == 6
+    echoed = subprocess.run(
+        ["sh", "-c", block.replace("python", "printf '%s\\n' python", 1)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert echoed.stdout.splitlines() == shlex.split(config["command"])
+
+
+def test_a_report_of_a_look_alike_is_marked_in_text_and_pictures(tmp_path, real):
+    folder = make_run(tmp_path / "drawn", generated=True)
+    write_report(folder)
+    text = (folder / "report.md").read_text()
+    assert "| % | this run (GENERATED) |" in text and "**GENERATED CLIPS, drawn by" in text
+    assert "GENERATED" not in (real / "report.md").read_text()
+    for name in ("confusion", "subjects", "curves"):
+        pictures = [(of / "figures" / f"{name}.png").read_bytes() for of in (folder, real)]
+        assert pictures[0] != pictures[1]
+    metrics = read_run(folder).metrics
+    out = io.StringIO()
+    Console(file=out, width=100).print(console_table(metrics), crop=False)
+    assert out.getvalue().count("GENERATED CLIPS") == 3  # the sentence, and above each table
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_composite_with_one_generated_part_says_which(tmp_path):
+    folder = make_run(tmp_path / "run", name="composite", parts=("casme2", "samm"), generated=True)
+    config = json.loads((folder / "config.json").read_text())
+    config["dataset"]["parts"] = [
+        {"name": name, "view": "3class", "built": {"generated": name == "casme2"}}
+        for name in ("casme2", "samm")
+    ]
+    (folder / "config.json").write_text(json.dumps(config))
+    write_report(folder)
+    text = (folder / "report.md").read_text()
+    assert text.startswith("# PARTLY GENERATED DATA: composite")
+    assert "30 OF 50 CLIPS ARE GENERATED (casme2)" in text and "| casme2 (GENERATED) |" in text

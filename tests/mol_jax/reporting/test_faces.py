@@ -1,5 +1,7 @@
 """Faces in a report: only of those who may be shown, and beside what was predicted of them."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,42 @@ def test_only_allowed_subjects_are_shown(run):
 def test_nobody_is_shown_without_a_list(run):
     with pytest.raises(UserError, match="--faces needs --subjects"):
         faces.section(run, [])
+
+
+def test_a_composite_names_people_by_dataset_and_name(tmp_path, monkeypatch):
+    run = read_run(make_run(tmp_path / "run", name="composite", parts=("casme2", "samm")))
+    records = {
+        name: [record(row) for row in run.predictions.rows if row.dataset == name]
+        for name in ("casme2", "samm")
+    }
+    monkeypatch.setattr(faces, "open_dataset", lambda n, *_: (records[n], {"sampling": "even"}))
+    monkeypatch.setattr(faces.data, "build_name", lambda config: "t2_s72_clip")
+    by_both, by_name = (faces.section(run, [name]) for name in ("casme2/sub01", "sub01"))
+    assert by_both == by_name and by_both.count("<figure>") == faces.CLIPS
+    assert faces.section(run, ["samm/sub02"]) != by_both
+    with pytest.raises(UserError, match="'samm/sub01', whom this run has not tested; it has casme"):
+        faces.section(run, ["samm/sub01"])
+
+
+def test_a_name_of_two_datasets_is_no_permission():
+    tested = [("casme2", "sub01"), ("samm", "sub01")]
+    with pytest.raises(UserError, match="several datasets: write casme2/sub01 or samm/sub01"):
+        faces.allowed(["sub01"], tested, generated=False)
+    assert faces.allowed(["samm/sub01"], tested, generated=False) == [("samm", "sub01")]
+
+
+def test_one_generated_part_allows_no_face_of_the_other(tmp_path):
+    """Nobody is shown without a list while there are people in any part."""
+    folder = make_run(tmp_path / "run", name="composite", parts=("casme2", "samm"), generated=True)
+    config = json.loads((folder / "config.json").read_text())
+    for drawn in (("casme2",), ("casme2", "samm")):
+        config["dataset"]["parts"] = [
+            {"name": name, "built": {"generated": name in drawn}} for name in ("casme2", "samm")
+        ]
+        (folder / "config.json").write_text(json.dumps(config))
+        run = read_run(folder)
+        assert run.people == (len(drawn) == 1)
+    config["dataset"]["parts"][0]["built"]["generated"] = False
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(UserError, match="--faces needs --subjects"):
+        faces.section(read_run(folder), [])

@@ -98,3 +98,18 @@ def test_a_damaged_run_is_one_sentence(folder, capsys):
 def test_a_report_that_is_missing_is_named(tmp_path):
     with pytest.raises(UserError, match=r"report\.md"):
         html_page.write_page(tmp_path)
+
+
+def test_a_page_elsewhere_leaves_the_workdir_as_it_is(folder, tmp_path, capsys):
+    for name in ("report.md", "report.html"):
+        (folder / name).unlink()
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert report.main([str(folder), f"--out={tmp_path / 'page.html'}"]) == 0
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+    text = (tmp_path / "page.html").read_text()
+    assert text.count("data:image/png") == len(list((folder / "figures").glob("*.png"))) > 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "page.html")
+    assert report.main([str(folder), f"--out={tmp_path}"]) == 2
+    assert "a folder: name the page in it" in capsys.readouterr().err
+    assert report.main([str(folder)]) == 0
+    assert (folder / "report.html").read_text() == text
