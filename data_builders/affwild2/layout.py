@@ -48,8 +48,8 @@ def split_folders(track: Path) -> dict[str, Path]:
         split = SPLITS.get(_plain(folder))
         if split in found:
             raise UserError(
-                f"{found[split]} and {folder} are folders of one split, expected one: remove the "
-                "wrong one"
+                f"{found[split]} and {folder} are folders of one split, expected one: move the "
+                "wrong one elsewhere"
             )
         if split is not None:
             inner = [f for f in subfolders(folder) if _plain(f) == _plain(folder)]
@@ -93,7 +93,7 @@ def image_folders(source: Path) -> dict[str, Path]:
             if name in found:
                 raise UserError(
                     f"{found[name]} and {folder} hold the images of one video, expected one "
-                    "folder: remove the wrong one"
+                    "folder: move the wrong one elsewhere"
                 )
             found[name] = folder
     if not found:

@@ -81,7 +81,10 @@ def predictor_of(given: Path | None) -> Path | None:
 def built_configs(data_dir: Path, name: str) -> list[str]:
     """The configurations of a dataset that are built in `data_dir`."""
     folder = data_dir / name
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    try:
+        inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError:  # a name that no folder can have
+        return []
     return [path.name for path in inside if built_path(name, data_dir, path.name)]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from rich.console import Console
 
-from mol_jax.writers import say
+from mol_jax.terminal.sentence import say
 
 
 class Lines:

@@ -87,6 +87,7 @@ def test_help_lists_the_flags():
 
 
 METRICS = {
+    "n_clips": 0,
     "pooled": None,
     "flow": None,
     "landmarks": None,

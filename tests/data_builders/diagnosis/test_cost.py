@@ -64,15 +64,3 @@ def test_a_place_where_no_folder_can_be_made_is_bad(whole, tmp_path, where):
     assert Report("synthetic", whole.root, data_dir=data_dir).code == 2
     with pytest.raises((UserError, OSError)):
         build("synthetic", whole.root, data_dir=data_dir, make_detector=FixedDetector)
-
-
-def test_a_dataset_that_was_built_of_others_is_bad(whole, tmp_path):
-    options = {"frames": 8, "size": 72, "flow": "dis", "workers": 1, "data_dir": tmp_path / "tfds"}
-    build("synthetic", whole.root, **options, make_detector=FixedDetector)
-    report = Report("synthetic", whole.root, data_dir=tmp_path / "tfds")
-    assert report.code == 0 and "already built in" in report.text
-    next(whole.frames.rglob("img19.jpg")).unlink()
-    report = Report("synthetic", whole.root, data_dir=tmp_path / "tfds")
-    assert report.code == 2 and "was built from another" in report.text
-    with pytest.raises(UserError, match="was built from another"):
-        build("synthetic", whole.root, **options, make_detector=FixedDetector)

@@ -25,7 +25,7 @@ def test_a_line_for_each_wave_with_the_time_left(monkeypatch):
 
 def test_what_is_only_predicted_says_no_time_left():
     said = io.StringIO()
-    Lines(Console(file=said), replicas=2, finished=0, updates=100).wave("sub01", 1, 0)
+    Lines(Console(file=said, width=200), replicas=2, finished=0, updates=100).wave("sub01", 1, 0)
     assert said.getvalue() == "sub01: done, 1 of 2 in all; 0:00:00 in this session\n"
 
 
