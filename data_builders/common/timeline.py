@@ -59,7 +59,7 @@ def measure(file: Path) -> Timeline:
     return _measure(file, stat.st_size, stat.st_mtime_ns)
 
 
-@functools.lru_cache(maxsize=1024)  # a long recording may hold many clips
+@functools.cache  # a long recording may hold many clips, and a folder many recordings
 def _measure(file: Path, size: int, changed: int) -> Timeline:
     """As `measure`; size and changed tell two files of one name apart."""
     scan = scanning.scan(file)
@@ -139,7 +139,7 @@ def notes(timelines: Mapping[str, Timeline]) -> list[str]:
         return []
     lines = [
         "frame n of a video is the n-th picture that a player shows, the first is 1; "
-        f"{IMAGES.format('VIDEO')} numbers images alike, of an AVI file "
+        f"images with the same numbers: {IMAGES.format('VIDEO')}, of an AVI file "
         f"{AVI_IMAGES.format('VIDEO')}"
     ]
     empty = {name: found.empty for name, found in timelines.items() if found.empty}

@@ -6,6 +6,7 @@ from pathlib import Path
 from data_builders.containers import asf, boxes, flv, matroska, program, riff, transport
 from data_builders.containers.layout import Bytes, Layout
 
+PADDING = 1 << 16  # bytes: what a disk or card allots at once
 READERS: dict[str, Callable[[Bytes], Layout]] = {
     "avi": riff.read,
     "mov": boxes.read,
@@ -27,11 +28,18 @@ def inspect(file: Path, kind: str, stream: int) -> Layout:
     Raises:
       OSError: if the file cannot be read.
     """
-    if kind == "mpegts":
-        with Bytes(file) as data:
-            return transport.read(data, stream)
     reader = READERS.get(kind.partition(",")[0])
-    if reader is None:
-        return Layout()
     with Bytes(file) as data:
-        return reader(data)
+        if kind == "mpegts":
+            found = transport.read(data, stream)
+        else:
+            found = reader(data) if reader is not None else Layout()
+        if found.broken is not None and _is_padding(data, found.broken):
+            found.broken = None
+    return found
+
+
+def _is_padding(data: Bytes, at: int) -> bool:
+    """Whether the rest of a file is nothing, as of one that was saved from a memory card."""
+    rest = data.size - at
+    return at > 0 and rest <= PADDING and data(at, rest) == bytes(rest)

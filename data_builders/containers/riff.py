@@ -26,7 +26,7 @@ def read(data: Bytes) -> Layout:
                 found.cut |= movi_end > data.size
             at += 12
             continue
-        found.cut |= end > data.size
+        found.cut |= end > data.size and (at < movi_end or tag == b"idx1")
         if tag == b"strh":
             kinds.append(kind)
         elif at < movi_end and tag in _names(kinds):

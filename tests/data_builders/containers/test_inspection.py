@@ -33,6 +33,17 @@ def test_nothing_is_missing_in_a_whole_file(whole):
     assert (found.frames is None) == (kind != "avi")
 
 
+@pytest.mark.parametrize("padding", [188, 3008])
+def test_nothing_after_the_end_does_no_harm(whole, tmp_path, padding):
+    """As in files saved from a memory card; something may be a part that was overwritten."""
+    file, kind = whole
+    (tmp_path / "a").write_bytes(file.read_bytes() + bytes(padding))
+    assert inspect(tmp_path / "a", kind, VIDEO) == inspect(file, kind, VIDEO)
+    (tmp_path / "a").write_bytes(file.read_bytes() + bytes([7] * padding))
+    told = kind in ("matroska,webm", "flv", "mpeg", "mpegts")
+    assert (inspect(tmp_path / "a", kind, VIDEO).broken is not None) == told
+
+
 def test_a_file_cut_anywhere_is_seen_to_be(whole, tmp_path):
     """But at the end of a part, which in a stream is a place to end."""
     file, kind = whole
