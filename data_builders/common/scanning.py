@@ -11,7 +11,7 @@ from mol_jax.errors import UserError
 
 MAX_PIXELS = 40_000_000  # of a frame: an 8K video has 33 million
 VARIES = 1.5  # times the shortest time between two pictures
-INVISIBLE = ("vp8", "vp9", "av1")  # codecs with packets that only others build on
+INVISIBLE = ("vp8", "vp9")  # codecs with packets that only others build on
 HALVES = 2  # how far the packets of an interlaced video may be from two for each picture
 B_PICTURE = 3  # FFmpeg's AV_PICTURE_TYPE_B: made from a picture that is shown after it
 

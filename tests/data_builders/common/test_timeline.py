@@ -37,7 +37,8 @@ def test_a_whole_video_of_each_kind(tmp_path, ending):
 
 
 @pytest.mark.parametrize(
-    ("ending", "codec"), [(".avi", "libx264"), (".mkv", "libx265"), (".webm", "libvpx-vp9")]
+    ("ending", "codec"),
+    [(".avi", "libx264"), (".mkv", "libx265"), (".webm", "libvpx-vp9"), (".mp4", "libsvtav1")],
 )
 def test_other_codecs_pictures_out_of_order_too(tmp_path, ending, codec):
     quiet = {"x265-params": "log-level=none"} if codec == "libx265" else {}
