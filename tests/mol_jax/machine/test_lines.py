@@ -12,7 +12,7 @@ def test_a_line_for_each_wave_with_the_time_left(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(lines.time, "monotonic", lambda: now[0])
     said = io.StringIO()
-    log = Lines(Console(file=said, width=20), replicas=10, finished=4, updates=600)
+    log = Lines(Console(file=said, width=200), replicas=10, finished=4, updates=600)
     now[0] += 60
     log.wave("[mer] and 1 more", 2, 150)
     now[0] += 60
