@@ -56,6 +56,7 @@ def test_another_landmark_model_is_refused(first, tmp_path):
             make(source, frames=frames, size=72, predictor=model, make_detector=None)
 
 
+@pytest.mark.slow
 def test_the_same_source_elsewhere_is_taken_and_one_build_may_be_replaced(first, tmp_path):
     make, source, other = first
     moved = shutil.copytree(source, tmp_path / "moved")
@@ -68,6 +69,7 @@ def test_the_same_source_elsewhere_is_taken_and_one_build_may_be_replaced(first,
     assert len(open_dataset("casme2", data_dir, "t2_s72_clip")[0]) == 3
 
 
+@pytest.mark.slow
 def test_a_build_that_was_made_meanwhile_is_seen(first, tmp_path):
     """Two builds into an empty data_dir begin at once: the second to end is refused."""
     make, _, other = first
@@ -84,6 +86,7 @@ def test_a_build_that_was_made_meanwhile_is_seen(first, tmp_path):
     assert not (data_dir / "casme2" / "t4_s72_clip").exists()
 
 
+@pytest.mark.slow
 def test_a_damaged_build_of_other_settings_does_no_harm(first, tmp_path):
     make, _, other = first
     data_dir = shutil.copytree(make.keywords["data_dir"], tmp_path / "tfds")
