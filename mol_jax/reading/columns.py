@@ -41,7 +41,8 @@ _CALLED = {
     "generated": ("generated isgenerated", ""),
     "true": (
         "true truth ytrue truelabel truelabels trueclass trueemotion label labels gt gtlabel "
-        "groundtruth groundtruthlabel target targets ytest goldlabel gold",
+        "groundtruth groundtruths groundtruthlabel groundtruthlabels target targets ytest "
+        "goldlabel gold",
         "actual actuallabel actualclass reference emotion class expression y",
     ),
     "pred": (
@@ -105,6 +106,11 @@ def assign(path: str | Path, header: Sequence[str], *, line: int = 1) -> Columns
     if missing:
         raise _lacking(path, header, missing, line)
     return Columns(tuple(header), at)
+
+
+def is_called(name: str, role: str) -> bool:
+    """Tells whether a name is one of those that a thing goes by everywhere."""
+    return plain(name) in _ROLES[role][0]
 
 
 def _candidates(header: Sequence[str], role: str, at: Mapping[str, int]) -> list[int]:

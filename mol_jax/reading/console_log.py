@@ -20,15 +20,11 @@ _LINE = re.compile(
 )
 _OPEN = re.compile(r"\s*[^:=\[\]]{1,40}?\s*[:=]\s*(?:tensor|array)?\(?\[[^\]]*$")
 _SUBJECT = re.compile(
-    r"\W*(?:test(?:ed|ing)?\s+)?(?:subject|sub|subj|participant|loso|fold)\s*(?:id|name|no\.?)?\s*"
-    r"[:=]\s*(?P<name>\S.*)",
+    r"\W*(?:fold\s*[\d/]*\s*[:,|-]\s*)?(?:test(?:ed|ing)?\s+|left[- ]out\s+|held[- ]out\s+)?"
+    r"(?:subject|sub|subj|participant|loso|fold)\s*(?:id|name|no\.?)?\s*"
+    r"(?:[\d/]*\s*[:=]\s*(?P<named>[^\s=:].*)|\s#?(?P<numbered>\w*\d\w*)\W*)",
     re.IGNORECASE,
 )
-_PREDICTED = {"predicted", "predictions", "prediction", "pred", "preds", "ypred", "predictedlabels"}
-_TRUTH = {
-    "groundtruth", "gt", "true", "truth", "ytrue", "label", "labels", "groundtruths", "target",
-    "targets", "truelabels",
-}  # fmt: skip
 _BEST = "bestpredicted"
 CHALLENGE = ("negative", "positive", "surprise")  # what 0, 1 and 2 are to both programs
 
@@ -45,8 +41,8 @@ class _Fold:
 
 def is_log(text: str) -> bool:
     """Tells whether a text holds a list of predicted and one of true classes."""
-    kinds = {what for _, what, _ in _lists(text)}
-    return bool(kinds & _PREDICTED and kinds & _TRUTH)
+    kinds = {_role(what) for _, what, _ in _lists(text)}
+    return {"pred", "true"} <= kinds
 
 
 def read(path: str | Path, text: str) -> Predictions:
@@ -97,7 +93,7 @@ def _folds(path: str | Path, text: str) -> list[_Fold]:
         if number in found:
             _take(f"{path}, line {number}", folds, *found[number])
         elif subject:
-            name = spelling.clean(subject["name"].strip(" =-*#"))
+            name = spelling.clean((subject["named"] or subject["numbered"]).strip(" =-*#"))
             folds.append(_Fold(name, number))
     for fold in folds:
         _check(path, fold)
@@ -113,7 +109,7 @@ def _folds(path: str | Path, text: str) -> list[_Fold]:
 
 def _take(place: str, folds: Sequence[_Fold], what: str, labels: list[str]) -> None:
     """Gives a list to the subject above it."""
-    role = "pred" if what in _PREDICTED else "true" if what in _TRUTH else None
+    role = _role(what)
     if role is None:
         return
     if not folds:
@@ -130,6 +126,12 @@ def _take(place: str, folds: Sequence[_Fold], what: str, labels: list[str]) -> N
         if spelling.is_nothing(label):
             raise UserError(f"{place} holds {label!r}, expected a class for every clip: mend it")
     setattr(folds[-1], role, labels)
+
+
+def _role(what: str) -> str | None:
+    """Returns whether a list is of predicted or of true classes, None for any other list."""
+    roles = [role for role in ("pred", "true") if columns.is_called(what, role)]
+    return roles[0] if roles else None
 
 
 def _check(path: str | Path, fold: _Fold) -> None:

@@ -28,6 +28,9 @@ FORMS = {
     "HTNet": "Subject: {subject}\nPredicted    : {pred}\nBest Predicted    : {true}\n"
     "Ground Truth : {true}\nbest UF1: 1.0 | best UAR: 1.0\n",
     "the other way round": "subject = {subject}\ny_true = {true}\ny_pred = {pred}\n",
+    "numbered": "===== Subject {subject} =====\nPredicted labels: {pred}\nTrue labels: {true}\n",
+    "folds": "Fold 3/26: subject = {subject}\nprediction: {pred}\nlabel: {true}\n",
+    "left out": "Left-out subject: {subject}\nPredictions = {pred}\nTargets = {true}\n",
     "tensors": "Test subject: {subject}\npred: tensor({pred})\n"
     "gt: tensor({true}, device='cuda:0')\n",
 }
@@ -85,6 +88,11 @@ def test_other_classes_keep_their_numbers_and_names():
 def test_a_table_is_no_console_log():
     for text in ("subject,true,pred\n1,0,0\n", "samm 006\n006_1_2 0 0\n", "", "Predicted: [0]\n"):
         assert not console_log.is_log(text)
+
+
+def test_a_sentence_about_subjects_is_no_subject():
+    text = "Subject independent evaluation\nSubject: a\n" + BOTH + "Subjects: 68\n"
+    assert len(console_log.read("x", text).rows) == 2
 
 
 BOTH = "Predicted: [0, 1]\nGround Truth: [0, 1]\n"
