@@ -21,7 +21,7 @@ _LINE = re.compile(
 _OPEN = re.compile(r"\s*[^:=\[\]]{1,40}?\s*[:=]\s*(?:tensor|array)?\(?\[[^\]]*$")
 _SUBJECT = re.compile(
     r"\W*(?:fold\s*[\d/]*\s*[:,|-]\s*)?(?:test(?:ed|ing)?\s+|left[- ]out\s+|held[- ]out\s+)?"
-    r"(?:subject|sub|subj|participant|loso|fold)\s*(?:id|name|no\.?)?\s*"
+    r"(?:subject|sub|subj|participant|loso|(?P<fold>fold))\s*(?:id|name|no\.?)?\s*"
     r"(?:[\d/]*\s*[:=]\s*(?P<named>[^\s=:].*)|\s#?(?P<numbered>\w*\d\w*)\W*)",
     re.IGNORECASE,
 )
@@ -31,10 +31,14 @@ CHALLENGE = ("negative", "positive", "surprise")  # what 0, 1 and 2 are to both 
 
 @dataclass
 class _Fold:
-    """A subject's lists, as far as they were printed. line: where the subject stands."""
+    """A subject's lists, as far as they were printed.
+
+    line: where the subject stands. is_number: whether it is called by its fold's number.
+    """
 
     subject: str
     line: int
+    is_number: bool = False
     pred: list[str] | None = None
     true: list[str] | None = None
 
@@ -94,7 +98,9 @@ def _folds(path: str | Path, text: str) -> list[_Fold]:
             _take(f"{path}, line {number}", folds, *found[number])
         elif subject:
             name = spelling.clean((subject["named"] or subject["numbered"]).strip(" =-*#"))
-            folds.append(_Fold(name, number))
+            if folds and folds[-1].is_number and folds[-1].pred is folds[-1].true is None:
+                folds.pop()  # the fold's number stands above the name of its subject
+            folds.append(_Fold(name, number, is_number=bool(subject["fold"])))
     for fold in folds:
         _check(path, fold)
     names = [fold.subject for fold in folds]

@@ -39,14 +39,17 @@ class Text:
 def read(path: str | Path) -> Text:
     """Reads a file or a pipe whole. Raises UserError where that fails or it is no text."""
     path = Path(path)
+    data = None
     try:
-        if not (stat.S_ISREG(path.stat().st_mode) or stat.S_ISFIFO(path.stat().st_mode)):
-            raise UserError(f"{path} could not be read (it is a folder or a device): name a file")
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode) or stat.S_ISFIFO(mode):  # a device would be read for ever
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise UserError(f"{path} could not be read ({why}): check the path") from None
+    if data is None:
+        raise UserError(f"{path} could not be read (it is a folder or a device): name a file")
     if len(data) > MAX_BYTES:
         raise UserError(f"{path} has more than {MAX_BYTES} bytes: this is no table of predictions")
     return decode(data, path)

@@ -30,6 +30,7 @@ FORMS = {
     "the other way round": "subject = {subject}\ny_true = {true}\ny_pred = {pred}\n",
     "numbered": "===== Subject {subject} =====\nPredicted labels: {pred}\nTrue labels: {true}\n",
     "folds": "Fold 3/26: subject = {subject}\nprediction: {pred}\nlabel: {true}\n",
+    "fold and subject": "Fold: 3\nSubject: {subject}\nPredicted: {pred}\nGT: {true}\n",
     "left out": "Left-out subject: {subject}\nPredictions = {pred}\nTargets = {true}\n",
     "tensors": "Test subject: {subject}\npred: tensor({pred})\n"
     "gt: tensor({true}, device='cuda:0')\n",

@@ -50,5 +50,6 @@ def test_what_is_no_text_is_refused_as_what_it_is(tmp_path, data, says):
 
 @pytest.mark.parametrize("path", ["absent", ".", "/dev/null", "a\0b", "x" * 400])
 def test_what_is_no_file_is_refused(tmp_path, path):
-    with pytest.raises(UserError, match="could not be read"):
+    with pytest.raises(UserError, match="could not be read") as refused:
         read(tmp_path / path)
+    assert str(refused.value).count("could not be read") == 1
