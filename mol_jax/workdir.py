@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ml_collections import ConfigDict
 from rich.console import Console
@@ -17,13 +17,15 @@ from mol_jax.disk.lock import locked
 from mol_jax.errors import UserError
 from mol_jax.floor import beside
 from mol_jax.floor.beside import Floor
-from mol_jax.outcomes import Results
 from mol_jax.rows import HistoryRow
 from mol_jax.run import is_config
 from mol_jax.tables import assignments
 from mol_jax.terminal.sentence import say
 from mol_jax.trials import Trial
 from mol_jax.writers import git_commit, versions, write_json
+
+if TYPE_CHECKING:
+    from mol_jax.outcomes import Results  # with them comes JAX, which launch.tables starts itself
 
 
 @dataclasses.dataclass
@@ -73,7 +75,7 @@ class Workdir:
 
     def write_results(
         self,
-        results: Results,
+        results: "Results",
         *,
         classes: tuple[str, ...],
         protocol: str,

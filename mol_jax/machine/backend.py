@@ -63,7 +63,7 @@ def _reason(text: str) -> str:
 
 def _not_started(error: Exception) -> UserError:
     lines = str(error).strip().splitlines()
-    said = lines[0][:300] if lines else type(error).__name__
+    said = lines[0][:300] if lines else f"{type(error).__name__}: a part of it is not installed"
     asked = os.environ.get("JAX_PLATFORMS", "").lower()
     names = sorted(n for n in os.environ if n.startswith(("JAX_", "XLA_", "CUDA_VISIBLE")))
     values = ", ".join(f"{name}={os.environ[name]}" for name in names)

@@ -61,7 +61,8 @@ def test_flags_that_xla_takes_start():
 def test_a_gpu_that_jax_cannot_use_is_said_with_what_to_install(monkeypatch):
     monkeypatch.setenv("JAX_PLATFORMS", "cuda")
     said = str(backend._not_started(AssertionError()))
-    assert said.startswith("JAX does not start here (AssertionError); for an NVIDIA GPU: pip ")
+    assert said.startswith("JAX does not start here (AssertionError: a part of it is not installed")
+    assert 'for an NVIDIA GPU: pip install -U "jax[cuda13]"' in said
     assert "leave JAX_PLATFORMS=cuda out" in said
 
 
