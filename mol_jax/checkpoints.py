@@ -171,7 +171,8 @@ class Checkpoints:
             jax.tree.map_with_path(_check_shape, found, like)
             return found
         except Exception as error:  # a damaged checkpoint fails in as many ways as it has files
-            raise _unreadable(path, error, delete=whole) from error
+            kept = path.name == "final" and (path.parent / PREDICTED).is_file()
+            raise _unreadable(path, error, delete=whole, predicted=kept) from error
 
 
 def replica_folder(root: Path, replica: str) -> Path:
@@ -221,15 +222,18 @@ def _unsaved(path: Path, error: Exception) -> UserError:
 _FULL = ("No space left", "Disk quota exceeded", "File too large", "RESOURCE_EXHAUSTED")
 
 
-def _unreadable(path: Path, error: Exception, *, delete: Path) -> UserError:
+def _unreadable(
+    path: Path, error: Exception, *, delete: Path, predicted: bool = False
+) -> UserError:
     if isinstance(error, OSError) and error.errno in _NO_ACCESS:
         return UserError(
             f"checkpoint {path} cannot be read ({error.strerror}: {error.filename}); let it be "
             "read, or mend the disk, then run the same command again."
         )
+    stands = "what it predicted stands in the tables; for its weights, " if predicted else ""
     return UserError(
-        f"checkpoint {path} cannot be read ({_first_line(error)}); delete {delete}, then run with "
-        "--mode=train, which makes it again."
+        f"checkpoint {path} cannot be read ({_first_line(error)}); {stands}delete {delete}, then "
+        "run with --mode=train, which makes it again."
     )
 
 

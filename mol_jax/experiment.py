@@ -101,7 +101,8 @@ def evaluate(
             before = _replace(study, predicted)
             metrics = _finish(study)
         before += [path for path in _kept_before(folder) if path not in earlier]
-        notes = [f"NOTE: what was predicted before is kept as {path}." for path in before]
+        more = f" and {len(before) - 1} more like it" if len(before) > 1 else ""
+        notes = [f"NOTE: what was predicted before is kept as {path}{more}." for path in before[:1]]
         for sentence in (*tables.sentences(), *notes):
             say(console, sentence)
         return metrics

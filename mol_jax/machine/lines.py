@@ -19,6 +19,7 @@ class Lines:
         self._console, self._replicas, self._finished = console, replicas, finished
         self._updates, self._made = updates, 0
         self._since = time.monotonic()
+        self._first: tuple[float, int] | None = None  # seconds and updates of the first wave
 
     def wave(self, name: str, replicas: int, updates: int) -> None:
         """Takes a wave that is done: its name, how many replicas it had, the updates it made."""
@@ -30,12 +31,18 @@ class Lines:
     def _line(self, name: str, seconds: float) -> str:
         left = ""
         if self._made and self._updates > self._made:
-            rest = seconds * (self._updates - self._made) / self._made
-            left = f", about {_written(rest)} left"
+            left = f", {self._left(seconds)} left"
         return (
             f"{name}: done, {self._finished} of {self._replicas} in all; {_written(seconds)} "
             f"in this session{left}"
         )
+
+    def _left(self, seconds: float) -> str:
+        """Writes the time that is left: by the later waves, for the first one compiles."""
+        begun, made = self._first or (0.0, 0)
+        self._first = self._first or (seconds, self._made)
+        rest = (seconds - begun) * (self._updates - self._made) / max(self._made - made, 1)
+        return f"{'about' if made else 'at most'} {_written(rest)}"
 
 
 def _written(seconds: float) -> str:

@@ -12,14 +12,18 @@ def test_a_line_for_each_wave_with_the_time_left(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(lines.time, "monotonic", lambda: now[0])
     said = io.StringIO()
-    log = Lines(Console(file=said, width=200), replicas=10, finished=4, updates=600)
-    now[0] += 60
-    log.wave("[mer] and 1 more", 2, 150)
-    now[0] += 60
-    log.wave("sub07 and 3 more", 4, 450)
+    log = Lines(Console(file=said, width=200), replicas=10, finished=4, updates=900)
+    for seconds, name, replicas, updates in (
+        (60, "[mer] and 1 more", 2, 150),  # of which 50 s compiled
+        (30, "sub07 and 2 more", 3, 450),
+        (20, "sub10", 1, 300),
+    ):
+        now[0] += seconds
+        log.wave(name, replicas, updates)
     assert said.getvalue().splitlines() == [
-        "[mer] and 1 more: done, 6 of 10 in all; 0:01:00 in this session, about 0:03:00 left",
-        "sub07 and 3 more: done, 10 of 10 in all; 0:02:00 in this session",
+        "[mer] and 1 more: done, 6 of 10 in all; 0:01:00 in this session, at most 0:05:00 left",
+        "sub07 and 2 more: done, 9 of 10 in all; 0:01:30 in this session, about 0:00:20 left",
+        "sub10: done, 10 of 10 in all; 0:01:50 in this session",
     ]
 
 
