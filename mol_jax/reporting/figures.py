@@ -28,6 +28,7 @@ from mol_jax.rows import HistoryRow
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 SUBJECTS_PER_LINE = 30
+NOTE = 0.25  # inch: a line below a picture
 FLAT = 9  # signs: longer names of classes do not fit below their column
 LOSSES = {
     "total": "joint loss (Eq 9)",
@@ -215,6 +216,7 @@ def save(fig: Figure, path: Path, note: str = "") -> None:
     note: a line below all of it, "" for none.
     """
     if note:
+        fig.set_figheight(fig.get_figheight() + NOTE)
         fig.supxlabel(note, fontsize=8, color=ORANGE)
     content = io.BytesIO()
     fig.savefig(content, format="png", metadata={"Software": None})

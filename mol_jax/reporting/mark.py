@@ -110,9 +110,10 @@ def sentence(metrics: Mapping[str, Any]) -> str:
 
 def short(metrics: Mapping[str, Any]) -> str:
     """Returns the beginning of `sentence`, for a picture or the title of a table."""
-    made, every = metrics.get("generated_clips", 0), metrics["n_clips"]
+    made = metrics.get("generated_clips", 0)
     if not made:
         return ""
+    every = metrics["n_clips"]
     if made == every:
         return f"{WORD} CLIPS"
     parts = metrics.get("per_dataset") or {}
