@@ -7,6 +7,7 @@ other clips, and of two landmark models other crops, without a word.
 import contextlib
 import dataclasses
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,7 @@ def predictor_of(given: Path | None) -> Path | None:
 def built_configs(data_dir: Path, name: str) -> list[str]:
     """The configurations of a dataset that are built in `data_dir`."""
     folder = data_dir / name
-    try:
-        inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    except OSError:  # a name that no folder can have
-        return []
+    inside = sorted(folder.iterdir()) if os.path.isdir(folder) else []
     return [path.name for path in inside if built_path(name, data_dir, path.name)]
 
 
