@@ -115,7 +115,7 @@ def measure(clips: Iterable[ClipAnnotation], threads: int) -> Depth:
       UserError: for an image that cannot be read, and as `settle`.
     """
     extents: list[Extent] = []
-    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+    with images.quiet(), concurrent.futures.ThreadPoolExecutor(threads) as pool:
         for clip in clips:
             index = frames.index_frames(clip.folder)
             numbers = sampling.clip_numbers(clip, np.array(list(index), np.int64))

@@ -1,7 +1,9 @@
 """One image file as grey pixels, whatever its kind and its bits."""
 
+import contextlib
 import dataclasses
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -18,6 +20,7 @@ MAX_PIXELS = scanning.MAX_PIXELS
 MAX_FILE = 9 * MAX_PIXELS  # bytes of an image file: eight a pixel, uncompressed, and some
 # How files begin that hold 8 bits a channel and never more: JPEG, BMP, GIF, WebP.
 SHALLOW = (b"\xff\xd8", b"BM", b"GIF8", b"RIFF")
+BGR = (0.114, 0.587, 0.299)  # to grey, as in JPEG and everywhere in OpenCV
 TIFF = (b"II", b"MM")
 PNG, PNG_BITS = b"\x89PNG", 24  # and where in it the number of bits stands
 
@@ -126,21 +129,30 @@ def _unreadable(file: Path, error: OSError) -> UserError:
     return UserError(f"cannot read the image {file}: {error.strerror}")
 
 
-def _decode(data: bytes) -> np.ndarray | None:
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Silences OpenCV, which prints what is wrong with an image; around threads that read some."""
     level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
-        # imdecode and not imread: imread cannot open every path on every system.
-        pixels = np.frombuffer(data, np.uint8)
-        image = cv2.imdecode(pixels, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
-        if image is None and data[:2] in TIFF:  # its floating-point colours are no grey to OpenCV
-            image = cv2.imdecode(pixels, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH)
-        if image is not None and image.ndim == 3:
-            image = cv2.cvtColor(image[..., :3], cv2.COLOR_BGR2GRAY)
-        return image
-    except cv2.error:  # for example a header that claims a gigapixel
-        return None
+        yield
     finally:
         cv2.utils.logging.setLogLevel(level)
+
+
+def _decode(data: bytes) -> np.ndarray | None:
+    # imdecode and not imread: imread cannot open every path on every system.
+    pixels = np.frombuffer(data, np.uint8)
+    try:
+        with quiet():
+            image = cv2.imdecode(pixels, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
+            if image is None and data[:2] in TIFF:  # its floating-point colours are no grey
+                image = cv2.imdecode(pixels, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH)
+    except cv2.error:  # for example a header that claims a gigapixel
+        return None
+    if image is not None and image.ndim == 3:
+        grey = image[..., :3] @ np.array(BGR)  # OpenCV's own takes no doubles
+        image = grey if image.dtype.kind == "f" else np.rint(grey).astype(np.int64)
+    return image
 
 
 def _refuse_values(file: Path, image: np.ndarray) -> None:

@@ -54,7 +54,7 @@ def read(
     begun = time.monotonic()
     keys = {one.clip.key for one in first}
     rest = [one for one in found if one.clip.key not in keys] if seconds is not None else []
-    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+    with images.quiet(), concurrent.futures.ThreadPoolExecutor(threads) as pool:
         for number, one in enumerate([*first, *rest]):
             late = seconds is not None and time.monotonic() - begun > seconds
             if number >= len(first) and late:

@@ -242,6 +242,8 @@ def test_depth_and_channels_change_nothing_of_what_is_shown(tmp_path):
         "d.tif": fractions,
         "e.tif": cv2.merge([fractions] * 3),
         "f.tif": fractions.astype(np.float64),
+        "g.tif": cv2.merge([fractions.astype(np.float64)] * 3),
+        "h.tif": cv2.merge([grey.astype(np.int32) * 257] * 3),
     }
     for name, image in shown.items():
         assert cv2.imwrite(str(tmp_path / name), image)
@@ -282,3 +284,14 @@ def test_a_stack_of_frames_is_refused_of_which_only_the_first_would_be_read(tmp_
         images.read_grey(tmp_path / "img1.tif")
     page.save(tmp_path / "img1.tif", save_all=True, append_images=[page.resize((5, 3))])
     assert images.read_grey(tmp_path / "img1.tif").shape == (10, 20)  # a thumbnail is no frame
+
+
+def test_opencv_is_as_loud_afterwards_as_it_was(tmp_path):
+    before = cv2.utils.logging.getLogLevel()
+    with images.quiet():
+        assert cv2.utils.logging.getLogLevel() == cv2.utils.logging.LOG_LEVEL_SILENT != before
+        (tmp_path / "img1.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        with pytest.raises(UserError):
+            images.read_grey(tmp_path / "img1.png")
+        assert cv2.utils.logging.getLogLevel() == cv2.utils.logging.LOG_LEVEL_SILENT
+    assert cv2.utils.logging.getLogLevel() == before
