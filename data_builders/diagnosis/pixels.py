@@ -2,7 +2,6 @@
 
 import collections
 import dataclasses
-import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,17 +9,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data_builders.common import alignment, faces, frames, person
+from data_builders.common import faces, frames, person
 from data_builders.common.images import FULL, Whites
 from data_builders.common.video import VideoFrame
-from data_builders.diagnosis import every_image
+from data_builders.diagnosis import every_image, face_findings
 from data_builders.diagnosis.findings import Findings, counted
 from data_builders.diagnosis.folders import OnDisk
 from mol_jax.errors import UserError
 
-UNLIKELY = 0.02  # probability of as many misses as seen if no more than the allowed were
-
-PER_CLIP = 3  # images: the first, the middle and the last
 SECONDS = 20.0  # for which faces are looked for in all images
 PAIRS = 8  # of images that are kept: flow takes as long for one pair as for another
 
@@ -57,6 +53,15 @@ class Look:
     reading: float = 0.0
     detecting: float = 0.0
     whole: bool = False
+
+    @property
+    def missed_images(self) -> int:
+        """In how many images no face was found, or not the person's."""
+        return count(self.missed)
+
+    def listed_missed(self) -> list[str]:
+        """The frames of these images, a line for each clip."""
+        return _listed(self.missed)
 
     @property
     def found_rate(self) -> float:
@@ -205,87 +210,6 @@ def report(
     if seen.images:
         which = "all images" if seen.whole else "the first, middle and last image"
         findings.section(f"Faces in {which} of {counted(len(seen.clips), 'clip')}")
-        _report_faces(seen, max_missed, total, findings)
-        _report_people(seen, findings)
-        _report_scale(seen, size, findings)
-
-
-def _report_people(seen: Look, findings: Findings) -> None:
-    """Clips with several faces, and clips whose face leaps."""
-    if seen.several:
-        findings.odd(
-            f"{counted(len(seen.several), 'clip')} with several faces: of these the largest and "
-            "most central over the clip is followed, the same in all its frames; where that is "
-            "another than the annotation means, crop the images",
-            [f"{key}: in {counted(n, 'image')}" for key, n in seen.several.items()],
-        )
-    if seen.leaps:
-        findings.odd(
-            f"{counted(len(seen.leaps), 'clip')} whose face leaps to another place: look whether "
-            "it is one person, without a cut, and mend onset and offset or crop the images if not",
-            [f"{key}: {counted(n, 'leap')}" for key, n in seen.leaps.items()],
-        )
-
-
-def _report_faces(seen: Look, max_missed: float, total: int, findings: Findings) -> None:
-    """How many images have a face."""
-    missed, images = count(seen.missed), seen.images
-    text = f"a face in {images - missed} of {images} images"
-    advice = (
-        "dlib misses faces that fill the image, are smaller than 40 px or turned away: frames that "
-        "are not cropped do better"
-    )
-    if not missed:
-        findings.ok(text)
-    elif _too_many(seen, max_missed, total):
-        findings.bad(
-            f"{text}: a build stops at more than {100 * max_missed:g} % without; {advice}; "
-            "--max_missed accepts more",
-            _listed(seen.missed),
-        )
-    else:
-        more = "" if seen.whole else "a larger --sample tells more; "
-        findings.odd(
-            f"{text}: the others take their neighbours' landmarks, a clip without any is skipped, "
-            f"and a build stops at more than {100 * max_missed:g} % without; {more}{advice}",
-            _listed(seen.missed),
-        )
-
-
-def _too_many(seen: Look, max_missed: float, total: int) -> bool:
-    """Whether a build stops for faces that are missed: known of all images, else all but sure."""
-    missed, images = count(seen.missed), seen.images
-    if seen.whole:
-        return missed > max_missed * images or missed == images
-    # The images of a clip are alike: they count as one.
-    chance = _tail(missed // PER_CLIP, math.ceil(images / PER_CLIP), max_missed)
-    return missed > max_missed * total or chance < UNLIKELY
-
-
-def _report_scale(seen: Look, size: int, findings: Findings) -> None:
-    """How large the faces are beside what they are aligned to."""
-    matrices = [
-        alignment.similarity(landmarks, size)
-        for _, found in seen.clips
-        for landmarks in found
-        if landmarks is not None
-    ]
-    if not matrices:
-        return
-    scale = float(np.median([np.hypot(*matrix[:, 0]) for matrix in matrices]))
-    if scale > 1:
-        findings.note(f"aligned to {size} px the faces are enlarged {scale:.1f} times")
-    else:
-        findings.note(f"aligned to {size} px the faces shrink to {100 * scale:.0f} %")
-
-
-def _tail(missed: int, images: int, rate: float) -> float:
-    """Probability of at least `missed` of `images` where each is missed at that rate."""
-    if rate in (0, 1):
-        return float(missed <= rate * images)
-
-    def chance(k: int) -> float:
-        ways = math.lgamma(images + 1) - math.lgamma(k + 1) - math.lgamma(images - k + 1)
-        return math.exp(ways + k * math.log(rate) + (images - k) * math.log1p(-rate))
-
-    return min(1.0, sum(map(chance, range(missed, images + 1))))
+        face_findings.report_missed(seen, max_missed, total, findings)
+        face_findings.report_people(seen, findings)
+        face_findings.report_scale(seen, size, findings)

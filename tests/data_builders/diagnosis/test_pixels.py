@@ -6,7 +6,7 @@ import pytest
 
 from data_builders import doctor
 from data_builders.casme2 import annotation as casme2
-from data_builders.diagnosis import every_image, folders, pixels
+from data_builders.diagnosis import every_image, face_findings, folders, pixels
 from tests.data_builders.conftest import FixedDetector, mean_landmarks, pattern
 from tests.data_builders.diagnosis.conftest import Report
 
@@ -66,9 +66,9 @@ def test_few_images_are_kept_of_a_large_sample(whole):
 
 
 def test_unlikely_means_unlikely():
-    assert pixels._tail(0, 30, 0.05) == pytest.approx(1)
-    assert pixels._tail(30, 30, 0.05) == pytest.approx(0.05**30)
-    assert pixels._tail(1, 2, 0.5) == pytest.approx(0.75)
+    assert face_findings.tail(0, 30, 0.05) == pytest.approx(1)
+    assert face_findings.tail(30, 30, 0.05) == pytest.approx(0.05**30)
+    assert face_findings.tail(1, 2, 0.5) == pytest.approx(0.75)
 
 
 @pytest.mark.parametrize(("missed", "images", "rate"), [(3, 20, 0.05), (1, 5, 0.3), (0, 4, 0.1)])
@@ -77,13 +77,13 @@ def test_the_tail_is_that_of_a_binomial(missed, images, rate):
         return math.comb(images, k) * rate**k * (1 - rate) ** (images - k)
 
     expected = sum(map(chance, range(missed, images + 1)))
-    assert pixels._tail(missed, images, rate) == pytest.approx(expected)
+    assert face_findings.tail(missed, images, rate) == pytest.approx(expected)
 
 
 def test_the_tail_of_a_large_sample_can_be_told():
-    assert pixels._tail(60, 3600, 0.05) == pytest.approx(1.0)
-    assert pixels._tail(400, 3600, 0.05) < 1e-9
-    assert (pixels._tail(1, 10, 0.0), pixels._tail(10, 10, 1.0)) == (0.0, 1.0)
+    assert face_findings.tail(60, 3600, 0.05) == pytest.approx(1.0)
+    assert face_findings.tail(400, 3600, 0.05) < 1e-9
+    assert (face_findings.tail(1, 10, 0.0), face_findings.tail(10, 10, 1.0)) == (0.0, 1.0)
 
 
 def test_a_damaged_image_outside_the_sample_stops_the_doctor_too(whole):
