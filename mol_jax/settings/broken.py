@@ -37,11 +37,11 @@ def refusal(path: Path, error: BaseException, said: str) -> UserError:
             f"in {CHECKOUT}, or with PYTHONPATH={CHECKOUT}."
         )
     line = _line(path, error)
-    where = f"line {line}, " if line else ""
+    where = f", line {line}" if line else ""
     if isinstance(error, SystemExit):
         said = "it ends the program"
     return UserError(
-        f"{path} cannot be used as a config ({where}{type(error).__name__}: {said}); "
+        f"{path} cannot be used as a config ({type(error).__name__}: {said}{where}); "
         "configs/casme2.py is an example."
     )
 

@@ -18,20 +18,20 @@ PROGRAM = command.Program("mol_jax.paint", about="Paints.", start="--config=firs
     [
         (
             "def get_config():\n    raise ValueError(3)\n",
-            r"py cannot be .*\(line 2, ValueError: 3\)",
+            r"py cannot be .*\(ValueError: 3, line 2\)",
         ),
         (
             "def get_config():\n    x = 1\n    return x / 0\n",
-            r"py cannot be .*\(line 3, ZeroDiv",
+            r"py cannot be .*\(ZeroDiv.*, line 3\)",
         ),
         (
             "import sys\nsys.exit(0)\n",
-            r"py cannot .*\(line 2, SystemExit: it ends the prog",
+            r"py cannot .*\(SystemExit: it ends the program, line 2",
         ),
         (
             "from configs import default\n\n\ndef get_config():\n    c = default.get_config()\n"
             "    c.train.steps = 'many'\n    return c\n",
-            r"mine\.py cannot be used.*\(line 6, .*many",
+            r"mine\.py cannot be used.*many.*, line 6\)",
         ),
     ],
 )
