@@ -24,7 +24,9 @@ from mol_jax.reporting import (
     html_page,
     mark,
     paper_sections,
+    prediction_sections,
     protocol_sections,
+    repeat_sections,
     sections,
     trial_sections,
 )
@@ -53,9 +55,9 @@ def compose(run: Run, figures: Path) -> str:
     """Returns the text of report.md, and writes its pictures to the folder `figures`."""
     of_one_trial = (
         paper_sections.paper(run),
-        sections.classes(run, figures),
-        sections.people(run, figures),
-        sections.wrong(run),
+        prediction_sections.classes(run, figures),
+        prediction_sections.people(run, figures),
+        prediction_sections.wrong(run),
         dense_sections.flow(run),
         dense_sections.landmarks(run),
         sections.curves(run, figures),
@@ -71,8 +73,8 @@ def compose(run: Run, figures: Path) -> str:
         protocol_sections.leakage(run),
         *(trial_sections.marked(run, part) for part in of_one_trial),
         trial_sections.seeds(run),
-        sections.runtime(run),
-        sections.again(run),
+        repeat_sections.runtime(run),
+        repeat_sections.again(run),
     )
     return "\n\n".join(paragraph for part in parts for paragraph in part) + "\n"
 

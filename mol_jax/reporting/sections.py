@@ -1,29 +1,18 @@
 """The sections of a report. Each returns its paragraphs, an empty list where there is nothing."""
 
-import json
 import re
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mol_jax import tables
-from mol_jax.confusion import by_subject, persons
 from mol_jax.floor import words
 from mol_jax.paper import differences
-from mol_jax.reporting import choice_sections, figures, lettering, mark, options, protocol_sections
+from mol_jax.reporting import choice_sections, figures, mark, options, protocol_sections
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
 from mol_jax.run import Run
-from mol_jax.score_tables import (
-    SCORE_NOTE,
-    class_table,
-    confusion_table,
-    dataset_table,
-    mean_confusion,
-    score_table,
-)
+from mol_jax.score_tables import SCORE_NOTE, score_table
 
-LINE = 90  # signs of a command before it is broken
 FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
 
 
@@ -32,7 +21,7 @@ def title(run: Run) -> list[str]:
     name = tables.escaped(f"{run.dataset['name']} {run.dataset['view']}")
     if not run.dataset["generated"]:
         return [f"# {name}"]
-    if run.metrics.get("generated_clips", 0) < run.metrics["n_clips"]:
+    if 0 < run.metrics.get("generated_clips", 0) < run.metrics["n_clips"]:
         return [f"# PARTLY GENERATED DATA: {name}", f"> **{mark.sentence(run.metrics)}**"]
     return [
         f"# GENERATED DATA: {name}",
@@ -170,146 +159,9 @@ def _frames(data: Mapping[str, Any]) -> str:
     return f"t = {t}, evenly from onset to offset{more}"
 
 
-def classes(run: Run, folder: Path) -> list[str]:
-    """Gives the figures of each class and the confusion matrix."""
-    if not run.metrics["pooled"]:
-        return []
-    numbered = figures.confusion(
-        folder / "confusion.png",
-        mean_confusion(run.predictions),
-        run.predictions.classes,
-        note=mark.short(run.metrics),
-    )
-    parts = [
-        "## Classes",
-        tables.markdown(*class_table(run.predictions)),
-        "![Confusion matrix](figures/confusion.png)",
-        *lettering.legend(numbered),
-        tables.markdown(*confusion_table(run.predictions)),
-    ]
-    if len(run.metrics["per_dataset"]) > 1:
-        parts += ["## Datasets", tables.markdown(*dataset_table(run.metrics))]
-    return parts
-
-
-def people(run: Run, folder: Path) -> list[str]:
-    """Gives the accuracy of each held-out subject."""
-    if not run.metrics["pooled"]:
-        return []
-    rows = run.predictions.rows
-    counts = by_subject(rows, run.predictions.classes)
-    several = len({row.dataset for row in rows}) > 1
-    people = persons(rows)
-    names = ["/".join(person) if several else person[1] for person in people]
-    clips = counts.sum((-2, -1)).mean(0)
-    right = counts.trace(axis1=-2, axis2=-1).mean(0)
-    table = [
-        [name, tables.count(all_), tables.count(hit), tables.percent(hit / all_)]
-        for name, all_, hit in zip(names, clips, right, strict=True)
-    ]
-    accuracy = dict(zip(names, right / clips, strict=True))
-    whole = {name: round(float(n)) for name, n in zip(names, clips, strict=True)}
-    numbered = figures.subjects(
-        folder / "subjects.png", accuracy, whole, note=mark.short(run.metrics)
-    )
-    return [
-        "## Subjects",
-        "![Accuracy of each tested subject](figures/subjects.png)",
-        *lettering.legend(numbered),
-        tables.markdown(["subject", "clips", "right", "Acc"], table),
-    ]
-
-
-MANY = 20  # wrong predictions; more are folded away
-
-
-def wrong(run: Run) -> list[str]:
-    """Lists the clips that were not recognised, and as what they were taken."""
-    rows = [row for row in run.predictions.rows if row.pred != row.true]
-    if not run.metrics["pooled"] or not rows:
-        return []
-    several = len({row.dataset for row in run.predictions.rows}) > 1
-    seeds = len({row.seed for row in run.predictions.rows}) > 1
-    header = ["subject", "clip", *(["seed"] if seeds else []), "true", "predicted", "certainty"]
-    lines = [
-        [
-            f"{row.dataset}/{row.subject}" if several else row.subject,
-            row.clip,
-            *([str(row.seed)] if seeds else []),
-            row.true,
-            row.pred,
-            tables.percent(max(row.probs) if row.probs else None),
-        ]
-        for row in rows
-    ]
-    count = f"{len(rows)} of {len(run.predictions.rows)} predictions are wrong"
-    table = tables.markdown(header, lines, left=len(header) - 1)
-    said = "The certainty is the probability, in %, that the network gave the class it took."
-    if len(rows) <= MANY:
-        return ["## Wrong predictions", f"{count}. {said}", table]
-    folded = f"<details><summary>All {len(rows)}</summary>\n\n{table}\n\n</details>"
-    return ["## Wrong predictions", f"{count}. {said}", folded]
-
-
 def curves(run: Run, folder: Path) -> list[str]:
     """Shows the training losses."""
     if not run.history:
         return []
     figures.curves(folder / "curves.png", run.history, note=mark.short(run.metrics))
     return ["## Learning curves", "![Training losses](figures/curves.png)"]
-
-
-def runtime(run: Run) -> list[str]:
-    """Lists what was recorded of time and machine."""
-    if not run.metrics["runtime"]:
-        return []
-    rows = [[key.replace("_", " "), str(value)] for key, value in run.metrics["runtime"].items()]
-    return ["## Runtime", tables.markdown(["", ""], rows, left=2)]
-
-
-def again(run: Run) -> list[str]:
-    """Gives the command, the versions and every setting."""
-    versions = [[name, version] for name, version in run.config["versions"].items()]
-    built = json.dumps(run.dataset["built"], indent=2, ensure_ascii=False)
-    settings = json.dumps(run.config["config"], indent=2, ensure_ascii=False)
-    return [
-        "## To repeat this",
-        f"```\n{_in_lines(run.config['command'])}\n```",
-        f"Commit {run.config['git_commit'] or 'unknown'}. Scores again, without JAX: "
-        "`python -m mol_jax.score predictions.csv`.",
-        *_sessions(run),
-        tables.markdown(["package", "version"], versions, left=2),
-        f"<details><summary>Every setting{_of_trial(run)}</summary>\n\n"
-        f"```json\n{settings}\n```\n\n</details>",
-        f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
-        "</details>",
-    ]
-
-
-def _in_lines(command: str) -> str:
-    """Breaks a long command before each of its flags, so that a shell still takes it."""
-    if len(command) <= LINE:
-        return command
-    try:
-        words = shlex.split(command)
-    except ValueError:  # somebody changed it
-        return command
-    lines = [" \\\n    " * word.startswith("--") or " " for word in words]
-    return "".join(
-        f"{start}{shlex.quote(word)}" for start, word in zip(lines, words, strict=True)
-    ).strip()
-
-
-def _of_trial(run: Run) -> str:
-    return f" of trial {run.trial}" if len(run.trials) > 1 else ""
-
-
-def _sessions(run: Run) -> list[str]:
-    """Says where a run went on under another commit or other packages."""
-    first, *later = run.config["sessions"]
-    return [
-        f"**Not of one piece:** it went on under commit {session['git_commit'] or 'unknown'}"
-        + ("" if session["versions"] == first["versions"] else " and other package versions")
-        + "."
-        for session in later
-    ]

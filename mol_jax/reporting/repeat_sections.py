@@ -1,0 +1,65 @@
+"""The sections of a report about how it was made: time and machine, command, versions, settings."""
+
+import json
+import shlex
+
+from mol_jax import tables
+from mol_jax.run import Run
+
+LINE = 90  # signs of a command before it is broken
+
+
+def runtime(run: Run) -> list[str]:
+    """Lists what was recorded of time and machine."""
+    if not run.metrics["runtime"]:
+        return []
+    rows = [[key.replace("_", " "), str(value)] for key, value in run.metrics["runtime"].items()]
+    return ["## Runtime", tables.markdown(["", ""], rows, left=2)]
+
+
+def again(run: Run) -> list[str]:
+    """Gives the command, the versions and every setting."""
+    versions = [[name, version] for name, version in run.config["versions"].items()]
+    built = json.dumps(run.dataset["built"], indent=2, ensure_ascii=False)
+    settings = json.dumps(run.config["config"], indent=2, ensure_ascii=False)
+    return [
+        "## To repeat this",
+        f"```\n{_in_lines(run.config['command'])}\n```",
+        f"Commit {run.config['git_commit'] or 'unknown'}. Scores again, without JAX: "
+        "`python -m mol_jax.score predictions.csv`.",
+        *_sessions(run),
+        tables.markdown(["package", "version"], versions, left=2),
+        f"<details><summary>Every setting{_of_trial(run)}</summary>\n\n"
+        f"```json\n{settings}\n```\n\n</details>",
+        f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
+        "</details>",
+    ]
+
+
+def _in_lines(command: str) -> str:
+    """Breaks a long command before each of its flags, so that a shell still takes it."""
+    if len(command) <= LINE:
+        return command
+    try:
+        words = shlex.split(command)
+    except ValueError:  # somebody changed it
+        return command
+    lines = [" \\\n    " * word.startswith("--") or " " for word in words]
+    return "".join(
+        f"{start}{shlex.quote(word)}" for start, word in zip(lines, words, strict=True)
+    ).strip()
+
+
+def _of_trial(run: Run) -> str:
+    return f" of trial {run.trial}" if len(run.trials) > 1 else ""
+
+
+def _sessions(run: Run) -> list[str]:
+    """Says where a run went on under another commit or other packages."""
+    first, *later = run.config["sessions"]
+    return [
+        f"**Not of one piece:** it went on under commit {session['git_commit'] or 'unknown'}"
+        + ("" if session["versions"] == first["versions"] else " and other package versions")
+        + "."
+        for session in later
+    ]
