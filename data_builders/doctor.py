@@ -147,6 +147,7 @@ def _conclude(checkup: Checkup, findings: Findings, *, whole: bool = False) -> i
     else:
         findings.emit(f"  will build{shown}")
     findings.emit(f"  {_command(checkup)}")
+    _first_try(checkup, findings)
     return findings.code
 
 
@@ -163,6 +164,20 @@ def _command(checkup: Checkup) -> str:
     if checkup.data_dir != Checkup.data_dir:
         words.append(f"--data_dir={checkup.data_dir}")
     return shlex.join(words)
+
+
+def _first_try(checkup: Checkup, findings: Findings) -> None:
+    """Of own recordings, what to run first: `configs/folder_small.py` on the build it reads."""
+    if checkup.name != FOLDER:
+        return
+    small = RecordSettings(frames=2, size=72)  # what that config reads
+    findings.emit("  run first, at sizes for a laptop (docs/own_recordings.md):")
+    if small != checkup.settings:
+        findings.emit(f"  {_command(dataclasses.replace(checkup, settings=small))}")
+    words = ["python", "-m", "mol_jax.main", "--config=configs/folder_small.py"]
+    if checkup.data_dir != Checkup.data_dir:
+        words.append(f"--config.data.dir={checkup.data_dir}")
+    findings.emit(f"  {shlex.join(words)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

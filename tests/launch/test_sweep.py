@@ -203,7 +203,13 @@ def test_help_names_the_flags_of_sweeps():
 
 
 EXAMPLES = sorted((ROOT / "configs" / "sweeps").glob("*.py"))
-GROUPS = {"lr_lambda": (4, 1), "synthetic_random": (6, 1), "fcc": (6, 6), "neighbours": (5, 5)}
+GROUPS = {
+    "lr_lambda": (4, 1),
+    "synthetic_random": (6, 1),
+    "fcc": (6, 6),
+    "neighbours": (5, 5),
+    "folder_small": (9, 5),
+}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -85,9 +85,12 @@ def test_own_recordings(tmp_path):
     table.write_text("subject,path,label,onset,offset\na,anna/clip,happy,0,3\na,anna/clip,sad,4,\n")
     report = Report("folder", tmp_path / "own", settings=RecordSettings(2, 72), labels=table)
     assert report.code == 0 and "all: 2 clips, 1 subject" in report.text
+    first = report.lines[report.lines.index("Verdict") :]
+    assert sum("data_builders.build" in line for line in first) == 1  # not named again
+    assert first[-1] == "  python -m mol_jax.main --config=configs/folder_small.py"
     table.write_text("subject,path,label\na,../../etc,happy\n")
     report = Report("folder", tmp_path / "own")
-    assert report.code == 2 and "leads out of" in report.text
+    assert report.code == 2 and "leads out of" in report.text and "run first" not in report.text
     assert "  labels.csv" in report.lines  # the expected tree
 
 
