@@ -16,7 +16,6 @@ flickering light and noise (`data_builders.synthetic` moves its drawings so). Th
 people differ less than ten people do, and no real micro-expression is this regular.
 """
 
-import argparse
 import csv
 import dataclasses
 import importlib.util
@@ -30,6 +29,7 @@ import numpy as np
 
 from data_builders.common.annotation import GENERATED_MARKER
 from data_builders.common.faces import Detector, DlibDetector, packaged_predictor
+from data_builders.common.parser import Parser
 from data_builders.synthetic import clip as moving
 from data_builders.synthetic.action_units import Pushes
 from data_builders.synthetic.canvas import SCALE
@@ -56,13 +56,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m benchmarks.own_photographs", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--out", required=True, help="folder to write, which is not there yet")
     parser.add_argument("--people", type=int, default=10, help="(%(default)s)")
     parser.add_argument("--clips", type=int, default=6, help="of each person (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of all draws (%(default)s)")
+    parser.add_argument(
+        "--by_photograph", action="store_true", help="the subject is the photograph, not the person"
+    )
     parser.add_argument("--only", choices=PHOTOGRAPHS, help="the photograph of one package alone")
     options = vars(parser.parse_args(arguments))
     out = place(options.pop("out"))
@@ -93,23 +96,33 @@ def photographs(only: str | None = None) -> list[np.ndarray]:
 
 
 def write(
-    out: Path, photos: Sequence[np.ndarray], *, people: int = 10, clips: int = 6, seed: int = 0
+    out: Path,
+    photos: Sequence[np.ndarray],
+    *,
+    people: int = 10,
+    clips: int = 6,
+    seed: int = 0,
+    by_photograph: bool = False,
 ) -> int:
     """Writes people × clips clips and labels.csv into `out`; returns the number of clips.
 
-    People take the photographs in turn, and clips the emotions. Raises UserError for numbers below
-    1, or where no face is found.
+    People take the photographs in turn, and clips the emotions. by_photograph: the table names the
+    photograph as the subject, so that nobody is tested whose photograph was trained on. Raises
+    UserError for numbers below 1, or where no face is found.
     """
     if min(people, clips) < 1 or seed < 0:
-        raise UserError(f"got {people} people, {clips} clips and seed {seed}: expected 1 or more")
+        raise UserError(
+            f"got {people} people, {clips} clips and seed {seed}: expected at least 1, 1 and 0"
+        )
     detector = DlibDetector(packaged_predictor())
     rows = []
     with whole(out) as tree:
         for person in range(people):
             rng = np.random.default_rng([seed, person])
             face = portrait(photos[person % len(photos)], detector, rng)
+            subject = f"photo{person % len(photos) + 1}" if by_photograph else _name(person)
             keys = [(seed, person, number) for number in range(clips)]
-            rows += [_write_clip(tree, f"p{person + 1:02}", face, key) for key in keys]
+            rows += [[subject, *_write_clip(tree, face, key)] for key in keys]
         with open(tree / "labels.csv", "w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(["subject", "path", "label", "onset", "apex", "offset"])
@@ -120,19 +133,23 @@ def write(
     return len(rows)
 
 
-def _write_clip(tree: Path, subject: str, face: Face, key: tuple[int, int, int]) -> list:
-    """Writes the frames of one clip; returns its line of labels.csv."""
-    name, emotion = f"c{key[2] + 1:02}", EMOTIONS[key[2] % len(EMOTIONS)]
+def _name(person: int) -> str:
+    return f"p{person + 1:02}"
+
+
+def _write_clip(tree: Path, face: Face, key: tuple[int, int, int]) -> list:
+    """Writes the frames of one clip; returns its line of labels.csv, without the subject."""
+    name, emotion = f"{_name(key[1])}/c{key[2] + 1:02}", EMOTIONS[key[2] % len(EMOTIONS)]
     drawn = moving.draw_clip(
         face, name=name, emotion=emotion, amplitude=AMPLITUDE, frames=FRAMES, seed=key
     )
-    folder = tree / subject / name
+    folder = tree / name
     folder.mkdir(parents=True)
     for index, number in enumerate(drawn.numbers):
         image = moving.frame(face, drawn, index)
         write_image(folder / f"img{number:03}.png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     first, last = drawn.numbers[0], drawn.numbers[-1]
-    return [subject, f"{subject}/{name}", emotion, first, first + drawn.apex, last]
+    return [name, emotion, first, first + drawn.apex, last]
 
 
 def portrait(photo: np.ndarray, detector: Detector, rng: np.random.Generator) -> Face:

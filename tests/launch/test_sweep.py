@@ -208,7 +208,7 @@ GROUPS = {
     "synthetic_random": (6, 1),
     "fcc": (6, 6),
     "neighbours": (5, 5),
-    "folder_small": (9, 5),
+    "folder_small": (5, 3),
 }
 
 
