@@ -47,6 +47,9 @@ def test_generated_runs_beside_real_ones_leave_the_paper_out_too(tmp_path):
     make_run(tmp_path / "casme2")
     made = page(tmp_path, "IX", "X")
     assert made.text.startswith("# GENERATED CLIPS") and "79.23" not in made.text + made.csv
+    rows = [line for line in made.text.splitlines() if line.startswith("| ") and "[" in line]
+    marked = [line.split(" | ")[0] for line in rows if "(GENERATED)" in line]
+    assert marked == ["| 2 (GENERATED)"] and len(rows) > 1 + len(marked)
 
 
 def test_without_generated_runs_the_paper_stands_beside_ours(tmp_path):
