@@ -171,7 +171,7 @@ def _first_try(checkup: Checkup, findings: Findings) -> None:
     if checkup.name != FOLDER:
         return
     small = RecordSettings(frames=2, size=72)  # what that config reads
-    findings.emit("  run first, at sizes for a laptop (docs/own_recordings.md):")
+    findings.emit("  but first, at sizes that a laptop trains (docs/own_recordings.md):")
     if small != checkup.settings:
         findings.emit(f"  {_command(dataclasses.replace(checkup, settings=small))}")
     words = ["python", "-m", "mol_jax.main", "--config=configs/folder_small.py"]

@@ -90,7 +90,7 @@ def test_own_recordings(tmp_path):
     assert first[-1] == "  python -m mol_jax.main --config=configs/folder_small.py"
     table.write_text("subject,path,label\na,../../etc,happy\n")
     report = Report("folder", tmp_path / "own")
-    assert report.code == 2 and "leads out of" in report.text and "run first" not in report.text
+    assert report.code == 2 and "leads out of" in report.text and "folder_small" not in report.text
     assert "  labels.csv" in report.lines  # the expected tree
 
 
