@@ -19,6 +19,7 @@ from data_builders.common.publishing import explained, mend, publish
 from data_builders.common.record import RecordSettings
 from data_builders.common.summary import summary
 from data_builders.common.workspace import workspace
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
 
 BUILDERS = {
@@ -93,8 +94,8 @@ def build(
       UserError: for bad input, see the message.
     """
     settings = RecordSettings(frames, size, alignment, flow, sampling, phases)
-    data_dir, source = _path(data_dir), _path(source)
-    predictor = _path(predictor) if predictor else None
+    data_dir, source = typed(str(data_dir), "--data_dir"), _path(source)
+    predictor = None if predictor is None else _path(predictor)
     options.check(
         name,
         BUILDERS,
@@ -153,7 +154,7 @@ def _find_labels(source: Path, labels: str | Path | None) -> Path:
     # Imported late, like the builders themselves.
     from data_builders.folder import annotation  # noqa: PLC0415
 
-    return annotation.find_labels(source, _path(labels) if labels else None)
+    return annotation.find_labels(source, None if labels is None else _path(labels))
 
 
 def _origin(name: str, source: Path, table: Path | None, predictor: Path | None) -> Origin:

@@ -9,6 +9,7 @@ what is not known of the others. Nobody has run it on the licensed files.
 
 import csv
 import dataclasses
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from data_builders.common.workbook import read_table
 from data_builders.folder.annotation import OPTIONAL, REQUIRED
 from data_builders.recipes import names
 from data_builders.recipes.sheets import SHEETS, Sheet
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code
 
 SHOWN = 20  # rows that are left out
@@ -152,10 +154,10 @@ def _run(arguments: Sequence[str] | None) -> int:
             else f"there is no sheet of {given.dataset!r} to convert, "
             f"expected one of {', '.join(SHEETS)}: {names.PAGE} says what others need"
         )
-    source, workbook = Path(given.source).expanduser(), Path(given.workbook).expanduser()
+    source, workbook = (Path(os.path.expanduser(p)) for p in (given.source, given.workbook))
     if not source.is_dir():
         raise UserError(f"there is no folder {source}: --source names the folder of the clips")
-    out = Path(given.out).expanduser() if given.out else source / "labels.csv"
+    out = source / "labels.csv" if given.out is None else typed(given.out, "--out")
     made = convert(recipe.name, workbook, source)
     for line in (*made.notes, *(f"left out {one}" for one in made.left_out[:SHOWN])):
         print(line)

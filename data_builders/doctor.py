@@ -5,6 +5,7 @@ cannot be built, or the input is bad.
 """
 
 import dataclasses
+import os
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from data_builders.common.processes import default_workers
 from data_builders.common.record import RecordSettings
 from data_builders.diagnosis import findings as levels
 from data_builders.diagnosis.findings import MOST, Findings, counted
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
 
 SAMPLE = 10
@@ -189,9 +191,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     given = vars(_parser().parse_args(arguments))
     settings = options.take_settings(given)
     most = None if given.pop("all") else MOST
-    for option in ("source", "data_dir", "predictor", "labels"):
+    for option in ("source", "predictor", "labels"):
         if given[option] is not None:
-            given[option] = Path(given[option]).expanduser()
+            given[option] = Path(os.path.expanduser(given[option]))
+    given["data_dir"] = typed(given["data_dir"], "--data_dir")
     name, workers = given.pop("dataset"), given.pop("workers")
     workers = default_workers() if workers is None else workers
     checkup = Checkup(name=name, workers=workers, settings=settings, **given)

@@ -16,6 +16,7 @@ from data_builders.composites import parts_of
 from data_builders.synthetic import generate, samm, smic
 from data_builders.views import get_view
 from mol_jax import settings
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError
 
 # Between them, three subjects show every class of every view.
@@ -48,7 +49,7 @@ def datasets(config: ConfigDict) -> list[str]:
 
 def unbuilt(config: ConfigDict) -> str | None:
     """Returns the sentence about the first dataset of a config that is not built, or None."""
-    folder = Path(config.data.dir).expanduser()
+    folder = typed(config.data.dir, "data.dir")
     for name in datasets(config):
         if built_path(name, folder, _build_name(config)) is None:
             try:

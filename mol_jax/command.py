@@ -6,6 +6,7 @@ its last flag before a device is touched; the work itself is `mol_jax.experiment
 
 import dataclasses
 import itertools
+import os
 import re
 import shlex
 import sys
@@ -136,9 +137,8 @@ def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
     import jax  # noqa: PLC0415
 
     if config.runtime.cache_dir:
-        jax.config.update(
-            "jax_compilation_cache_dir", str(Path(config.runtime.cache_dir).expanduser())
-        )
+        cache = place.typed(config.runtime.cache_dir, "runtime.cache_dir")
+        jax.config.update("jax_compilation_cache_dir", str(cache))
 
 
 def one_line(error: BaseException) -> str:
@@ -185,7 +185,7 @@ def _config_path(argv: Sequence[str], program: Program) -> Path:
     given += [b for a, b in itertools.pairwise(argv) if a in ("--config", "-config")]
     if not given:
         raise UserError(f"no --config=FILE was given; start with {program.start}.")
-    if not Path(given[-1]).is_file():
+    if not os.path.isfile(given[-1]):
         raise broken.not_there(given[-1], program.start)
     return Path(given[-1])
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ from mol_jax import interrupts
 from mol_jax.terminal.encoding import take_any_sign
 
 INTERRUPTED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM: 128 + the signal, as shells have it
+_HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # control signs, marks of direction, breaks of lines
 
 
 class UserError(ValueError):
@@ -32,6 +34,15 @@ def leave(code: int) -> NoReturn:
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _printable(text: str) -> str:
+    """Returns a sentence in one line: a line break or an invisible sign of a name as Python has it.
+
+    A terminal would take them as commands; what it has no letter for is `take_any_sign`'s.
+    """
+    hidden = (sign for sign in set(text) if unicodedata.category(sign) in _HIDDEN)
+    return text.translate({ord(sign): ascii(sign)[1:-1] for sign in hidden})
 
 
 def exit_code(run: Callable[[], int], *, stopped: str) -> int:
@@ -57,7 +68,7 @@ def exit_code(run: Callable[[], int], *, stopped: str) -> int:
     if failure is None:
         return code
     if isinstance(failure, UserError):
-        print(f"error: {failure}", file=sys.stderr)
+        print(f"error: {_printable(str(failure))}", file=sys.stderr)
         return 2
     if isinstance(failure, BrokenPipeError):  # as `| head` leaves behind
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,7 @@ from data_builders.common.load import built_path
 from data_builders.synthetic import generate
 from data_builders.synthetic.tree import VERSION
 from mol_jax import data, settings
+from mol_jax.disk.place import typed
 from mol_jax.terminal.sentence import say
 
 NAME = "synthetic"  # the dataset that is generated where it is missing
@@ -22,7 +23,7 @@ def place(config: ConfigDict) -> Path:
 
     So a changed setting draws others, and a mended drawing is not mistaken for what it was.
     """
-    folder = Path(config.data.dir).expanduser()
+    folder = typed(config.data.dir, "data.dir")
     if config.data.name != NAME:
         return folder
     address = json.dumps([VERSION, config.data.generate.to_dict()]).encode()

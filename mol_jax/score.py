@@ -17,9 +17,9 @@ flow_svm.csv, stand beside the table or are named with --floor.
 import argparse
 import dataclasses
 import json
+import os
 from collections.abc import Sequence
 from itertools import combinations
-from pathlib import Path
 
 from data_builders.common.parser import Parser
 from mol_jax import comparison, megc_log, tasks
@@ -122,10 +122,9 @@ def _write_log(path: str, run: Scored, compared: str | None) -> None:
 
 def _same(one: str, other: str) -> bool:
     """Tells whether two paths are one file, however they are written."""
-    paths = Path(one), Path(other)
-    if paths[0].resolve() == paths[1].resolve():
+    if os.path.realpath(one) == os.path.realpath(other):
         return True
-    return all(path.exists() for path in paths) and paths[0].samefile(paths[1])
+    return all(map(os.path.exists, (one, other))) and os.path.samefile(one, other)
 
 
 def _check_alone(flags: argparse.Namespace, name: str) -> None:
@@ -146,6 +145,9 @@ def _checked(flags: argparse.Namespace) -> argparse.Namespace:
     if alone:
         _check_alone(flags, alone)
         return flags
+    for name in ("compare", "megc_log"):
+        if getattr(flags, name) == "":
+            raise UserError(f"--{name} is empty: name a file, or leave it out")
     if not flags.files:
         raise UserError(
             "the following arguments are required: file (or --feasible, or --tasks); see python -m "

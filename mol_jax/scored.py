@@ -1,5 +1,6 @@
 """A file of predictions, read and scored, for the score command. Needs no JAX."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,12 +89,12 @@ def score(
 
 def _floor(floor: str, path: str) -> Floor:
     """Reads the file of --floor, and refuses what is no table, or the table it stands beside."""
-    if not floor or Path(floor).is_dir():
+    if not floor or os.path.isdir(floor):
         raise UserError(
             f"--floor is {floor!r}, which is no file: name the SVM's predictions, such as "
             f"runs/casme2/{beside.FILE}"
         )
-    if Path(floor).exists() and Path(floor).samefile(path):
+    if os.path.exists(floor) and os.path.samefile(floor, path):
         raise UserError(
             f"--floor is {floor}, the very predictions that are scored: name the SVM's, such as "
             f"runs/casme2/{beside.FILE}"

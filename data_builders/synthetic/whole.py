@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data_builders.common.workspace import workspace
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError
 
 
@@ -17,7 +18,7 @@ def place(out: str | Path) -> Path:
     """
     if not str(out):
         raise UserError("out is empty; name a folder that does not exist yet.")
-    folder = Path(os.path.realpath(os.path.expanduser(out)))
+    folder = Path(os.path.realpath(typed(str(out), "out")))
     for parent in folder.parents:
         if os.path.lexists(parent):
             if not os.path.isdir(parent):

@@ -31,9 +31,10 @@ def check_new(folder: Path) -> None:
 
 def refuse_inside_a_run(folder: Path, *runs: Path) -> None:
     """Raises UserError where pictures of faces would get in among the files of a run."""
-    places = (folder.resolve(), *folder.resolve().parents)
+    real = Path(os.path.realpath(folder))  # resolve() raises over a loop of links
+    places = (real, *real.parents)
     inside = [place for place in places if (place / "config.json").exists()]
-    inside += [run for run in runs if run.resolve() in places]
+    inside += [run for run in runs if Path(os.path.realpath(run)) in places]
     if inside:
         raise UserError(
             f"--out={folder} is in {inside[0]}, a run's folder, whose files are made to be shared; "

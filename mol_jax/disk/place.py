@@ -1,4 +1,4 @@
-"""The path of a workdir as it was typed, refused before any work where no run can lie there."""
+"""A path as it was typed, refused before any work where nothing can lie there."""
 
 import os
 import unicodedata
@@ -13,9 +13,26 @@ LONGEST_PATH = 4096 - 512  # bytes: Linux takes 4096; the rest is for what lies 
 def checked(text: str, flag: str = "--workdir") -> Path:
     """Returns the path of a workdir, ~ expanded. Brackets, spaces, quotes and * are fine.
 
-    Raises UserError for a path that cannot be printed in one line or written as UTF-8, an address
-    of the web or a bucket, a ~name that has no home, and one that is too long.
+    Raises UserError for an address of the web or a bucket, and as `typed`.
     """
+    if "://" in text:
+        raise UserError(
+            f"{flag} is {text}, but a run lies in a folder of this machine; give a path, and copy "
+            "the folder when the run is finished."
+        )
+    return typed(text, flag)
+
+
+def typed(text: str, flag: str) -> Path:
+    """Returns a path of any kind that will be written to, ~ expanded.
+
+    flag: where it was typed, as "--out" or "data.dir".
+
+    Raises UserError for a path that is empty, that cannot be printed in one line or written as
+    UTF-8, a ~name that has no home, and one that is too long.
+    """
+    if not text:
+        raise UserError(f"{flag} is empty; give a path.")
     shown = ascii(text)
     if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in text):
         raise UserError(
@@ -23,11 +40,6 @@ def checked(text: str, flag: str = "--workdir") -> Path:
         )
     if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
         raise UserError(f"{flag} is {shown}, which is not UTF-8; give a name that is.")
-    if "://" in text:
-        raise UserError(
-            f"{flag} is {text}, but a run lies in a folder of this machine; give a path, and copy "
-            "the folder when the run is finished."
-        )
     path = Path(os.path.expanduser(text))  # Path's own raises over an unknown ~name
     if str(path).startswith("~"):
         raise UserError(f"there is no home folder for {path}; give a {flag} without ~.")

@@ -8,7 +8,6 @@ The clips, the view and the folds are the config's. With --out its predictions a
 `python -m mol_jax.score theirs.csv --floor=samm_floor.csv`; a run leaves the same as flow_svm.csv.
 """
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from absl import flags
 
 from mol_jax import command, protocols
 from mol_jax.command import Call
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, leave
 from mol_jax.reporting import mark
 from mol_jax.tables import markdown
@@ -86,8 +86,8 @@ def _place(text: str | None) -> Path | None:
     """Returns the file to write, refused before the work if its folder is none."""
     if text is None:
         return None
-    out = Path(os.path.expanduser(text))
-    if not text or out.is_dir() or not out.parent.is_dir():
+    out = typed(text, "--out")
+    if out.is_dir() or not out.parent.is_dir():
         raise UserError(f"--out is {text!r}, which is no file in a folder that is there.")
     if out.exists():
         raise UserError(f"--out is {text}, which is there already: name another file.")

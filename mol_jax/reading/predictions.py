@@ -25,6 +25,7 @@ from mol_jax.tables import shortened
 ABOVE = 30  # lines that may stand above a header
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _NO_CLASS = {"none", "null", "na", "n/a", "n.a.", "-", "--", "–", "?", ".", "inf", "-inf"}
+_NOBODY = ("-", "--", "–", "?")
 _NAMES = ("dataset", "subject", "clip", "fold", "person", "true", "pred")
 
 
@@ -133,11 +134,15 @@ def _refuse_other_rows(path: str | Path, table: separated.Separated, found: Colu
 
 def _refuse_empty(path: str | Path, lines: Sequence[Cells], found: Columns) -> None:
     """Refuses lines without a name that is needed, all of them in one sentence."""
-    classes = {line.values["true"] for line in lines}
+    # A sign such as - is a class where both columns have it, as for a valence of + and -.
+    others = {
+        "true": {line.values["pred"] for line in lines},
+        "pred": {line.values["true"] for line in lines},
+    }
 
     def empty(role: str, value: str) -> bool:
-        unsaid = role == "pred" and value not in classes and value.casefold() in _NO_CLASS
-        return unsaid or spelling.is_nothing(value)
+        unsaid = role in others and value not in others[role] and value.casefold() in _NO_CLASS
+        return unsaid or spelling.is_nothing(value) or (role == "subject" and value in _NOBODY)
 
     for role in [name for name in _NAMES if name in found.at]:
         bad = [line for line in lines if empty(role, line.values[role])]

@@ -1,5 +1,6 @@
 """A config file that fails: which line of it, and what to do."""
 
+import os
 import traceback
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def refusal(path: Path, error: BaseException, said: str) -> UserError:
 
 def not_there(given: str, start: str) -> UserError:
     """Returns the refusal of a config file that is not there; start: what to start with."""
-    if (CHECKOUT / given).is_file() and not Path(given).is_absolute():
+    if os.path.isfile(CHECKOUT / given) and not Path(given).is_absolute():
         return UserError(
             f"there is no config file {given!r} here, but in the checkout: run this command in "
             f"{CHECKOUT}."
