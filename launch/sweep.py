@@ -87,10 +87,11 @@ def load_changes(path: Path) -> Sequence[Mapping[str, Any]]:
         changes = program["get_trials"]()
     except UserError as error:  # of mol_jax.space as well
         raise UserError(f"{path}: {error}") from error
-    except Exception as error:  # the config file is the user's own program
+    except (Exception, SystemExit) as error:  # the config file is the user's own program
+        ended = isinstance(error, SystemExit)
+        said = "it ends the program" if ended else command.one_line(error)
         raise UserError(
-            f"{path}: get_trials() failed ({type(error).__name__}: {command.one_line(error)}); see "
-            f"{EXAMPLE}."
+            f"{path}: get_trials() failed ({type(error).__name__}: {said}); see {EXAMPLE}."
         ) from error
     _check_changes(path, changes)
     return changes

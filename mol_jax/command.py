@@ -84,6 +84,8 @@ def main(argv: Sequence[str], program: Program, run: Callable[[Call], int]) -> i
 
 def parse(argv: Sequence[str], program: Program) -> Call:
     """Returns the checked command line. Raises UserError for a flag that is wrong."""
+    # Orbax logs every save, absl a get_config() of no result; errors reach us as exceptions.
+    logging.set_verbosity(logging.FATAL)
     path = _config_path(argv, program)
     overrides = _overrides(argv)
     known = _flags(argv, program)
@@ -95,11 +97,15 @@ def parse(argv: Sequence[str], program: Program) -> Call:
         cause = broken.origin(path, error)
         if cause:
             raise broken.refusal(path, cause, one_line(cause)) from error
+        if one_line(error).startswith("TypeError: "):  # of the call, so at no line of the file
+            raise broken.not_callable(path, one_line(error)) from error
         raise UserError(f"{one_line(error)}; see python -m {program.module} --help.") from error
     except (Exception, SystemExit) as error:  # the config file is the user's own program
         raise broken.refusal(path, error, one_line(error)) from error
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
+    if not isinstance(config, ConfigDict):
+        raise broken.no_config(path, config)
     settings.check(config)
     folder = known["workdir"].value if program.trains else None
     workdir = place.checked(folder) if folder else Path("runs", path.stem)
@@ -127,12 +133,11 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
 
 
 def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
-    """Starts JAX, quiets it and its friends, and keeps compiled programs where the config says.
+    """Starts JAX and keeps compiled programs where the config says.
 
     Only then are `mol_jax.experiment` and what it needs imported: bad flags are answered before.
     platforms: as JAX_PLATFORMS, which it then overrides. Raises UserError where JAX does not start.
     """
-    logging.set_verbosity(logging.FATAL)  # Orbax logs every save; errors reach us as exceptions
     backend.start(platforms)
     import jax  # noqa: PLC0415
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from benchmarks.bad_inputs import flags, sources, tables
+from benchmarks.bad_inputs import configs, flags, sources, tables, workdirs
 from benchmarks.bad_inputs.case import Case
 
 
 def cases() -> Iterator[Case]:
     """Yields every command line."""
-    yield from tables.cases()
-    yield from flags.cases()
-    yield from sources.cases()
+    for cases_of_one_kind in (tables, flags, configs, sources, workdirs):
+        yield from cases_of_one_kind.cases()

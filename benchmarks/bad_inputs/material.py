@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from data_builders.casme2.annotation import WORKBOOKS as CASME2
+from data_builders.samm.annotation import WORKBOOKS as SAMM
 from data_builders.synthetic import casme2_tree, tree
 from data_builders.synthetic import samm as samm_tree
 from data_builders.synthetic import smic as smic_tree
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "runs" / "bad_inputs"
+WORKBOOK = {"casme2": CASME2[0], "samm": SAMM[0]}
 STUDY = {
     "data.generate.subjects": "3",
     "data.generate.clips": "3",
@@ -76,9 +79,9 @@ def write_look_alike(name: str, root: Path) -> Path:
     if name == "casme2":
         layout = casme2_tree.Layout(trees=(casme2_tree.SELECTED,))
         casme2_tree.write_tree(root, subjects=("sub01", "sub02"), layout=layout, **few)
-        return next(root.glob("*.xlsx"))
+        return root / WORKBOOK[name]
     if name == "samm":
         samm_tree.write_tree(root, subjects=("006", "007"), **few)
-        return next(root.glob("*.xlsx"))
+        return root / WORKBOOK[name]
     smic_tree.write_tree(root, subjects=(1, 3), parts=("long",), **few)
     return next(root.rglob("*.xlsx"))

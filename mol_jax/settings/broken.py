@@ -1,6 +1,7 @@
 """A config file that fails: which line of it, and what to do."""
 
 import os
+import re
 import traceback
 from pathlib import Path
 
@@ -39,11 +40,28 @@ def refusal(path: Path, error: BaseException, said: str) -> UserError:
         )
     line = _line(path, error)
     where = f", line {line}" if line else ""
+    said = re.sub("<class '([^']*)'>", r"\1", said)  # as ml_collections names types
     if isinstance(error, SystemExit):
         said = "it ends the program"
     return UserError(
         f"{path} cannot be used as a config ({type(error).__name__}: {said}{where}); "
         "configs/casme2.py is an example."
+    )
+
+
+def not_callable(path: Path, said: str) -> UserError:
+    """Returns the refusal of a config file whose get_config() cannot be called; said: by Python."""
+    return UserError(
+        f"{path} cannot be used as a config ({said}); get_config() must be a function that needs "
+        "no argument, as in configs/casme2.py."
+    )
+
+
+def no_config(path: Path, config: object) -> UserError:
+    """Returns the refusal of a config file whose get_config() returned something else."""
+    return UserError(
+        f"{path}: get_config() returned a {type(config).__name__}; it must return the ConfigDict "
+        "of configs/default.py, changed."
     )
 
 

@@ -35,11 +35,6 @@ def unknown_field(name: str) -> UserError:
 
 def check(config: ConfigDict) -> None:
     """Raises UserError for an unknown, missing or out-of-range field, or two that contradict."""
-    if not isinstance(config, ConfigDict):
-        raise UserError(
-            f"the config file's get_config() returned a {type(config).__name__}; it must return "
-            "the ConfigDict of configs/default.py, changed."
-        )
     flat = flatten(config)
     for name in flat:
         if name not in FIELDS:
