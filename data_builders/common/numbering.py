@@ -77,8 +77,21 @@ def _place(kind: Kind, files: Sequence[Path]) -> int:
     """Which number tells these files apart.
 
     Raises:
-      UserError: if several do that, and differ, and none of them counts in even steps.
+      UserError: if several do that, and differ, and none of them counts in even steps, or if it
+        counts anew where a number before it goes on, as milliseconds do in each second.
     """
+    place = _telling(kind, files)
+    before = {tuple(numbers(file)[:place]) for file in files}
+    # Where each image has its own there, it is another number, such as a score.
+    if 1 < len(before) < len(files) and not NAMED.search(kind[place]):
+        for one, other in itertools.pairwise(sorted(files, key=numbers)):
+            if numbers(other)[place] <= numbers(one)[place]:
+                raise _begins_again(one, other, place)
+    return place
+
+
+def _telling(kind: Kind, files: Sequence[Path]) -> int:
+    """As `_place`, without a look at the numbers before it."""
     columns = list(zip(*map(numbers, files), strict=True))
     telling = [place for place, column in enumerate(columns) if len(set(column)) == len(files)]
     varies = [place for place, column in enumerate(columns) if len(set(column)) > 1]
@@ -104,6 +117,15 @@ def _several(files: Sequence[Path], places: Sequence[int]) -> UserError:
         f"{one.parent} has images with several numbers that could be the frame's: {one.name} may "
         f"be frame {readings}, and so with {other.name}; rename the images so that one number "
         "tells them apart, such as img001.png, img002.png"
+    )
+
+
+def _begins_again(one: Path, other: Path, place: int) -> UserError:
+    return UserError(
+        f"{one.parent} has images whose number begins again where one before it goes on: "
+        f"{one.name} would be frame {numbers(one)[place]} and {other.name}, which follows, frame "
+        f"{numbers(other)[place]}; where they are of several clips, move those of each to a folder "
+        "of its own, else rename the images to count the frames, such as img001.png"
     )
 
 

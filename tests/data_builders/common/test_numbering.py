@@ -76,6 +76,9 @@ def test_images_numbered_as_copies_are_frames_where_there_is_no_original(tmp_pat
         (["s1_1.tif", "s1_2.webp", "s1_3.BMP"], [1, 2, 3]),
         (["a5_1.png", "a5_2.png", "b7_3.png", "b7_4.png"], [1, 2, 3, 4]),
         (["only_12_345.png"], [345]),
+        (["s1_001.png", "s1_002.png", "s2_003.png", "s2_004.png"], [1, 2, 3, 4]),
+        (["0.98_1.png", "0.91_2.png", "0.95_3.png"], [1, 2, 3]),  # a score before it
+        (["cam2_frame1.png", "cam1_frame2.png", "cam2_frame3.png"], [1, 2, 3]),
     ],
 )
 def test_the_number_that_tells_the_images_apart_is_the_frames(tmp_path, names, numbers):
@@ -100,6 +103,16 @@ def test_the_number_that_tells_the_images_apart_is_the_frames(tmp_path, names, n
             ["frame_1_face_0.png", "frame_1_face_1.png", "frame_2_face_0.png"],
             r"two images for frame 1, frame_1_face_0\.png and .*face_1\.png: where they .* move",
         ),
+        # Seconds and milliseconds: in the order of the latter, the second begins the clip.
+        (
+            ["t0.000.png", "t0.033.png", "t0.967.png", "t1.001.png", "t1.034.png"],
+            r"t0\.967\.png would be frame 967 and t1\.001\.png, which follows, frame 1; .* rename",
+        ),
+        (
+            ["20240105_101112_917.png", "20240105_101112_951.png", "20240105_101113_018.png"],
+            r"101112_951\.png would be frame 951 and .*101113_018\.png, which follows, frame 18;",
+        ),
+        (["s1_1.png", "s1_2.png", "s2_1.png", "s2_2.png"], r"s2_1\.png, which .* a folder of its"),
         (["img1.jpg", "img1.tif"], r"two images for frame 1, .*: move the \.tif images, or"),
         (["img01.png", "img1.png"], r"two images for frame 1, .*: move one of them to another"),
     ],
