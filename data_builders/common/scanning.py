@@ -66,7 +66,9 @@ class Scan:
     def gaps(self) -> list[int]:
         """The numbers of the frames that are shown for longer than others, the first being 1."""
         steps = self.steps
-        return [n for n, step in enumerate(steps, start=1) if step > VARIES * min(steps)]
+        # Times go back where recordings were put together.
+        least = min((step for step in steps if step > 0), default=0)
+        return [n for n, step in enumerate(steps, start=1) if step > VARIES * least]
 
 
 def scan(file: Path) -> Scan:

@@ -113,7 +113,7 @@ def report(checked: Checked, findings: Findings) -> None:
         )
     if checked.refused:
         findings.bad(
-            f"a build stops at {counted(len(checked.refused), 'damaged image')}", checked.refused
+            f"a build stops at {counted(len(checked.refused), 'image')}", checked.refused
         )
     try:
         found = depth.settle(checked.extents)

@@ -193,6 +193,9 @@ def test_notes_say_what_a_number_means_and_name_what_is_odd(tmp_path):
     assert "1 video with empty frames" in lines[1] and "such as a.avi, 1 of them" in lines[1]
     assert "1 video at a varying rate" in lines[2] and "b.mkv, where frame 2 is" in lines[2]
     assert timeline.notes({}) == []
+    joined = tmp_path / "d.mpg"  # the time stamps begin again in its middle
+    joined.write_bytes(2 * made.write(tmp_path / "e.mpg", 5).read_bytes())
+    assert len(timeline.measure(joined).shown) == 10 and timeline.measure(joined).gap is None
 
 
 def ffmpeg():

@@ -32,7 +32,7 @@ def test_a_build_stops_at_damaged_images_in_the_sample(whole):
     cv2.imwrite(str(clips[-1] / "img19.jpg"), pattern(3)[:50])
     report = Report("synthetic", whole.root, sample=99)
     assert report.code == 2
-    assert len(report.below("a build stops at 3 damaged images")) == 3
+    assert len(report.below("a build stops at 3 images")) == 3
     assert "img10.jpg is damaged or no image" in report.text
     assert "the frames of a clip have one size" in report.text
     assert "97 images can be read" in report.text
