@@ -23,6 +23,15 @@ def claimed_size(data: bytes) -> Size:
     return UNKNOWN
 
 
+def netpbm_white(data: bytes) -> int:
+    """What is white in a PGM or PPM of 8 bits, which OpenCV does not scale; 255 in other files."""
+    if not re.match(rb"P[2356]\s", data):
+        return 255
+    words = re.sub(rb"#[^\n]*", b" ", data[2:1000]).split(maxsplit=3)
+    white = int(words[2]) if len(words) > 2 and words[2].isdigit() else 0
+    return white if 0 < white < 255 else 255
+
+
 def is_deep_negative(data: bytes) -> bool:
     """Whether it is a TIFF of more than 8 bits whose 0 is white, which OpenCV does not turn."""
     tags = next(_tiff_images(data), {})

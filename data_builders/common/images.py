@@ -90,7 +90,9 @@ def read_values(file: Path) -> np.ndarray:
         )
     if image.dtype != np.uint8:
         _refuse_values(file, image)
-    return image
+        return image
+    white = image_size.netpbm_white(data)
+    return image if white == 255 else Whites(integer=white).grey(image.astype(np.uint16))
 
 
 def may_be_deep(file: Path) -> bool:

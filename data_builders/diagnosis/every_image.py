@@ -112,9 +112,7 @@ def report(checked: Checked, findings: Findings) -> None:
             "among the others; a larger --sample reads those of more clips"
         )
     if checked.refused:
-        findings.bad(
-            f"a build stops at {counted(len(checked.refused), 'image')}", checked.refused
-        )
+        findings.bad(f"a build stops at {counted(len(checked.refused), 'image')}", checked.refused)
     try:
         found = depth.settle(checked.extents)
     except UserError as error:

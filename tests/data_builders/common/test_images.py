@@ -286,6 +286,17 @@ def test_a_stack_of_frames_is_refused_of_which_only_the_first_would_be_read(tmp_
     assert images.read_grey(tmp_path / "img1.tif").shape == (10, 20)  # a thumbnail is no frame
 
 
+@pytest.mark.parametrize("white", [15, 100, 255])
+def test_a_netpbm_image_is_as_bright_as_its_header_says(tmp_path, white):
+    """By the format its largest value is white; OpenCV passes on the values as they are."""
+    values = np.linspace(0, white, 24).round().astype(np.uint8).reshape(4, 6)
+    header = f"P5 # {white + 1} 7\n6\n4 # of {white}\n{white}\n"
+    (tmp_path / "img1.pgm").write_bytes(header.encode() + values.tobytes())
+    expected = np.asarray(Image.open(tmp_path / "img1.pgm"))  # Pillow's own scale
+    assert expected.max() == 255
+    np.testing.assert_array_equal(images.read_grey(tmp_path / "img1.pgm"), expected)
+
+
 def test_opencv_is_as_loud_afterwards_as_it_was(tmp_path):
     before = cv2.utils.logging.getLogLevel()
     with images.quiet():
