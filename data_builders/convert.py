@@ -9,8 +9,9 @@ what is not known of the others. Nobody has run it on the licensed files.
 
 import csv
 import dataclasses
+import io
 import os
-import sys
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from data_builders.folder.annotation import OPTIONAL, REQUIRED
 from data_builders.recipes import names
 from data_builders.recipes.sheets import SHEETS, Sheet
 from mol_jax.disk.place import typed
-from mol_jax.errors import UserError, exit_code
+from mol_jax.errors import UserError, exit_code, leave
 
 SHOWN = 20  # rows that are left out
 NOT_THESE = ("depth", "macro")  # what the names of folders begin with that hold no such clip
@@ -120,17 +121,24 @@ def write(clips: Sequence[ClipAnnotation], source: Path, out: Path) -> None:
     Raises:
       UserError: if it is there already, or cannot be written.
     """
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow((*REQUIRED, *OPTIONAL))
+    for clip in clips:
+        path = clip.folder.relative_to(source).as_posix()
+        apex = "" if clip.apex == NO_APEX else clip.apex
+        writer.writerow(
+            (clip.subject, path, clip.emotion, clip.onset, apex, clip.offset)
+            + (clip.clip, clip.action_units)
+        )
     try:
-        with out.open("x", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow((*REQUIRED, *OPTIONAL))
-            for clip in clips:
-                path = clip.folder.relative_to(source).as_posix()
-                apex = "" if clip.apex == NO_APEX else clip.apex
-                writer.writerow(
-                    (clip.subject, path, clip.emotion, clip.onset, apex, clip.offset)
-                    + (clip.clip, clip.action_units)
-                )
+        data = table.getvalue().encode()
+    except UnicodeEncodeError as error:
+        shown = ascii(error.object[max(error.start - 40, 0) : error.end])
+        raise UserError(f"a folder's name is no UTF-8, near {shown}: rename it") from error
+    try:
+        with out.open("xb") as file:
+            file.write(data)
     except FileExistsError:
         raise UserError(f"{out} is there already: move it away, or give another --out") from None
     except OSError as error:
@@ -168,7 +176,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     write(made.clips, source, out)
     people = len({clip.subject for clip in made.clips})
     print(f"{len(made.clips)} clips of {people} subjects in {out}, {len(made.left_out)} left out")
-    print(f"try next: python -m data_builders.doctor folder --source={source} --labels={out}")
+    given_to = shlex.join([f"--source={source}", f"--labels={out}"])
+    print(f"try next: python -m data_builders.doctor folder {given_to}")
     return 0
 
 
@@ -186,4 +195,4 @@ def _parser() -> Parser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

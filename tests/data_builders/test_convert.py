@@ -1,6 +1,8 @@
 """Tables of labels from the sheets of datasets without a builder, on generated ones."""
 
 import csv
+import os
+import shlex
 from pathlib import Path
 
 import cv2
@@ -114,10 +116,12 @@ def test_a_sheet_becomes_a_table_that_folder_reads(name, source, capsys):
 
 def test_what_was_changed_is_said(source, capsys):
     root, book = source("casme")
-    main(["CASME", f"--workbook={book}", f"--source={root}", f"--out={root.parent / 'x.csv'}"])
+    main(["CASME", f"--workbook={book}", f"--source={root}", f"--out={root.parent / 'x (1).csv'}"])
     out = capsys.readouterr().out
+    # The command can be copied, whatever the names hold.
+    assert shlex.split(out.splitlines()[-1])[-1] == f"--labels={root.parent / 'x (1).csv'}"
     assert "sub02/EP01_1: ends at its last frame 9, not 99" in out
-    with (root.parent / "x.csv").open(newline="") as file:
+    with (root.parent / "x (1).csv").open(newline="") as file:
         assert len(list(csv.reader(file))) == 3
 
 
@@ -138,6 +142,16 @@ def test_bad_input_is_one_sentence(source, capsys, arguments, words):
     assert main([name, f"--workbook={book}", f"--source={root}", *others]) == 2
     err = capsys.readouterr().err
     assert words in err and err.count("\n") == 1
+    assert not (root / "labels.csv").exists()
+
+
+def test_a_folder_whose_name_no_table_can_hold_leaves_none(source, capsys):
+    root, book = source("casme")
+    odd = root / os.fsdecode(b"caf\xe9")
+    odd.mkdir()
+    (root / "sub01").rename(odd / "sub01")
+    assert main(["casme", f"--workbook={book}", f"--source={root}"]) == 2
+    assert "a folder's name is no UTF-8, near " in capsys.readouterr().err
     assert not (root / "labels.csv").exists()
 
 
