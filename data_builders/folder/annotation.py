@@ -122,7 +122,8 @@ def _clip_name(line: Line, path: str) -> str:
     """The path without a video's suffix, with the frames that the line gives."""
     text = PurePosixPath(path)
     name = str(text.with_suffix("") if text.suffix.lower() in VIDEO_SUFFIXES else text)
-    span = f"{line['onset']}-{line['offset']}"
+    ends = [_number(line, column) for column in ("onset", "offset")]
+    span = "-".join("" if end is None else str(end) for end in ends)
     return name if span == "-" else f"{name}:{span}"
 
 

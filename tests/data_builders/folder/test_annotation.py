@@ -41,6 +41,7 @@ def test_numbers_as_pandas_writes_them_beside_empty_cells(recordings):
     recordings.write("1,s1/a.avi,happy,2.0,3.0,4.0")
     (clip,) = annotate(recordings).clips
     assert (clip.onset, clip.apex, clip.offset) == (2, 3, 4)
+    assert clip.clip == "s1/a:2-4"  # one name, however its numbers are written
 
 
 def test_own_clip_names_and_action_units(recordings):

@@ -114,6 +114,7 @@ def test_what_may_be_another_number_is_refused(recordings, text):
 
 MEANT = {"start": "onset", "Start_Frame": "onset", "begin": "onset", "first frame": "onset"}
 MEANT |= {"peak": "apex", "PeakFrame": "apex", "end": "offset", "stop": "offset", "last": "offset"}
+MEANT |= {"StartF": "onset", "begin_f": "onset", "start idx": "onset", "fin": "offset"}
 
 
 @pytest.mark.parametrize("name", MEANT)
@@ -121,6 +122,15 @@ def test_a_column_that_means_frames_does_not_vanish(recordings, name):
     recordings.write("1,s1/a.avi,happy,3", header=f"subject,path,label,{name}")
     with pytest.raises(UserError, match=f"a column '{name.lower()}': name it '{MEANT[name]}' if"):
         annotate(recordings)
+
+
+@pytest.mark.parametrize("name", ["duration", "Length", "frames"])
+def test_a_length_without_an_end_does_not_vanish(recordings, name):
+    recordings.write("1,s1/a.avi,happy,3,2", header=f"subject,path,label,onset,{name}")
+    with pytest.raises(UserError, match=f"column '{name.lower()}' and no 'offset', without which"):
+        annotate(recordings)
+    recordings.write("1,s1/a.avi,happy,9", header=f"subject,path,label,{name}")  # the video's
+    assert f"not read: {name.lower()}" in table_notes(annotate(recordings))[0]
 
 
 def test_columns_that_are_not_read_are_named(recordings):
