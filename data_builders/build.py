@@ -20,7 +20,7 @@ from data_builders.common.record import RecordSettings
 from data_builders.common.summary import summary
 from data_builders.common.workspace import workspace
 from mol_jax.disk.place import typed
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import exit_code, leave
 
 BUILDERS = {
     "affwild2": "data_builders.affwild2.affwild2_dataset_builder",
@@ -116,7 +116,7 @@ def build(
     if origin.built_configs(data_dir, name):
         model = None if make_detector else origin.predictor_of(predictor)
         asked = _origin(name, source, table, model)
-        _refuse_other(kept, metadata, asked)
+        origin.refuse_another(kept, asked)
         origin.refuse_mixed(data_dir, name, settings.config_name, asked)
     if kept:
         staging.clear(data_dir / name, settings)  # a kill may have left it
@@ -164,16 +164,6 @@ def _origin(name: str, source: Path, table: Path | None, predictor: Path | None)
 
     annotated, marker = reading.annotate(name, source, table), common.read_marker(source)
     return Origin.of_source(annotated, source, generator=marker, predictor=predictor)
-
-
-def _refuse_other(done: Path | None, metadata: dict[str, Any], asked: Origin) -> None:
-    """Another folder, or one that was mended since, must not go unnoticed."""
-    built = Origin.of_metadata(metadata) if done else asked
-    if built != asked:
-        raise UserError(
-            f"{done} {built.unlike(asked)}: --overwrite builds it again, and another --data_dir "
-            "keeps both"
-        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -86,6 +86,22 @@ def built_configs(data_dir: Path, name: str) -> list[str]:
     return [path.name for path in inside if built_path(name, data_dir, path.name)]
 
 
+def refuse_another(path: Path | None, asked: Origin) -> None:
+    """Refuses to take a built dataset for one of something else: another source, or a mended one.
+
+    path: of what is built; None where there is nothing.
+
+    Raises:
+      UserError: naming what differs.
+    """
+    built = of_built(path) if path else asked
+    if built != asked:
+        raise UserError(
+            f"{path} {built.unlike(asked)}: --overwrite builds it again, and another --data_dir "
+            "keeps both"
+        )
+
+
 def refuse_mixed(data_dir: Path, name: str, config: str, origin: Origin) -> None:
     """Refuses a build beside others of the same name that are made of something else.
 

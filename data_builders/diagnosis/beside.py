@@ -1,6 +1,5 @@
 """Whether a build may stand beside the others of its name: all are to be made of the same."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_builders.common import builder, origin
@@ -23,8 +22,8 @@ def report(checkup: "Checkup", annotated: AnnotatedSource, findings: Findings) -
     findings.section("Built before")
     try:
         asked = _asked(checkup, annotated)
+        origin.refuse_another(built_path(name, data_dir, config), asked)
         origin.refuse_mixed(data_dir, name, config, asked)
-        _refuse_same(built_path(name, data_dir, config), asked)
     except UserError as error:
         findings.bad(str(error))
     else:
@@ -35,12 +34,3 @@ def _asked(checkup: "Checkup", annotated: AnnotatedSource) -> Origin:
     model = None if checkup.make_detector else origin.predictor_of(checkup.predictor)
     marker = builder.read_marker(checkup.source)
     return Origin.of_source(annotated, checkup.source, generator=marker, predictor=model)
-
-
-def _refuse_same(path: Path | None, asked: Origin) -> None:
-    """Refuses what the build would, of the very settings that are asked about."""
-    done = origin.of_built(path) if path else asked
-    if done != asked:
-        raise UserError(
-            f"{path} {done.unlike(asked)}: build with --overwrite, or give another --data_dir"
-        )

@@ -108,5 +108,8 @@ def test_the_doctor_says_what_the_build_will(first, tmp_path):
     beside = look(other, 4)
     assert beside.code == 2 and "give another --data_dir, or remove" in beside.text
     over = look(other, 2)
-    assert over.code == 2 and "build with --overwrite, or give another --data_dir" in over.text
+    assert over.code == 2
+    with pytest.raises(UserError) as refused:
+        make(other, **SIZES)
+    assert str(refused.value) in over.text and "--overwrite builds it again" in over.text
     assert "Built before" not in look(source, 2, tmp_path / "new").text
