@@ -6,6 +6,7 @@ list, "Best Predicted", of the epoch that was best on the tested clips themselve
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ def read(path: str | Path, text: str) -> Predictions:
     best = any(what == _BEST for _, what, _ in _lists(text))
     every = {label for fold in folds for label in (*(fold.true or ()), *(fold.pred or ()))}
     subjects = spelling.settle([fold.subject for fold in folds], what="subject", where=str(path))
+    _refuse_again(path, [subjects[fold.subject] for fold in folds])
     classes = spelling.settle(every, what="class", where=str(path))
     named = dict(zip("012", CHALLENGE, strict=True))
     known = set(classes.values()) <= named.keys()
@@ -103,14 +105,17 @@ def _folds(path: str | Path, text: str) -> list[_Fold]:
             folds.append(_Fold(name, number, is_number=bool(subject["fold"])))
     for fold in folds:
         _check(path, fold)
-    names = [fold.subject for fold in folds]
-    again = next((fold for fold in folds if names.count(fold.subject) > 1), None)
-    if again is not None:
-        raise UserError(
-            f"{path} has the subject {again.subject!r} {names.count(again.subject)} times, "
-            "expected once: keep one run of the log"
-        )
     return folds
+
+
+def _refuse_again(path: str | Path, names: Sequence[str]) -> None:
+    """Refuses a subject that is there twice, in whatever spelling: its clips would count twice."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise UserError(
+                f"{path} has the subject {name!r} {times} times, expected once: keep one run of "
+                "the log"
+            )
 
 
 def _take(place: str, folds: Sequence[_Fold], what: str, labels: list[str]) -> None:
@@ -129,7 +134,13 @@ def _take(place: str, folds: Sequence[_Fold], what: str, labels: list[str]) -> N
             "as 'Subject: sub01' before each pair: add it, or keep one list"
         )
     for label in labels:
-        if spelling.is_nothing(label):
+        if label.strip(".…") == "" and label:
+            raise UserError(
+                f"{place}: the list is cut ({label} stands for more clips), expected every clip: "
+                "print it whole, as a Python list (.tolist())"
+            )
+        no_class = spelling.is_number(label) and spelling.whole(label) is None
+        if no_class or spelling.is_nothing(label):
             raise UserError(f"{place} holds {label!r}, expected a class for every clip: mend it")
     setattr(folds[-1], role, labels)
 

@@ -106,6 +106,7 @@ BOTH = "Predicted: [0, 1]\nGround Truth: [0, 1]\n"
         ("Subject: a\n" + BOTH + BOTH, "line 4: a second list for the subject 'a'"),
         ("Subject: a\n" + BOTH + "Subject: a\n" + BOTH, "the subject 'a' 2 times, expected once"),
         ("Subject: a\n" + BOTH + "Subject: A\n" + BOTH, "the subjects 'A' and 'a', which differ"),
+        ("Subject: 1\n" + BOTH + "Subject: 01\n" + BOTH, "the subject '1' 2 times, expected once"),
         ("Subject: a\n" + BOTH + "Subject: b\nPredicted: [0]\n", "line 4: .* has no true classes"),
         ("Subject: a\n" + BOTH + "Subject: b\n", "line 4: the subject 'b' has no list: is the log"),
         ("Subject: a\nPredicted: [0]\nGround Truth: [0, 1]\n", "1 predicted and 2 true classes"),
@@ -113,6 +114,9 @@ BOTH = "Predicted: [0, 1]\nGround Truth: [0, 1]\n"
             "Subject: a\nPredicted: [0, nan]\nGround Truth: [0, 1]\n",
             "line 2 holds 'nan', expected a class",
         ),
+        ("Subject: a\nPredicted: [0.9, 0.1]\nGround Truth: [1, 0]\n", "line 2 holds '0.9', exp"),
+        ("Subject: a\nPredicted: [0 ... 1]\nGround Truth: [0 ... 1]\n", "line 2: the list is cut"),
+        ("Subject: a\nGT: tensor([0, …, 1])\nPred: tensor([0, …, 1])\n", "line 2: the list is cut"),
     ],
 )
 def test_a_damaged_log_is_refused(text, says):
