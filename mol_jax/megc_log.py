@@ -46,8 +46,8 @@ def read(path: str | Path, text: str) -> Predictions:
     for number, line in enumerate(text.splitlines(), start=1):
         words = _words(path, number, line)
         if len(words) == 2:
-            drawn = words[0].startswith(mark.LOG)
-            database = words[0].removeprefix(mark.LOG).lower()
+            drawn = mark.named_so(words[0])
+            database = _unmarked(words[0]).lower()
             subject = subject_name(database, words[1])
         elif len(words) == 3 and database:
             row = _prediction(f"{path}, line {number}", database, subject, words)
@@ -66,6 +66,10 @@ def read(path: str | Path, text: str) -> Predictions:
     if not rows:
         raise UserError(f"{path} is a log without a clip: expected lines of {_FORM}")
     return Predictions(CLASSES, tuple(rows.values()), has_folds=False)
+
+
+def _unmarked(database: str) -> str:
+    return database[len(mark.LOG) :] if mark.named_so(database) else database
 
 
 def _words(path: str | Path, number: int, line: str) -> list[str]:
@@ -110,7 +114,8 @@ def write(path: str | Path, rows: Sequence[Prediction]) -> None:
     by_subject: dict[tuple[str, str], list[str]] = {}
     seen: set[tuple[str, str, str]] = set()
     for row in _with_names(rows):
-        dataset = tasks.dataset_name(row.dataset)  # CASME II is casme2, as the organisers have it
+        # CASME II is casme2, as the organisers have it.
+        dataset = tasks.dataset_name(_unmarked(row.dataset))
         _check_names(row, dataset)
         subject, clip = _spelled(dataset, row.subject), _clip(dataset, row.clip, "{:02d}")
         if (dataset.lower(), subject, clip) in seen:

@@ -18,8 +18,8 @@ WORD = "GENERATED"
 COLUMN = "generated"
 LOG = f"{WORD}-"  # before the name of a dataset in a MEGC log, which has no other place for it
 _SYNTHETIC = "synthetic"
-_YES = {"1", "1.0", "true", "yes", "generated"}
-_NO = {"0", "0.0", "false", "no", "", "nan", "none", "null"}
+_YES = {"1", "1.0", "true", "t", "yes", "y", "generated"}
+_NO = {"0", "0.0", "false", "f", "no", "n", "", "nan", "none", "null"}
 # The tables of a workdir whose config.json tells what an earlier version did not write in them.
 _OF_RUN = ("predictions.csv", "selected.csv", "flow_svm.csv", "dense.csv")
 
@@ -36,14 +36,20 @@ Row = TypeVar("Row", bound=_Row)
 
 def read(cells: Cells, dataset: str) -> bool:
     """Tells whether a line is of a generated clip. Raises UserError for a mark that is unclear."""
-    if dataset.casefold() == _SYNTHETIC:
+    if dataset.casefold() == _SYNTHETIC or named_so(dataset):
         return True
     if not cells.has(COLUMN):
         return False
     text = cells.values[COLUMN].strip().casefold()
     if text not in _YES | _NO:
-        raise cells.fail(COLUMN, repr(cells.values[COLUMN]), "1 for a generated clip, else 0")
+        expected = "1 for a generated clip, else 0; give the column another name if it is no mark"
+        raise cells.fail(COLUMN, repr(cells.values[COLUMN]), expected)
     return text in _YES
+
+
+def named_so(dataset: str) -> bool:
+    """Tells whether the name of a dataset begins with the mark that it has in a MEGC log."""
+    return dataset.casefold().startswith(LOG.casefold())
 
 
 def needs_column(rows: Iterable[_Row]) -> bool:

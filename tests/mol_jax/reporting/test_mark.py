@@ -57,8 +57,8 @@ def test_the_mark_comes_back_and_is_each_rows_own(tmp_path):
     assert all(row.generated for row in synthetic.rows)
 
 
-@pytest.mark.parametrize(("cell", "drawn"), [("1.0", 1), ("True", 1), ("generated", 1), ("", 0),
-                                             ("0", 0), ("NaN", 0), ("no", 0)])  # fmt: skip
+@pytest.mark.parametrize(("cell", "drawn"), [("1.0", 1), ("True", 1), ("generated", 1), ("Y", 1),
+                                             ("", 0), ("0", 0), ("NaN", 0), ("no", 0)])  # fmt: skip
 def test_marks_as_spreadsheets_write_them(tmp_path, cell, drawn):
     path = tmp_path / "t.csv"
     path.write_text(f"subject,true,pred,generated\na,x,x,{cell}\nb,y,x,{cell}\n")
@@ -124,6 +124,17 @@ def test_a_megc_log_names_no_database_of_generated_clips(tmp_path):
     back = read_scored(str(log)).rows
     assert {(row.dataset, row.generated) for row in back} == {("casme2", True), ("samm", False)}
     assert "4 OF 8 CLIPS ARE GENERATED" in printed(str(log))
+
+
+@pytest.mark.parametrize("database", ["GENERATED-casme2", "generated-casme2"])
+def test_the_mark_in_a_name_is_read_in_logs_and_in_tables_made_of_them(tmp_path, database):
+    (tmp_path / "log.txt").write_text(f"{database} sub01\na 0 0\nb 1 0\n")
+    lines = f"{database},sub01,a,negative,negative\n{database},sub01,b,positive,negative\n"
+    (tmp_path / "t.csv").write_text(f"dataset,subject,clip,true,pred\n{lines}")
+    for name in ("log.txt", "t.csv"):
+        again = tmp_path / f"{name}.log"
+        assert "GENERATED CLIPS" in printed(str(tmp_path / name), f"--megc_log={again}")
+        assert again.read_text() == "GENERATED-casme2 sub01\na 0 0\nb 1 0\n"
 
 
 def test_a_comparison_with_generated_clips_says_so():
