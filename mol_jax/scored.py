@@ -107,7 +107,7 @@ def read_scored(path: str) -> Predictions:
     read = text.read(path)
     if console_log.is_log(read.content):
         table = console_log.read(path, read.content)
-    elif megc_log.is_log(read.content):
+    elif megc_log.is_log(read.content) and not predictions.has_header(read.content):
         table = megc_log.read(path, read.content)
     else:
         table = predictions.read(path, read)

@@ -45,11 +45,15 @@ def unlearnable(table: Predictions) -> list[str]:
 
 
 def _alone(name: str, fold: str, has_folds: bool, recognised: bool) -> str:
-    """Says of a class of one fold that it cannot be learned; has_folds: whether it is one."""
-    if has_folds:
-        text = f"All clips of {name} are tested in one fold ({fold}), which trains on none of them"
-    else:
-        text = f"All clips of {name} are of one person ({fold}), without whom none is trained on"
+    """Says of a class of one fold that it cannot be learned; has_folds: whether it is one.
+
+    A table of some folds alone, as of a run that is under way, may lack clips of it.
+    """
+    where = "tested in one fold" if has_folds else "of one person"
+    text = (
+        f"All clips of {name} in this table are {where} ({fold}); if there are no others, none is "
+        "trained on there"
+    )
     if recognised:
         return f"{text}: yet some were recognised, so what was trained on?"
-    return f"{text}: nothing can learn it there, and its recall is 0."
+    return f"{text}: nothing can learn it, and its recall is 0."

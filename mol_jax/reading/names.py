@@ -1,6 +1,7 @@
 """The names in anybody's table of predictions: each in one spelling, or the table is refused."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Names:
             names[role] = spelling.settle(_values(lines, role), what=role, where=where)
         classes = {*_values(lines, "true"), *_values(lines, "pred")}
         names["true"] = names["pred"] = spelling.settle(classes, what="class", where=where)
+        names["clip"] = _clips(_values(lines, "clip"))
         _refuse_two_datasets(names["dataset"].values(), where)
         groups: dict[str, set[str]] = {}
         for line in lines:
@@ -39,7 +41,7 @@ class Names:
             group: spelling.settle(each, what="subject", where=where)
             for group, each in groups.items()
         }
-        kinds = [*((role, names[role]) for role in ("true", "fold", "person"))]
+        kinds = [*((role, names[role]) for role in ("true", "fold", "person", "clip"))]
         kinds += [("subject", each) for each in settled.values()]
         for role, each in kinds:
             joined = spelling.joined(each)
@@ -63,6 +65,16 @@ class Names:
 
 def _values(lines: Sequence[Cells], role: str) -> set[str]:
     return {line.values[role] for line in lines if line.has(role)}
+
+
+def _clips(names: Iterable[str]) -> Mapping[str, str]:
+    """Returns the one spelling of each clip: a number where one is there in two forms, 1 and 01.
+
+    Other names stay: they are of files, in which case and separators tell clips apart.
+    """
+    numbers = {name: spelling.whole(name) for name in sorted(names)}
+    times = Counter(number for number in numbers.values() if number is not None)
+    return {name: str(n) if times[n] > 1 else name for name, n in numbers.items()}
 
 
 def _refuse_two_datasets(names: Iterable[str], where: str) -> None:

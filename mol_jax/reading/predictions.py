@@ -65,6 +65,11 @@ def read(path: str | Path, text: Text) -> Predictions:
     return Predictions(probs.classes, tuple(rows), "fold" in found.at, tuple(notes))
 
 
+def has_header(content: str) -> bool:
+    """Tells whether one of the first lines of a text names the columns of a table."""
+    return bool(_from_header(content)[1])
+
+
 def _from_header(content: str) -> tuple[str, list[str]]:
     """Returns a text with what stands above its header made empty, and what to say of it.
 
@@ -118,10 +123,12 @@ def _refuse_other_rows(path: str | Path, table: separated.Separated, found: Colu
     for place in found.others():
         kind = columns.plain(found.header[place])
         values = list(dict.fromkeys(cells[place] for _, cells in _kept(table)))
-        trained = [value for value in values if value.casefold().startswith("train")]
-        if kind in columns.PARTS and trained:
+        untested = _starting(values, "train") or (
+            _starting(values, "test") and _starting(values, "val", "dev")
+        )
+        if kind in columns.PARTS and untested:
             raise UserError(
-                f"{path} has lines whose {found.header[place]} is {trained[0][:40]!r}: a score is "
+                f"{path} has lines whose {found.header[place]} is {untested[0][:40]!r}: a score is "
                 "of tested clips alone, so take those lines out"
             )
         if kind in columns.SEVERAL and "clip" not in found.at and len(values) > 1:
@@ -130,6 +137,10 @@ def _refuse_other_rows(path: str | Path, table: separated.Separated, found: Colu
                 "each clip would count that often: keep one value, or name the clips in a column "
                 "clip and the repeats in a column seed"
             )
+
+
+def _starting(values: Sequence[str], *starts: str) -> list[str]:
+    return [value for value in values if value.casefold().startswith(starts)]
 
 
 def _refuse_empty(path: str | Path, lines: Sequence[Cells], found: Columns) -> None:
@@ -170,7 +181,7 @@ def _prediction(line: Cells, names: Names, probs: tuple[float, ...]) -> Predicti
     return Prediction(
         dataset=dataset,
         subject=subject,
-        clip=line.values["clip"] if line.has("clip") else f"line {line.line}",
+        clip=names.name(line, "clip") or f"line {line.line}",
         fold=names.name(line, "fold") or held_out,
         trial=line.whole("trial") if line.has("trial") else 0,
         seed=line.whole("seed") if line.has("seed") else 0,

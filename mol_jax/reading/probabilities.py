@@ -83,10 +83,10 @@ def _real(text: str) -> float:
 
 
 def _left_out(columns: Sequence[str], why: str) -> tuple[str, ...]:
+    """Says why columns were left out; why: "are of no class", which one column is."""
     if not columns:
         return ()
-    one = len(columns) == 1
-    verb = f"{why} and were left out"
-    verb = verb.replace("are", "is", 1).replace("were", "was") if one else verb
-    plural = "The column" if one else "The columns"
-    return (f"{plural} {shortened(columns, between=', ')} {verb}; no score needs them.",)
+    said = f"The columns {shortened(columns, between=', ')} {why} and were left out"
+    if len(columns) == 1:
+        said = f"The column {columns[0]} {why.replace('are', 'is', 1)} and was left out"
+    return (f"{said}: no score needs {'it' if len(columns) == 1 else 'them'}.",)

@@ -49,7 +49,9 @@ def read(path: str | Path) -> Text:
         why = getattr(error, "strerror", None) or error
         raise UserError(f"{path} could not be read ({why}): check the path") from None
     if data is None:
-        raise UserError(f"{path} could not be read (it is a folder or a device): name a file")
+        inside = path / "predictions.csv"
+        advice = f"name the table in it, {inside}" if inside.is_file() else "name a file"
+        raise UserError(f"{path} could not be read (it is a folder or a device): {advice}")
     if len(data) > MAX_BYTES:
         raise UserError(f"{path} has more than {MAX_BYTES} bytes: this is no table of predictions")
     return decode(data, path)

@@ -152,6 +152,14 @@ def test_a_class_of_one_person_is_said_to_be_out_of_reach(tmp_path, fold, where)
         text = "\n".join([f"subject,true,pred{',fold' if fold else ''}", *lines])
         path.write_text(text.format(pred))
         (said,) = reading(score(str(path)))
-        assert said.startswith(f"All clips of rare are {where} (a)") and said.endswith(ends)
+        assert said.startswith(f"All clips of rare in this table are {where} (a); if there are no")
+        assert said.endswith(ends)
     path.write_text("subject,true,pred\na,x,x\na,y,y\n")  # one fold alone: nothing is known
     assert reading(score(str(path))) == []
+
+
+def test_a_title_of_two_words_makes_no_log_of_a_table(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("My results\n\nsubject,true,pred\na,x,x\nb,y,x\n")
+    said = reading(score(str(path)))
+    assert "What stands above the header was left out: 1 line." in said

@@ -74,13 +74,15 @@ def test_one_table_in_many_ways(read, content):
     [
         (PLAIN.replace("true,pred", "gt,y_pred"), ["gt as true; y_pred as pred"]),
         (PLAIN.replace("clip", "speaker"), ["Columns that were not read: speaker."]),
-        (SAME["participants beside"], ["The column p_id is of no class and was left out"]),
+        (SAME["participants beside"], ["p_id is of no class and was left out: no score needs it."]),
         (SAME["logits"], ["The columns p_0, p_1 are no probabilities that sum to 1 and were left"]),
         (SAME["two tables put together"], ["The header stands again in line 5: it was left out."]),
         (PLAIN.replace("0,0", "0,0.0"), ["The classes were read as numbers: 0 (0, 0.0)."]),
         ("subject,true,pred\n1,x,x\n01,y,x\n", ["The subjects were read as numbers: 1 (01, 1)."]),
         ("subject,true,pred\nZoë,x,x\n".encode("cp1252"), ["was read as Windows-1252."]),
         (SAME["a title"], ["What stands above the header was left out: 1 line."]),
+        ("subject,clip,true,pred\ns,1.0,x,x\nt,1,y,x\n", ["read as numbers: 1 (1, 1.0)."]),
+        ("subject,set,true,pred\ns,val,x,x\n", ["not read: set."]),  # what some call the test
         (PLAIN.replace("subject", "SUBJECT "), []),
         (PLAIN, []),
     ],
@@ -115,7 +117,7 @@ def test_probabilities_are_taken_where_they_are_of_the_classes(read):
 def test_what_is_no_probability_stops_no_score(read, cells):
     table = read(f"subject,true,pred,p_y,p_x\n1,x,y,0.6,0.4\n2,y,y,{cells}\n")
     assert table.classes == ("y", "x") and table.rows[0].probs == ()
-    assert "left out; no score needs them" in table.notes[0]
+    assert "left out: no score needs them" in table.notes[0]
 
 
 def test_a_missing_fold_is_the_person_however_the_subject_is_spelled(read):
@@ -175,6 +177,8 @@ BAD = {
     "subject,true,pred\ns,neg,0\nt,pos,1\n": "labels neg, pos and the predictions 0, 1, which have",
     "subject,true,pred\ns,neg,negative\nt,pos,positive\n": "have no class in common",
     "subject,split,true,pred\ns,train,x,x\nt,test,x,x\n": "lines whose split is 'train': a score",
+    "subject,set,true,pred\ns,Val,x,x\nt,test,x,x\n": "lines whose set is 'Val': a score is of te",
+    "subject,clip,true,pred\ns,1,x,x\ns,01,x,y\n": "line 3, column clip: got '1' of subject s a se",
     "subject,epoch,true,pred\ns,1,x,x\ns,2,x,x\n": "2 values of epoch and no column clip",
     "subject,true,pred\ns,x\n": "line 2: got 2 cells, expected 3, as the header in line 1 has.*cut",
     "subject,true,pred\ns,x,0,4\n": 'line 2: got 4 cells, expected 3.*holds commas in "quotes"',

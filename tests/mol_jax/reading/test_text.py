@@ -53,3 +53,9 @@ def test_what_is_no_file_is_refused(tmp_path, path):
     with pytest.raises(UserError, match="could not be read") as refused:
         read(tmp_path / path)
     assert str(refused.value).count("could not be read") == 1
+
+
+def test_the_folder_of_a_run_is_answered_with_its_table(tmp_path):
+    (tmp_path / "predictions.csv").touch()
+    with pytest.raises(UserError, match=r"a folder .*: name the table in it, .*ions\.csv$"):
+        read(tmp_path)
