@@ -92,6 +92,10 @@ def read_run(folder: Path) -> Run:
             "reaches on the same clips), whose networks this one cannot read: train the run again "
             "in another --workdir"
         )
+    _check_kinds(folder / "config.json", config, _IN_CONFIG)
+    _check_kinds(folder / "metrics.json", metrics, _IN_METRICS)
+    if metrics["pooled"] is not None:
+        _check_kinds(folder / "metrics.json", metrics, _OF_SCORES)
     predictions = read_predictions(folder / "predictions.csv")
     dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")
     first = config["trials"][0]["trial"]
@@ -133,6 +137,28 @@ _ONE_TRIAL = [{"trial": 0, "values": {}}]  # of a run from before there were any
 def _filled(part: Any) -> bool:
     """Tells whether a value of a JSON file is a list of objects, and not empty."""
     return isinstance(part, list) and bool(part) and all(isinstance(one, dict) for one in part)
+
+
+_NOTHING = type(None)  # of a task that is off
+_IN_CONFIG = {"versions": dict, "command": str}
+_IN_METRICS = {
+    **dict.fromkeys(("n_clips", "n_subjects"), int),
+    **dict.fromkeys(("classes", "per_trial", "failed_folds", "missing_folds"), list),
+    **dict.fromkeys(("pooled", "flow", "landmarks", "runtime", "clip_level"), (dict, _NOTHING)),
+    "audit": dict,
+}
+_OF_SCORES = dict.fromkeys(("ci95", "baselines", "floor", "per_dataset"), dict)
+
+
+def _check_kinds(path: Path, content: Mapping[str, Any], kinds: Mapping[str, Any]) -> None:
+    """Raises UserError where a value is of a kind that no run writes, as a list for a number."""
+    there = kinds.keys() & content.keys()
+    odd = sorted(key for key in there if not isinstance(content[key], kinds[key]))
+    if odd:
+        raise UserError(
+            f"{path} has {ascii(content[odd[0]])[:40]} as {odd[0]!r}, which no run writes: it is "
+            "damaged; run the command that trained it again, which writes it from the checkpoints"
+        )
 
 
 class _Recorded(dict[str, Any]):

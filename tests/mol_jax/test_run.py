@@ -60,6 +60,27 @@ def test_the_key_and_its_file_are_named(folder, name, path):
         (folder / name).write_text(whole)
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("config.json", "versions", []),
+        ("metrics.json", "n_clips", "12"),
+        ("metrics.json", "per_trial", {}),
+        ("metrics.json", "flow", "x"),
+        ("metrics.json", "floor", None),
+        ("metrics.json", "audit", None),
+    ],
+)
+def test_a_value_of_another_kind_is_named_with_its_file(folder, name, key, value):
+    whole = (folder / name).read_text()
+    (folder / name).write_text(json.dumps(json.loads(whole) | {key: value}))
+    try:
+        with pytest.raises(UserError, match=rf"{name} has .* as '{key}', which no run writes"):
+            report.write_report(folder)
+    finally:
+        (folder / name).write_text(whole)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["config.json", "metrics.json"])
 def test_no_missing_key_is_a_traceback(folder, name):
