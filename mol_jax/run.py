@@ -99,9 +99,10 @@ def read_run(folder: Path) -> Run:
     predictions = read_predictions(folder / "predictions.csv")
     dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")
     first = config["trials"][0]["trial"]
+    _mark(metrics, of_trial(predictions.rows, first) or of_trial(dense, first))
     return Run(
         config=config,
-        metrics=_marked(metrics, of_trial(predictions.rows, first) or of_trial(dense, first)),
+        metrics=metrics,
         all_predictions=predictions,
         predictions=Predictions(predictions.classes, tuple(of_trial(predictions.rows, first))),
         dense=of_trial(dense, first),
@@ -109,14 +110,11 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def _marked(metrics: dict[str, Any], rows: Sequence[Prediction | DenseRow]) -> dict[str, Any]:
-    """Returns metrics.json with what an earlier version did not count: generated clips."""
-    parts = metrics.get("per_dataset") or {}
-    of_parts = {
-        name: part | mark.counted(row for row in rows if row.dataset == name)
-        for name, part in parts.items()
-    }
-    return metrics | mark.counted(rows) | ({"per_dataset": of_parts} if parts else {})
+def _mark(metrics: dict[str, Any], rows: Sequence[Prediction | DenseRow]) -> None:
+    """Adds to metrics.json what an earlier version did not count: generated clips."""
+    for name, part in (metrics.get("per_dataset") or {}).items():
+        part.update(mark.counted(row for row in rows if row.dataset == name))
+    metrics.update(mark.counted(rows))
 
 
 def is_config(content: Any) -> bool:
@@ -144,7 +142,8 @@ _IN_CONFIG = {"versions": dict, "command": str}
 _IN_METRICS = {
     **dict.fromkeys(("n_clips", "n_subjects"), int),
     **dict.fromkeys(("classes", "per_trial", "failed_folds", "missing_folds"), list),
-    **dict.fromkeys(("pooled", "flow", "landmarks", "runtime", "clip_level"), (dict, _NOTHING)),
+    **dict.fromkeys(("pooled", "per_dataset", "clip_level"), (dict, _NOTHING)),
+    **dict.fromkeys(("flow", "landmarks", "runtime"), (dict, _NOTHING)),
     "audit": dict,
 }
 _OF_SCORES = dict.fromkeys(("ci95", "baselines", "floor", "per_dataset"), dict)
