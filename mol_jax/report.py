@@ -15,6 +15,7 @@ from rich.console import Group
 from data_builders.common.parser import Parser
 from mol_jax import clip_level, tables
 from mol_jax.cells import write_text
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.floor import words as floor_words
 from mol_jax.floor.beside import NAME
@@ -179,15 +180,16 @@ def _run(argv: Sequence[str] | None) -> int:
     subjects = [name.strip() for name in given.subjects.split(",") if name.strip()]
     if subjects and not given.faces:
         raise UserError("--subjects says whose faces may be shown: give --faces too, or neither.")
+    out = None if given.out is None else typed(given.out, "--out")
     run, shown = read_run(folder), ""
     if given.faces:
         from mol_jax.reporting import faces  # noqa: PLC0415 - it needs TFDS, which takes seconds
 
-        place = Path(os.path.expanduser(given.data_dir)) if given.data_dir else None
+        place = None if given.data_dir is None else typed(given.data_dir, "--data_dir")
         shown = faces.section(run, subjects, place)
     how: dict[str, Any] = {"faces": shown, "people": run.people}
-    if given.out:
-        print(_write_elsewhere(run, Path(os.path.expanduser(given.out)), how))
+    if out is not None:
+        print(_write_elsewhere(run, out, how))
     else:
         write_report(folder)
         print(html_page.write_page(folder, **how))

@@ -23,6 +23,8 @@ OTHERS = (
     "report.md",
     "checkpoints/trial0/seed0/sub01/predicted.npz",
 )
+# A session that finds a file to be mended writes the results again, from what is whole.
+MAY_CHANGE = {MAIN: "run/.*", REPORT: "run/figures.*", DENSE: "", SCORE: ""}
 SHAPES = {"[]": b"[]", "null": b"null", "a number": b"3", "{}": b"{}", "half of it": b'{"config": '}
 DONE = r"report: \S+report.md|report.html|pairs of 9 videos"  # what the commands end with
 
@@ -53,8 +55,7 @@ def _case(command: str, what: str, spoil: Callable[[Path], object], **ends) -> C
         spoil(run)
         return arguments(command, run)
 
-    # A session that finds a file to be mended writes the results again, from what is whole.
-    ends = {"may_change": "run/.*" if command == MAIN else ""} | ends
+    ends = {"may_change": MAY_CHANGE[command]} | ends
     return Case(command=command, what=what, make=make, needs=True, **ends)
 
 
@@ -98,12 +99,10 @@ def _others() -> Iterator[Case]:
                     right=DONE, says=name.partition(".")[0])  # fmt: skip
     asked = (
         (REPORT, ["--subjects=sub01"]), (REPORT, ["--faces", "--subjects=nobody"]),
-        (REPORT, ["--faces"]),
         (DENSE, ["figures", "--clips=a/b/c"]), (DENSE, ["figures", "--clips="]),
         (DENSE, ["figures", "--clips=synthetic/sub01/EP01_01f", "--pair=0"]),
         (DENSE, ["figures", "--clips=synthetic/sub01/EP01_01f", "--pair=9"]),
         (DENSE, ["figures", "--clips=synthetic/sub01/EP01_01f", "--pair=nan"]),
-        (DENSE, ["figures", "--clips=synthetic/sub01/EP01_01f", "--faces"]),
         (DENSE, ["figures", "--clips=synthetic/sub01/EP01_01f", "--subjects=sub01"]),
         (DENSE, ["figures", "--clips=synthetic/sub02/EP01_01f"]), (DENSE, ["score", "--name="]),
     )  # fmt: skip
@@ -116,8 +115,9 @@ def _others() -> Iterator[Case]:
             return [*first, str(run), *words[len(first) :], *out]
 
         yield Case(command=command, what=" ".join(words), make=make, needs=True)
+    files = {what: at for what, at in places.FILES_TO_WRITE.items() if "links" not in what}
     for (command, flag), bad in {
-        (REPORT, "--out"): places.FILES_TO_WRITE, (DENSE, "--out"): places.FOLDERS_TO_WRITE,
+        (REPORT, "--out"): files, (DENSE, "--out"): places.FOLDERS_TO_WRITE,
         (DENSE, "--data_dir"): places.FOLDERS_TO_READ,
     }.items():  # fmt: skip
         for what, place in bad.items():

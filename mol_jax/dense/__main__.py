@@ -16,6 +16,7 @@ from pathlib import Path
 from data_builders.common.parser import Parser
 from mol_jax.cells import write_text
 from mol_jax.dense import output
+from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.machine import backend
 from mol_jax.terminal.page import tell
@@ -28,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     given = _parser().parse_args(argv)
+    for name in ("out", "data_dir"):
+        text = getattr(given, name)
+        setattr(given, name, None if text is None else typed(text, f"--{name}"))
     backend.start("cpu")  # little to compute, and an accelerator may be at work
     return given.command(given)
 
@@ -68,8 +72,8 @@ def _parser() -> Parser:
         what = (
             "new folder of the files" if needed else "new folder of score.md and score.csv [none]"
         )
-        command.add_argument("--out", type=_path, required=needed, help=what)
-        command.add_argument("--data_dir", type=_path, help="where the data is built [as trained]")
+        command.add_argument("--out", required=needed, help=what)
+        command.add_argument("--data_dir", help="where the data is built [as trained]")
     return parser
 
 
