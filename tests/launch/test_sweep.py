@@ -125,6 +125,7 @@ BAD = [
     (HEAD, [], "mine.py: there is no get_trials()"),
     (f"{HEAD}get_trials = 3\n", [], "get_trials() failed (TypeError"),
     (RAISES, [], "get_trials() failed (KeyError: 'rate')"),
+    (f"{HEAD}def get_trials():\n    raise SystemExit(0)\n", [], "SystemExit: it ends the program"),
     (ARGUMENT, [], "missing 1 required positional argument: 'config'"),
     (BROKEN, [], "mine.py cannot be used as a config (ModuleNotFoundError"),
     ("def get_trials():\n    return [{}]\n", [], "mine.py cannot be used as a config"),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mol_jax import errors
+
 PROGRAM = """
 import atexit, os, signal
 from mol_jax import interrupts
@@ -44,3 +46,20 @@ def test_a_stopped_command_ends_at_once(work, code, taken_down):
     assert ("taken down" in done.stdout) == taken_down
     if not taken_down:
         assert done.stderr == "\nstopped; go on.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\nb", r"a\nb"),
+        ("a\u2028b", r"a\u2028b"),
+        ("a\x1b[31m", r"a\x1b[31m"),
+        ("被 é λ", "被 é λ"),
+    ],
+)
+def test_a_name_never_breaks_or_hides_a_sentence(capsys, name, shown):
+    def refuse():
+        raise errors.UserError(f"there is no folder {name}")
+
+    assert errors.exit_code(refuse, stopped="stopped") == 2
+    assert capsys.readouterr().err == f"error: there is no folder {shown}\n"

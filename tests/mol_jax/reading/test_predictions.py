@@ -162,6 +162,8 @@ BAD = {
     "subject,participant,true,pred\ns,t,x,x\n": "columns 'subject' and 'participant' could each be",
     "subject,true,pred\ns,x,nan\nt,x,x\nu,x,\n": "lines 2, 4, column pred: got 'nan', expected a c",
     "subject,true,Output\ns,x,None\n": "line 2, column Output: got 'None', expected a class",
+    "subject,true,pred\ns,?,x\nt,x,x\n": "line 2, column true: got '\\?', expected a class: a clip",
+    "subject,true,pred\n?,x,x\nt,x,x\n": "line 2, column subject: got '\\?', expected a name",
     "subject,true,pred\ns,x,-\nt,y,x\n": "line 2, column pred: got '-', expected a class",
     "subject,true,pred\ns,,x\n": "line 2, column true: got an empty cell, expected a class: a clip",
     "subject,true,pred\ns,1,inf\nt,2,2\n": "line 2, column pred: got 'inf', expected a class",
@@ -206,3 +208,9 @@ def test_a_class_may_be_called_none_where_clips_are_so_labelled(read):
 
 def test_a_table_without_lines_has_no_rows(read):
     assert read("subject,true,pred\n").rows == ()
+
+
+def test_a_sign_of_both_columns_is_a_class_and_a_point_a_subject(read):
+    table = read("subject,true,pred\n.,-,-\nt,+,-\n")
+    assert table.classes == ("+", "-")
+    assert [row.subject for row in table.rows] == [".", "t"]

@@ -28,10 +28,14 @@ PROGRAM = command.Program("mol_jax.paint", about="Paints.", start="--config=firs
             "import sys\nsys.exit(0)\n",
             r"py cannot .*\(SystemExit: it ends the program, line 2",
         ),
+        ("get_config = 3\n", r"mine\.py cannot be used as a config.*needs no argument"),
+        ("def get_config(name):\n    return name\n", r"mine\.py cannot .*needs no argument"),
+        ("def get_config():\n    pass\n", r"mine\.py: get_config\(\) returned a NoneType"),
+        ("def get_config():\n    return {}\n", r"mine\.py: get_config\(\) returned a dict"),
         (
             "from configs import default\n\n\ndef get_config():\n    c = default.get_config()\n"
             "    c.train.steps = 'many'\n    return c\n",
-            r"mine\.py cannot be used.*many.*, line 6\)",
+            r"mine\.py cannot be used as a config (?!.*<class).*many.*, line 6\)",
         ),
     ],
 )
