@@ -73,8 +73,11 @@ def _clips(names: Iterable[str]) -> Mapping[str, str]:
     Other names stay: they are of files, in which case and separators tell clips apart.
     """
     numbers = {name: spelling.whole(name) for name in sorted(names)}
-    times = Counter(number for number in numbers.values() if number is not None)
-    return {name: str(n) if times[n] > 1 else name for name, n in numbers.items()}
+    times = Counter(numbers.values())
+    return {
+        name: str(number) if number is not None and times[number] > 1 else name
+        for name, number in numbers.items()
+    }
 
 
 def _refuse_two_datasets(names: Iterable[str], where: str) -> None:
