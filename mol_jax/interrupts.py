@@ -101,10 +101,13 @@ def listen() -> None:
 
 def listen_if_command(package: str) -> None:
     """Listens if this process is `python -m PACKAGE...`: from the package's import on."""
-    if sys.argv[:1] == ["-m"]:  # so Python names it while it looks for the module
-        module = sys.orig_argv[sys.orig_argv.index("-m") + 1 :][:1] if "-m" in sys.orig_argv else []
-        if module and module[0].partition(".")[0] == package:
-            listen()
+    if sys.argv[:1] != ["-m"] or "-m" not in sys.orig_argv:
+        return  # "-m": so Python names it while it looks for the module
+    module = sys.orig_argv[sys.orig_argv.index("-m") + 1]
+    if module.partition(".")[0] == package:
+        listen()
+        # A command draws into memory; matplotlib would stop over a backend that is not there.
+        os.environ["MPLBACKEND"] = "agg"
 
 
 class Raised:

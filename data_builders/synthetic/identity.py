@@ -12,7 +12,6 @@ WIDTH, HEIGHT = 280, 340  # px of a face image, about the size of CASME II's fac
 
 JAW = slice(0, 17)
 BROWS = (slice(17, 22), slice(22, 27))  # image left, image right
-NOSE = slice(27, 36)
 EYES = (slice(36, 42), slice(42, 48))
 MOUTH = slice(48, 68)
 INNER_LIPS = slice(60, 68)
