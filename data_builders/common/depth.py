@@ -36,6 +36,7 @@ class Extent:
       largest: the largest value, and `file`, which holds it.
       bright: the largest `BRIGHT` quantile of an image.
       alike: whether each image is of a single value.
+      of: how many images of any kind the clip has.
     """
 
     clip: str
@@ -45,6 +46,7 @@ class Extent:
     file: Path
     bright: float
     alike: bool
+    of: int = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Depth:
         return 255.0 if of_eight or extent.alike else 255 * extent.bright / white
 
     def as_metadata(self) -> list[dict[str, Any]]:
-        """For each kind the images, the clips, the largest value, the white, dark clips: JSON."""
+        """For each kind the images, the clips, the largest value, the white, odd clips: JSON."""
         kinds = []
         for real in (False, True):
             of_kind = [extent for extent in self.extents if extent.real == real]
@@ -82,6 +84,7 @@ class Depth:
                         "largest": max(extent.largest for extent in of_kind),
                         "white": self.whites.real if real else self.whites.integer,
                         "dark": [one.clip for one in of_kind if self.levels(one) < DARK],
+                        "mixed": [one.clip for one in of_kind if one.images < one.of],
                     }
                 )
         return kinds
@@ -108,6 +111,16 @@ def darkness(kind: Mapping[str, Any]) -> str:
     )
 
 
+def mixture(kind: Mapping[str, Any]) -> str:
+    """What is to be said of the mixed clips of `Depth.as_metadata`; nothing where none is."""
+    if not kind["mixed"]:
+        return ""
+    return (
+        f"{counted(len(kind['mixed']), 'clip')} of which some images have 8 bits and others more: "
+        "they are read by two scales, so save all images of a clip alike"
+    )
+
+
 def measure(clips: Iterable[ClipAnnotation], threads: int) -> Depth:
     """Reads all images of these clips that may have more than 8 bits.
 
@@ -122,7 +135,7 @@ def measure(clips: Iterable[ClipAnnotation], threads: int) -> Depth:
             inside = [index[int(number)] for number in numbers]
             files = [file for file in inside if isinstance(file, Path)]
             seen = pool.map(_read_extent, [clip.key] * len(files), files)
-            extents += merged(one for one in seen if one is not None)
+            extents += merged((one for one in seen if one is not None), len(files))
     return settle(extents)
 
 
@@ -140,8 +153,11 @@ def extent_of(clip: str, file: Path, image: np.ndarray) -> Extent | None:
     return Extent(clip, real, 1, largest, file, bright, largest == float(image.min()))
 
 
-def merged(extents: Iterable[Extent]) -> list[Extent]:
-    """The extents of one clip's images as none, one, or one of integers and one of reals."""
+def merged(extents: Iterable[Extent], of: int) -> list[Extent]:
+    """The extents of one clip's images as none, one, or one of integers and one of reals.
+
+    of: how many images the clip has.
+    """
     seen, of_clip = list(extents), []
     for real in (False, True):
         of_kind = [one for one in seen if one.real == real]
@@ -152,6 +168,7 @@ def merged(extents: Iterable[Extent]) -> list[Extent]:
                     images=len(of_kind),
                     bright=max(one.bright for one in of_kind),
                     alike=all(one.alike for one in of_kind),
+                    of=of,
                 )
             )
     return of_clip

@@ -53,9 +53,12 @@ def _error(meta: Mapping[str, Any]) -> str:
 
 
 def _depth(kind: Mapping[str, Any]) -> list[str]:
-    """What is white in images of more than 8 bits, and which clips are far darker."""
-    dark = [f"{depth.darkness(kind)}: {', '.join(kind['dark'][:NAMED])}"] if kind["dark"] else []
-    return [depth.sentence(kind), *dark]
+    """What is white in images of more than 8 bits, which clips are far darker, and which mixed."""
+    odd = ((depth.darkness(kind), kind["dark"]), (depth.mixture(kind), kind["mixed"]))
+    return [
+        depth.sentence(kind),
+        *(f"{said}: {', '.join(clips[:NAMED])}" for said, clips in odd if said),
+    ]
 
 
 def _people(meta: Mapping[str, Any]) -> list[str]:

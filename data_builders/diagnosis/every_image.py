@@ -24,7 +24,6 @@ class Checked:
       refused: what a build stops at, a sentence each.
       extents: of the images of more than 8 bits, see `depth`.
       whites: what is white in these.
-      of_two_depths: clips that have both these and images of 8 bits.
     """
 
     images: int = 0
@@ -32,7 +31,6 @@ class Checked:
     refused: list[str] = dataclasses.field(default_factory=list)
     extents: list[depth.Extent] = dataclasses.field(default_factory=list)
     whites: Whites = FULL
-    of_two_depths: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -81,9 +79,7 @@ def _read_clip(one: OnDisk, pool: concurrent.futures.ThreadPoolExecutor, checked
             refused = [str(frames.too_long(files[0], len(files), shapes[0]))]
     checked.refused += refused
     extents = [image.extent for image in seen if image.extent is not None]
-    checked.extents += depth.merged(extents)
-    if 0 < len(extents) < len(shapes):
-        checked.of_two_depths.append(one.clip.key)
+    checked.extents += depth.merged(extents, len(shapes))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,9 +119,5 @@ def report(checked: Checked, findings: Findings) -> None:
         findings.note(depth.sentence(kind))
         if kind["dark"]:
             findings.odd(depth.darkness(kind), kind["dark"])
-    if checked.of_two_depths:
-        findings.odd(
-            f"{counted(len(checked.of_two_depths), 'clip')} of which some images have 8 bits and "
-            "others more: they are read by two scales, so save all images of a clip alike",
-            checked.of_two_depths,
-        )
+        if kind["mixed"]:
+            findings.odd(depth.mixture(kind), kind["mixed"])

@@ -122,3 +122,14 @@ def test_a_clip_far_darker_than_the_others_is_named(tmp_path):
     (kind,) = depth.measure(clips, 1).as_metadata()
     assert kind["dark"] == ["s/a"] and "1 clip far darker than white" in depth.darkness(kind)
     assert depth.darkness({**kind, "dark": []}) == ""
+
+
+def test_a_clip_of_images_of_two_depths_is_named(tmp_path):
+    deep = ramp(4000).astype(np.uint16)
+    clips = [
+        clip(tmp_path, "a", [deep, deep]),
+        clip(tmp_path, "b", [deep, ramp(200).astype(np.uint8)]),
+    ]
+    (kind,) = depth.measure(clips, 1).as_metadata()
+    assert kind["mixed"] == ["s/b"] and "1 clip of which some" in depth.mixture(kind)
+    assert depth.mixture({**kind, "mixed": []}) == ""

@@ -37,13 +37,14 @@ def test_other_faces_leaps_and_bits_are_said(tmp_path):
     plain = summary.summary(tmp_path, meta())
     assert "another face" not in plain and "bits" not in plain
     kind = {"values": "integer", "images": 6, "clips": 2, "largest": 4080.0, "white": 4095}
-    kind["dark"] = ["s/c"]
+    kind |= {"dark": ["s/c"], "mixed": ["s/d"]}
     said = summary.summary(
         tmp_path, meta(several_faces={"s/a": 8}, leaps={"s/b": 1}, deep_images=[kind])
     )
     assert "s/a shows another face in 8 frames" in said
     assert "the face of s/b leaps 1 time:" in said
     assert "1 clip far darker than white (4095)" in said and "data_dir: s/c" in said
+    assert "1 clip of which some images have 8 bits" in said and "alike: s/d" in said
     assert "the largest value is 4080, so 12 bits are used and 4095 is white" in said
 
 
