@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+import types
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -51,6 +52,10 @@ def _here(case: Case, arguments: Sequence[str]) -> tuple[int, str, str]:
     module = importlib.import_module(command + (".__main__" if command in PACKAGES else ""))
     argv = [command, *arguments] if command in WITH_PROGRAM else list(arguments)
     code = -1
+    for name, loaded in list(sys.modules.items()):
+        # A config file is read into the module of the one before, whose functions it would have.
+        if isinstance(loaded, types.ModuleType) and hasattr(loaded, "get_config"):
+            del sys.modules[name]
     with _streams() as read:
         try:
             with _limit():
