@@ -36,7 +36,8 @@ def read_sheet(file: Path, required: Sequence[str], optional: Sequence[str] = ()
     Raises:
       UserError: if the file is no such table, lacks a column or has one twice, or has no line.
     """
-    records = separated.records(file, read_text(file))
+    content = read_text(file)
+    records = separated.records(file, content)
     if not records:
         raise UserError(f"{file} is empty, expected a header: {','.join((*required, *optional))}")
     (_, header), *rest = records
@@ -50,6 +51,11 @@ def read_sheet(file: Path, required: Sequence[str], optional: Sequence[str] = ()
                 'text that holds a separator in "quotes"'
             )
         lines.append(Line(number, dict(zip(columns, cells, strict=False))))
+    if rest and len(rest[-1][1]) < len(columns) and not content.endswith(("\n", "\r")):
+        raise UserError(
+            f"{file}, line {rest[-1][0]} has {len(rest[-1][1])} cells of {len(columns)} and no "
+            "line break, as where a file was cut short: copy it again, or end the line"
+        )
     if not lines:
         raise UserError(f"{file} has a header and no line below it: add one for each clip or label")
     return lines

@@ -120,3 +120,9 @@ def test_accents_without_end_take_no_time(read):
     assert len(read("subject,label\n" + line * 20)) == 20
     with pytest.raises(UserError, match="line 2 has 1000003 characters"):
         read("subject,label\n1,a" + "\u0301\u0323" * 500_000)
+
+
+def test_a_last_line_that_is_short_and_has_no_end_is_a_file_cut_short(read):
+    assert read(PLAIN + "2,sad\n")[-1].cells == {"subject": "2", "label": "sad"}
+    with pytest.raises(UserError, match=r"t\.csv, line 3 has 2 cells of 3 .*cut short: copy it"):
+        read(PLAIN + "2,sa")
