@@ -55,7 +55,8 @@ def run(monkeypatch, capsys):
         ([CASME2, "--fold=3"], "Unknown command line flag 'fold'"),
         ([CASME2, "4"], "unexpected argument '4'"),
         ([CASME2, "--config.data.view=7class"], "there is no view of casme2 named '7class'"),
-        ([CASME2, "--config.data.name=casme3"], "did you mean casme2?"),
+        ([CASME2, "--config.data.name=casme22"], "did you mean casme2?"),
+        ([CASME2, "--config.data.name=casme3"], "docs/recipes.md#casme3"),
         ([CASME2, "--config.runtime.group=0"], "runtime.group is 0; it must be"),
         ([CASME2, "--config.runtime.groups=4"], "did you mean 'runtime.group'?"),
         (

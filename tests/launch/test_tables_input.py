@@ -45,7 +45,7 @@ BAD = [
     (("--tables=VIII", "--config.train.steps=many"), "train.steps"),
     (("--tables=VIII", "--config.tasks.flow=False"), "--config.tasks.flow cannot be set for all"),
     (("--tables=XIII", "--config.data.frames=4"), "--config.data.frames cannot be set for all"),
-    (("--tables=VIII", "--config.data.name=casme3"), "there is no dataset named 'casme3'"),
+    (("--tables=VIII", "--config.data.name=casme22"), "there is no dataset named 'casme22'"),
     (("--tables=VIII", "--config.data.view=6class"), "no view of casme2 named '6class'"),
     (("--tables=VIII", "--workdir=~nobody.here/x"), "no home folder for ~nobody.here/x"),
     (("--tables=VIII", "--workdir=/proc/none/x"), "cannot make the folder /proc/none/x"),

@@ -133,7 +133,7 @@ def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch)
     assert not (tmp_path / "run" / "predictions.csv").exists()
     stop_after[0] = 6  # what is left: two chunks of sub1, four of sub2
     said = io.StringIO()
-    train(tmp_path / "run", console=Console(file=said, width=40))
+    train(tmp_path / "run", console=Console(file=said, width=400))
     assert stop_after[0] == 0
     assert (
         "goes on where it was stopped: 1 of 3 folds are finished (sub0), sub1 goes on from step 10 "
@@ -181,7 +181,7 @@ def test_evaluation_writes_the_same_files_again(finished, tmp_path):
 def test_evaluation_keeps_what_it_does_not_predict_again(finished, tmp_path):
     folder = shutil.copytree(finished[0], tmp_path / "copy")
     said = io.StringIO()
-    evaluate(folder, console=Console(file=said, width=40))
+    evaluate(folder, console=Console(file=said, width=400))
     assert "as before, to the last digit: predictions.csv, dense.csv, fl" in said.getvalue()
     assert "NOTE" not in said.getvalue() and not list(folder.rglob("*.before-*"))
     now = (folder / "predictions.csv").read_text()
@@ -192,7 +192,7 @@ def test_evaluation_keeps_what_it_does_not_predict_again(finished, tmp_path):
     (folder / "predictions.csv").write_text(now.replace(first, other))
     place = folder / "checkpoints" / "trial0" / "seed0" / "sub1" / "predicted.npz"
     place.write_bytes(b"damaged")
-    evaluate(folder, console=Console(file=said, width=40))
+    evaluate(folder, console=Console(file=said, width=400))
     kept = {path.name.partition("-")[0]: path for path in folder.rglob("*.before-*")}
     assert sorted(kept) == ["predicted.before", "predictions.before"]
     assert kept["predictions.before"].read_text() == now.replace(first, other)
@@ -211,7 +211,7 @@ def test_a_finished_run_is_not_trained_again(finished, tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(replicas.Engine, "advance", None)
         said = io.StringIO()
-        metrics = train(folder, console=Console(file=said, width=40))
+        metrics = train(folder, console=Console(file=said, width=400))
     assert "this run is finished: all its 3 folds are trained, and only its tables" in (
         said.getvalue()
     )

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from configs import default
 from mol_jax import experiment, protocols
+from mol_jax.data import ClipName
 
 PERSONS = ["d/anna", "d/anna", "d/ben", "d/cara"]
 
@@ -18,7 +19,7 @@ def test_a_class_of_one_person_is_said_before_training(labels, said):
     config = default.get_config()
     config.seeds = (0,)
     dataset = SimpleNamespace(
-        names=PERSONS,
+        names=[ClipName("d", person[2:], person, f"c{k}") for k, person in enumerate(PERSONS)],
         fingerprint={"n_subjects": 3},
         classes=("sad", "happy", "rare"),
         table=SimpleNamespace(label=np.array(labels, np.int32)),

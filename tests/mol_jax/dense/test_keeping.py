@@ -7,7 +7,6 @@ import pytest
 
 from mol_jax import accuracy, experiment
 from mol_jax.accuracy import VideoErrors
-from mol_jax.checkpoints import Checkpoints
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.rows import read_dense
@@ -125,11 +124,11 @@ def test_without_weights_another_clip_is_refused_before_anything_is_trained(tmp_
 def test_a_refusal_over_a_later_trial_comes_before_the_first_is_trained(tmp_path, monkeypatch):
     """Trials of two networks are trained one after the other; only the second is finished."""
     trained, sweep = [], [{}, {"model.width": 32}]
-    monkeypatch.setattr(experiment, "train_group", lambda study, *of: trained.append(of))
+    monkeypatch.setattr(experiment, "train_group", lambda study, *_: trained.append(study))
     runs.train(tmp_path, sweep=sweep, **QUICK)
     assert len(trained) == 2
     without_weights = VideoErrors(*[None] * 6)
-    Checkpoints(tmp_path / "checkpoints").finish("trial1/seed0/sub0", without_weights, finite=True)
+    trained[1].checkpoints.finish("trial1/seed0/sub0", without_weights, finite=True)
     with pytest.raises(UserError, match=r"names 'tiny/sub0/clip0', but trial1/seed0/sub0 is fin"):
         runs.train(tmp_path, sweep=sweep, **QUICK | {"predict.keep": (CLIPS[0],)})
     assert len(trained) == 2
