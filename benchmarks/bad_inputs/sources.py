@@ -1,4 +1,4 @@
-"""Raw datasets: tables of labels, workbooks, images and videos that are odd or damaged."""
+"""Raw datasets: tables of labels, workbooks and images that are odd or damaged."""
 
 import shutil
 import unicodedata
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
-import av
 import cv2
 import openpyxl
 
@@ -52,11 +51,10 @@ def cases() -> Iterator[Case]:
     yield from _tables()
     yield from _cells()
     yield from _damaged_files()
-    yield from _videos()
     yield from _workbooks()
 
 
-def _asked(command: str, source: Path, *more: str) -> list[str]:
+def asked(command: str, source: Path, *more: str) -> list[str]:
     return ["folder", f"--source={source}", f"--data_dir={source.parent / 'data'}", "--workers=1",
             "--frames=2", "--size=72", *more]  # fmt: skip
 
@@ -67,7 +65,7 @@ def labelled(what: str, labels: str | bytes, *, both: bool = False, **ends) -> I
 
         def make(folder: Path, command: str = command) -> list[str]:
             few = ["--sample=1"] if command == DOCTOR else []
-            return _asked(command, write_source(folder, labels), *few)
+            return asked(command, write_source(folder, labels), *few)
 
         yield Case(command=command, what=f"labels.csv: {what}", make=make, **ends)
 
@@ -150,7 +148,7 @@ def _damaged_files() -> Iterator[Case]:
         def make(folder: Path, kind: str = kind, command: str = command) -> list[str]:
             source = write_source(folder)
             damage.spoil(source / "p" / "b" / "img1.jpg", kind)
-            return _asked(command, source)
+            return asked(command, source)
 
         yield Case(command=command, what=f"an image that is {kind}", make=make, says="img1|p.b",
                    may_change=KEPT)  # fmt: skip
@@ -168,7 +166,7 @@ def _damaged_files() -> Iterator[Case]:
         def spoilt(folder: Path, change=change, command: str = command) -> list[str]:
             source = write_source(folder)
             change(source / "p" / "b")
-            return _asked(command, source)
+            return asked(command, source)
 
         code = GAP[command] if what == "a gap" else 2
         yield Case(command=command, what=f"a folder with {what}", make=spoilt, code=code,
@@ -182,65 +180,6 @@ def _loop(image: Path) -> None:
 
 def _resize(image: Path) -> None:
     cv2.imwrite(str(image), cv2.resize(cv2.imread(str(image)), (60, 70)))
-
-
-ENDINGS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".ts", ".flv")
-CODECS = {".avi": "mjpeg", ".webm": "libvpx", ".mpg": "mpeg2video"}
-
-
-def write_video(file: Path, clip: Path) -> Path:
-    """A video of a clip's images."""
-    muxer = "mpegts" if file.suffix == ".ts" else None
-    with av.open(file, "w", format=muxer) as container:
-        stream = container.add_stream(CODECS.get(file.suffix, "libx264"), rate=30)
-        images = [cv2.imread(str(image)) for image in sorted(clip.glob("*.jpg"))]
-        height, width = (side // 2 * 2 for side in images[0].shape[:2])
-        stream.width, stream.height, stream.bit_rate = width, height, 4_000_000
-        stream.pix_fmt = "yuvj420p" if stream.name == "mjpeg" else "yuv420p"
-        for number, image in enumerate(images):
-            frame = av.VideoFrame.from_ndarray(image[:height, :width].copy(), format="bgr24")
-            frame.pts = number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return file
-
-
-def with_video(folder: Path, ending: str) -> tuple[Path, Path]:
-    """A source whose second clip is a video; returns both."""
-    source = write_source(folder)
-    video = write_video(source / f"v{ending}", source / "p" / "b")
-    shutil.rmtree(source / "p" / "b")
-    (source / "labels.csv").write_text(text().replace("p/b", video.name))
-    return source, video
-
-
-def _videos() -> Iterator[Case]:
-    for ending in ENDINGS:
-
-        def make(folder: Path, ending: str = ending) -> list[str]:
-            return _asked(DOCTOR, with_video(folder, ending)[0], "--sample=1")
-
-        yield Case(command=DOCTOR, what=f"a video {ending}", make=make, code=0, right=WHOLE)
-        for kind in ("cut", "zeroed from the middle", "zeros", "noise", "empty", "one byte",
-                     "a picture", "a page of HTML", "a folder"):  # fmt: skip
-
-            def spoilt(folder: Path, ending: str = ending, kind: str = kind) -> list[str]:
-                source, video = with_video(folder, ending)
-                damage.spoil(video, kind)
-                return _asked(DOCTOR, source)
-
-            yield Case(command=DOCTOR, what=f"a video {ending} that is {kind}", make=spoilt,
-                       says="line 3|v[.]")  # fmt: skip
-    for real, name in (("mp4", "avi"), ("avi", "mp4"), ("mkv", "mp4"), ("mp4", "webm")):
-
-        def renamed(folder: Path, real: str = real, name: str = name) -> list[str]:
-            source, video = with_video(folder, f".{real}")
-            video.rename(video.with_suffix(f".{name}"))
-            (source / "labels.csv").write_text(text().replace("p/b", f"v.{name}"))
-            return _asked(DOCTOR, source)
-
-        yield Case(command=DOCTOR, what=f"{real} named .{name}", make=renamed, code=None,
-                   right=WHOLE, says="v[.]")  # fmt: skip
 
 
 WORKBOOKS = ("casme2", "samm", "smic")
