@@ -63,7 +63,7 @@ def test_no_file_is_written_over(capsys, tmp_path):
         (("--config=nowhere.py",), "there is no config file"),
         ((CONFIG, "--workdir=x"), "Unknown command line flag 'workdir'"),
         ((CONFIG, "--mode=eval"), "Unknown command line flag 'mode'"),
-        ((CONFIG, "--out="), "which is no file"),
+        ((CONFIG, "--out="), "--out is empty"),
         ((CONFIG, "--out=/nowhere/x.csv"), "which is no file in a folder that is there"),
         ((CONFIG, "--config.tasks.mer=False"), "tasks.mer is off"),
         ((CONFIG, "--config.protocol.only=('sub9',)"), "did you mean"),
