@@ -84,8 +84,8 @@ def in_publishing(path, target):
     return str(target).endswith(f"{CONFIG}/1.0.0") and not path.name.startswith(".earlier")
 
 
-def in_workspace(**more):
-    return ".building-" in more["prefix"]
+def in_workspace(*given, **named):
+    return any(".building-" in str(part) for part in (*given, *named.values()))
 
 
 # What fails: an object's attribute, when, and the clips that are finished by then.

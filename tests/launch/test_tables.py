@@ -212,9 +212,9 @@ def test_a_row_is_drawn_built_trained_and_printed(call, monkeypatch, tmp_path):
     steps = [f"--config.train.{name}=2" for name in ("steps", "log_every", "save_every")]
     code, printed = call("--tables=XV", "--size=small", *steps)
     assert (code, printed.err) == (0, "")
-    error, face = cells(printed.out, "landmarks alone")[:2]
+    error, face = cells(printed.out, "landmarks alone (GENERATED)")[:2]
     assert float(error.partition(" [")[0]) > 0 and float(face) > 0
-    assert cells(printed.out, "landmarks alone")[3:] == ["15", "3", "1"]
+    assert cells(printed.out, "landmarks alone (GENERATED)")[3:] == ["15", "3", "1"]
     monkeypatch.setattr(table_runs, "train", None)  # finished: nothing is trained again
     again = call("--tables=XV", "--size=small", *steps)[1].out
     assert again == (tmp_path / "tables/tables.md").read_text()
