@@ -8,6 +8,7 @@ exception is raised again until somebody sees it; and a main thread that does no
 `DEAF_SECONDS` is not waited for.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -97,6 +98,13 @@ def listen() -> None:
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _listener.on_signal)
+    atexit.register(_ignore)  # the first that is registered is the last that runs
+
+
+def _ignore() -> None:
+    """Python gives up its handlers before it is down; a signal would then change the exit code."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def listen_if_command(package: str) -> None:

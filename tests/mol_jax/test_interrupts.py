@@ -131,7 +131,22 @@ def test_a_cleaning_up_without_end_is_left_by_another_press():
 
 
 def test_after_the_work_a_signal_ends_the_process_with_the_code_of_its_work():
-    before = "import atexit; atexit.register(lambda: (begun(), time.sleep(60)))"
+    process = program("    import atexit; atexit.register(lambda: (begun(), time.sleep(60)))")
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 3
+
+
+def test_while_python_is_taken_down_a_signal_changes_nothing():
+    """Objects of the main module are finalized after Python has given up its signal handlers."""
+    before = """
+import os, sys
+class Last:
+    def __del__(self, write=os.write, sleep=time.sleep):
+        write(1, b"begun" + bytes([10]))
+        sleep(0.5)
+sys.last = Last()
+"""
     process = program("    pass", before=before)
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=20) == ("", "")
