@@ -46,6 +46,13 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
     return places
 
 
+def _is_config_file(module: object) -> bool:
+    """Whether a module was made of a config file; scikit-learn has a get_config of its own."""
+    if not isinstance(module, types.ModuleType) or not hasattr(module, "get_config"):
+        return False
+    return "site-packages" not in str(getattr(module, "__file__", ""))
+
+
 def _here(case: Case, arguments: Sequence[str]) -> tuple[int, str, str]:
     """Calls the command's main."""
     command = case.command
@@ -54,7 +61,7 @@ def _here(case: Case, arguments: Sequence[str]) -> tuple[int, str, str]:
     code = -1
     for name, loaded in list(sys.modules.items()):
         # A config file is read into the module of the one before, whose functions it would have.
-        if isinstance(loaded, types.ModuleType) and hasattr(loaded, "get_config"):
+        if _is_config_file(loaded):
             del sys.modules[name]
     with _streams() as read:
         try:
