@@ -16,7 +16,7 @@ import cv2
 
 from mol_jax.errors import UserError
 
-THREAD_SECONDS = 1.0  # a pool's thread ends when its processes are dead, or never
+THREAD_SECONDS = 5.0  # a pool's thread ends when its processes are dead, or never
 
 
 class _Process(SpawnProcess):
