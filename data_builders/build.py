@@ -115,7 +115,9 @@ def build(
     metadata = open_dataset(name, data_dir, settings.config_name)[1] if kept else {}
     if origin.built_configs(data_dir, name):
         model = None if make_detector else origin.predictor_of(predictor)
-        asked = _origin(name, source, table, model)
+        from data_builders.diagnosis import reading  # noqa: PLC0415 - imported late, as below
+
+        asked = Origin.of_source(reading.annotate(name, source, table), source, predictor=model)
         origin.refuse_another(kept, asked)
         origin.refuse_mixed(data_dir, name, settings.config_name, asked)
     if kept:
@@ -155,15 +157,6 @@ def _find_labels(source: Path, labels: str | Path | None) -> Path:
     from data_builders.folder import annotation  # noqa: PLC0415
 
     return annotation.find_labels(source, None if labels is None else _path(labels))
-
-
-def _origin(name: str, source: Path, table: Path | None, predictor: Path | None) -> Origin:
-    """What a build of `source` would be made of."""
-    from data_builders.common import builder as common  # noqa: PLC0415 - imported late, as above
-    from data_builders.diagnosis import reading  # noqa: PLC0415
-
-    annotated, marker = reading.annotate(name, source, table), common.read_marker(source)
-    return Origin.of_source(annotated, source, generator=marker, predictor=predictor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

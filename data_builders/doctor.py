@@ -12,12 +12,14 @@ from pathlib import Path
 
 from data_builders.build import BUILDERS
 from data_builders.common import faces, options
+from data_builders.common.annotation import read_marker
+from data_builders.common.counting import counted
 from data_builders.common.options import FOLDER
 from data_builders.common.parser import Parser
 from data_builders.common.processes import default_workers
 from data_builders.common.record import RecordSettings
 from data_builders.diagnosis import findings as levels
-from data_builders.diagnosis.findings import MOST, Findings, counted
+from data_builders.diagnosis.findings import MOST, Findings
 from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
 
@@ -75,7 +77,6 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
       UserError: for a landmark model that is none.
     """
     # Imported late, like the builders themselves: a misspelt option is to be refused at once.
-    from data_builders.common import builder  # noqa: PLC0415
     from data_builders.diagnosis import (  # noqa: PLC0415
         beside,
         classes,
@@ -105,7 +106,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     found = folders.report(annotated.clips, checkup.settings.frames, findings)
     findings.section("Class views")
     lost = {clip.key for clip in annotated.clips} - {one.clip.key for one in found}
-    generated = builder.read_marker(source) is not None
+    generated = read_marker(source) is not None
     classes.report(name, annotated.clips, lost, findings, generated=generated)
     if not found:
         reading.report_missing(name, source, findings)

@@ -1,8 +1,12 @@
 """What every dataset's annotation reader returns: clips to build, and rows that cannot be."""
 
 import dataclasses
+import json
 import unicodedata
 from pathlib import Path
+from typing import Any
+
+from mol_jax.errors import UserError
 
 NO_APEX = -1
 UNPRINTED = ("Cc", "Cs", "Zl", "Zp")  # control characters, undecodable bytes, ends of lines
@@ -74,3 +78,16 @@ def printable(name: str) -> str:
 def usable_apex(onset: int, apex: int | None, offset: int) -> int:
     """Returns the apex if onset <= apex <= offset, else `NO_APEX`."""
     return apex if apex is not None and onset <= apex <= offset else NO_APEX
+
+
+def read_marker(source: Path) -> dict[str, Any] | None:
+    """The marker of a generated look-alike in the root of `source`, None for real data."""
+    # Above it too: --source may be one of the look-alike's own folders.
+    above = (source.absolute(), *source.absolute().parents)
+    file = next((f for f in (folder / GENERATED_MARKER for folder in above) if f.is_file()), None)
+    if file is None:
+        return None
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise UserError(f"{file} is damaged: generate the clips again") from error

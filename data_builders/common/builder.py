@@ -5,7 +5,6 @@ import contextlib
 import dataclasses
 import functools
 import io
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,11 +15,10 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from data_builders.common import depth, faces, fingerprints, flow, record, staging, workers
-from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
+from data_builders.common.annotation import AnnotatedSource, read_marker
 from data_builders.common.in_order import in_order
 from data_builders.common.landmarks import LandmarkCache
 from data_builders.common.tally import Tally
-from mol_jax.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -231,16 +229,3 @@ def record_features(settings: record.RecordSettings) -> tfds.features.FeaturesDi
             **(phases if settings.phases else {}),
         }
     )
-
-
-def read_marker(source: Path) -> dict[str, Any] | None:
-    """The marker of a generated look-alike in the root of `source`, None for real data."""
-    # Above it too: --source may be one of the look-alike's own folders.
-    above = (source.absolute(), *source.absolute().parents)
-    file = next((f for f in (folder / GENERATED_MARKER for folder in above) if f.is_file()), None)
-    if file is None:
-        return None
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise UserError(f"{file} is damaged: generate the clips again") from error

@@ -14,8 +14,8 @@ import numpy as np
 
 from data_builders.common import frames, images, sampling
 from data_builders.common.annotation import ClipAnnotation
+from data_builders.common.counting import counted
 from data_builders.common.images import Whites
-from data_builders.diagnosis.findings import counted
 from mol_jax.errors import UserError
 
 BITS = (8, 10, 12, 14, 16)  # of cameras

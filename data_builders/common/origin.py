@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from data_builders.common import faces, fingerprints
-from data_builders.common.annotation import AnnotatedSource
+from data_builders.common.annotation import AnnotatedSource, read_marker
 from data_builders.common.load import built_path
 from mol_jax.errors import UserError
 
@@ -49,7 +49,6 @@ class Origin:
         annotated: AnnotatedSource,
         source: Path,
         *,
-        generator: dict[str, Any] | None,
         predictor: Path | None,
     ) -> "Origin":
         """What a build from `source` would be made of; predictor: None for the caller's detector.
@@ -59,7 +58,7 @@ class Origin:
         """
         clips = fingerprints.of_clips(annotated, source)
         model = fingerprints.of_file(predictor)["sha256"] if predictor else None
-        return cls(clips, generator, model, annotated.file.name)
+        return cls(clips, read_marker(source), model, annotated.file.name)
 
     def unlike(self, other: "Origin") -> str:
         """What of a build `self` is another than in `other`, which there is."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from data_builders.common import depth
-from data_builders.diagnosis.findings import counted
+from data_builders.common.counting import counted
 
 NAMED = 20  # clips or folders
 # What is between two consecutive samples of t = 8 more than the expression's own motion, in px of a

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from data_builders.common import decoding, scanning
+from data_builders.common.counting import counted
 from data_builders.common.scanning import Scan
 from data_builders.containers.inspection import inspect
-from data_builders.diagnosis.findings import counted
 from mol_jax.errors import UserError
 
 IMAGES = "ffmpeg -i {} -fps_mode passthrough img%06d.png"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from data_builders.common import builder, origin
+from data_builders.common import origin
 from data_builders.common.annotation import AnnotatedSource
 from data_builders.common.load import built_path
 from data_builders.common.origin import Origin
@@ -21,16 +21,11 @@ def report(checkup: "Checkup", annotated: AnnotatedSource, findings: Findings) -
         return
     findings.section("Built before")
     try:
-        asked = _asked(checkup, annotated)
+        model = None if checkup.make_detector else origin.predictor_of(checkup.predictor)
+        asked = Origin.of_source(annotated, checkup.source, predictor=model)
         origin.refuse_another(built_path(name, data_dir, config), asked)
         origin.refuse_mixed(data_dir, name, config, asked)
     except UserError as error:
         findings.bad(str(error))
     else:
         findings.ok(f"{', '.join(configs)}: of the same clips and landmark model")
-
-
-def _asked(checkup: "Checkup", annotated: AnnotatedSource) -> Origin:
-    model = None if checkup.make_detector else origin.predictor_of(checkup.predictor)
-    marker = builder.read_marker(checkup.source)
-    return Origin.of_source(annotated, checkup.source, generator=marker, predictor=model)

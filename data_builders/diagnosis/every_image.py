@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data_builders.common import depth, frames, images
+from data_builders.common.counting import counted
 from data_builders.common.images import FULL, Whites
-from data_builders.diagnosis.findings import Findings, counted
+from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
 from mol_jax.errors import UserError
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_builders.common import alignment
-from data_builders.diagnosis.findings import Findings, counted
+from data_builders.common.counting import counted
+from data_builders.diagnosis.findings import Findings
 
 if TYPE_CHECKING:
     from data_builders.diagnosis.pixels import Look

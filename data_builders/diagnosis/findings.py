@@ -65,8 +65,3 @@ class Findings:
 def _printable(text: str) -> str:
     """One line whatever a cell or a file name holds: terminals act on control characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def counted(number: int, what: str) -> str:
-    """'1 clip', '2 clips'."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

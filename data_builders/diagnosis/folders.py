@@ -10,8 +10,9 @@ import numpy as np
 
 from data_builders.common import frames, images, numbering, sampling
 from data_builders.common.annotation import ClipAnnotation
+from data_builders.common.counting import counted
 from data_builders.common.video import VideoFrame
-from data_builders.diagnosis.findings import Findings, counted
+from data_builders.diagnosis.findings import Findings
 from mol_jax.errors import UserError
 
 

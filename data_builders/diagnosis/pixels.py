@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 
 from data_builders.common import faces, frames, person
+from data_builders.common.counting import counted
 from data_builders.common.images import FULL, Whites
 from data_builders.common.video import VideoFrame
 from data_builders.diagnosis import every_image, face_findings
-from data_builders.diagnosis.findings import Findings, counted
+from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
 from mol_jax.errors import UserError
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from data_builders.build import BUILDERS
 from data_builders.common import builder
-from data_builders.common.annotation import NO_APEX, AnnotatedSource
+from data_builders.common.annotation import NO_APEX, AnnotatedSource, read_marker
+from data_builders.common.counting import counted
 from data_builders.common.options import FOLDER
-from data_builders.diagnosis.findings import Findings, counted
+from data_builders.diagnosis.findings import Findings
 from data_builders.recipes import names as recipes
 from data_builders.views import VIEW_MODULES
 from mol_jax.errors import UserError
@@ -70,7 +71,7 @@ def report(name: str, source: Path, annotated: AnnotatedSource, findings: Findin
     for note in annotated.notes:
         findings.note(note)
     _report_apexes(annotated, findings)
-    if builder.read_marker(source) is not None:
+    if read_marker(source) is not None:
         findings.note("these clips are generated, not recordings of people")
 
 

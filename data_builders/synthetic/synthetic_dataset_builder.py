@@ -5,8 +5,7 @@ from pathlib import Path
 from tensorflow_datasets.core.dataset_metadata import DatasetMetadata
 
 from data_builders.casme2 import casme2_dataset_builder
-from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource
-from data_builders.common.builder import read_marker
+from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource, read_marker
 from mol_jax.errors import UserError
 
 
