@@ -33,6 +33,8 @@ Leaf = Any  # a NumPy array on the host, a jax.Array on the device
 class ClipTable:
     """N clips of t frames, aligned to S×S px; one clip where a caller maps over the rows.
 
+    What the network does not read is not there: frames, flow and landmarks are None.
+
     Each clip has P samples of t frames: the even one, and after it P-1 shifted ones where phases
     were built. Sample p of row r is frames[r P + p], and so for flow and landmarks.
 
@@ -43,6 +45,7 @@ class ClipTable:
     clip_id: uint32 [N], crc32 of "dataset/subject/clip", by which a clip draws its randomness.
     phases: int32 [N], how many of a clip's P-1 shifted samples are distinct; None where P is 1.
     pixels: float32 [N, 2], (scale, shift) of a clip's grey levels; None for x/127.5 - 1.
+    inputs: what recipes made of each clip at load, by their names, float32 [N, ...].
     """
 
     frames: Leaf
@@ -52,11 +55,14 @@ class ClipTable:
     clip_id: Leaf
     phases: Leaf = None
     pixels: Leaf = None
+    inputs: dict[str, Leaf] = dataclasses.field(default_factory=dict)
 
     @property
     def samples(self) -> int:
-        """Returns P."""
-        return self.frames.shape[0] // self.label.shape[0]
+        """Returns P; 1 where nothing that has samples is read."""
+        shown = (leaf for leaf in (self.frames, self.flow, self.landmarks) if leaf is not None)
+        first = next(shown, self.label)
+        return first.shape[0] // self.label.shape[0]
 
 
 @flax.struct.dataclass
@@ -64,13 +70,15 @@ class Batch:
     """What the network and its losses get: B clips cropped to H×W px.
 
     frames: [B, t, H, W] in [-1, 1], unless the table has `pixels`. flow: [B, t-1, H, W, 2] px.
-    landmarks: [B, t, 68, 2] px of the crop. label: int32 [B].
+    landmarks: [B, t, 68, 2] px of the crop. label: int32 [B]. inputs: float32 [B, ...], by the
+    names of their recipes. None, or not there, what the network does not read.
     """
 
     frames: Leaf
     flow: Leaf
     landmarks: Leaf
     label: Leaf
+    inputs: dict[str, Leaf] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

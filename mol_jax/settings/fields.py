@@ -51,22 +51,32 @@ NO_RESULT = NoResult()
 
 
 @dataclasses.dataclass(frozen=True)
+class NotOfPaper:
+    """The field is of another network than the paper's."""
+
+
+NOT_OF_PAPER = NotOfPaper()
+
+
+@dataclasses.dataclass(frozen=True)
 class Field:
     """What is known of one field.
 
-    rule: what it may be. traced: its name in `Hparams`, as an argument of the compiled program; ""
-    where it is none. shared: whether all trials of a study have it in common, as their clips, folds
-    and seeds, and how they are run. free: whether a workdir may go on with another value, which
-    moves a result by rounding at most. paper: the paper's value, or one of the markers above; it
-    has no default, so that no field is forgotten where a run stands beside the paper.
+    rule: what it may be. default: of a network's field, what it is where nothing else is said; of
+    all others that stands in configs/default.py. traced: its name among the scalars, arguments of
+    the compiled program; "" where it is none. shared: whether all trials of a study have it in
+    common, as their clips, folds and seeds, and how they are run. free: whether a workdir may go on
+    with another value, which moves a result by rounding at most. paper: the paper's value, or one
+    of the markers above.
     """
 
     rule: Rule
     _: dataclasses.KW_ONLY
+    default: Any = None
     traced: str = ""
     shared: bool = False
     free: bool = False
-    paper: Any
+    paper: Any = NOT_OF_PAPER
 
 
 _CROP = Rule(

@@ -1,0 +1,64 @@
+"""What the settings know of a network: its fields, its tasks, what it reads, how it is made.
+
+A kind is found by name (`mol_jax.settings.find`) and needs no JAX; the network that it builds is
+`mol_jax.networks.network.Network`. `docs/extend.md` has a whole one of a user's own.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ml_collections import ConfigDict
+
+from mol_jax.settings.fields import Field
+
+if TYPE_CHECKING:
+    from mol_jax.networks.network import Network
+
+TASKS = ("mer", "flow", "landmarks")
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    """The sizes that a network is built for, and how it computes its convolutions.
+
+    num_classes: of the view. frames: t of a clip. crop: px, the side of what a network sees. side:
+    px, of the aligned image that it is cut from. lowering: of convolutions, "lax", "patches" or
+    "auto" (`mol_jax.networks.convolutions`).
+    """
+
+    num_classes: int
+    frames: int
+    crop: int
+    side: int
+    lowering: str = "auto"
+
+
+def _nothing(_: ConfigDict) -> None:
+    """Refuses no config."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Kind:
+    """A network as the settings see it.
+
+    fields: of config.model, by their names there, each with its rule and its default. A traced one
+    is handed to the losses as a scalar of its `traced` name; any other shapes the program. None is
+    called "network", which every config.model has.
+    build: makes the network of a checked config. Where JAX is imported, it is imported in here.
+    reads: which leaves of the clip table are loaded: "frames", "flow", "landmarks", or a recipe of
+    `mol_jax.inputs`.
+    tasks: which of mer, flow and landmarks it can do.
+    check: raises UserError for fields of its own that cannot stand together.
+    """
+
+    fields: Mapping[str, Field]
+    build: Callable[[ConfigDict, Shape], "Network"]
+    reads: Callable[[ConfigDict], tuple[str, ...]]
+    tasks: tuple[str, ...] = ("mer",)
+    check: Callable[[ConfigDict], None] = _nothing
+
+    def defaults(self, network: str) -> ConfigDict:
+        """Returns config.model for this kind, which is found under the name `network`."""
+        values: dict[str, Any] = {name: field.default for name, field in self.fields.items()}
+        return ConfigDict({"network": network} | values)
