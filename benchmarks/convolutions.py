@@ -5,8 +5,8 @@
 
 Prints the table of benchmarks/README.md: each row is one convolution, each ratio the time of 'lax'
 over that of 'patches', both measured in this run, in turn: by itself ('plain'), inside a `lax.scan`
-of two steps, and mapped over two kernels. Above 1, 'patches' is faster. `mol_jax.ops.conv` picks by
-these ratios.
+of two steps, and mapped over two kernels. Above 1, 'patches' is faster.
+`mol_jax.networks.convolutions` picks by these ratios.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from mol_jax.ops import conv
+from mol_jax.networks import convolutions
 
 REPEATS = 7
 
@@ -80,7 +80,7 @@ def _row(case: Case) -> str:
     return f"| {case.layer} | {case.batch} | {sizes} | {' | '.join(f'{r:.1f}' for r in ratios)} |"
 
 
-def _time(case: Case, setting: str, lowering: conv.Lowering) -> float:
+def _time(case: Case, setting: str, lowering: convolutions.Lowering) -> float:
     """Median seconds of both gradients of a convolution in one of SETTINGS."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(case.batch, case.side, case.side, case.inputs)).astype(np.float32)
@@ -88,10 +88,10 @@ def _time(case: Case, setting: str, lowering: conv.Lowering) -> float:
 
     def objective(kernel, x):
         if case.kind == "transposed":
-            y = conv.conv_transpose(x, kernel, lowering=lowering)
+            y = convolutions.conv_transpose(x, kernel, lowering=lowering)
         else:
             padding = (case.size - 1) // 2
-            y = conv.conv(x, kernel, stride=case.stride, padding=padding, lowering=lowering)
+            y = convolutions.conv(x, kernel, stride=case.stride, padding=padding, lowering=lowering)
         return jnp.sum(jnp.square(y))
 
     gradients = jax.grad(objective, argnums=(0, 1))

@@ -123,7 +123,8 @@ def get_config() -> ConfigDict:
 
     config.runtime = ConfigDict()
     config.runtime.loop = "auto"  # host: one step a call; scan: log_every steps a call
-    config.runtime.lowering = "auto"  # of convolutions: auto, lax or patches (mol_jax/ops/conv.py)
+    config.runtime.lowering = "auto"  # of convolutions (mol_jax/networks/convolutions.py): auto,
+    # lax or patches
     config.runtime.devices = 0  # how many of this machine's devices to use; 0: all
     config.runtime.group = 1  # replicas that a device trains at once (vmap); 1: one after another
     config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none

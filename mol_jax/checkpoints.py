@@ -24,11 +24,11 @@ import jax
 import numpy as np
 import orbax.checkpoint as ocp
 
-from mol_jax.accuracy import VideoErrors
 from mol_jax.disk import checksums, earlier, predicted
 from mol_jax.disk.alias import without_patterns
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
+from mol_jax.networks.mol.measures import VideoErrors
 
 PREDICTED = "predicted.npz"
 

@@ -15,11 +15,12 @@ import jax.numpy as jnp
 import optax
 from jax import Array, lax
 
-from mol_jax import accuracy, augment, losses, optim
+from mol_jax import augment, optim
 from mol_jax.batches import FoldTable, class_counts, clips_at, stream, training_batch
 from mol_jax.data import Batch, ClipTable, Leaf
-from mol_jax.models.landmark_head import with_mean_face
-from mol_jax.models.mol import Mol, MolOutputs
+from mol_jax.networks.mol import losses, measures
+from mol_jax.networks.mol.landmark_head import with_mean_face
+from mol_jax.networks.mol.mol import Mol, MolOutputs
 from mol_jax.settings import Hparams, Statics
 
 
@@ -203,7 +204,7 @@ def train_chunk(
 
 def predict(
     statics: Statics, table: ClipTable, rows: Array, state: FoldState, face: Array
-) -> accuracy.VideoErrors:
+) -> measures.VideoErrors:
     """Returns one prediction per sample for `rows` [B], on the centre crop.
 
     A row is a clip's place in the table times `table.samples`, plus the number of its sample: 0 is
@@ -211,7 +212,7 @@ def predict(
     """
     chex.assert_shape(face, (68, 2))
     outputs, batch = _tested(statics, table, rows, state)
-    return accuracy.video_errors(outputs, batch, face)
+    return measures.video_errors(outputs, batch, face)
 
 
 def predict_dense(statics: Statics, table: ClipTable, rows: Array, state: FoldState) -> Dense:

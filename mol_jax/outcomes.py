@@ -5,9 +5,9 @@ from typing import Any
 
 import jax
 
-from mol_jax.accuracy import VideoErrors
 from mol_jax.clip_level import Votes
 from mol_jax.data import Dataset, Leaf
+from mol_jax.networks.mol.measures import VideoErrors
 from mol_jax.replicas import Replica
 from mol_jax.rows import DenseRow, Prediction
 

@@ -18,11 +18,11 @@ from jax.sharding import AxisType, Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from mol_jax import batches, fold
-from mol_jax.accuracy import VideoErrors, over_samples
 from mol_jax.batches import FoldTable
 from mol_jax.data import ClipTable, Leaf
 from mol_jax.devices import choose_devices, resolve_loop, resolve_lowering
 from mol_jax.fold import Dense, FoldState, StepMetrics
+from mol_jax.networks.mol.measures import VideoErrors, over_samples
 from mol_jax.protocols import Fold
 from mol_jax.settings import Hparams, Statics
 

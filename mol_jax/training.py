@@ -15,11 +15,11 @@ import jax
 import numpy as np
 
 from mol_jax import audit
-from mol_jax.accuracy import VideoErrors
 from mol_jax.dense import keeping
 from mol_jax.errors import UserError
 from mol_jax.evaluation import Evaluation
 from mol_jax.fold import FoldState
+from mol_jax.networks.mol.measures import VideoErrors
 from mol_jax.replicas import Engine, Replica, Wave, take_replicas
 from mol_jax.study import Study
 from mol_jax.trials import Trial

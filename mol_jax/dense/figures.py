@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from data_builders.common.gallery import SLOWEST, flow_colours, flow_wheel
-from mol_jax import accuracy
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.warp import difference
+from mol_jax.networks.mol import measures
 from mol_jax.reporting.figures import BLUE, GREY, ORANGE, new_figure, save
 
 PANEL, WIDE, UNDER, MARGIN = 1.5, 1.9, 0.2, 0.35  # inch: panels, the text under them, the titles
@@ -77,7 +77,7 @@ def fastest_pair(kept: Kept) -> int:
 
 def landmark_error(landmarks: np.ndarray, target: np.ndarray) -> float:
     """Returns the NME of one frame in percent, as the run's tables have it, for [68, 2] px."""
-    return float(accuracy.landmark_error(jnp.asarray(landmarks), jnp.asarray(target)))
+    return float(measures.landmark_error(jnp.asarray(landmarks), jnp.asarray(target)))
 
 
 def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown], *, note: str = "") -> None:

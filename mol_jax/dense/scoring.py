@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from mol_jax import tables
-from mol_jax.accuracy import FAILURE, endpoint_error, landmark_error
 from mol_jax.dense import foreign, videos
 from mol_jax.dense.videos import Key, Video
 from mol_jax.errors import UserError
 from mol_jax.metrics import dense_sums
+from mol_jax.networks.mol.measures import FAILURE, endpoint_error, landmark_error
 from mol_jax.reporting import mark
 from mol_jax.resampling import mean_interval
 from mol_jax.rows import DenseRow

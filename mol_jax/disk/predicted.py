@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax.accuracy import VideoErrors
 from mol_jax.disk.checksums import refuse_other
+from mol_jax.networks.mol.measures import VideoErrors
 
 Predicted = tuple[VideoErrors, bool]  # the bool: whether predictions and weights are finite
 

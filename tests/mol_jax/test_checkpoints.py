@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.accuracy import VideoErrors
 from mol_jax.checkpoints import Checkpoints
 from mol_jax.disk import checksums
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
+from mol_jax.networks.mol.measures import VideoErrors
 
 
 def state(step: int = 3, *, seed: int = 0, size: int = 1000) -> FoldState:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mol_jax import batches, fold, settings
-from mol_jax.models.mol import Mol
+from mol_jax.networks.mol.mol import Mol
 from mol_jax.replicas import Replica, take_replica
 from tests.mol_jax import tiny
 

@@ -5,12 +5,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import accuracy, augment, batches, fold, losses
+from mol_jax import augment, batches, fold
 from mol_jax.data import ClipTable
-from mol_jax.models import f5c, landmark_head, mer_head
-from mol_jax.models.mol import Mol
-from mol_jax.models.pairs import Pairs
-from mol_jax.ops import conv, correlation
+from mol_jax.networks import convolutions
+from mol_jax.networks.mol import correlation, f5c, landmark_head, losses, measures, mer_head
+from mol_jax.networks.mol.mol import Mol
+from mol_jax.networks.mol.pairs import Pairs
 from tests.mol_jax import tiny
 
 FLOW, FACES, MAPS = (2, 1, 4, 4, 2), (2, 1, 68, 2), (1, 4, 4, 3)
@@ -69,9 +69,9 @@ CASES = {
     "maps for channels": (_nearest, [(1, 4, 9)], [(1, 4, 3, 3)]),
     "clips without frames": (_added, [(1, 2, 4, 4, 3)] * 2, [(2, 4, 4, 3)] * 2),
     "one second frame": (_added, [(1, 2, 4, 4, 3)] * 2, [(1, 2, 4, 4, 3), (1, 1, 4, 4, 3)]),
-    "a kernel of other channels": (conv.conv, [MAPS, (3, 3, 3, 2)], [MAPS, (3, 3, 1, 2)]),
-    "a kernel that is no square": (conv.conv, [MAPS, (3, 3, 3, 2)], [MAPS, (3, 1, 3, 2)]),
-    "a kernel of 3×3": (conv.conv_transpose, [MAPS, (4, 4, 3, 2)], [MAPS, (3, 3, 3, 2)]),
+    "a kernel of other channels": (convolutions.conv, [MAPS, (3, 3, 3, 2)], [MAPS, (3, 3, 1, 2)]),
+    "a kernel that is no square": (convolutions.conv, [MAPS, (3, 3, 3, 2)], [MAPS, (3, 1, 3, 2)]),
+    "a kernel of 3×3": (convolutions.conv_transpose, [MAPS, (4, 4, 3, 2)], [MAPS, (3, 3, 3, 2)]),
     "a map of one channel": (correlation.correlation, [MAPS, MAPS], [MAPS, (1, 4, 4, 1)]),
     "a target of one clip": (losses.flow_mse, [FLOW, FLOW], [FLOW, (1, *FLOW[1:])]),
     "flow of one component": (losses.flow_mse, [FLOW, FLOW], [(*FLOW[:-1], 1)] * 2),
@@ -83,8 +83,8 @@ CASES = {
     "a batch for a clip": (_mirrored, CLIP, [(2, *shape) for shape in CLIP]),
     "a clip for a batch": (_batch, [(2, *shape) for shape in CLIP], CLIP),
     "phases of one clip": (_samples, [(2,), (2,)], [(2,), (1,)]),
-    "EPE of one flow": (accuracy.endpoint_error, [FLOW, FLOW], [FLOW, FLOW[1:]]),
-    "NME of one face": (accuracy.landmark_error, [FACES, FACES], [FACES, (68, 2)]),
+    "EPE of one flow": (measures.endpoint_error, [FLOW, FLOW], [FLOW, FLOW[1:]]),
+    "NME of one face": (measures.landmark_error, [FACES, FACES], [FACES, (68, 2)]),
 }
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax import accuracy
 from mol_jax.data import Dataset
 from mol_jax.dense import flo, foreign, kept, videos
+from mol_jax.networks.mol import measures
 from mol_jax.rows import DenseRow, write_dense
 from tests.mol_jax import fake_run, tiny
 
@@ -81,11 +81,11 @@ def _keep(folder, dataset, row, seed, tasks, noise, rng) -> DenseRow:
     key = {"dataset": name.dataset, "subject": name.subject, "clip": name.clip}
     measured = dict.fromkeys(field.name for field in dataclasses.fields(DenseRow))
     if flow is not None:
-        zero = accuracy.endpoint_error(np.zeros_like(true), true).mean()
-        epe = accuracy.endpoint_error(flow, true).mean()
+        zero = measures.endpoint_error(np.zeros_like(true), true).mean()
+        epe = measures.endpoint_error(flow, true).mean()
         measured |= {"pairs": pairs, "epe": float(epe), "epe_zero": float(zero)}
     if points is not None:
-        nme = np.asarray(accuracy.landmark_error(points, video.landmarks))
+        nme = np.asarray(measures.landmark_error(points, video.landmarks))
         measured |= {"frames": pairs, "nme": float(nme.mean()), "nme_mean_face": 9.0}
-        measured |= {"failures": float((nme > accuracy.FAILURE).sum())}
+        measured |= {"failures": float((nme > measures.FAILURE).sum())}
     return DenseRow(**measured | key | {"fold": name.subject, "trial": 0, "seed": seed})

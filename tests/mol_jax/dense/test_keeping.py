@@ -5,10 +5,11 @@ import shutil
 import numpy as np
 import pytest
 
-from mol_jax import accuracy, experiment
-from mol_jax.accuracy import VideoErrors
+from mol_jax import experiment
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
+from mol_jax.networks.mol import measures
+from mol_jax.networks.mol.measures import VideoErrors
 from mol_jax.rows import read_dense
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.dense.conftest import CLIPS
@@ -46,9 +47,9 @@ def test_what_is_kept_is_what_is_scored(kept_run):
     assert len(rows) == 24
     for row in rows:
         held = read(kept_run, f"{row.dataset}/{row.subject}/{row.clip}", seed=row.seed)
-        epe = accuracy.endpoint_error(held.flow, held.true_flow.astype(np.float32))
+        epe = measures.endpoint_error(held.flow, held.true_flow.astype(np.float32))
         assert float(epe.mean()) == pytest.approx(row.epe, rel=1e-5)
-        nme = accuracy.landmark_error(held.landmarks, held.true_landmarks)
+        nme = measures.landmark_error(held.landmarks, held.true_landmarks)
         assert float(nme.mean()) == pytest.approx(row.nme, rel=1e-5)
     first, second = (read(kept_run, CLIPS[0], seed=seed).flow for seed in (0, 1))
     assert np.abs(first - second).max() > 1e-6

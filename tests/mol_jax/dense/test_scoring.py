@@ -6,10 +6,10 @@ import shutil
 import numpy as np
 import pytest
 
-from mol_jax import accuracy
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import flo, scoring, videos
 from mol_jax.errors import UserError
+from mol_jax.networks.mol import measures
 from mol_jax.rows import read_dense
 from mol_jax.run import read_run
 from tests.mol_jax.dense import made
@@ -83,7 +83,7 @@ def test_failures_are_frames_above_ten_percent(made_runs, served, dataset):
     run = read_run(made_runs / "full")
     tested = [videos.video(dataset, row, 64) for row in range(12)]
     points = [video.landmarks.copy() for video in tested]
-    eyes = accuracy.interocular(tested[2].landmarks)
+    eyes = measures.interocular(tested[2].landmarks)
     points[2][0, :, 0] += 0.11 * float(eyes[0])
     points[2][1, :, 0] += 0.09 * float(eyes[1])
     rows = scoring.score(run.dense, tested, flows=None, landmarks=points)

@@ -8,7 +8,8 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from mol_jax.models.layers import (
+from mol_jax.networks.convolutions import Lowering, conv
+from mol_jax.networks.layers import (
     SLOPE,
     BatchNorm,
     Conv,
@@ -19,9 +20,8 @@ from mol_jax.models.layers import (
     kernel_init,
     scaled,
 )
-from mol_jax.models.pairs import Pairs
-from mol_jax.ops import correlation
-from mol_jax.ops.conv import Lowering, conv
+from mol_jax.networks.mol import correlation
+from mol_jax.networks.mol.pairs import Pairs
 
 
 class FlowHead(nn.Module):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from mol_jax.ops import conv
+from mol_jax.networks import convolutions
 
 # size, stride, padding, side, inputs, outputs: every kind in the model, and odd remainders
 CASES = [
@@ -46,7 +46,9 @@ def _assert_same(apply, reference, x, kernel):
 @pytest.mark.parametrize(("size", "stride", "padding", "side", "inputs", "outputs"), CASES)
 def test_conv_lowerings_agree(size, stride, padding, side, inputs, outputs):
     def apply(lowering):
-        return lambda x, k: conv.conv(x, k, stride=stride, padding=padding, lowering=lowering)
+        return lambda x, k: convolutions.conv(
+            x, k, stride=stride, padding=padding, lowering=lowering
+        )
 
     x, kernel = _normal(1, (2, side, side + 2, inputs)), _normal(2, (size, size, inputs, outputs))
     _assert_same(apply("patches"), apply("lax"), x, kernel)
@@ -60,14 +62,14 @@ def test_transposed_lowerings_agree(height, width):
 
     x, kernel = _normal(1, (2, height, width, 3)), _normal(2, (4, 4, 3, 2))
     for lowering in ("lax", "patches"):
-        apply = lambda x, k, how=lowering: conv.conv_transpose(x, k, lowering=how)  # noqa: E731
+        apply = lambda x, k, how=lowering: convolutions.conv_transpose(x, k, lowering=how)  # noqa: E731
         _assert_same(apply, jax_own, x, kernel)
 
 
 def test_transposed_convolution_spreads_each_pixel():
     kernel = _normal(2, (4, 4, 1, 1))
     x = jnp.zeros((1, 4, 4, 1)).at[0, 1, 2, 0].set(1.0)
-    y = conv.conv_transpose(x, kernel, lowering="patches")
+    y = convolutions.conv_transpose(x, kernel, lowering="patches")
     expected = np.zeros((8, 8), np.float32)
     expected[1:5, 3:7] = kernel[:, :, 0, 0]  # rows 2·1−1 … 2·1+2, columns 2·2−1 … 2·2+2
     np.testing.assert_allclose(y[0, :, :, 0], expected, atol=1e-6)
@@ -76,7 +78,7 @@ def test_transposed_convolution_spreads_each_pixel():
 @pytest.mark.parametrize("taps", [1, 3])
 def test_time_lowerings_agree(taps):
     def apply(lowering):
-        return lambda x, k: conv.conv_time(x, k, lowering=lowering)
+        return lambda x, k: convolutions.conv_time(x, k, lowering=lowering)
 
     x, kernel = _normal(1, (2, 4, 4, 6, 3)), _normal(2, (taps, 2, 2, 3, 5))
     _assert_same(apply("patches"), apply("lax"), x, kernel)
@@ -87,9 +89,9 @@ def test_time_lowerings_agree(taps):
 )
 def test_unfold_and_fold_are_transposes(size, stride, padding):
     x = _normal(1, (2, 8, 7, 3))
-    windows, pull = jax.vjp(lambda x: conv.unfold(x, size, stride, padding), x)
+    windows, pull = jax.vjp(lambda x: convolutions.unfold(x, size, stride, padding), x)
     parts = _normal(2, windows.shape)
-    folded = conv.fold(parts, stride, padding, x.shape[1:3])
+    folded = convolutions.fold(parts, stride, padding, x.shape[1:3])
     assert jnp.vdot(windows, parts) == pytest.approx(float(jnp.vdot(x, folded)), rel=1e-4)
     np.testing.assert_array_equal(pull(parts)[0], folded)
 
@@ -97,9 +99,9 @@ def test_unfold_and_fold_are_transposes(size, stride, padding):
 def test_patches_contain_no_convolution():
     def all_three(lowering):
         def apply(x, k3, k4, kt):
-            y = conv.conv(x, k3, stride=2, padding=1, lowering=lowering)
-            z = conv.conv_transpose(x, k4, lowering=lowering)
-            return y.sum() + z.sum() + conv.conv_time(x[None], kt, lowering=lowering).sum()
+            y = convolutions.conv(x, k3, stride=2, padding=1, lowering=lowering)
+            z = convolutions.conv_transpose(x, k4, lowering=lowering)
+            return y.sum() + z.sum() + convolutions.conv_time(x[None], kt, lowering=lowering).sum()
 
         kernels = jnp.ones((3, 3, 2, 4)), jnp.ones((4, 4, 2, 3)), jnp.ones((2, 2, 2, 2, 4))
         return str(jax.make_jaxpr(jax.grad(apply, argnums=1))(jnp.ones((3, 8, 8, 2)), *kernels))
@@ -123,15 +125,17 @@ def test_patches_contain_no_convolution():
 def test_auto_chooses_by_backend_and_size(monkeypatch, backend, side, inputs, outputs, is_lax):
     monkeypatch.setattr(jax, "default_backend", lambda: backend)
     x, kernel = jnp.ones((1, side, side, inputs)), jnp.ones((3, 3, inputs, outputs))
-    jaxpr = str(jax.make_jaxpr(lambda x, k: conv.conv(x, k, padding=1))(x, kernel))
+    jaxpr = str(jax.make_jaxpr(lambda x, k: convolutions.conv(x, k, padding=1))(x, kernel))
     assert ("conv_general_dilated" in jaxpr) == is_lax
-    jaxpr = str(jax.make_jaxpr(conv.conv_transpose)(x, jnp.ones((4, 4, inputs, outputs))))
+    jaxpr = str(jax.make_jaxpr(convolutions.conv_transpose)(x, jnp.ones((4, 4, inputs, outputs))))
     assert ("conv_general_dilated" in jaxpr) == (backend != "cpu")
 
 
 def test_mapped_kernels_equal_kernels_in_turn():
     x, kernels = _normal(1, (3, 2, 4, 4, 5)), _normal(2, (3, 4, 4, 5, 2))
-    gradient = jax.grad(lambda k, x: jnp.sum(conv.conv_transpose(x, k, lowering="patches") ** 2))
+    gradient = jax.grad(
+        lambda k, x: jnp.sum(convolutions.conv_transpose(x, k, lowering="patches") ** 2)
+    )
     mapped = jax.vmap(gradient)(kernels, x)
     in_turn = lax.map(lambda args: gradient(*args), (kernels, x))
     np.testing.assert_allclose(mapped, in_turn, rtol=1e-4, atol=1e-3)

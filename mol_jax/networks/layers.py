@@ -1,4 +1,4 @@
-"""The layers all heads share: thin linen modules around `mol_jax.ops.conv`, and dropout.
+"""The layers that networks share: linen modules around `convolutions`, and dropout.
 
 Parameters are float32 whatever the compute type (float64 when computing in it). Kernels are drawn
 from a normal of variance gain/fan-in; a gain of 2 keeps the variance through a ReLU.
@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.ops import conv
+from mol_jax.networks import convolutions
 
 Dtype = Any
 SLOPE = 0.1  # of every leaky ReLU in the flow head
@@ -33,7 +33,7 @@ def kernel_init(gain: float) -> nn.initializers.Initializer:
 
 
 class Conv(nn.Module):
-    """2-D convolution [N,H,W,C] → [N,H',W',features]; see `ops.conv.conv`."""
+    """2-D convolution [N,H,W,C] → [N,H',W',features]; see `convolutions.conv`."""
 
     features: int
     size: int
@@ -42,14 +42,14 @@ class Conv(nn.Module):
     use_bias: bool = True
     gain: float = 1.0
     dtype: Dtype = jnp.float32
-    lowering: conv.Lowering = "auto"
+    lowering: convolutions.Lowering = "auto"
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         kept = at_least_float32(self.dtype)
         shape = (self.size, self.size, x.shape[-1], self.features)
         kernel = self.param("kernel", kernel_init(self.gain), shape, kept)
-        y = conv.conv(
+        y = convolutions.conv(
             x.astype(self.dtype),
             kernel.astype(self.dtype),
             stride=self.stride,
@@ -65,7 +65,7 @@ class ConvTranspose(nn.Module):
     features: int
     gain: float = 1.0
     dtype: Dtype = jnp.float32
-    lowering: conv.Lowering = "auto"
+    lowering: convolutions.Lowering = "auto"
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -73,7 +73,7 @@ class ConvTranspose(nn.Module):
         init = kernel_init(4 * self.gain)
         shape = (4, 4, x.shape[-1], self.features)
         kernel = self.param("kernel", init, shape, at_least_float32(self.dtype))
-        return conv.conv_transpose(
+        return convolutions.conv_transpose(
             x.astype(self.dtype), kernel.astype(self.dtype), lowering=self.lowering
         )
 
@@ -86,13 +86,15 @@ class ConvTime(nn.Module):
     size: int
     gain: float = 1.0
     dtype: Dtype = jnp.float32
-    lowering: conv.Lowering = "auto"
+    lowering: convolutions.Lowering = "auto"
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         shape = (self.taps, self.size, self.size, x.shape[-1], self.features)
         kernel = self.param("kernel", kernel_init(self.gain), shape, at_least_float32(self.dtype))
-        y = conv.conv_time(x.astype(self.dtype), kernel.astype(self.dtype), lowering=self.lowering)
+        y = convolutions.conv_time(
+            x.astype(self.dtype), kernel.astype(self.dtype), lowering=self.lowering
+        )
         return _add_bias(self, y)
 
 
@@ -155,7 +157,7 @@ class ConvNorm(nn.Module):
     size: int
     stride: int = 1
     dtype: Dtype = jnp.float32
-    lowering: conv.Lowering = "auto"
+    lowering: convolutions.Lowering = "auto"
 
     @nn.compact
     def __call__(self, x: jax.Array, *, train: bool) -> jax.Array:

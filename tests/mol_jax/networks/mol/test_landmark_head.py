@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mol_jax.models.landmark_head import LandmarkHead, with_mean_face
+from mol_jax.networks.mol.landmark_head import LandmarkHead, with_mean_face
 
 
 def test_first_prediction_is_the_mean_face_whatever_the_features():

@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from mol_jax.models.layers import ConvTime, Dense, Dtype, at_least_float32, dropout, scaled
-from mol_jax.models.pairs import Pairs
-from mol_jax.ops.conv import Lowering
+from mol_jax.networks.convolutions import Lowering
+from mol_jax.networks.layers import ConvTime, Dense, Dtype, at_least_float32, dropout, scaled
+from mol_jax.networks.mol.pairs import Pairs
 
 Fusion = Literal["concat", "concat_channels", "add", "subtract", "first", "last", "all"]
 

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.models.f5c import (
+from mol_jax.networks.mol.f5c import (
     CCC,
     F5C,
     FCC,
@@ -17,7 +17,7 @@ from mol_jax.models.f5c import (
     circulant,
     nearest,
 )
-from mol_jax.models.transformer import Transformer, head_count
+from mol_jax.networks.mol.transformer import Transformer, head_count
 
 N, H, W, C = 2, 4, 6, 5
 

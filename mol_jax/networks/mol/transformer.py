@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from mol_jax.models.layers import Dense, Dtype, at_least_float32
+from mol_jax.networks.layers import Dense, Dtype, at_least_float32
 
 POSITION_STD = 0.02
 

@@ -11,8 +11,8 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.models.layers import BatchNorm, Conv, Dtype, at_least_float32
-from mol_jax.models.transformer import POSITION_STD, Transformer
+from mol_jax.networks.layers import BatchNorm, Conv, Dtype, at_least_float32
+from mol_jax.networks.mol.transformer import POSITION_STD, Transformer
 
 FccVariant = Literal["both", "vertical", "horizontal", "halves", "transformer", "none"]
 Graph = Literal["channels", "spatial"]

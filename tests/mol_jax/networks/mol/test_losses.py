@@ -8,9 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import augment, losses, settings
+from mol_jax import augment, settings
 from mol_jax.data import Batch
-from mol_jax.models.mol import MolOutputs
+from mol_jax.networks.mol import losses
+from mol_jax.networks.mol.mol import MolOutputs
 from tests.mol_jax import tiny
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flax import linen as nn
 
-from mol_jax.models import layers
+from mol_jax.networks import layers
 
 
 class _Dropout(nn.Module):

@@ -4,9 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from mol_jax.models.flow_head import CostConvNorm
-from mol_jax.models.layers import ConvNorm
-from mol_jax.ops import correlation
+from mol_jax.networks.layers import ConvNorm
+from mol_jax.networks.mol import correlation
+from mol_jax.networks.mol.flow_head import CostConvNorm
 
 
 def test_leaving_out_dead_displacements_changes_nothing():

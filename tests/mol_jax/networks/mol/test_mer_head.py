@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.models.mer_head import Fusion, MerHead, fuse, max_pool
-from mol_jax.models.pairs import Pairs
+from mol_jax.networks.mol.mer_head import Fusion, MerHead, fuse, max_pool
+from mol_jax.networks.mol.pairs import Pairs
 
 # Each frame's map holds its own number, so a fused map says where it came from.
 FEATURES = jnp.arange(1.0, 4.0).reshape(1, 3, 1, 1, 1) * jnp.ones((1, 1, 2, 2, 1))

@@ -7,8 +7,8 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from mol_jax.models.layers import Conv, Dense, Dtype, at_least_float32, scaled
-from mol_jax.ops.conv import Lowering
+from mol_jax.networks.convolutions import Lowering
+from mol_jax.networks.layers import Conv, Dense, Dtype, at_least_float32, scaled
 
 LANDMARKS = 68
 

@@ -13,8 +13,8 @@ import numpy as np
 from jax import Array
 
 from mol_jax.data import Batch, Leaf
-from mol_jax.losses import interocular
-from mol_jax.models.mol import MolOutputs
+from mol_jax.networks.mol.losses import interocular
+from mol_jax.networks.mol.mol import MolOutputs
 
 FAILURE = 10.0  # percent: a frame with a larger NME counts as a failure (Section 4.4.2)
 

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import losses, settings
+from mol_jax import settings
 from mol_jax.data import Batch
-from mol_jax.models.mol import Mol
+from mol_jax.networks.mol import losses
+from mol_jax.networks.mol.mol import Mol
 from tests.mol_jax import tiny
 
 SMALL = {

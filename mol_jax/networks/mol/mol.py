@@ -8,13 +8,13 @@ import jax.numpy as jnp
 from flax import linen as nn
 from flax import struct
 
-from mol_jax.models.f5c import F5C, Edge, FccVariant, Graph
-from mol_jax.models.flow_head import FlowHead
-from mol_jax.models.landmark_head import LandmarkHead
-from mol_jax.models.layers import Conv, Dtype, scaled
-from mol_jax.models.mer_head import Fusion, MerHead, fuse
-from mol_jax.models.pairs import Pairs
-from mol_jax.ops.conv import Lowering
+from mol_jax.networks.convolutions import Lowering
+from mol_jax.networks.layers import Conv, Dtype, scaled
+from mol_jax.networks.mol.f5c import F5C, Edge, FccVariant, Graph
+from mol_jax.networks.mol.flow_head import FlowHead
+from mol_jax.networks.mol.landmark_head import LandmarkHead
+from mol_jax.networks.mol.mer_head import Fusion, MerHead, fuse
+from mol_jax.networks.mol.pairs import Pairs
 
 Task = Literal["mer", "flow", "landmarks"]
 Sharing = Literal["shared", "per_frame"]

@@ -3,9 +3,9 @@
 import jax.numpy as jnp
 import numpy as np
 
-from mol_jax import accuracy
 from mol_jax.data import Batch
-from mol_jax.models.mol import MolOutputs
+from mol_jax.networks.mol import measures
+from mol_jax.networks.mol.mol import MolOutputs
 
 
 def face(eye_distance: float) -> np.ndarray:
@@ -17,12 +17,12 @@ def face(eye_distance: float) -> np.ndarray:
 def test_endpoint_error_is_the_mean_length():
     target = jnp.zeros((1, 2, 2, 2))
     flow = target.at[0, 0, 0].set(jnp.array([3.0, 4.0]))
-    np.testing.assert_allclose(accuracy.endpoint_error(flow, target), [5 / 4])
+    np.testing.assert_allclose(measures.endpoint_error(flow, target), [5 / 4])
 
 
 def test_landmark_error_is_in_percent_of_the_inter_ocular_distance():
     target = jnp.asarray(face(20.0))
-    np.testing.assert_allclose(accuracy.landmark_error(target + 1, target), 100 * 2**0.5 / 20, 1e-6)
+    np.testing.assert_allclose(measures.landmark_error(target + 1, target), 100 * 2**0.5 / 20, 1e-6)
 
 
 def test_failures_count_frames_above_ten_percent():
@@ -35,7 +35,7 @@ def test_failures_count_frames_above_ten_percent():
         landmarks=jnp.asarray(target),
         label=jnp.zeros(1, jnp.int32),
     )
-    errors = accuracy.video_errors(outputs, batch, jnp.asarray(face(20.0)) + 4)
+    errors = measures.video_errors(outputs, batch, jnp.asarray(face(20.0)) + 4)
     assert errors.failures.tolist() == [1]
     np.testing.assert_allclose(errors.nme, [10.0], rtol=1e-5)
     np.testing.assert_allclose(errors.nme_mean_face, [100 * 4 * 2**0.5 / 20], rtol=1e-5)
@@ -43,7 +43,7 @@ def test_failures_count_frames_above_ten_percent():
 
 
 def test_a_video_is_the_mean_of_its_samples_and_their_votes():
-    each = accuracy.VideoErrors(
+    each = measures.VideoErrors(
         probabilities=np.float32([[0.6, 0.4], [0.1, 0.9], [0.3, 0.7], [0.8, 0.2]]),
         epe=np.float32([1.0, 2.0, 3.0, 4.0]),
         epe_zero=None,
@@ -51,7 +51,7 @@ def test_a_video_is_the_mean_of_its_samples_and_their_votes():
         nme_mean_face=np.float32([1.0, 1.0, 1.0, 1.0]),
         failures=np.int32([0, 2, 1, 4]),
     )
-    video = accuracy.over_samples(each, np.array([3, 1]))
+    video = measures.over_samples(each, np.array([3, 1]))
     np.testing.assert_allclose(video.probabilities, [[1 / 3, 2 / 3], [0.8, 0.2]], rtol=1e-6)
     np.testing.assert_array_equal(video.votes, [[1, 2], [1, 0]])
     np.testing.assert_allclose(video.epe, [2.0, 4.0])

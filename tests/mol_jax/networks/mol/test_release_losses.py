@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from configs.compat import release
-from mol_jax import losses, settings
+from mol_jax import settings
 from mol_jax.data import Batch
-from mol_jax.models.mol import MolOutputs
+from mol_jax.networks.mol import losses
+from mol_jax.networks.mol.mol import MolOutputs
 
 B, T, SIDE = 3, 8, 4
 COMMAND = {"of_weight": 10.0, "ldm_weight": 0.1}  # of the README

@@ -10,8 +10,8 @@ import jax
 import jax.numpy as jnp
 from flax import struct
 
-from mol_jax.models.layers import at_least_float32
-from mol_jax.models.mol import MolOutputs
+from mol_jax.networks.layers import at_least_float32
+from mol_jax.networks.mol.mol import MolOutputs
 from mol_jax.settings import Hparams
 
 SURE = 1e-6  # below this a distance from certainty, or a squared length, counts as this

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.ops import correlation
+from mol_jax.networks.mol import correlation
 
 
 def _nested_loops(first, second):

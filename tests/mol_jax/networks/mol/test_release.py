@@ -11,8 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.models.f5c import CCC, HalfFCC
-from mol_jax.models.mol import Mol
+from mol_jax.networks.mol.f5c import CCC, HalfFCC
+from mol_jax.networks.mol.mol import Mol
 
 N, H, W, C = 2, 3, 2, 4
 
