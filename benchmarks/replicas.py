@@ -33,6 +33,7 @@ from ml_collections import ConfigDict
 from configs import casme2, synthetic
 from mol_jax import settings
 from mol_jax.data import ClipTable
+from mol_jax.program import make_program
 from mol_jax.protocols import Fold
 from mol_jax.replicas import Engine, Replica, chunk_metrics
 
@@ -188,7 +189,7 @@ def _measure(model: str, batch: int, group: int, devices: int, launched: float) 
     importlib.import_module("mol_jax.experiment")  # what the command imports takes its time too
     config = _config(model, batch)
     engine = Engine(
-        settings.statics(config, num_classes=3),
+        lambda auto: make_program(config, num_classes=3, auto=auto),
         _random_table(config.data.frames, settings.aligned_size(config)),
         group=group,
         devices=devices,
@@ -196,11 +197,11 @@ def _measure(model: str, batch: int, group: int, devices: int, launched: float) 
     )
     fold = Fold("sub01", train=np.arange(HELD_OUT, CLIPS), test=np.arange(HELD_OUT))
     replicas = [Replica(0, seed, fold) for seed in range(engine.slots)]
-    wave = engine.wave(replicas, [settings.hparams(config)] * engine.slots)
+    wave = engine.wave(replicas, [settings.scalars(config)] * engine.slots)
 
     state, metrics = engine.advance(wave, engine.init(wave), config.train.log_every)
     chunk_metrics(metrics)
-    engine.predict(wave, state)
+    engine.predict(wave, state, [fold.test] * engine.slots)
     ready = time.time()
     jax.block_until_ready(engine.init(wave).step)
     initialised = time.time()
@@ -211,7 +212,7 @@ def _measure(model: str, batch: int, group: int, devices: int, launched: float) 
         chunk_metrics(metrics)
         chunks.append(time.time() - began)
     trained = time.time()
-    engine.predict(wave, state)
+    engine.predict(wave, state, [fold.test] * engine.slots)
     around = initialised - ready + time.time() - trained
     # The end does not count: another process at the same time may have ended before.
     chunk = min(chunks[: -(len(chunks) // 4) or None])

@@ -9,9 +9,15 @@ What each field may be, and what the paper has for it, is in `mol_jax/settings/f
 
 from ml_collections import ConfigDict
 
+from mol_jax.settings.find import find
 
-def get_config() -> ConfigDict:
-    """Returns the config of the paper's CASME II run with five classes (Section 4.1)."""
+
+def get_config(network: str = "mol") -> ConfigDict:
+    """Returns the config of the paper's CASME II run with five classes (Section 4.1).
+
+    network: as in model.network, whose fields config.model has.
+    """
+    kind = find(network)
     config = ConfigDict()
     config.seeds = (0,)  # one study per seed; scores are means over seeds, never pooled
 
@@ -20,6 +26,7 @@ def get_config() -> ConfigDict:
     config.data.view = "5class"  # the class set, see data_builders/<name>/views.py; or a map.csv
     config.data.dir = "data/tfds"  # where data_builders.build wrote
     config.data.frames = 8  # t: frames sampled from onset to offset (Section 4.1)
+    config.data.crop = 128  # px, a multiple of 8; the aligned image is 9/8 of it (Section 4.1)
     config.data.alignment = "clip"  # paper: per_frame, which adds detector jitter to the flow
     config.data.flow = "tvl1"  # paper: tvl1; tvl1_smooth, dis: see data_builders/common/README.md
     config.data.sampling = "even"  # t frames as they are; tim: interpolated in time
@@ -52,42 +59,21 @@ def get_config() -> ConfigDict:
     config.selection.validation = 0.2  # inner: the share of a fold's training people, or how many
     config.selection.leaky_oracle = False  # shows what choosing on the test people would pretend
 
-    config.tasks = ConfigDict()  # Table VIII switches them off in turn
-    config.tasks.mer = True  # micro-expression recognition
-    config.tasks.flow = True  # optical flow
-    config.tasks.landmarks = True  # 68 facial landmarks
+    # What the network is to do, of what it can: Table VIII switches MOL's tasks off in turn.
+    config.tasks = ConfigDict()
+    config.tasks.mer = "mer" in kind.tasks  # micro-expression recognition
+    config.tasks.flow = "flow" in kind.tasks  # optical flow
+    config.tasks.landmarks = "landmarks" in kind.tasks  # 68 facial landmarks
 
-    config.model = ConfigDict()
-    config.model.crop = 128  # px, a multiple of 64; the aligned image is 9/8 of it (Section 4.1)
-    config.model.width = 128  # C, channels of the shared features (Table I)
-    config.model.num_f5c = 1  # F5C blocks (Table X)
-    config.model.neighbours = 4  # k of CCC, chosen on inner validation sets in the paper
-    # both, vertical, horizontal, transformer, none (Tables IX and XI); halves: on two halves of the
-    # channels, one branch each, with batch norm and without 1×1 convolutions (authors' release)
-    config.model.fcc = "both"
-    config.model.ccc = True  # channel correspondence convolution (Table IX)
-    config.model.graph = "channels"  # CCC's vertices (Eq 4); spatial: positions, biased and without
-    # the 1×1 convolution, as in the authors' release
-    config.model.edge = "once"  # f_i is subtracted from f_j (Eq 4); twice: the authors' release
-    config.model.f5c = "shared"  # "the same F5C block" (Section 3.2); per_frame: the first and the
-    # second frame of a pair have weights of their own (authors' release)
-    config.model.fusion = "concat"  # how two frames' features meet in the MER head (Table XII)
-    config.model.flow_width = 1.0  # multiplies all channels of the flow head
-    # Where the landmark head's output starts: at the mean face of a fold's training rows, or at 0.
-    # paper: silent; from 0, λ_m = 68 lets the landmarks drown the rest for hundreds of steps.
-    config.model.landmark_start = "mean_face"
-    config.model.landmark_width = 1.0  # multiplies the hidden sizes of the landmark head
-    config.model.mer_width = 1.0  # multiplies the hidden sizes of the MER head
-    config.model.dropout = 0.5  # traced; in the MER head (authors' release)
-    config.model.dtype = "float32"  # or bfloat16: the compute type; parameters stay float32
+    # The network: mol, or one of your own as mine.py:KIND (docs/extend.md). Its fields stand with
+    # it, each with its unit and source: those of mol in mol_jax/networks/mol/kind.py.
+    config.model = kind.defaults(network)
 
     config.loss = ConfigDict()
-    config.loss.lambda_flow = 0.1  # traced; Eq 9
-    config.loss.lambda_landmark = 68.0  # traced; Eq 9
     config.loss.label_smoothing = 0.0  # traced; paper: none
     config.loss.focal_gamma = 0.0  # traced; above 0: focal loss; paper: none
     config.loss.logit_adjustment = 0.0  # traced; times log class frequency; paper: none
-    config.loss.auxiliary = "none"  # supcon: supervised contrastive, on the MER head's hidden layer
+    config.loss.auxiliary = "none"  # supcon: supervised contrastive, on the last hidden layer
     config.loss.lambda_auxiliary = 0.1  # traced; its weight
     config.loss.temperature = 0.1  # traced; of supcon
 

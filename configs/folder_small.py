@@ -19,6 +19,7 @@ def get_config():
     with config.unlocked():
         config.data = folder.get_config().data
         config.data.frames = 2
+        config.data.crop = 64
         config.protocol.name = "kfold"
         config.train.steps = 1000  # 500 left half of what it learns unlearnt
         config.train.save_every = 500

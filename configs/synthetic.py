@@ -20,7 +20,7 @@ def get_config():
         config.data.generate.subjects = 8
         config.data.generate.clips = 6
         config.data.generate.amplitude = (3.0, 4.0)
-        config.model.crop = 64
+        config.data.crop = 64
         config.model.width = 32
         config.model.flow_width = 0.125
         config.model.landmark_width = 0.25

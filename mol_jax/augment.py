@@ -1,4 +1,4 @@
-"""Crops and mirrors that move a clip's frames, flow and landmarks together.
+"""Crops and mirrors that move a clip's frames, flow and landmarks together, where they are read.
 
 Every function takes one clip, without a batch axis; the caller maps it. Shapes: t frames of S×S px
 (aligned) or of crop×crop px. Landmarks are (x, y), flow is (u, v) with u to the right, both in px,
@@ -14,6 +14,7 @@ import numpy as np
 from jax import Array, lax
 
 from mol_jax.data import Batch, ClipTable
+from mol_jax.inputs.recipe import RECIPES
 
 # Landmark i of the mirrored face is landmark MIRROR[i] of the face (the 68-point scheme).
 MIRROR = np.array(
@@ -28,59 +29,64 @@ MIRROR = np.array(
 )
 
 
-def _assert_one_clip(clip: ClipTable) -> None:
-    chex.assert_rank(clip.frames, 3)
-    chex.assert_shape([clip.flow, clip.landmarks], [(None, None, None, 2), (None, 68, 2)])
-
-
 def crop(clip: ClipTable, corner: Array, size: int) -> ClipTable:
-    """Cuts the square of `size` px whose top left pixel is `corner` = (x, y), int32 [2]."""
+    """Cuts the square of `size` px whose top left pixel is `corner` = (x, y), int32 [2].
+
+    Inputs that recipes made are of the whole aligned image, and stay as they are.
+    """
     _assert_one_clip(clip)
     chex.assert_shape(corner, (2,))
     x, y = corner[0], corner[1]
     zero = jnp.zeros_like(x)
-    return dataclasses.replace(
-        clip,
-        frames=lax.dynamic_slice(clip.frames, (zero, y, x), (clip.frames.shape[0], size, size)),
-        flow=lax.dynamic_slice(clip.flow, (zero, y, x, zero), (clip.flow.shape[0], size, size, 2)),
-        landmarks=clip.landmarks - corner.astype(clip.landmarks.dtype)[None, None],
-    )
+    frames, flow, landmarks = clip.frames, clip.flow, clip.landmarks
+    if frames is not None:
+        frames = lax.dynamic_slice(frames, (zero, y, x), (frames.shape[0], size, size))
+    if flow is not None:
+        flow = lax.dynamic_slice(flow, (zero, y, x, zero), (flow.shape[0], size, size, 2))
+    if landmarks is not None:
+        landmarks = landmarks - corner.astype(landmarks.dtype)[None, None]
+    return dataclasses.replace(clip, frames=frames, flow=flow, landmarks=landmarks)
 
 
-def mirror(clip: ClipTable) -> ClipTable:
-    """Mirrors a clip left to right: u changes its sign, left and right landmarks their index."""
+def mirror(clip: ClipTable, width: int) -> ClipTable:
+    """Mirrors a clip of `width` px left to right.
+
+    u changes its sign, left and right landmarks their index.
+    """
     _assert_one_clip(clip)
-    last = clip.frames.shape[-1] - 1
-    x, y = clip.landmarks[..., 0], clip.landmarks[..., 1]
-    u, v = clip.flow[..., 0], clip.flow[..., 1]
-    return dataclasses.replace(
-        clip,
-        frames=clip.frames[..., ::-1],
-        flow=jnp.stack([-u, v], axis=-1)[:, :, ::-1],
-        landmarks=jnp.stack([last - x, y], axis=-1)[:, MIRROR],
-    )
+    frames, flow, landmarks = clip.frames, clip.flow, clip.landmarks
+    if frames is not None:
+        frames = frames[..., ::-1]
+    if flow is not None:
+        flow = jnp.stack([-flow[..., 0], flow[..., 1]], axis=-1)[:, :, ::-1]
+    if landmarks is not None:
+        x, y = landmarks[..., 0], landmarks[..., 1]
+        landmarks = jnp.stack([width - 1 - x, y], axis=-1)[:, MIRROR]
+    inputs = {name: RECIPES[name].mirror(leaf) for name, leaf in clip.inputs.items()}
+    return dataclasses.replace(clip, frames=frames, flow=flow, landmarks=landmarks, inputs=inputs)
 
 
-def draw(key: Array, clip: ClipTable, *, size: int, jitter: Array, flip: Array) -> ClipTable:
-    """Returns a random crop of `size` px, mirrored with probability `flip`.
+def draw(
+    key: Array, clip: ClipTable, *, side: int, size: int, jitter: Array, flip: Array
+) -> ClipTable:
+    """Returns a random crop of `size` px of a clip of `side` px, mirrored with probability `flip`.
 
     `jitter` in [0, 1] scales the corner's distance from the centre crop's: 1 is uniform over the
     aligned image, 0 is the centre.
     """
     corner_key, flip_key = jax.random.split(key)
-    margin = clip.frames.shape[-1] - size
+    margin = side - size
     centre = margin // 2
     corner = jax.random.randint(corner_key, (2,), 0, margin + 1)
     offset = jnp.round(jitter * (corner - centre).astype(jnp.float32)).astype(jnp.int32)
     cut = crop(clip, centre + offset, size)
     mirrored = jax.random.uniform(flip_key) < flip
-    return jax.tree.map(lambda a, b: jnp.where(mirrored, a, b), mirror(cut), cut)
+    return jax.tree.map(lambda a, b: jnp.where(mirrored, a, b), mirror(cut, size), cut)
 
 
-def centre(clip: ClipTable, *, size: int) -> ClipTable:
-    """Returns the centre crop of `size` px, as used in every test."""
-    start = (clip.frames.shape[-1] - size) // 2
-    return crop(clip, jnp.full((2,), start, jnp.int32), size)
+def centre(clip: ClipTable, *, side: int, size: int) -> ClipTable:
+    """Returns the centre crop of `size` px of a clip of `side` px, as used in every test."""
+    return crop(clip, jnp.full((2,), (side - size) // 2, jnp.int32), size)
 
 
 def to_batch(clips: ClipTable, dtype: jnp.dtype = jnp.float32) -> Batch:
@@ -90,15 +96,29 @@ def to_batch(clips: ClipTable, dtype: jnp.dtype = jnp.float32) -> Batch:
     leak from the held-out subject; a table with `pixels` of its own asks for others. The targets
     are float32 at least, whatever the compute type.
     """
-    chex.assert_rank([clips.frames, clips.flow, clips.landmarks, clips.label], [4, 5, 4, 1])
+    chex.assert_rank(clips.label, 1)
+    _assert_ranks(clips, frames=4, flow=5, landmarks=4)
     target = dtype if jnp.finfo(dtype).bits > 32 else jnp.float32
-    frames = clips.frames.astype(dtype) / 127.5 - 1
-    if clips.pixels is not None:
+    frames = clips.frames
+    if frames is not None and clips.pixels is not None:
         scale, shift = (clips.pixels[:, i, None, None, None].astype(dtype) for i in (0, 1))
-        frames = clips.frames.astype(dtype) * scale + shift
-    return Batch(
-        frames=frames,
-        flow=clips.flow.astype(target),
-        landmarks=clips.landmarks.astype(target),
-        label=clips.label,
+        frames = frames.astype(dtype) * scale + shift
+    elif frames is not None:
+        frames = frames.astype(dtype) / 127.5 - 1
+    flow, landmarks, inputs = jax.tree.map(
+        lambda leaf: leaf.astype(target), (clips.flow, clips.landmarks, clips.inputs)
     )
+    return Batch(frames=frames, flow=flow, landmarks=landmarks, label=clips.label, inputs=inputs)
+
+
+def _assert_one_clip(clip: ClipTable) -> None:
+    _assert_ranks(clip, frames=3, flow=4, landmarks=3)
+
+
+def _assert_ranks(clips: ClipTable, **ranks: int) -> None:
+    """Asserts the rank of every leaf that is read, and the last axes of flow and landmarks."""
+    for name, rank in ranks.items():
+        leaf, last = getattr(clips, name), {"flow": (2,), "landmarks": (68, 2)}.get(name, ())
+        if leaf is not None:
+            chex.assert_rank(leaf, rank)
+            chex.assert_shape(leaf, (..., *last))

@@ -18,7 +18,8 @@ from jax import Array, lax
 
 from mol_jax import augment
 from mol_jax.data import Batch, ClipTable, Leaf
-from mol_jax.settings import Hparams, Statics
+from mol_jax.networks.network import Scalars
+from mol_jax.program import Program
 
 
 @flax.struct.dataclass
@@ -97,9 +98,11 @@ def clips_at(table: ClipTable, rows: Array, sample: Array | int = 0) -> ClipTabl
     """
     chex.assert_rank(rows, 1)
     at = rows * table.samples + sample
-    seen = {name: getattr(table, name)[at] for name in ("frames", "flow", "landmarks")}
+    of_samples = (table.frames, table.flow, table.landmarks)
+    frames, flow, landmarks = jax.tree.map(lambda leaf: leaf[at], of_samples)
     rest = dataclasses.replace(table, frames=None, flow=None, landmarks=None)
-    return dataclasses.replace(jax.tree.map(lambda leaf: leaf[rows], rest), **seen)
+    clips = jax.tree.map(lambda leaf: leaf[rows], rest)
+    return dataclasses.replace(clips, frames=frames, flow=flow, landmarks=landmarks)
 
 
 def draw_samples(key: Array, clip_id: Array, phases: Array) -> Array:
@@ -119,14 +122,14 @@ def draw_samples(key: Array, clip_id: Array, phases: Array) -> Array:
 
 
 def training_batch(
-    statics: Statics, hparams: Hparams, table: ClipTable, fold: FoldTable, step: Array
+    program: Program, scalars: Scalars, table: ClipTable, fold: FoldTable, step: Array
 ) -> Batch:
     """Returns the augmented batch of an update: gathered by row, then cropped and mirrored."""
-    weight = balanced(table, fold, statics.num_classes) if statics.balanced else None
+    weight = balanced(table, fold, program.num_classes) if program.balanced else None
     key = stream(fold.key, "batch", step)
-    rows = draw_rows(key, table.clip_id, fold, statics.batch_size, weight)
+    rows = draw_rows(key, table.clip_id, fold, program.batch_size, weight)
     sample: Array | int = 0
-    if statics.random_phase:
+    if program.random_phase:
         key = stream(fold.key, "phase", step)
         sample = draw_samples(key, table.clip_id[rows], table.phases[rows])
     clips = clips_at(table, rows, sample)
@@ -138,10 +141,11 @@ def training_batch(
         return augment.draw(
             clip_key,
             clip,
-            size=statics.crop,
-            jitter=hparams.crop_jitter,
-            flip=hparams.flip_probability,
+            side=program.side,
+            size=program.crop,
+            jitter=scalars["crop_jitter"],
+            flip=scalars["flip_probability"],
         )
 
-    slots = jnp.arange(statics.batch_size)
-    return augment.to_batch(jax.vmap(augmented)(slots, clips), jnp.dtype(statics.dtype))
+    slots = jnp.arange(program.batch_size)
+    return augment.to_batch(jax.vmap(augmented)(slots, clips), jnp.dtype(program.network.dtype))

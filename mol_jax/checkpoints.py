@@ -28,7 +28,7 @@ from mol_jax.disk import checksums, earlier, predicted
 from mol_jax.disk.alias import without_patterns
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
-from mol_jax.networks.mol.measures import VideoErrors
+from mol_jax.networks.network import Predicted
 
 PREDICTED = "predicted.npz"
 
@@ -76,19 +76,19 @@ class Checkpoints:
         path = replica_folder(self._root, replica) / "final"
         self._write(replica, path, _weights(state))
 
-    def finish(self, replica: str, errors: VideoErrors, *, finite: bool) -> None:
+    def finish(self, replica: str, found: Predicted, *, finite: bool) -> None:
         """Writes what a replica predicts, then drops its training state.
 
         finite: whether it trained to the end; a replica that diverged is finished too.
         """
         path = replica_folder(self._root, replica) / PREDICTED
         try:
-            predicted.write(path, (errors, finite), of=replica, run=self._run(replica))
+            predicted.write(path, (found, finite), of=replica, run=self._run(replica))
         except OSError as error:
             raise _unsaved(path, error) from error
         self.tidy(replica)
 
-    def replace(self, replica: str, errors: VideoErrors, *, finite: bool) -> Path | None:
+    def replace(self, replica: str, found: Predicted, *, finite: bool) -> Path | None:
         """Writes what a replica predicts now, where it is not what it predicted before.
 
         Returns where the file of before was put, None if there was none or it says the same.
@@ -98,10 +98,10 @@ class Checkpoints:
             held = self.finished(replica)
         except UserError:  # it is damaged, and written again
             held = None
-        if held is not None and predicted.same(held, (errors, finite)):
+        if held is not None and predicted.same(held, (found, finite)):
             return None
         before = earlier.set_aside(path)
-        self.finish(replica, errors, finite=finite)
+        self.finish(replica, found, finite=finite)
         return before
 
     def tidy(self, replica: str) -> None:
@@ -110,7 +110,7 @@ class Checkpoints:
         leftovers = [*folder.glob("*.orbax-checkpoint-tmp*"), *folder.glob("*.partial")]
         _remove([*self._steps(replica), *self._steps(replica, "chosen"), *leftovers])
 
-    def finished(self, replica: str) -> tuple[VideoErrors, bool] | None:
+    def finished(self, replica: str) -> tuple[Predicted, bool] | None:
         """Returns what a replica predicts and whether it is finite, None if it is not finished."""
         path = replica_folder(self._root, replica) / PREDICTED
         if not path.exists():
@@ -199,7 +199,7 @@ def _number(path: Path) -> int:
 
 
 def _weights(state: FoldState) -> dict[str, Any]:
-    fields = ("step", "params", "batch_stats", "finite")
+    fields = ("step", "params", "collections", "facts", "finite")
     return {name: getattr(state, name) for name in fields}
 
 

@@ -25,6 +25,7 @@ from mol_jax.machine import backend
 from mol_jax.settings import broken
 from mol_jax.trials import Trial, describe
 
+_NETWORK = re.compile("--?config[.]model[.]network")
 FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
 
 
@@ -88,24 +89,17 @@ def parse(argv: Sequence[str], program: Program) -> Call:
     logging.set_verbosity(logging.FATAL)
     path = _config_path(argv, program)
     overrides = _overrides(argv)
-    known = _flags(argv, program)
+    base = _base(path)
+    _set_network(base, argv)
+    _refuse_unknown(base, overrides)
+    known = _flags(argv, program, base)
     try:
-        extra = known(argv)[1:]
-        config = known["config"].value
-        hasattr(config, "seeds")  # raises what kept config_flags from reading the file
+        extra = known(_without_file(argv))[1:]
     except flags.Error as error:
-        cause = broken.origin(path, error)
-        if cause:
-            raise broken.refusal(path, cause, one_line(cause)) from error
-        if one_line(error).startswith("TypeError: "):  # of the call, so at no line of the file
-            raise broken.not_callable(path, one_line(error)) from error
         raise UserError(f"{one_line(error)}; see python -m {program.module} --help.") from error
-    except (Exception, SystemExit) as error:  # the config file is the user's own program
-        raise broken.refusal(path, error, one_line(error)) from error
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
-    if not isinstance(config, ConfigDict):
-        raise broken.no_config(path, config)
+    config = known["config"].value
     settings.check(config)
     folder = known["workdir"].value if program.trains else None
     workdir = place.checked(folder) if folder else Path("runs", path.stem)
@@ -156,16 +150,70 @@ def one_line(error: BaseException) -> str:
     )
 
 
-def _flags(argv: Sequence[str], program: Program) -> flags.FlagValues:
-    """Returns the flags of a program. They are its own: absl's global ones are left alone."""
-    known = flags.FlagValues()
-    config_flags.DEFINE_config_file(
-        "config",
-        None,
-        "File with get_config(); see configs/.",
-        flag_values=known,
-        sys_argv=list(argv),
-    )
+def _base(path: Path) -> ConfigDict:
+    """Returns what get_config() of a file returns, before anything is set.
+
+    Raises UserError for a file that fails, or returns something else.
+    """
+    known, argv = flags.FlagValues(), ["", f"--config={path}"]
+    config_flags.DEFINE_config_file("config", flag_values=known, sys_argv=argv)
+    try:
+        known(argv)
+        config = known["config"].value
+        hasattr(config, "seeds")  # raises what kept config_flags from reading the file
+    except UserError as error:  # of a network that it names
+        raise UserError(f"{path}: {error}") from error
+    except flags.Error as error:
+        cause = broken.origin(path, error)
+        if cause:
+            raise broken.refusal(path, cause, one_line(cause)) from error
+        if one_line(error).startswith("TypeError: "):  # of the call, so at no line of the file
+            raise broken.not_callable(path, one_line(error)) from error
+        raise UserError(f"{one_line(error)}; configs/casme2.py is an example.") from error
+    except (Exception, SystemExit) as error:  # the config file is the user's own program
+        raise broken.refusal(path, error, one_line(error)) from error
+    if not isinstance(config, ConfigDict):
+        raise broken.no_config(path, config)
+    return config
+
+
+def _set_network(config: ConfigDict, argv: Sequence[str]) -> None:
+    """Gives a config the network that the command line names, before any field of it is set."""
+    named = [a.partition("=")[2] for a in argv if _NETWORK.fullmatch(a.partition("=")[0])]
+    named += [b for a, b in itertools.pairwise(argv) if _NETWORK.fullmatch(a)]
+    if named and named[-1] != settings.flatten(config).get("model.network"):
+        settings.set_network(config, named[-1])
+
+
+def _refuse_unknown(config: ConfigDict, overrides: Sequence[str]) -> None:
+    """Raises UserError for a field that a config with this network does not have."""
+    network = settings.flatten(config).get("model.network", "mol")
+    for name in overrides:
+        if name not in settings.declared(network):
+            raise settings.unknown_field(name, network)
+
+
+def _without_file(argv: Sequence[str]) -> list[str]:
+    """Returns the command line without --config=FILE, in either spelling."""
+    spelled = [a in ("--config", "-config") for a in argv]
+    dropped = [a.startswith(("--config=", "-config=")) for a in argv]
+    file = [False, *spelled[:-1]]
+    return [a for a, *drop in zip(argv, spelled, dropped, file, strict=True) if not any(drop)]
+
+
+def _flags(
+    argv: Sequence[str], program: Program, config: ConfigDict | None = None
+) -> flags.FlagValues:
+    """Returns the flags of a program. They are its own: absl's global ones are left alone.
+
+    config: whose fields can be set; None for the text of --help.
+    """
+    known, help_ = flags.FlagValues(), "File with get_config(); see configs/."
+    if config is None:
+        config_flags.DEFINE_config_file("config", None, help_, flag_values=known)
+    else:
+        rest = _without_file(argv)
+        config_flags.DEFINE_config_dict("config", config, help_, flag_values=known, sys_argv=rest)
     if program.trains:
         _define_training(known)
     program.define_flags(known)
@@ -196,14 +244,14 @@ def _config_path(argv: Sequence[str], program: Program) -> Path:
 
 
 def _overrides(argv: Sequence[str]) -> tuple[str, ...]:
-    """Returns the fields that are set. Raises UserError for one that is not declared."""
+    """Returns the fields that are set. Raises UserError for one that no config has."""
     found = []
     for argument in argv:
         name = argument.partition("=")[0].lstrip("-")
         before, is_field, field = name.removeprefix("no").partition("config.")
         if argument.startswith("-") and is_field and not before:
-            if field not in settings.FIELDS:
-                raise settings.unknown_field(field)
+            if field not in settings.FIELDS and not field.startswith("model."):
+                raise settings.unknown_field(field, "mol")
             found.append(field)
     return tuple(found)
 

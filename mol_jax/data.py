@@ -5,7 +5,7 @@ import os
 import shlex
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.floor import kept
 from mol_jax.floor.features import Pair, pair_of
+from mol_jax.inputs.recipe import RECIPES
+from mol_jax.settings.find import find
+from mol_jax.settings.kind import READABLE
 
 SHOWN_DIFFERENCES = 8  # between a dataset and what is published of it, in an error
 Leaf = Any  # a NumPy array on the host, a jax.Array on the device
@@ -101,8 +104,8 @@ class Dataset:
 
     fingerprint: the "dataset" part of config.json. frame_numbers: float64 [N, t], which frames of
     its video the even sample of each row is made of; whole numbers unless they are interpolated.
-    pairs: onset and apex of each row, which the network never sees: the SVM beside it does
-    (`mol_jax.floor`).
+    pairs: onset and apex of each row: of those a recipe makes its input, and the SVM beside the
+    network its features (`mol_jax.floor`).
     """
 
     table: ClipTable
@@ -111,6 +114,13 @@ class Dataset:
     fingerprint: dict[str, Any]
     frame_numbers: np.ndarray
     pairs: tuple[Pair, ...]
+
+    @property
+    def shown(self) -> np.ndarray:
+        """Returns the even sample of each row, or onset and apex where no frames are read."""
+        if self.table.frames is None:
+            return np.stack([pair.frames for pair in self.pairs])
+        return self.table.frames[:: self.table.samples]
 
 
 def build_name(config: ConfigDict) -> str:
@@ -157,8 +167,8 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     if config.data.check_csv:
         _check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
-    table = _table(rows, view.classes)
-    if config.data.normalisation == "subject":
+    table = _table(rows, view.classes, find(config.model.network).reads(config))
+    if config.data.normalisation == "subject" and table.frames is not None:
         pixels = _by_subject(table, [name.person for name in names])
         table = dataclasses.replace(table, pixels=pixels)
     fingerprint = _describe(view, rows) | {
@@ -254,17 +264,34 @@ def _path(record: dict[str, Any]) -> str:
     return f"{record['dataset']}/{record['subject']}/{record['clip']}"
 
 
-def _table(rows: list[tuple[dict[str, Any], str]], classes: tuple[str, ...]) -> ClipTable:
+def _table(
+    rows: list[tuple[dict[str, Any], str]], classes: tuple[str, ...], reads: Collection[str]
+) -> ClipTable:
+    """Returns the table of rows in the order given, of the leaves that the network reads."""
+    unknown = sorted(set(reads) - {*READABLE, *RECIPES})
+    if unknown:
+        raise UserError(
+            f"the network reads {unknown[0]!r}, which is none of "
+            f"{', '.join((*READABLE, *RECIPES))}."
+        )
     records = [record for record, _ in rows]
+
+    def joined(name: str) -> np.ndarray | None:
+        return np.concatenate([r[name] for r in records]) if name in reads else None
+
     paths = [_path(record) for record in records]
     phases = [r["phases"] for r in records if "phases" in r]
     return ClipTable(
-        frames=np.concatenate([r["frames"] for r in records]),
-        flow=np.concatenate([r["flow"] for r in records]),
-        landmarks=np.concatenate([r["landmarks"] for r in records]),
+        frames=joined("frames"),
+        flow=joined("flow"),
+        landmarks=joined("landmarks"),
         label=np.array([classes.index(label) for _, label in rows], np.int32),
         clip_id=np.array([zlib.crc32(path.encode()) for path in paths], np.uint32),
         phases=np.array(phases, np.int32) if phases else None,
+        inputs={
+            name: np.stack([RECIPES[name].make(r["pair"]) for r in records])
+            for name in sorted(set(reads) & set(RECIPES))
+        },
     )
 
 
@@ -289,9 +316,10 @@ def _by_subject(table: ClipTable, persons: Sequence[str]) -> np.ndarray:
 def _content(table: ClipTable) -> str:
     """Returns a checksum of what the network reads, so that two runs can be told apart."""
     crc = 0
-    leaves = (getattr(table, field.name) for field in dataclasses.fields(table))
-    for leaf in (leaf for leaf in leaves if leaf is not None):
-        crc = zlib.crc32(np.ascontiguousarray(leaf).data, crc)
+    leaves = [getattr(table, field.name) for field in dataclasses.fields(table)]
+    for leaf in (*leaves, *table.inputs.values()):
+        if isinstance(leaf, np.ndarray):  # others are not read, or the mapping of inputs
+            crc = zlib.crc32(np.ascontiguousarray(leaf).data, crc)
     return f"{crc:08x}"
 
 

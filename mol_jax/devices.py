@@ -1,6 +1,5 @@
 """What this machine computes on, and what follows from it for a program."""
 
-import dataclasses
 import os
 import platform
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import jax
 
 from mol_jax.errors import UserError
-from mol_jax.settings import Statics
 
 
 def choose_devices(count: int) -> list[jax.Device]:
@@ -39,12 +37,13 @@ def resolve_loop(loop: str) -> str:
     return "host" if jax.default_backend() == "cpu" else "scan"
 
 
-def resolve_lowering(statics: Statics, group: int, *, loop: str) -> Statics:
-    """Returns `statics` with "auto" made "patches" where a CPU would loop or group convolutions."""
+def resolve_lowering(group: int, *, loop: str) -> str:
+    """Returns what lowers convolutions where that is open: see `mol_jax.networks.convolutions`.
+
+    "patches" where a CPU would loop or group them, else "auto".
+    """
     mapped = resolve_loop(loop) == "scan" or group > 1
-    if statics.lowering == "auto" and mapped and jax.default_backend() == "cpu":
-        return dataclasses.replace(statics, lowering="patches")
-    return statics
+    return "patches" if mapped and jax.default_backend() == "cpu" else "auto"
 
 
 def describe_device() -> str:

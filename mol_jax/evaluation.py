@@ -14,7 +14,7 @@ from mol_jax.fold import FoldState
 from mol_jax.outcomes import prediction
 from mol_jax.points import TEST, VALIDATION, Point
 from mol_jax.protocols import Fold
-from mol_jax.replicas import Engine, Replica, Wave, take_replicas
+from mol_jax.replicas import Engine, Wave, take_replicas
 from mol_jax.stopping import honest
 from mol_jax.study import Study
 
@@ -50,10 +50,11 @@ class Evaluation:
         """
         weights = dataclasses.replace(state, opt_state=None)
         for role in self._roles:
-            asked = _asking(self._wave, role)
-            for slot, errors in enumerate(self._engine.predict(asked, weights)):
-                if alive[slot] and np.isfinite(errors.probabilities).all():
-                    self._add(asked.replicas[slot], slot, step, role, errors.probabilities)
+            rows = [_rows_of(one.fold, role) for one in self._wave.replicas]
+            for slot, predicted in enumerate(self._engine.predict(self._wave, weights, rows)):
+                probabilities = predicted.probabilities
+                if alive[slot] and np.isfinite(probabilities).all():
+                    self._add(slot, step, role, rows[slot], probabilities)
         if self._inner:
             self._keep_best(step, weights)
 
@@ -76,11 +77,15 @@ class Evaluation:
             self._study.points.close(one.name)
         return state
 
-    def _add(self, asked: Replica, slot: int, step: int, role: str, found: np.ndarray) -> None:
-        dataset = self._study.dataset
-        rows = zip(asked.fold.test, found, strict=True)
-        points = [Point(step, role, prediction(dataset, int(row), asked, p)) for row, p in rows]
-        self._study.points.add(self._wave.replicas[slot].name, points)
+    def _add(
+        self, slot: int, step: int, role: str, rows: np.ndarray, probabilities: np.ndarray
+    ) -> None:
+        dataset, replica = self._study.dataset, self._wave.replicas[slot]
+        points = [
+            Point(step, role, prediction(dataset, int(row), replica, of))
+            for row, of in zip(rows, probabilities, strict=True)
+        ]
+        self._study.points.add(replica.name, points)
 
     def _best(self, replica: str) -> int | None:
         found = honest(self._study.points.of(replica), self._study.dataset.classes)
@@ -106,16 +111,6 @@ class Evaluation:
         return self._study.checkpoints.restore_chosen(replica, best, self._engine.shapes)
 
 
-def _asking(wave: Wave, role: str) -> Wave:
-    """Returns the wave with the rows of a role to predict: `Engine.predict` takes those of tests.
-
-    The training rows stay as they are; the mean face that is predicted with is theirs.
-    """
-    replicas = tuple(
-        dataclasses.replace(one, fold=_with_test(one.fold, role)) for one in wave.replicas
-    )
-    return dataclasses.replace(wave, replicas=replicas)
-
-
-def _with_test(fold: Fold, role: str) -> Fold:
-    return dataclasses.replace(fold, test=fold.validation if role == VALIDATION else fold.test)
+def _rows_of(fold: Fold, role: str) -> np.ndarray:
+    """Returns the rows of a fold that are predicted in a role."""
+    return fold.validation if role == VALIDATION else fold.test

@@ -13,7 +13,7 @@ from typing import Any
 import jax
 from rich.console import Console
 
-from mol_jax import audit, choices, expected, footprint, plan, report, settings
+from mol_jax import audit, choices, expected, footprint, plan, report
 from mol_jax.dense import kept
 from mol_jax.devices import choose_devices, describe_device, device_memory, resolve_lowering
 from mol_jax.disk import standing
@@ -25,11 +25,11 @@ from mol_jax.machine import gpu
 from mol_jax.machine.lines import Lines
 from mol_jax.outcomes import Results
 from mol_jax.plan import Plan
+from mol_jax.program import make_program
 from mol_jax.replicas import Replica
-from mol_jax.settings import Statics
 from mol_jax.study import Study, opened
 from mol_jax.terminal.sentence import say
-from mol_jax.training import Predicted, check_keep, check_weights, predict_group, train_group
+from mol_jax.training import Tested, check_keep, check_weights, predict_group, train_group
 from mol_jax.trials import Trial, compile_groups
 from mol_jax.writers import progress
 
@@ -86,7 +86,7 @@ def evaluate(
     """
     with opened(trials, folder, command=command, console=console, new=False) as study:
         check_weights(study)
-        predicted: list[Predicted] = []
+        predicted: list[Tested] = []
         earlier = set(_kept_before(folder))
         with progress(console) as bar:
             task = bar.add_task("predicting", total=len(study.replicas(trials)))
@@ -108,11 +108,11 @@ def evaluate(
         return metrics
 
 
-def _replace(study: Study, predicted: Sequence[Predicted]) -> list[Path]:
+def _replace(study: Study, tested: Sequence[Tested]) -> list[Path]:
     """Writes what replicas predict now; returns the files of before, where those differ."""
     every = [
-        study.checkpoints.replace(one.replica.name, one.errors, finite=one.finite)
-        for one in predicted
+        study.checkpoints.replace(one.replica.name, one.predicted, finite=one.finite)
+        for one in tested
     ]
     return [path for path in every if path]
 
@@ -134,8 +134,8 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
     config = trials[0].config
 
-    def lower(statics: Statics, group: int) -> Statics:
-        return resolve_lowering(statics, group, loop=config.runtime.loop)
+    def lower(group: int) -> str:
+        return resolve_lowering(group, loop=config.runtime.loop)
 
     return plan.make_plan(
         trials,
@@ -199,8 +199,8 @@ def _finish(study: Study) -> dict[str, Any]:
 
 def _parameters(study: Study) -> int:
     """Returns how many numbers the network of the first trial trains."""
-    statics = settings.statics(study.config, num_classes=len(study.dataset.classes))
-    return footprint.parameters(statics, side=settings.aligned_size(study.config))
+    program = make_program(study.config, num_classes=len(study.dataset.classes))
+    return footprint.parameters(program)
 
 
 def _floor(study: Study) -> Floor:

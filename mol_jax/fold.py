@@ -1,7 +1,8 @@
 """The pure heart: how one fold is initialised, trained and predicted.
 
 Nothing here sees a config, a path, a device or a held-out clip: a training function gets the clip
-table and a `FoldTable` that lists the rows it may read. B is the batch, t the frames of a clip.
+table and a `FoldTable` that lists the rows it may read. Of a network it knows the contract
+(`mol_jax.networks.network`). B is the batch, M the padded number of training rows.
 """
 
 import dataclasses
@@ -17,26 +18,26 @@ from jax import Array, lax
 
 from mol_jax import augment, optim
 from mol_jax.batches import FoldTable, class_counts, clips_at, stream, training_batch
-from mol_jax.data import Batch, ClipTable, Leaf
-from mol_jax.networks.mol import losses, measures
-from mol_jax.networks.mol.landmark_head import with_mean_face
-from mol_jax.networks.mol.mol import Mol, MolOutputs
-from mol_jax.settings import Hparams, Statics
+from mol_jax.data import Batch, ClipTable
+from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
+from mol_jax.program import Program
 
 
 @flax.struct.dataclass
 class FoldState:
-    """What training changes.
+    """What training changes, and what it knows of its rows.
 
-    step: int32 [], updates made. params, batch_stats: of the network. opt_state: of the optimiser.
-    finite: bool [], False from the first update whose loss, gradient or parameters were not
-    finite.
+    step: int32 [], updates made. params: of the network. collections: its other variables, by the
+    name of their collection, as "batch_stats". opt_state: of the optimiser. facts: of the training
+    rows, as they were before the first update. finite: bool [], False from the first update whose
+    loss, gradient or variables were not finite.
     """
 
     step: Array
     params: Any
-    batch_stats: Any
+    collections: dict[str, Any]
     opt_state: Any
+    facts: Facts
     finite: Array
 
 
@@ -44,85 +45,76 @@ class FoldState:
 class StepMetrics:
     """Of one update, each []: batch means of the loss and its terms, the gradient's norm.
 
-    finite: bool, `FoldState.finite` after the update.
+    terms: by their names, weighted; they sum to total. finite: bool, `FoldState.finite` after the
+    update.
     """
 
     total: Array
-    mer: Array
-    flow: Array
-    landmarks: Array
-    auxiliary: Array
+    terms: dict[str, Array]
     grad_norm: Array
     finite: Array
 
 
-@flax.struct.dataclass
-class Dense:
-    """The flow and landmarks that are predicted of B samples; None where a task is off.
+def fold_facts(program: Program, table: ClipTable, fold: FoldTable) -> Facts:
+    """Returns what is known of a fold's training rows, and of no others.
 
-    flow: float32 [B, t-1, H, W, 2], (u, v) px of the crop. landmarks: float32 [B, t-1, 68, 2],
-    (x, y) px of the crop, of frames 1…t−1.
+    This is the only look at many rows that a network gets. All are shown by their even samples.
     """
-
-    flow: Leaf
-    landmarks: Leaf
-
-
-def make_network(statics: Statics) -> Mol:
-    """Returns the network that the static settings describe."""
-    fields = {field.name: getattr(statics, field.name) for field in dataclasses.fields(statics)}
-    chosen = {name: value for name, value in fields.items() if name in Mol.__dataclass_fields__}
-    return Mol(**chosen | {"dtype": jnp.dtype(statics.dtype)})
+    chex.assert_rank([fold.rows, fold.valid], 1)
+    own = program.network.facts(_centred(program, table, fold.rows * table.samples), fold.valid)
+    return Facts(
+        class_counts=class_counts(table, fold, program.num_classes),
+        mean_face=None if table.landmarks is None else _mean_face(program, table, fold),
+        own=own,
+    )
 
 
-def mean_face(statics: Statics, table: ClipTable, fold: FoldTable) -> Array:
-    """Returns the mean landmarks [68, 2] of the fold's training rows, px of the centre crop.
+def _mean_face(program: Program, table: ClipTable, fold: FoldTable) -> Array:
+    """Returns the mean landmarks [68, 2] of the training rows, px of the centre crop.
 
     Of frames 1…t−1 of their even samples, which are the ones that are predicted (Eq 8).
     """
-    chex.assert_shape(table.landmarks, (None, statics.frames, 68, 2))
-    chex.assert_rank([fold.rows, fold.valid], 1)
-    margin = (table.frames.shape[-1] - statics.crop) // 2
+    chex.assert_shape(table.landmarks, (None, program.frames, 68, 2))
+    margin = (program.side - program.crop) // 2
     landmarks = table.landmarks[fold.rows * table.samples, 1:].mean(axis=1) - margin
     weight = fold.valid.astype(landmarks.dtype)
     return jnp.einsum("m,mij->ij", weight, landmarks) / weight.sum()
 
 
 def init_fold(
-    statics: Statics,
-    hparams: Hparams,
+    program: Program,
+    scalars: Scalars,
     table: ClipTable,
     fold: FoldTable,
     given: Mapping[str, Any] | None = None,
 ) -> FoldState:
-    """Returns the state before the first update, drawn from the fold's key.
+    """Returns the state before the first update.
 
-    What a replica starts from, the first that there is: its own newest state, which a checkpoint
-    has and this is not called for; given weights; drawn ones, in which alone the landmark head's
-    output starts where `landmark_start` says.
+    What a replica starts from is the first of these that there is:
 
-    paper: silent on that start. "mean_face" is the mean of the training rows, since with λ_m = 68
-    a start at zero drowns the other tasks for hundreds of steps.
+    1. its own newest state, which a checkpoint has, and for which this is not called;
+    2. given weights;
+    3. weights drawn from the fold's key, moved to where the network starts (`Network.start`).
 
     Args:
         given: variables of a trained network, {"params": ..., "batch_stats": ...}, or some of its
             top-level modules; the others are drawn.
     """
-    network = make_network(statics)
-    frames = jnp.zeros((1, statics.frames, statics.crop, statics.crop), statics.dtype)
-    variables = network.init(
-        stream(fold.key, "init", 0), frames, train=False, dropout=hparams.dropout
+    network, facts = program.network, fold_facts(program, table, fold)
+    shown = jax.tree.map(jnp.zeros_like, _centred(program, table, fold.rows[:1] * table.samples))
+    variables = network.module.init(
+        stream(fold.key, "init", 0), network.inputs(shown), train=False, **_arguments(program, None)
     )
-    params, batch_stats = variables["params"], variables.get("batch_stats", {})
-    if "landmarks" in statics.tasks and statics.landmark_start == "mean_face":
-        params = with_mean_face(params, mean_face(statics, table, fold))
-    params = _taken(params, (given or {}).get("params", {}))
-    batch_stats = _taken(batch_stats, (given or {}).get("batch_stats", {}))
+    collections = {name: held for name, held in variables.items() if name != "params"}
+    params = network.start(variables["params"], facts)
+    given = given or {}
+    params = _taken(params, given.get("params", {}))
     return FoldState(
         step=jnp.zeros((), jnp.int32),
         params=params,
-        batch_stats=batch_stats,
-        opt_state=optim.init(statics, hparams, params),
+        collections={name: _taken(held, given.get(name, {})) for name, held in collections.items()},
+        opt_state=optim.init(program, scalars, params),
+        facts=facts,
         finite=jnp.ones((), bool),
     )
 
@@ -138,57 +130,59 @@ def all_finite(tree: Any) -> Array:
     return jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(tree)]).all()
 
 
-def train_step(
-    statics: Statics, hparams: Hparams, table: ClipTable, fold: FoldTable, state: FoldState
+def update(
+    program: Program, scalars: Scalars, batch: Batch, facts: Facts, key: Array, state: FoldState
 ) -> tuple[FoldState, StepMetrics]:
-    """Makes one update of Eq 9's loss on one batch."""
-    chex.assert_shape(table.frames, (None, statics.frames, None, None))
-    network = make_network(statics)
-    batch = training_batch(statics, hparams, table, fold, state.step)
-    counts = class_counts(table, fold, statics.num_classes)
+    """Makes one update on a batch, wherever it is from: the heart of all training.
+
+    The mean over the batch of the sum of the network's terms goes down along its gradient (AdamW,
+    `mol_jax.optim`). Draws of the network come from `key`, the fold's, and the step.
+    """
+    chex.assert_rank(batch.label, 1)
+    network = program.network
 
     def objective(params):
-        outputs, changed = network.apply(
-            {"params": params, "batch_stats": state.batch_stats},
-            batch.frames,
+        outputs, changed = network.module.apply(
+            {"params": params, **state.collections},
+            network.inputs(batch),
             train=True,
-            dropout=hparams.dropout,
-            rngs={"dropout": stream(fold.key, "dropout", state.step)},
-            mutable=["batch_stats"],
+            rngs={"dropout": stream(key, "dropout", state.step)},
+            mutable=list(state.collections),
+            **_arguments(program, scalars),
         )
-        terms = losses.joint(
-            outputs, batch, hparams, class_counts=counts, auxiliary=statics.auxiliary
-        )
-        means = jax.tree.map(jnp.mean, terms)
-        return means.total, (means, changed.get("batch_stats", {}))
+        terms = network.losses(outputs, batch, scalars, facts)
+        chex.assert_shape(list(terms.values()), batch.label.shape)
+        total = jnp.mean(sum(terms.values()))
+        return total, (total, jax.tree.map(jnp.mean, terms), state.collections | dict(changed))
 
-    grads, (means, batch_stats) = jax.grad(objective, has_aux=True)(state.params)
+    grads, (total, terms, collections) = jax.grad(objective, has_aux=True)(state.params)
     grad_norm = optax.tree.norm(grads)
     params, opt_state = optim.update(
-        statics, hparams, grads, state.opt_state, state.params, step=state.step
+        program, scalars, grads, state.opt_state, state.params, step=state.step
     )
-    new_state = FoldState(
+    finite = state.finite & all_finite((total, grad_norm, params, collections))
+    new_state = dataclasses.replace(
+        state,
         step=state.step + 1,
         params=params,
-        batch_stats=batch_stats,
+        collections=collections,
         opt_state=opt_state,
-        finite=state.finite & all_finite((means.total, grad_norm, params, batch_stats)),
+        finite=finite,
     )
-    metrics = StepMetrics(
-        total=means.total,
-        mer=means.mer,
-        flow=means.flow,
-        landmarks=means.landmarks,
-        auxiliary=means.auxiliary,
-        grad_norm=grad_norm,
-        finite=new_state.finite,
-    )
-    return new_state, metrics
+    return new_state, StepMetrics(total, terms, grad_norm, finite)
+
+
+def train_step(
+    program: Program, scalars: Scalars, table: ClipTable, fold: FoldTable, state: FoldState
+) -> tuple[FoldState, StepMetrics]:
+    """Makes one update on a batch of the fold's own rows, drawn by its key and the step."""
+    batch = training_batch(program, scalars, table, fold, state.step)
+    return update(program, scalars, batch, state.facts, fold.key, state)
 
 
 def train_chunk(
-    statics: Statics,
-    hparams: Hparams,
+    program: Program,
+    scalars: Scalars,
     table: ClipTable,
     fold: FoldTable,
     state: FoldState,
@@ -197,43 +191,48 @@ def train_chunk(
     """Makes `num_steps` updates in one device loop; the metrics are stacked, each [num_steps]."""
 
     def body(state, _):
-        return train_step(statics, hparams, table, fold, state)
+        return train_step(program, scalars, table, fold, state)
 
     return lax.scan(body, state, length=num_steps)
 
 
-def predict(
-    statics: Statics, table: ClipTable, rows: Array, state: FoldState, face: Array
-) -> measures.VideoErrors:
+def predict(program: Program, table: ClipTable, rows: Array, state: FoldState) -> Predicted:
     """Returns one prediction per sample for `rows` [B], on the centre crop.
 
     A row is a clip's place in the table times `table.samples`, plus the number of its sample: 0 is
-    the even one. `face` [68, 2] is the mean face that the landmark error is set beside.
+    the even one.
     """
-    chex.assert_shape(face, (68, 2))
-    outputs, batch = _tested(statics, table, rows, state)
-    return measures.video_errors(outputs, batch, face)
+    outputs, batch = _tested(program, table, rows, state)
+    return program.network.predict(outputs, batch, state.facts)
 
 
-def predict_dense(statics: Statics, table: ClipTable, rows: Array, state: FoldState) -> Dense:
-    """Returns the flow and landmarks that `predict` measures; its arguments but the face."""
-    outputs, _ = _tested(statics, table, rows, state)
-    wide = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), outputs)
-    return Dense(wide.flow, wide.landmarks)
+def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldState) -> Dense:
+    """Returns the flow and landmarks that `predict` measures."""
+    outputs, _ = _tested(program, table, rows, state)
+    return jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
 
 
-def _tested(
-    statics: Statics, table: ClipTable, rows: Array, state: FoldState
-) -> tuple[MolOutputs, Batch]:
+def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:
     """Returns what the network makes of the samples `rows` [B], and the batch of their crops."""
-    chex.assert_rank(rows, 1)
-    clips = clips_at(table, rows // table.samples, rows % table.samples)
-    centred = jax.vmap(lambda clip: augment.centre(clip, size=statics.crop))(clips)
-    batch = augment.to_batch(centred, jnp.dtype(statics.dtype))
-    outputs: Any = make_network(statics).apply(
-        {"params": state.params, "batch_stats": state.batch_stats},
-        batch.frames,
+    batch = _centred(program, table, rows)
+    outputs = program.network.module.apply(
+        {"params": state.params, **state.collections},
+        program.network.inputs(batch),
         train=False,
-        dropout=jnp.zeros(()),
+        **_arguments(program, None),
     )
     return outputs, batch
+
+
+def _centred(program: Program, table: ClipTable, rows: Array) -> Batch:
+    """Returns the centre crops of the samples `rows` [B]."""
+    chex.assert_rank(rows, 1)
+    clips = clips_at(table, rows // table.samples, rows % table.samples)
+    cut = jax.vmap(lambda clip: augment.centre(clip, side=program.side, size=program.crop))
+    return augment.to_batch(cut(clips), jnp.dtype(program.network.dtype))
+
+
+def _arguments(program: Program, scalars: Scalars | None) -> dict[str, Any]:
+    """Returns the scalars that the network's module takes; 0 where it is not trained."""
+    names = program.network.arguments
+    return {name: jnp.zeros(()) if scalars is None else scalars[name] for name in names}

@@ -20,11 +20,13 @@ from jax import ShapeDtypeStruct
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Var
 from ml_collections import ConfigDict
 
-from mol_jax import fold, settings
+from mol_jax import fold
 from mol_jax.batches import FoldTable
 from mol_jax.data import ClipTable
 from mol_jax.fold import FoldState
-from mol_jax.settings import Hparams, Statics
+from mol_jax.inputs.recipe import RECIPES
+from mol_jax.networks.network import Scalars
+from mol_jax.program import Program, make_program
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,10 +58,10 @@ class Footprint:
         return max(0, (memory - self.table) // (self.state + self.update))
 
 
-def lowered_as_on_accelerators(statics: Statics, group: int) -> Statics:
-    """Returns `statics` with XLA's own convolutions where the config leaves that open."""
+def lowered_as_on_accelerators(group: int) -> str:
+    """Returns the lowering of convolutions where that is open: XLA's own."""
     del group  # they are the same for any
-    return dataclasses.replace(statics, lowering="lax") if statics.lowering == "auto" else statics
+    return "lax"
 
 
 def estimate(
@@ -68,24 +70,24 @@ def estimate(
     clips: int,
     classes: int,
     group: int = 1,
-    lower: Callable[[Statics, int], Statics] = lowered_as_on_accelerators,
+    lower: Callable[[int], str] = lowered_as_on_accelerators,
 ) -> Footprint:
     """Returns the footprint of a checked config on a view of `clips` clips in `classes` classes.
 
-    lower: settles how convolutions are lowered in a group of `group` replicas.
+    lower: how convolutions are lowered in a group of replicas, where that is open.
     Of predictions nothing is counted: they keep no activations, and stay below an update while
     predict.batch_size is not several times train.batch_size.
     """
-    statics = lower(settings.statics(config, num_classes=classes), group)
-    return _estimate(statics, clips, settings.aligned_size(config), 1 + config.data.phases)
+    program = make_program(config, num_classes=classes, auto=lower(group))
+    return _estimate(program, clips, 1 + config.data.phases)
 
 
 @functools.cache  # a plan for each of several numbers of devices traces once
-def _estimate(statics: Statics, clips: int, side: int, samples: int) -> Footprint:
-    hparams, table, rows, state = shapes(statics, clips=clips, side=side, samples=samples)
-    update = jax.make_jaxpr(partial(fold.train_step, statics))(hparams, table, rows, state)
+def _estimate(program: Program, clips: int, samples: int) -> Footprint:
+    scalars, table, rows, state = shapes(program, clips=clips, samples=samples)
+    update = jax.make_jaxpr(partial(fold.train_step, program))(scalars, table, rows, state)
     return Footprint(
-        weights=size((state.params, state.batch_stats)),
+        weights=size((state.params, state.collections, state.facts)),
         optimiser=size(state.opt_state),
         update=peak(update.jaxpr, results=()),  # they replace the state that it was given
         table=size(table),
@@ -93,17 +95,25 @@ def _estimate(statics: Statics, clips: int, side: int, samples: int) -> Footprin
 
 
 def shapes(
-    statics: Statics, *, clips: int, side: int, samples: int = 1
-) -> tuple[Hparams, ClipTable, FoldTable, FoldState]:
-    """Returns what `fold.train_step` takes beside `statics`, as shapes and types.
+    program: Program, *, clips: int, samples: int = 1
+) -> tuple[Scalars, ClipTable, FoldTable, FoldState]:
+    """Returns what `fold.train_step` takes beside `program`, as shapes and types.
 
-    side: of the aligned image, px. samples: of each clip, see `ClipTable`.
+    samples: of each clip, see `ClipTable`.
     """
-    frames, shown = statics.frames, clips * samples
+    frames, shown, side, reads = program.frames, clips * samples, program.side, program.reads
+    leaves = {
+        "frames": ShapeDtypeStruct((shown, frames, side, side), np.uint8),
+        "flow": ShapeDtypeStruct((shown, frames - 1, side, side, 2), np.float16),
+        "landmarks": ShapeDtypeStruct((shown, frames, 68, 2), np.float32),
+    }
     table = ClipTable(
-        frames=ShapeDtypeStruct((shown, frames, side, side), np.uint8),
-        flow=ShapeDtypeStruct((shown, frames - 1, side, side, 2), np.float16),
-        landmarks=ShapeDtypeStruct((shown, frames, 68, 2), np.float32),
+        **{name: leaf if name in reads else None for name, leaf in leaves.items()},
+        inputs={
+            name: ShapeDtypeStruct((clips, *RECIPES[name].shape), np.float32)
+            for name in reads
+            if name not in leaves
+        },
         label=ShapeDtypeStruct((clips,), np.int32),
         clip_id=ShapeDtypeStruct((clips,), np.uint32),
         phases=ShapeDtypeStruct((clips,), np.int32) if samples > 1 else None,
@@ -114,15 +124,15 @@ def shapes(
         key=jax.eval_shape(partial(jax.random.key, 0)),
     )
     scalar = ShapeDtypeStruct((), np.float32)
-    hparams = Hparams(**dict.fromkeys(Hparams._fields, scalar))
-    state = jax.eval_shape(partial(fold.init_fold, statics), hparams, table, rows)
-    return hparams, table, rows, state
+    scalars: Scalars = dict.fromkeys(program.scalars, scalar)
+    state = jax.eval_shape(partial(fold.init_fold, program), scalars, table, rows)
+    return scalars, table, rows, state
 
 
 @functools.cache
-def parameters(statics: Statics, *, side: int) -> int:
-    """Returns how many numbers a network trains; side: of the aligned image, px."""
-    *_, state = shapes(statics, clips=1, side=side)
+def parameters(program: Program) -> int:
+    """Returns how many numbers a network trains."""
+    *_, state = shapes(program, clips=1)
     return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(state.params))
 
 

@@ -6,10 +6,11 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from mol_jax.settings import Hparams, Statics
+from mol_jax.networks.network import Scalars
+from mol_jax.program import Program
 
 
-def rate(schedule: str, hparams: Hparams, step: Any, *, xp: Any = jnp) -> Any:
+def rate(schedule: str, scalars: Scalars, step: Any, *, xp: Any = jnp) -> Any:
     """Returns the learning rate of the update after `step` others: float [], or of many steps.
 
     It rises evenly over `warmup` updates, from a share of 1/(warmup + 1), and is whole from then
@@ -24,33 +25,33 @@ def rate(schedule: str, hparams: Hparams, step: Any, *, xp: Any = jnp) -> Any:
         step: whole number, an array of `xp`.
         xp: jax.numpy, or numpy on the host, where no device is waited for.
     """
-    peak = xp.asarray(hparams.learning_rate)
+    peak = xp.asarray(scalars["learning_rate"])
     step = xp.asarray(step).astype(peak.dtype)
-    share = xp.minimum((step + 1) / (hparams.warmup + 1), xp.ones_like(peak))
+    share = xp.minimum((step + 1) / (scalars["warmup"] + 1), xp.ones_like(peak))
     if schedule == "cosine":
-        passed = (step - hparams.warmup) / (hparams.steps - hparams.warmup)
+        passed = (step - scalars["warmup"]) / (scalars["steps"] - scalars["warmup"])
         left = (1 + xp.cos(xp.pi * xp.clip(passed, 0, 1))) / 2
-        share = share * (hparams.final_share + (1 - hparams.final_share) * left)
+        share = share * (scalars["final_share"] + (1 - scalars["final_share"]) * left)
     return peak * share
 
 
 def _optimiser(
-    statics: Statics, hparams: Hparams, learning_rate: Any
+    program: Program, scalars: Scalars, learning_rate: Any
 ) -> optax.GradientTransformation:
     return optax.chain(
-        optax.scale_by_adam(b1=statics.b1, b2=statics.b2, eps=statics.eps),
-        optax.add_decayed_weights(hparams.weight_decay),
+        optax.scale_by_adam(b1=program.b1, b2=program.b2, eps=program.eps),
+        optax.add_decayed_weights(scalars["weight_decay"]),
         optax.scale_by_learning_rate(learning_rate),
     )
 
 
-def init(statics: Statics, hparams: Hparams, params: Any) -> Any:
-    """Returns the optimiser's state; its structure does not depend on `hparams`."""
-    return _optimiser(statics, hparams, hparams.learning_rate).init(params)
+def init(program: Program, scalars: Scalars, params: Any) -> Any:
+    """Returns the optimiser's state; its structure does not depend on `scalars`."""
+    return _optimiser(program, scalars, scalars["learning_rate"]).init(params)
 
 
 def update(
-    statics: Statics, hparams: Hparams, grads: Any, state: Any, params: Any, *, step: jax.Array
+    program: Program, scalars: Scalars, grads: Any, state: Any, params: Any, *, step: jax.Array
 ) -> tuple[Any, Any]:
     """Makes one AdamW update at the rate of its step; returns the parameters and the state.
 
@@ -59,9 +60,9 @@ def update(
     Args:
         step: int32 [], updates made before this one.
     """
-    learning_rate = rate(statics.schedule, hparams, step)
+    learning_rate = rate(program.schedule, scalars, step)
     # Optax raises a float to an integer power, which our strict tests would refuse.
     with jax.numpy_dtype_promotion("standard"):
-        optimiser = _optimiser(statics, hparams, learning_rate)
+        optimiser = _optimiser(program, scalars, learning_rate)
         updates, state = optimiser.update(grads, state, params)
     return optax.apply_updates(params, updates), state

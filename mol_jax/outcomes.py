@@ -7,9 +7,11 @@ import jax
 
 from mol_jax.clip_level import Votes
 from mol_jax.data import Dataset, Leaf
-from mol_jax.networks.mol.measures import VideoErrors
+from mol_jax.networks.network import Predicted
 from mol_jax.replicas import Replica
 from mol_jax.rows import DenseRow, Prediction
+
+MEASURED = ("epe", "epe_zero", "nme", "nme_mean_face")
 
 
 @dataclasses.dataclass
@@ -27,24 +29,24 @@ class Results:
     failed: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     missing: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
-    def add(self, dataset: Dataset, replica: Replica, found: tuple[VideoErrors, bool] | None):
+    def add(self, dataset: Dataset, replica: Replica, found: tuple[Predicted, bool] | None):
         """Takes what `Checkpoints.finished` returned for a replica."""
         if found is None:
             self.missing.append(_name(replica))
             return
-        errors, finite = found
+        predicted, finite = found
         if not finite:
             self.failed.append(_name(replica))
             return
         for index, row in enumerate(replica.fold.test):
-            video = jax.tree.map(lambda leaf, i=index: leaf[i], errors)
+            video = jax.tree.map(lambda leaf, i=index: leaf[i], predicted)
             key = _key(dataset, int(row), replica)
             if video.probabilities is not None:
                 found_row = prediction(dataset, int(row), replica, video.probabilities)
                 self.predictions.append(found_row)
                 if video.votes is not None:
                     self.votes.append(Votes(found_row, tuple(map(int, video.votes))))
-            self.dense.append(_dense_row(dataset.table.frames.shape[1], key, video))
+            self.dense.append(_dense_row(dataset.frame_numbers.shape[1], key, video))
 
 
 def _name(replica: Replica) -> dict[str, Any]:
@@ -69,16 +71,16 @@ def prediction(dataset: Dataset, row: int, replica: Replica, probabilities: Leaf
     )
 
 
-def _dense_row(frames: int, key: dict[str, Any], video: VideoErrors) -> DenseRow:
-    flow, landmarks = video.epe is not None, video.nme is not None
+def _dense_row(frames: int, key: dict[str, Any], video: Predicted) -> DenseRow:
+    measured = video.measures
     samples = 1 if video.samples is None else int(video.samples)
+    values: dict[str, Any] = {
+        name: float(measured[name]) if name in measured else None for name in MEASURED
+    }
     return DenseRow(
         **key,
-        pairs=frames - 1 if flow else None,
-        epe=float(video.epe) if flow else None,
-        epe_zero=float(video.epe_zero) if flow else None,
-        frames=frames - 1 if landmarks else None,
-        nme=float(video.nme) if landmarks else None,
-        failures=int(video.failures) / samples if landmarks else None,
-        nme_mean_face=float(video.nme_mean_face) if landmarks else None,
+        **values,
+        pairs=frames - 1 if "epe" in measured else None,
+        frames=frames - 1 if "nme" in measured else None,
+        failures=int(measured["failures"]) / samples if "failures" in measured else None,
     )

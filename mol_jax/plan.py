@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from mol_jax import footprint, settings
 from mol_jax.errors import UserError
 from mol_jax.footprint import Footprint
-from mol_jax.settings import Statics
 from mol_jax.tables import assignments
 from mol_jax.trials import Trial, compile_groups
 
@@ -111,7 +110,7 @@ def make_plan(
     classes: int,
     devices: int,
     memory: int | None = None,
-    lower: Callable[[Statics, int], Statics] = footprint.lowered_as_on_accelerators,
+    lower: Callable[[int], str] = footprint.lowered_as_on_accelerators,
 ) -> Plan:
     """Returns the plan of a study.
 
@@ -201,11 +200,9 @@ def _trials(group: GroupPlan) -> str:
     names = ", ".join(map(str, numbers))
     if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         names = f"{numbers[0]}–{numbers[-1]}"
-    fixed = {
-        name: value
-        for name, value in group.trials[0].values.items()
-        if not settings.FIELDS[name].traced
-    }
+    trial = group.trials[0]
+    fields = settings.declared(trial.config.model.network)
+    fixed = {name: value for name, value in trial.values.items() if not fields[name].traced}
     return f"{names}: {assignments(fixed)}"
 
 

@@ -21,10 +21,10 @@ from mol_jax import batches, fold
 from mol_jax.batches import FoldTable
 from mol_jax.data import ClipTable, Leaf
 from mol_jax.devices import choose_devices, resolve_loop, resolve_lowering
-from mol_jax.fold import Dense, FoldState, StepMetrics
-from mol_jax.networks.mol.measures import VideoErrors, over_samples
+from mol_jax.fold import FoldState, StepMetrics
+from mol_jax.networks.network import Dense, Predicted, Scalars, over_samples
+from mol_jax.program import Program
 from mol_jax.protocols import Fold
-from mol_jax.settings import Hparams, Statics
 
 REPLICA = "replica"  # the axis of the mesh
 
@@ -56,12 +56,12 @@ class Replica:
 class Wave:
     """Up to W replicas that train side by side.
 
-    replicas: those that are not padding, in the order of their slots. hparams: each leaf [W].
+    replicas: those that are not padding, in the order of their slots. scalars: each leaf [W].
     rows: what each may train on, each leaf [W, ...].
     """
 
     replicas: tuple[Replica, ...]
-    hparams: Hparams
+    scalars: Scalars
     rows: FoldTable
 
 
@@ -74,7 +74,7 @@ class Engine:
 
     def __init__(
         self,
-        statics: Statics,
+        make: Callable[[str], Program],
         table: ClipTable,
         *,
         loop: str = "auto",
@@ -86,6 +86,7 @@ class Engine:
     ):
         """Prepares the devices; nothing is compiled before it is needed.
 
+        make: returns the program, given what lowers convolutions where its config leaves that open.
         loop: "host", "scan" or "auto". group: replicas that a device trains at once. devices: how
         many to use, 0 for all. batch_size: of predictions. all_phases: whether these are means over
         a video's phases. replicas: how many the study has, which no wave is made wider for; None
@@ -94,7 +95,7 @@ class Engine:
         found = choose_devices(devices)[:replicas]
         self.group = group if replicas is None else min(group, -(-replicas // len(found)))
         self._loop = resolve_loop(loop)
-        self._statics = resolve_lowering(statics, self.group, loop=loop)
+        self._static = make(resolve_lowering(self.group, loop=loop))
         self._mesh = jax.make_mesh(
             (len(found),), (REPLICA,), devices=found, axis_types=(AxisType.Auto,)
         )
@@ -112,19 +113,19 @@ class Engine:
         """Returns W, how many replicas a wave has room for."""
         return self._mesh.size * self.group
 
-    def wave(self, replicas: Sequence[Replica], hparams: Sequence[Hparams]) -> Wave:
-        """Returns a wave of up to W replicas with their hyperparameters."""
+    def wave(self, replicas: Sequence[Replica], scalars: Sequence[Scalars]) -> Wave:
+        """Returns a wave of up to W replicas with their traced hyperparameters."""
         size = len(self._table.label)
         rows = [
             batches.fold_table(one.fold.train, size=size, seed=one.seed, name=one.fold.name)
             for one in replicas
         ]
-        return Wave(tuple(replicas), self._stack(hparams), self._stack(rows))
+        return Wave(tuple(replicas), self._stack(scalars), self._stack(rows))
 
     def init(self, wave: Wave) -> FoldState:
         """Returns the states before the first update, each leaf [W, ...]."""
         program = self._program(fold.init_fold, (0, None, 0), options=QUICK_COMPILE)
-        return program(wave.hparams, self._table, wave.rows)
+        return program(wave.scalars, self._table, wave.rows)
 
     def put(self, states: Iterable[FoldState]) -> FoldState:
         """Returns the states of a wave's replicas, from the host, as one tree on the devices.
@@ -136,11 +137,11 @@ class Engine:
     @functools.cached_property
     def shapes(self) -> FoldState:
         """The shapes and types of one replica's state."""
-        hparams = Hparams(**dict.fromkeys(Hparams._fields, np.float32(0)))
+        scalars = dict.fromkeys(self._static.scalars, np.float32(0))
         size = len(self._table.label)
         rows = batches.fold_table(np.zeros(1, np.int32), size=size, seed=0, name="")
-        init = functools.partial(fold.init_fold, self._statics)
-        return jax.eval_shape(init, hparams, self._table, rows)
+        init = functools.partial(fold.init_fold, self._static)
+        return jax.eval_shape(init, scalars, self._table, rows)
 
     def advance(
         self, wave: Wave, state: FoldState, num_steps: int
@@ -151,7 +152,7 @@ class Engine:
         donated: use the returned ones.
         """
         axes = (0, None, 0, 0)
-        arguments = (wave.hparams, self._table, wave.rows)
+        arguments = (wave.scalars, self._table, wave.rows)
         if self._loop == "scan":
             chunk = self._program(fold.train_chunk, axes, donate=3, num_steps=num_steps)
             state, metrics = chunk(*arguments, state)
@@ -162,15 +163,19 @@ class Engine:
             steps.append(metrics)
         return state, steps
 
-    def predict(self, wave: Wave, state: FoldState) -> list[VideoErrors]:
-        """Returns each replica's predictions on the host: a row per held-out video, in order."""
+    def predict(self, wave: Wave, state: FoldState, rows: Sequence[np.ndarray]) -> list[Predicted]:
+        """Returns each replica's predictions of some videos on the host: a row for each, in order.
+
+        rows: of the table, for each replica; the held-out ones, or those that are held in to choose
+        a step by.
+        """
+        assert len(rows) == len(wave.replicas), (len(rows), len(wave.replicas))
         weights = dataclasses.replace(state, opt_state=None)
-        face = self._program(fold.mean_face, (None, 0))(self._table, wave.rows)
-        predict = self._program(fold.predict, (None, 0, 0, 0))
-        shown = [self._samples(one.fold.test) for one in wave.replicas]
+        predict = self._program(fold.predict, (None, 0, 0))
+        shown = [self._samples(videos) for videos in rows]
         found = self._by_batch(
-            lambda batch: predict(self._table, batch, weights, face),
-            [np.concatenate(rows) for rows in shown],
+            lambda batch: predict(self._table, batch, weights),
+            [np.concatenate(samples) for samples in shown],
         )
         if self._phases is None:
             return found
@@ -227,7 +232,7 @@ class Engine:
         return jax.tree.map(joined, *parts)
 
     def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Callable:
-        return _compiled(function, self._statics, self._mesh, self.group, axes, **how)
+        return _compiled(function, self._static, self._mesh, self.group, axes, **how)
 
 
 def _padded(trees: Iterable[Any]) -> Iterator[Any]:
@@ -250,7 +255,7 @@ def _rows_of(tree: Any, slot: int, count: int) -> Any:
 @functools.lru_cache(maxsize=64)  # engines of the same shape share their programs
 def _compiled(
     function: Callable,
-    statics: Statics,
+    program: Program,
     mesh: Mesh,
     group: int,
     axes: tuple[int | None, ...],
@@ -259,11 +264,11 @@ def _compiled(
     options: tuple[tuple[str, Any], ...] = (),
     **static: Any,
 ) -> Callable:
-    """Returns `function(statics, ...)` compiled over the replica axis.
+    """Returns `function(program, ...)` compiled over the replica axis.
 
     axes: of each argument, 0 where it has the replica axis and None where replicas share it.
     """
-    one = functools.partial(function, statics, **static)
+    one = functools.partial(function, program, **static)
 
     def on_device(*arguments):
         if group > 1:

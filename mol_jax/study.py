@@ -21,10 +21,11 @@ from mol_jax.disk.identity import identity
 from mol_jax.errors import UserError
 from mol_jax.history import History
 from mol_jax.inner import hold_in
+from mol_jax.networks.network import Scalars
 from mol_jax.points import Points
+from mol_jax.program import make_program
 from mol_jax.protocols import Fold
 from mol_jax.replicas import Engine, Replica
-from mol_jax.settings import Hparams
 from mol_jax.trials import Trial
 from mol_jax.workdir import Workdir
 
@@ -53,7 +54,7 @@ class Study:
             self.folds,
             [name.person for name in self.dataset.names],
             clip_paths(self.dataset),
-            self.dataset.table.frames[:: self.dataset.table.samples],  # the even sample of each
+            self.dataset.shown,
             independent=protocols.independent(self.config.protocol.name),
             scaled_by_subject=self.config.data.normalisation == "subject",
         )
@@ -73,9 +74,9 @@ class Study:
         only = () if all_folds else self.config.protocol.only
         return make_replicas(trials, [f for f in self.folds if not only or f.name in only])
 
-    def hparams(self, replica: Replica) -> Hparams:
+    def scalars(self, replica: Replica) -> Scalars:
         """Returns the traced hyperparameters of a replica."""
-        return settings.hparams(self.trials[replica.trial].config)
+        return settings.scalars(self.trials[replica.trial].config)
 
     def engine(self, group: Sequence[Trial]) -> Engine:
         """Returns the compiled functions of trials that differ in traced fields only.
@@ -83,8 +84,9 @@ class Study:
         Waves are as wide as all folds fill them, so that every session has the same program.
         """
         config = group[0].config
+        classes = len(self.dataset.classes)
         return Engine(
-            settings.statics(config, num_classes=len(self.dataset.classes)),
+            lambda auto: make_program(config, num_classes=classes, auto=auto),
             self.dataset.table,
             loop=config.runtime.loop,
             group=config.runtime.group,

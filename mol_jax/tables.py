@@ -37,7 +37,7 @@ def shortened(names: Sequence[str], *, shown: int = 6, between: str = "; ") -> s
 
 
 def assignments(fields: Mapping[str, Any]) -> str:
-    """Writes values of fields: "optim.learning_rate=0.001 loss.lambda_flow=0", "" for none."""
+    """Writes values of fields: "optim.learning_rate=0.001 model.lambda_flow=0", "" for none."""
     said = (
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
         for name, value in fields.items()

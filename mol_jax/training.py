@@ -19,7 +19,7 @@ from mol_jax.dense import keeping
 from mol_jax.errors import UserError
 from mol_jax.evaluation import Evaluation
 from mol_jax.fold import FoldState
-from mol_jax.networks.mol.measures import VideoErrors
+from mol_jax.networks.network import Predicted
 from mol_jax.replicas import Engine, Replica, Wave, take_replicas
 from mol_jax.study import Study
 from mol_jax.trials import Trial
@@ -29,11 +29,11 @@ Progress = Callable[[str, int], None]  # takes what is at work, and the updates 
 WaveDone = Callable[[str, int, int], None]  # its name, its replicas, the updates they made
 
 
-class Predicted(NamedTuple):
+class Tested(NamedTuple):
     """What a replica predicts of its held-out videos; finite: whether that and its weights are."""
 
     replica: Replica
-    errors: VideoErrors
+    predicted: Predicted
     finite: bool
 
 
@@ -66,12 +66,12 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress, done: 
                 for found in _run_wave(study, engine, start, members, progress)
                 if study.checkpoints.finished(found.replica.name) is None  # else it lacked a clip
             ]
-            for one, errors, finite in fresh:
-                study.checkpoints.finish(one.name, errors, finite=finite)
+            for one, predicted, finite in fresh:
+                study.checkpoints.finish(one.name, predicted, finite=finite)
             done(_describe(members), len(fresh), (steps - start) * len(members))
 
 
-def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> list[Predicted]:
+def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> list[Tested]:
     """Predicts the replicas of a compile group again, from the weights that were kept.
 
     Writes nothing of what they predict but the clips of predict.keep.
@@ -125,10 +125,10 @@ def form_waves(
 
 def _run_wave(
     study: Study, engine: Engine, start: int, members: Sequence[Replica], progress: Progress
-) -> list[Predicted]:
+) -> list[Tested]:
     """Trains a wave from `start` and predicts its held-out videos; keeps weights and clips."""
     config = study.trials[members[0].trial].config
-    wave = engine.wave(members, [study.hparams(one) for one in members])
+    wave = engine.wave(members, [study.scalars(one) for one in members])
     audit.check_rows(jax.device_get(wave.rows.rows), [one.fold for one in members])
     trained = start < config.train.steps
     if trained:
@@ -137,23 +137,25 @@ def _run_wave(
         like = engine.shapes
         state = engine.put(study.checkpoints.restore_final(one.name, like) for one in members)
     weights = dataclasses.replace(state, opt_state=None)
-    predicted, finite = engine.predict(wave, weights), jax.device_get(state.finite)
+    predicted = engine.predict(wave, weights, [one.fold.test for one in members])
+    finite = jax.device_get(state.finite)
     if trained and config.train.keep_weights:
         held = take_replicas(weights, range(len(members)))
         for one, mine in zip(members, held, strict=True):
             study.checkpoints.save_final(one.name, mine)
     good = [
-        bool(stayed) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(errors))
-        for errors, stayed in zip(predicted, finite, strict=False)
+        bool(stayed) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(one))
+        for one, stayed in zip(predicted, finite, strict=False)
     ]
     keeping.keep(study, engine, wave, weights, good)  # before a replica counts as finished
-    return [Predicted(*of) for of in zip(members, predicted, good, strict=True)]
+    return [Tested(*of) for of in zip(members, predicted, good, strict=True)]
 
 
 def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:
     """Returns a wave's states to be tested: those of the chosen step, or the last.
 
-    Where all of a wave diverges, it ends before.
+    It goes on from the newest states that were saved; what a replica without one starts from is
+    said in `fold.init_fold`. Where all of a wave diverges, it ends before.
     """
     train = study.trials[wave.replicas[0].trial].config.train
     if start:

@@ -1,7 +1,7 @@
 """Trials: the variants of one config that a study trains and scores side by side.
 
 A trial may change any field that leaves the clips and the folds as they are, so that every trial of
-a study predicts the same videos. Fields that `settings.FIELDS` calls traced are arguments of the
+a study predicts the same videos. Fields that `settings.declared` calls traced are arguments of the
 compiled program; trials that differ in another one are compiled apart.
 """
 
@@ -65,7 +65,8 @@ def make_trials(config: ConfigDict, changes: Sequence[Mapping[str, Any]]) -> tup
 def compile_groups(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
     """Returns the trials by compiled program: those of a group differ in traced fields only."""
     groups: dict[str, list[Trial]] = {}
-    traced = [name for name, field in settings.FIELDS.items() if field.traced]
+    fields = settings.declared(trials[0].config.model.network)  # which all trials share
+    traced = [name for name, field in fields.items() if field.traced]
     for trial in trials:
         key = _key(trial.config, leave_out=traced)
         groups.setdefault(key, []).append(trial)
@@ -73,7 +74,7 @@ def compile_groups(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
 
 
 def describe(trial: Trial) -> str:
-    """Returns what sets a trial apart, as "optim.learning_rate=0.001 loss.lambda_flow=0"."""
+    """Returns what sets a trial apart, as "optim.learning_rate=0.001 model.lambda_flow=0"."""
     return tables.assignments(trial.values)
 
 
@@ -92,15 +93,17 @@ def _changed(config: ConfigDict, number: int, changes: Mapping[str, Any]) -> Con
 
 def _value(name: str, value: Any, held: Mapping[str, Any]) -> Any:
     """Returns the value of a field that may be swept, in the type that the config holds it in."""
-    if name not in settings.FIELDS:
-        raise settings.unknown_field(name)
-    if settings.FIELDS[name].shared:
+    network = held["model.network"]
+    fields = settings.declared(network)
+    if name not in fields:
+        raise settings.unknown_field(name, network)
+    if fields[name].shared:
         raise UserError(
             f"{name} cannot be swept: all trials of a study share their clips, folds and seeds, "
             "and how they are run, so that they can be compared; start a run for each value."
         )
     value = value.item() if isinstance(value, np.generic) else value
-    rule = settings.FIELDS[name].rule
+    rule = fields[name].rule
     if not isinstance(value, bool | int | float | str):  # an array has no single truth to test
         raise UserError(f"{name} is a {type(value).__name__}; it must be {rule.words}.")
     if not rule.allows(value):

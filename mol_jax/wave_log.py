@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from mol_jax import optim, settings
+from mol_jax import optim
 from mol_jax.checkpoints import replica_folder
 from mol_jax.fold import StepMetrics
 from mol_jax.replicas import Replica, Wave, chunk_metrics
@@ -77,14 +77,12 @@ class WaveLog:
 def _rate(study: Study, replica: Replica, step: int) -> float:
     """Returns the learning rate of the update that reached `step`."""
     schedule = study.trials[replica.trial].config.optim.schedule
-    return float(optim.rate(schedule, study.hparams(replica), step - 1, xp=np))
+    return float(optim.rate(schedule, study.scalars(replica), step - 1, xp=np))
 
 
 def _history_row(
     study: Study, replica: Replica, step: int, means: StepMetrics, slot: int
 ) -> HistoryRow:
-    config = study.trials[replica.trial].config
-    on = (*settings.tasks(config), "auxiliary" if config.loss.auxiliary != "none" else "")
     terms = ("mer", "flow", "landmarks", "auxiliary")
     return HistoryRow(
         fold=replica.fold.name,
@@ -94,5 +92,5 @@ def _history_row(
         total=float(means.total[slot]),
         grad_norm=float(means.grad_norm[slot]),
         finite=int(means.finite[slot]),
-        **{name: float(getattr(means, name)[slot]) if name in on else None for name in terms},
+        **{name: float(means.terms[name][slot]) if name in means.terms else None for name in terms},
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.bad_inputs import material, places, tables
 from benchmarks.bad_inputs.case import Case
-from mol_jax.settings.fields import FIELDS
+from mol_jax import settings
 
 NUMBERS = ("nan", "-1", "1e99", "x", "", "1.5", "0", "inf")
 Base = Callable[[Path], list[str]]
@@ -223,7 +223,7 @@ def _words() -> Iterator[Case]:
 
 def _fields() -> Iterator[Case]:
     """Every config field with values of another kind, or out of its range."""
-    for name, field in FIELDS.items():
+    for name, field in settings.declared("mol").items():
         for value in ("nan", "-1", "1e99", "x", "", "(1,'a')", "{}"):
             if not _taken(field.rule.allows, value):
                 yield _flag(MAIN, f"--config.{name}", value, _configured())

@@ -69,8 +69,8 @@ def get_config():
         # frames and divided by 68 B alone. The README's command gives 10 and 0.1, so 10 / 7 = 1.43
         # and 0.1 · 7 = 0.70; main.py's own 0.5 and 0.5 would be 0.07 and 3.5. Earlier versions add
         # up otherwise, and one of them has no flow loss at all.
-        config.loss.lambda_flow = 10 / PAIRS
-        config.loss.lambda_landmark = PAIRS / 10
+        config.model.lambda_flow = 10 / PAIRS
+        config.model.lambda_landmark = PAIRS / 10
         config.selection.leaky_oracle = True  # it keeps the best epoch on the held-out subject
         config.selection.every = 300
     return config

@@ -24,5 +24,5 @@ def get_trials():
     """Returns the changes of each trial: 2 × 2."""
     return product(
         values("optim.learning_rate", [2e-3, 1e-3]),
-        values("loss.lambda_flow", [0.1, 1.0]),
+        values("model.lambda_flow", [0.1, 1.0]),
     )

@@ -19,7 +19,7 @@ def get_trials():
     """Returns the base config itself, then five random trials; all are one compiled program."""
     fields = {
         "optim.learning_rate": log_uniform(5e-4, 5e-3),
-        "loss.lambda_flow": log_uniform(0.01, 1.0),
+        "model.lambda_flow": log_uniform(0.01, 1.0),
         "model.dropout": uniform(0.2, 0.7),
     }
     return chain([{}], random(5, fields, seed=0))

@@ -61,7 +61,7 @@ def _write(study: Study, replica: Replica, row: int, dense: Dense, index: int) -
     flow, landmarks = (
         None if leaf is None else leaf[index] for leaf in (dense.flow, dense.landmarks)
     )
-    video = videos.video(study.dataset, row, study.config.model.crop)
+    video = videos.video(study.dataset, row, study.config.data.crop)
     kept.replace(_path(study, replica, row), kept.of_video(video, flow, landmarks))
 
 

@@ -217,7 +217,7 @@ def _row(columns: Sequence[Column], index: int, key: Key, pair: int | None) -> S
                 raise UserError(
                     f"{columns[0].folder} and {column.folder} have other frames or targets of "
                     f"{'/'.join(key)}; take runs on one build of the data, with the same "
-                    "data.frames and model.crop."
+                    "data.frames and data.crop."
                 )
     pairs = len(first.true_flow)
     if pair is not None and not 1 <= pair <= pairs:

@@ -100,7 +100,7 @@ def _about(run: Run, tested: Sequence[Video]) -> list[str]:
     people = len({video.name.person for video in tested})
     said = [
         f"{pairs} pairs of {len(tested)} held-out videos of {people} subjects, centre crops of "
-        f"{run.settings['model']['crop']} px. Targets are the run's own: "
+        f"{run.settings['data']['crop']} px. Targets are the run's own: "
         f"{run.settings['data']['flow']} flow and dlib's landmarks of frames 1 to t−1. Intervals "
         "are over subjects."
     ]

@@ -89,7 +89,7 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
         for row, name in enumerate(dataset.names)
         if (name.dataset, name.subject, name.clip) in tested
     ]
-    return [video(dataset, row, config.model.crop) for row in rows]
+    return [video(dataset, row, config.data.crop) for row in rows]
 
 
 def place(key: Key) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 from ml_collections import ConfigDict
 
 from mol_jax import settings
+from mol_jax.settings.find import source
 
 DATA = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
 
@@ -15,12 +16,15 @@ DATA = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
 def identity(config: ConfigDict, fingerprint: Mapping[str, Any]) -> str:
     """Returns eight hexadecimal digits for a trial's config on a dataset.
 
-    Fields that a run may go on with another value of (`Field.free`) have no part in it.
+    Fields that a run may go on with another value of (`Field.free`) have no part in it. A network
+    of the user's own is told by what stands in its file.
     """
-    fields = settings.flatten(config)
+    fields, network = settings.flatten(config), config.model.network
     bound = {
-        name: _plain(fields[name]) for name, field in settings.FIELDS.items() if not field.free
-    }
+        name: _plain(fields[name])
+        for name, field in settings.declared(network).items()
+        if not field.free
+    } | {"source": source(network)}
     data = {key: fingerprint[key] for key in DATA}
     text = json.dumps([bound, data], sort_keys=True, default=str)
     return f"{zlib.crc32(text.encode()):08x}"

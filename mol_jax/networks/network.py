@@ -13,14 +13,17 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import chex
 import flax.struct
+import jax
+import numpy as np
 from flax import linen as nn
 from jax import Array
 
 from mol_jax.data import Batch, Leaf
 from mol_jax.scoring.measure import Measure
 
-Scalars = Mapping[str, Array]  # traced hyperparameters by short name, each float32 []
+Scalars = Mapping[str, Leaf]  # traced hyperparameters by short name, each float32 []
 Params = dict[str, Any]
 
 
@@ -42,12 +45,12 @@ class Facts:
 
 @flax.struct.dataclass
 class Predicted:
-    """What a network predicts of B samples, or of B videos (`mol_jax.samples`).
+    """What a network predicts of B samples, or of B videos (`over_samples`).
 
     probabilities: float32 [B, n]; None where it does not classify. measures: by the names of
-    `Network.measures`, each [B]. samples: int32 [B], over how many samples of a video the others
-    are means; None where each was shown once. votes: int32 [B, n], for how many samples each class
-    was the likeliest; None as `samples`.
+    `Network.measures`, each [B], whole numbers where it counts. samples: int32 [B], over how many
+    samples of a video the others are means, and counts sums; None where each was shown once.
+    votes: int32 [B, n], for how many samples each class was the likeliest; None as `samples`.
     """
 
     probabilities: Leaf
@@ -129,3 +132,26 @@ class Network(abc.ABC):
         """Returns the parameters that training starts from, where they are not those drawn."""
         del facts
         return params
+
+
+def over_samples(each: Predicted, counts: np.ndarray) -> Predicted:
+    """Returns one row per video from one per sample, on the host.
+
+    `each` holds the samples of the first video, then those of the second; `counts` [B] says how
+    many each has. Whole numbers are summed, all others averaged.
+    """
+    chex.assert_rank(counts, 1)
+    starts = np.cumsum(counts) - counts
+
+    def joined(leaf: np.ndarray) -> np.ndarray:
+        total = np.add.reduceat(leaf, starts, axis=0)
+        if np.issubdtype(leaf.dtype, np.integer):
+            return total
+        return (total / counts.reshape(-1, *[1] * (leaf.ndim - 1))).astype(leaf.dtype)
+
+    votes = None
+    if each.probabilities is not None:
+        likeliest = np.eye(each.probabilities.shape[1], dtype=np.int32)
+        votes = np.add.reduceat(likeliest[each.probabilities.argmax(axis=1)], starts, axis=0)
+    samples = np.asarray(counts, np.int32)
+    return dataclasses.replace(jax.tree.map(joined, each), samples=samples, votes=votes)

@@ -7,8 +7,9 @@ from typing import Any
 from mol_jax import settings
 from mol_jax.paper.row_settings import MOL, instead
 from mol_jax.settings import FIELDS
-from mol_jax.settings.fields import NoResult, OfRow, OnlyWhere, Silent
+from mol_jax.settings.fields import Field, NoResult, OfRow, OnlyWhere, Silent
 
+_PAPERS = settings.declared("mol")
 NOT_RECORDED = "not recorded"  # of a field that is younger than the run
 
 
@@ -32,18 +33,28 @@ def fields_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
     """
     flat = settings.flatten(recorded)
     plain = {name: tuple(v) if isinstance(v, list) else v for name, v in flat.items()}
-    return dict.fromkeys(FIELDS, NOT_RECORDED) | plain
+    return dict.fromkeys(known(plain), NOT_RECORDED) | plain
+
+
+def known(fields: Mapping[str, Any]) -> Mapping[str, Field]:
+    """Returns what is declared of a run's fields: all of the paper's network, else the common ones.
+
+    Another network's may be a file that is gone by now, and the paper has nothing to say of them.
+    """
+    return _PAPERS if fields.get("model.network") == "mol" else FIELDS
 
 
 def unlike(fields: Mapping[str, Any]) -> dict[str, str]:
     """Names what is not the paper's: {"data.flow": "data.flow = dis (paper: tvl1)"}."""
     markers = NoResult | OfRow | OnlyWhere | Silent
-    named = {}
+    named, declared = {}, known(fields)
     for name, value in fields.items():
-        if name not in FIELDS:  # of another version: what it changes is not known here
+        if name.startswith("model.") and declared is FIELDS and name not in FIELDS:
+            continue  # of another network
+        if name not in declared:  # of another version: what it changes is not known here
             named[name] = f"{name} = {written(value)} (no field here)"
             continue
-        paper = MOL[name] if instead(name, fields) else FIELDS[name].paper
+        paper = MOL[name] if instead(name, fields) else declared[name].paper
         if not isinstance(paper, markers) and value != paper:
             named[name] = f"{name} = {written(value)} (paper: {written(paper)})"
     return named
@@ -52,7 +63,7 @@ def unlike(fields: Mapping[str, Any]) -> dict[str, str]:
 def unsaid(fields: Mapping[str, Any]) -> Unsaid:
     """Names what the paper is silent on, and what a run has there."""
     release, other, ours = [], [], []
-    for name, field in FIELDS.items():
+    for name, field in known(fields).items():
         text = f"{name} = {written(fields[name])}"
         if isinstance(field.paper, Silent) and field.paper.release == fields[name]:
             release.append(text)

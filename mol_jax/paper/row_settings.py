@@ -7,7 +7,7 @@ workdir alone, where no config file may be at hand.
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax.settings import FIELDS
+from mol_jax import settings
 from mol_jax.settings.fields import OfRow
 
 # The paper lists no clips: of a class set that is in use in several forms, any may be its own.
@@ -66,13 +66,14 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 # The fields that decide rows, with MOL's own values.
-MOL = {name: field.paper.mol for name, field in FIELDS.items() if isinstance(field.paper, OfRow)}
+_FIELDS = settings.declared("mol")
+MOL = {name: field.paper.mol for name, field in _FIELDS.items() if isinstance(field.paper, OfRow)}
 
 
 def is_of(config: str, fields: Mapping[str, Any]) -> bool:
     """Tells whether a run with these fields is what the rows of a config are of."""
     wanted = MOL | SETTINGS[config]
-    given = {name: MOL[name] if instead(name, fields) else fields[name] for name in wanted}
+    given = {name: MOL[name] if instead(name, fields) else fields.get(name) for name in wanted}
     return all(
         given[name] in value if isinstance(value, frozenset) else given[name] == value
         for name, value in wanted.items()
@@ -81,5 +82,5 @@ def is_of(config: str, fields: Mapping[str, Any]) -> bool:
 
 def instead(name: str, fields: Mapping[str, Any]) -> bool:
     """Tells whether a field that decides rows has a value that no row has, in place of MOL's."""
-    paper = FIELDS[name].paper
-    return isinstance(paper, OfRow) and fields[name] in paper.instead
+    paper = _FIELDS[name].paper if name in _FIELDS else None
+    return isinstance(paper, OfRow) and fields.get(name) in paper.instead

@@ -20,7 +20,7 @@ def flow(run: Run) -> list[str]:
         "## Optical flow",
         tables.markdown(["end-point error, px", "this run", "zero flow"], [row]),
         f"Against {method} between sampled frames, mean over pairs and the pixels of the "
-        f"{run.settings['model']['crop']} px centre crop. {_gain(run, 'epe', 'epe_zero', 'px')}",
+        f"{run.settings['data']['crop']} px centre crop. {_gain(run, 'epe', 'epe_zero', 'px')}",
     ]
     made_by = ("data.alignment", "data.flow", "data.sampling")
     return parts + _targets(run, "The flow targets", made_by)

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax import settings
-from mol_jax.paper.differences import counts, written
-from mol_jax.settings import FIELDS
+from mol_jax.paper.differences import counts, known, written
 from mol_jax.settings.fields import NO_RESULT, Field, OnlyWhere
 
 _DEFAULT = Path(__file__).parents[2] / "configs" / "default.py"
@@ -24,7 +23,7 @@ def changed(fields: Mapping[str, Any]) -> str | None:
     default = settings.flatten(runpy.run_path(str(_DEFAULT))["get_config"]())
     said = [
         f"{name} = {written(fields[name])} (default: {written(default[name])})"
-        for name, field in FIELDS.items()
+        for name, field in known(fields).items()
         if _matters(field, fields) and fields[name] != default[name]
     ]
     return "; ".join(said) or "none"

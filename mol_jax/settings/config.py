@@ -4,13 +4,17 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
-from mol_jax.settings.fields import FIELDS
+from mol_jax.settings.fields import FIELDS, Field
+from mol_jax.settings.find import find
+from mol_jax.settings.kind import READABLE, TASKS
 from mol_jax.settings.together import check_together
 
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
+NETWORK = "model.network"
 
 
 def flatten(config: ConfigDict | Mapping[str, Any]) -> dict[str, Any]:
@@ -24,36 +28,97 @@ def flatten(config: ConfigDict | Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def unknown_field(name: str) -> UserError:
+def declared(network: str) -> dict[str, Field]:
+    """Returns every field of a config with this network, by its dotted name.
+
+    Raises UserError where there is no such network (`mol_jax.settings.find`).
+    """
+    own = {f"model.{name}": field for name, field in find(network).fields.items()}
+    table: dict[str, Field] = {}
+    for name, field in FIELDS.items():
+        table |= {name: field} | (own if name == NETWORK else {})
+    return table
+
+
+def unknown_field(name: str, network: str) -> UserError:
     """Returns the refusal of a field that does not exist, with the nearest that does."""
-    near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.0)[0]
+    near = difflib.get_close_matches(name, declared(network), n=1, cutoff=0.0)[0]
+    of = f" (with model.network={network})" if name.startswith("model.") else ""
     return UserError(
-        f"there is no config field {name!r}: did you mean {near!r}? All of them are in "
-        "configs/default.py."
+        f"there is no config field {name!r}{of}: did you mean {near!r}? All of them are in "
+        "configs/default.py; those of model are with its network."
     )
 
 
 def check(config: ConfigDict) -> None:
     """Raises UserError for an unknown, missing or out-of-range field, or two that contradict."""
     flat = flatten(config)
+    _check_field(NETWORK, FIELDS[NETWORK], flat)  # which says what else there is
+    network = flat[NETWORK]
+    fields = declared(network)
     for name in flat:
-        if name not in FIELDS:
-            raise unknown_field(name)
-    for name, field in FIELDS.items():
-        if name not in flat:
-            raise UserError(
-                f"config field {name!r} is missing: start from configs/default.py's get_config()."
-            )
-        if not field.rule.allows(flat[name]):
-            raise UserError(f"{name} is {flat[name]!r}; it must be {field.rule.words}.")
+        if name not in fields:
+            raise unknown_field(name, network)
+    for name, field in fields.items():
+        _check_field(name, field, flat)
+    _check_tasks(config)
     check_together(config)
+    find(network).check(config)
+
+
+def _check_field(name: str, field: Field, flat: Mapping[str, Any]) -> None:
+    if name not in flat:
+        raise UserError(
+            f"config field {name!r} is missing: start from configs/default.py's get_config()."
+        )
+    if not field.rule.allows(flat[name]):
+        raise UserError(f"{name} is {flat[name]!r}; it must be {field.rule.words}.")
+
+
+def _check_tasks(config: ConfigDict) -> None:
+    network = config.model.network
+    for task in tasks(config):
+        if task not in find(network).tasks:
+            raise UserError(
+                f"tasks.{task} is on, which the network {network!r} does not do; set "
+                f"tasks.{task}=False."
+            )
+    if config.data.phases and not set(READABLE) & {*find(network).reads(config)}:
+        raise UserError(
+            f"data.phases is {config.data.phases}, but the network {network!r} reads nothing that "
+            "has phases; set data.phases=0."
+        )
+
+
+def set_network(config: ConfigDict, network: str) -> None:
+    """Makes `network` a config's own: its fields as they are by default, and the tasks it can do.
+
+    A task that is off stays off. Raises UserError where there is no such network.
+    """
+    kind = find(network)
+    with config.unlocked():
+        config.model = kind.defaults(network)
+        for task in TASKS:
+            config.tasks[task] = config.tasks[task] and task in kind.tasks
+
+
+def scalars(config: ConfigDict) -> dict[str, np.float32]:
+    """Returns what may differ between replicas of one compiled program, by short name.
+
+    The traced fields of a checked config, and "steps", which is train.steps, where a schedule ends:
+    replicas that differ in it share the program and no wave.
+    """
+    flat = flatten(config)
+    fields = declared(config.model.network).items()
+    traced = {field.traced: flat[name] for name, field in fields if field.traced}
+    return {name: np.float32(v) for name, v in (traced | {"steps": config.train.steps}).items()}
 
 
 def aligned_size(config: ConfigDict) -> int:
     """Returns the side in px of the aligned image that the crop is taken from."""
-    return int(config.model.crop * ALIGNED_PER_CROP)
+    return int(config.data.crop * ALIGNED_PER_CROP)
 
 
 def tasks(config: ConfigDict) -> tuple[str, ...]:
     """Returns the names of the tasks that are on, in the order mer, flow, landmarks."""
-    return tuple(name for name in ("mer", "flow", "landmarks") if config.tasks[name])
+    return tuple(name for name in TASKS if config.tasks[name])

@@ -1,10 +1,10 @@
 """The table of all config fields: what each may be, where it counts, and what the paper has for it.
 
 A new field is a line here and one in configs/default.py, which has its unit, its source and its
-value; a traced one is a line of `Hparams` too, and one that shapes the program a line of `Statics`
-and of what makes it. What the project has to know of a field stands here:
-what is checked, what a sweep may change and what a session, and what a report names beside the
-paper's figures.
+value; one that shapes the program is a line of `mol_jax/program.py` too. The fields of a network
+stand with it (`mol_jax.settings.kind`). What the project has to know of a field stands here: what
+is checked, what a sweep may change and what a session, and what a report names beside the paper's
+figures.
 """
 
 import dataclasses
@@ -80,12 +80,8 @@ class Field:
 
 
 _CROP = Rule(
-    lambda value: isinstance(value, int) and value >= 64 and value % 64 == 0,
-    "a multiple of 64 (the flow decoder halves it six times)",
-)
-_WIDTH = Rule(
-    lambda value: isinstance(value, int) and value >= 16 and value % 16 == 0,
-    "a multiple of 16 (the conv stack starts at a sixteenth of it)",
+    lambda value: isinstance(value, int) and value >= 8 and value % 8 == 0,
+    "a multiple of 8 (the aligned image is 9/8 of it)",
 )
 _AMPLITUDE = Rule(
     lambda value: (
@@ -101,8 +97,6 @@ _SHARE = Rule(
     "a fraction between 0 and 1 of the persons, or how many of them (1, 2, ...)",
 )
 _NAMES = distinct(each(NAME, empty=True))
-_FUSION = choice("concat", "concat_channels", "add", "subtract", "first", "last", "all")
-_FCC = choice("both", "vertical", "horizontal", "halves", "transformer", "none")
 
 _GENERATED = OnlyWhere({"data.name": "synthetic"})
 _PHASES = OnlyWhere({"train.phase": "random", "predict.phases": "all"})
@@ -117,6 +111,7 @@ FIELDS: dict[str, Field] = {
     "data.view": Field(NAME, shared=True, paper=OfRow()),
     "data.dir": Field(NAME, shared=True, free=True, paper=NO_RESULT),
     "data.frames": Field(choice(2, 4, 8, 16), shared=True, paper=OfRow(8)),
+    "data.crop": Field(_CROP, shared=True, paper=128),
     "data.alignment": Field(
         choice("clip", "per_frame", "smoothed"), shared=True, paper="per_frame"
     ),
@@ -145,24 +140,7 @@ FIELDS: dict[str, Field] = {
     "tasks.mer": Field(FLAG, paper=OfRow(True)),
     "tasks.flow": Field(FLAG, paper=OfRow(True)),
     "tasks.landmarks": Field(FLAG, paper=OfRow(True)),
-    "model.crop": Field(_CROP, shared=True, paper=128),
-    "model.width": Field(_WIDTH, paper=128),
-    "model.num_f5c": Field(integer(0, 16), paper=OfRow(1)),
-    "model.neighbours": Field(integer(1), paper=4),
-    "model.fcc": Field(_FCC, paper=OfRow("both", instead=("halves",))),
-    "model.ccc": Field(FLAG, paper=OfRow(True)),
-    "model.graph": Field(choice("channels", "spatial"), paper="channels"),
-    "model.edge": Field(choice("once", "twice"), paper="once"),
-    "model.f5c": Field(choice("shared", "per_frame"), paper="shared"),
-    "model.fusion": Field(_FUSION, paper=OfRow("concat")),
-    "model.flow_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
-    "model.landmark_start": Field(choice("mean_face", "zero"), paper=Silent()),
-    "model.landmark_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
-    "model.mer_width": Field(number(0.0, 4.0, open_low=True), paper=Silent(1.0)),
-    "model.dropout": Field(number(0.0, 0.99), traced="dropout", paper=Silent(0.5)),
-    "model.dtype": Field(choice("float32", "bfloat16"), paper=Silent("float32")),
-    "loss.lambda_flow": Field(number(0.0, 1e6), traced="lambda_flow", paper=0.1),
-    "loss.lambda_landmark": Field(number(0.0, 1e6), traced="lambda_landmark", paper=68.0),
+    "model.network": Field(NAME, shared=True, paper=OfRow("mol")),
     "loss.label_smoothing": Field(number(0.0, 0.99), traced="label_smoothing", paper=0.0),
     "loss.focal_gamma": Field(number(0.0, 10.0), traced="focal_gamma", paper=0.0),
     "loss.logit_adjustment": Field(number(0.0, 10.0), traced="logit_adjustment", paper=0.0),

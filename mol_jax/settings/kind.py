@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mol_jax.networks.network import Network
 
 TASKS = ("mer", "flow", "landmarks")
+READABLE = ("frames", "flow", "landmarks")  # leaves of the clip table, beside those of recipes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Kind:
     called "network", which every config.model has.
     build: makes the network of a checked config. Where JAX is imported, it is imported in here.
     reads: which leaves of the clip table are loaded: "frames", "flow", "landmarks", or a recipe of
-    `mol_jax.inputs`.
+    `mol_jax.inputs.recipe`.
     tasks: which of mer, flow and landmarks it can do.
     check: raises UserError for fields of its own that cannot stand together.
     """

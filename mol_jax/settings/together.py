@@ -10,26 +10,11 @@ def check_together(config: ConfigDict) -> None:
     """Raises UserError for fields that contradict each other, or of which one lacks another."""
     if not any(config.tasks.values()):
         raise UserError("tasks.mer, tasks.flow and tasks.landmarks are all False; turn one on.")
-    _check_neighbours(config)
     _check_samples(config)
     _check_steps(config)
     _check_schedule(config)
     _check_protocol(config)
     _check_selection(config)
-
-
-def _check_neighbours(config: ConfigDict) -> None:
-    """Raises UserError for more neighbours than CCC's graph has vertices."""
-    model = config.model
-    vertices = {
-        "channels": (model.width, f"model.width = {model.width} channels"),
-        "spatial": ((model.crop // 8) ** 2, f"(model.crop / 8)² = {(model.crop // 8) ** 2} places"),
-    }
-    most, words = vertices[model.graph]
-    if model.neighbours > most:
-        raise UserError(
-            f"model.neighbours is {model.neighbours}, but there are only {words} to choose from."
-        )
 
 
 def _check_samples(config: ConfigDict) -> None:

@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import pytest
 
 from configs import casme2
-from mol_jax import fold, settings
+from mol_jax import settings
 from mol_jax.paper.paper_tables import TABLES
+from mol_jax.program import make_program
 
 FOLDER = Path(__file__).parents[2] / "configs" / "ablations"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -78,8 +79,8 @@ def test_its_text_names_its_tables_and_the_papers_figures(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_its_network_has_the_outputs_of_its_tasks(name):
     config = load(name).get_config()
-    t, size = config.data.frames, config.model.crop
-    model = fold.make_network(settings.statics(config, num_classes=5))
+    t, size = config.data.frames, config.data.crop
+    model = make_program(config, num_classes=5).network.module
     keys = {"params": jax.random.key(0), "dropout": jax.random.key(1)}
 
     def outputs(frames):

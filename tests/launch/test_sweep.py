@@ -82,9 +82,9 @@ def test_eval_predicts_again(run, calls):
 
 
 def test_overrides_change_the_base_of_every_trial(run, calls):
-    run(source(TWO), "--config.loss.lambda_flow=0.7")
+    run(source(TWO), "--config.model.lambda_flow=0.7")
     trials = calls[0][1][0]
-    assert [trial.config.loss.lambda_flow for trial in trials] == [0.7, 0.7]
+    assert [trial.config.model.lambda_flow for trial in trials] == [0.7, 0.7]
     assert [trial.config.optim.learning_rate for trial in trials] == [1e-4, 1e-3]
 
 

@@ -13,7 +13,7 @@ def make_engine():
     """Returns a function from a clip table to an engine of the tiny joint model."""
 
     def make(table: ClipTable, **how) -> Engine:
-        return Engine(tiny.statics(), table, **{"devices": 1, "batch_size": 4} | how)
+        return Engine(tiny.program, table, **{"devices": 1, "batch_size": 4} | how)
 
     return make
 

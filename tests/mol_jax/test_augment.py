@@ -28,7 +28,7 @@ def dots(points: np.ndarray, size: int) -> np.ndarray:
 
 def test_mirror_is_its_own_inverse():
     clip = augment.crop(one_clip(), jnp.array([3, 5]), SIZE)
-    chex.assert_trees_all_close(augment.mirror(augment.mirror(clip)), clip, atol=1e-4)
+    chex.assert_trees_all_close(augment.mirror(augment.mirror(clip, SIZE), SIZE), clip, atol=1e-4)
 
 
 def test_mirror_swaps_left_and_right_points_only():
@@ -46,7 +46,7 @@ def test_landmarks_stay_on_their_pixels(seed):
         frames=jnp.asarray(dots(points, 72)), landmarks=jnp.asarray(points, jnp.float32)
     )
     moved = augment.draw(
-        jax.random.key(seed), clip, size=SIZE, jitter=jnp.float32(1), flip=jnp.float32(0.5)
+        jax.random.key(seed), clip, side=72, size=SIZE, jitter=jnp.float32(1), flip=jnp.float32(0.5)
     )
     inside = ((moved.landmarks >= 0) & (moved.landmarks < SIZE)).all(axis=-1)
     x, y = np.moveaxis(np.asarray(moved.landmarks, int), -1, 0)
@@ -71,7 +71,7 @@ def test_flow_still_carries_one_frame_to_the_next(flip):
         flow=jnp.asarray((carried - np.stack([x, y], axis=-1))[None], jnp.float16),
     )
     moved = augment.draw(
-        jax.random.key(0), clip, size=SIZE, jitter=jnp.float32(1), flip=jnp.float32(flip)
+        jax.random.key(0), clip, side=72, size=SIZE, jitter=jnp.float32(1), flip=jnp.float32(flip)
     )
     frames, flow = np.asarray(moved.frames, np.float32), np.asarray(moved.flow, np.float32)
     y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32)
@@ -83,9 +83,9 @@ def test_flow_still_carries_one_frame_to_the_next(flip):
 def test_no_jitter_and_no_flip_is_the_centre_crop():
     clip = one_clip()
     still = augment.draw(
-        jax.random.key(0), clip, size=SIZE, jitter=jnp.float32(0), flip=jnp.float32(0)
+        jax.random.key(0), clip, side=72, size=SIZE, jitter=jnp.float32(0), flip=jnp.float32(0)
     )
-    chex.assert_trees_all_equal(still, augment.centre(clip, size=SIZE))
+    chex.assert_trees_all_equal(still, augment.centre(clip, side=72, size=SIZE))
     np.testing.assert_array_equal(still.frames, clip.frames[:, 4:68, 4:68])
 
 
@@ -94,7 +94,9 @@ def test_crops_reach_every_corner_and_flips_happen_at_their_rate():
 
     def drawn_chin(key):
         flip = jnp.float32(0.25)
-        return augment.draw(key, clip, size=SIZE, jitter=jnp.float32(1), flip=flip).landmarks[0, 8]
+        return augment.draw(
+            key, clip, side=72, size=SIZE, jitter=jnp.float32(1), flip=flip
+        ).landmarks[0, 8]
 
     chin = np.asarray(jax.vmap(drawn_chin)(jax.random.split(jax.random.key(0), 4000)))
     x, y = np.asarray(clip.landmarks[0, 8])

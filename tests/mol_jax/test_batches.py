@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mol_jax import augment, batches, settings
+from mol_jax.program import make_program
 from tests.mol_jax import tiny
 
 
@@ -87,13 +88,13 @@ def test_phases_are_drawn_evenly_and_only_those_there_are():
 def test_training_shows_phases_only_where_the_config_says(phase, even):
     table = jax.tree.map(jnp.asarray, tiny.table(phases=2))
     config = tiny.config(**{"train.phase": phase, "data.phases": 2, "augment.crop_jitter": 0.0})
-    statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
-    hparams = hparams._replace(flip_probability=np.float32(0))
-    centred = jax.vmap(lambda clip: augment.centre(clip, size=64))(
+    program = make_program(config, num_classes=3)
+    scalars = settings.scalars(config) | {"flip_probability": np.float32(0)}
+    centred = jax.vmap(lambda clip: augment.centre(clip, side=72, size=64))(
         batches.clips_at(table, jnp.arange(12))
     )
     shown = np.asarray(augment.to_batch(centred).frames)
-    batch = batches.training_batch(statics, hparams, table, fold_of([8, 9, 10, 11]), jnp.int32(0))
+    batch = batches.training_batch(program, scalars, table, fold_of([8, 9, 10, 11]), jnp.int32(0))
     is_even = [any((frames == one).all() for one in shown) for frames in np.asarray(batch.frames)]
     assert all(is_even) if even else not any(is_even)
 

@@ -16,7 +16,7 @@ from mol_jax.checkpoints import Checkpoints
 from mol_jax.disk import checksums
 from mol_jax.errors import UserError
 from mol_jax.fold import FoldState
-from mol_jax.networks.mol.measures import VideoErrors
+from mol_jax.networks.network import Facts, Predicted
 
 
 def state(step: int = 3, *, seed: int = 0, size: int = 1000) -> FoldState:
@@ -24,19 +24,21 @@ def state(step: int = 3, *, seed: int = 0, size: int = 1000) -> FoldState:
     return FoldState(
         step=jnp.int32(step),
         params={"layer": {"kernel": weights}},
-        batch_stats={"norm": {"mean": weights[:5]}},
+        collections={"batch_stats": {"norm": {"mean": weights[:5]}}},
         opt_state=({"m": weights * 2},),
+        facts=Facts(weights[:3]),
         finite=jnp.array(True),
     )
 
 
-def errors() -> VideoErrors:
+def predicted() -> Predicted:
     """Two videos of a network without flow."""
     rng = np.random.default_rng(0)
     probabilities = rng.uniform(size=(2, 3)).astype(np.float32)
     nme = rng.uniform(size=(2, 2)).astype(np.float32)
     failures = np.array([0, 1], np.int32)
-    return VideoErrors(probabilities, None, None, nme[0], nme[1], failures)
+    measures = {"nme": nme[0], "nme_mean_face": nme[1], "failures": failures}
+    return Predicted(probabilities, measures)
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
     assert names(folder) == ["step_00001000"]
     checkpoints.save_final("trial0/seed0/sub01", state(1200))
     assert names(folder) == ["final", "step_00001000"]  # until its predictions are there as well
-    checkpoints.finish("trial0/seed0/sub01", errors(), finite=True)
+    checkpoints.finish("trial0/seed0/sub01", predicted(), finite=True)
     assert names(folder) == ["final", "predicted.npz"]
     final = checkpoints.restore_final("trial0/seed0/sub01", jax.eval_shape(state))
     assert final.opt_state is None and int(final.step) == 1200
@@ -98,7 +100,7 @@ def test_of_the_chosen_weights_those_are_kept_that_a_resume_may_need(tmp_path):
     checkpoints.save_chosen(name, state(15))
     checkpoints.save(name, state(20))
     assert names(folder) == ["chosen_00000015", "step_00000020"]
-    checkpoints.finish(name, errors(), finite=True)
+    checkpoints.finish(name, predicted(), finite=True)
     assert names(folder) == ["predicted.npz"]
 
 
@@ -123,10 +125,10 @@ def test_a_state_saved_on_one_device_comes_back_on_the_host(tmp_path):
 @pytest.mark.parametrize("finite", [True, False])
 def test_predictions_come_back_bit_for_bit_and_tasks_that_are_off_as_none(tmp_path, finite):
     checkpoints = Checkpoints(tmp_path)
-    checkpoints.finish("trial0/seed0/sub01", errors(), finite=finite)
+    checkpoints.finish("trial0/seed0/sub01", predicted(), finite=finite)
     found, was_finite = checkpoints.finished("trial0/seed0/sub01")
-    chex.assert_trees_all_equal(found, errors())
-    assert was_finite is finite and found.epe is None
+    chex.assert_trees_all_equal(found, predicted())
+    assert was_finite is finite and found.votes is None
 
 
 def test_what_a_killed_save_left_is_cleared_away(tmp_path):
@@ -135,7 +137,7 @@ def test_what_a_killed_save_left_is_cleared_away(tmp_path):
     (folder / "step_00000007.orbax-checkpoint-tmp").mkdir(parents=True)
     assert checkpoints.step("trial0/seed0/sub01") == 0
     checkpoints.save_final("trial0/seed0/sub01", state())
-    checkpoints.finish("trial0/seed0/sub01", errors(), finite=True)
+    checkpoints.finish("trial0/seed0/sub01", predicted(), finite=True)
     assert names(folder) == ["final", "predicted.npz"]
 
 
@@ -173,7 +175,7 @@ def test_predictions_are_whole_or_not_there(tmp_path):
     checkpoints = Checkpoints(tmp_path)
     checkpoints.save("trial0/seed0/sub01", state())
     with largest_file(100), pytest.raises(UserError, match="what was saved before is intact") as e:
-        checkpoints.finish("trial0/seed0/sub01", errors(), finite=True)
+        checkpoints.finish("trial0/seed0/sub01", predicted(), finite=True)
     assert "\n" not in str(e.value)
     assert names(tmp_path / "trial0" / "seed0" / "sub01") == ["step_00000003"]
 
@@ -214,7 +216,7 @@ def test_one_bit_of_any_file_is_noticed(tmp_path):
 
 def saved(checkpoints, name):
     """Keeps everything there is of a replica."""
-    checkpoints.finish(name, errors(), finite=True)
+    checkpoints.finish(name, predicted(), finite=True)
     checkpoints.save(name, state())
     checkpoints.save_chosen(name, state(5))
     checkpoints.save_final(name, state())
@@ -277,9 +279,9 @@ def test_a_folder_may_have_any_name(tmp_path, folder):
 
 def test_other_predictions_do_not_replace_the_first_without_keeping_them(tmp_path):
     checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
-    assert checkpoints.replace(name, errors(), finite=True) is None
-    assert checkpoints.replace(name, errors(), finite=True) is None  # the same
-    other = errors()
+    assert checkpoints.replace(name, predicted(), finite=True) is None
+    assert checkpoints.replace(name, predicted(), finite=True) is None  # the same
+    other = predicted()
     other.probabilities[0, 0] += 1e-6
     before = checkpoints.replace(name, other, finite=True)
     assert before.name.startswith("predicted.before-") and before.suffix == ".npz"
@@ -287,5 +289,5 @@ def test_other_predictions_do_not_replace_the_first_without_keeping_them(tmp_pat
     again = checkpoints.replace(name, other, finite=False)
     assert again != before and before.exists() and not checkpoints.finished(name)[1]
     (tmp_path / name / "predicted.npz").write_bytes(b"damaged")
-    assert checkpoints.replace(name, errors(), finite=True).read_bytes() == b"damaged"
-    chex.assert_trees_all_equal(checkpoints.finished(name)[0], errors())
+    assert checkpoints.replace(name, predicted(), finite=True).read_bytes() == b"damaged"
+    chex.assert_trees_all_equal(checkpoints.finished(name)[0], predicted())

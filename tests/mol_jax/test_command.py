@@ -94,7 +94,7 @@ def test_a_broken_config_file_gets_one_sentence(tmp_path, source, words):
 
 
 def test_many_diverged_folds_are_counted_by_trial():
-    trials = make_trials(tiny.config(), [{"loss.lambda_flow": float(n)} for n in range(3)])
+    trials = make_trials(tiny.config(), [{"model.lambda_flow": float(n)} for n in range(3)])
     failed = [{"fold": f"sub{k}", "trial": n, "seed": 0} for k in range(2) for n in (2, 0)][:3]
     assert command._diverged(failed, trials) == (
         "3 of the folds diverged (NaN) and have no score: 1 of trial 0, 2 of trial 2; the other "

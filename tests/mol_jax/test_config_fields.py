@@ -4,6 +4,7 @@ Traced fields are shown to change an update, static ones the traced program, and
 test of their own, named here.
 """
 
+import functools
 from pathlib import Path
 
 import jax
@@ -11,14 +12,17 @@ import numpy as np
 import pytest
 
 from mol_jax import batches, fold, protocols, settings, study, trials
+from mol_jax.program import make_program
 from mol_jax.replicas import Engine, chunk_metrics, take_replica
 from mol_jax.settings.fields import NO_RESULT
 from tests.mol_jax import tiny
 
+FIELDS = settings.declared("mol")
+SUPCON = functools.partial(tiny.program, **{"loss.auxiliary": "supcon"})
 TRACED = {
     "model.dropout": 0.9,
-    "loss.lambda_flow": 5.0,
-    "loss.lambda_landmark": 1.0,
+    "model.lambda_flow": 5.0,
+    "model.lambda_landmark": 1.0,
     "loss.label_smoothing": 0.3,
     "loss.focal_gamma": 2.0,
     "loss.logit_adjustment": 1.0,
@@ -35,7 +39,7 @@ STATIC = {
     "tasks.mer": False,
     "tasks.flow": False,
     "tasks.landmarks": False,
-    "model.crop": 128,
+    "data.crop": 128,
     "model.width": 32,
     "model.num_f5c": 2,
     "model.neighbours": 3,
@@ -90,6 +94,8 @@ ELSEWHERE = {
     "test_some_training_persons_are_moved_and_nobody_is_on_two_sides",
     "selection.leaky_oracle": "test_evaluation.py: "
     "test_a_fixed_budget_is_as_it_was_with_the_oracle_beside_it",
+    "model.network": "networks/test_strangers.py: "
+    "test_a_whole_study_is_trained_from_the_command_line",
     "model.landmark_start": "test_fold.py: test_the_landmark_head_can_start_at_zero",
     "optim.final_share": "test_optim.py: test_a_cosine_is_optaxs",
     "train.steps": "test_experiment.py: test_history_has_a_row_for_every_chunk",
@@ -108,13 +114,13 @@ ELSEWHERE = {
 
 
 def test_every_field_is_covered():
-    assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(settings.FIELDS)
+    assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(FIELDS)
 
 
 def test_what_changes_an_update_is_compared_with_the_paper():
     """But for how a convolution is computed, which moves a result by rounding."""
     changing = {*TRACED, *STATIC} - {"runtime.lowering"}
-    assert [name for name in changing if settings.FIELDS[name].paper is NO_RESULT] == []
+    assert [name for name in changing if FIELDS[name].paper is NO_RESULT] == []
 
 
 @pytest.mark.parametrize("where", sorted({w for w in ELSEWHERE.values() if w != "below"}))
@@ -128,8 +134,8 @@ def update(replicas):
     """Returns a function from a config to the parameters and the loss after one update."""
 
     def run(config):
-        engine = Engine(tiny.statics(**{"loss.auxiliary": "supcon"}), tiny.table(), devices=1)
-        wave = engine.wave(replicas[:1], [settings.hparams(config)])
+        engine = Engine(SUPCON, tiny.table(), devices=1)
+        wave = engine.wave(replicas[:1], [settings.scalars(config)])
         state, metrics = engine.advance(wave, engine.init(wave), 1)
         return chunk_metrics(metrics).total[0], take_replica(state, 0).params
 
@@ -146,33 +152,33 @@ def test_traced_field_changes_an_update(update, name):
     assert (loss != other_loss) == in_the_loss
 
 
-def program(config) -> str:
+def traced(config) -> str:
     """Returns the traced program of one update, as text."""
-    size = settings.aligned_size(config)
-    table = tiny.table(frames=config.data.frames, size=size, phases=1)
+    program = make_program(config, num_classes=3)
+    table = tiny.table(frames=config.data.frames, size=program.side, phases=1)
     rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
-    statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
-    state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
+    scalars = settings.scalars(config)
+    state = jax.eval_shape(lambda: fold.init_fold(program, scalars, table, rows))
     step = jax.jit(fold.train_step, static_argnums=0)
-    return str(step.trace(statics, hparams, table, rows, state).jaxpr)
+    return str(step.trace(program, scalars, table, rows, state).jaxpr)
 
 
 @pytest.fixture(scope="module")
 def standard_program():
-    return program(tiny.config())
+    return traced(tiny.config())
 
 
 @pytest.mark.slow
 def test_the_same_settings_have_the_same_program(standard_program):
     """Else the text below would differ whatever a field does: an address in it is enough."""
     jax.clear_caches()
-    assert program(tiny.config()) == standard_program
+    assert traced(tiny.config()) == standard_program
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", STATIC)
 def test_static_field_changes_the_program(standard_program, name):
-    assert program(tiny.config(**{name: STATIC[name]})) != standard_program
+    assert traced(tiny.config(**{name: STATIC[name]})) != standard_program
 
 
 @pytest.fixture
@@ -202,8 +208,8 @@ def test_prediction_runs_in_batches_of_the_given_size(replicas, calls, monkeypat
     monkeypatch.setattr(jax, "device_get", lambda _: np.zeros((1, 4)))
     for size in (2, 3):
         engine = engine_of(tiny.config(**{"predict.batch_size": size, "runtime.devices": 1}))
-        wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
-        engine.predict(wave, fold.FoldState(*[None] * 5))
+        wave = engine.wave(replicas[:1], [settings.scalars(tiny.config())])
+        engine.predict(wave, fold.FoldState(*[None] * 6), [replicas[0].fold.test])
     shapes = [arguments[1].shape for name, arguments in calls if name == "predict"]
     assert shapes == [(1, 2), (1, 2), (1, 3), (1, 3)]
 
@@ -211,7 +217,7 @@ def test_prediction_runs_in_batches_of_the_given_size(replicas, calls, monkeypat
 @pytest.mark.parametrize(("loop", "used"), [("host", "sss"), ("scan", "c"), ("auto", "sss")])
 def test_loop_chooses_between_one_step_and_a_chunk_a_call(replicas, calls, loop, used):
     engine = engine_of(tiny.config(**{"runtime.loop": loop}))
-    wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
+    wave = engine.wave(replicas[:1], [settings.scalars(tiny.config())])
     engine.advance(wave, None, 3)
     letters = {"train_step": "s", "train_chunk": "c"}
     assert "".join(letters[name] for name, _ in calls) == used

@@ -32,8 +32,8 @@ RELEASE = {
     "model.landmark_start",
     "optim.learning_rate",
     "optim.weight_decay",
-    "loss.lambda_flow",
-    "loss.lambda_landmark",
+    "model.lambda_flow",
+    "model.lambda_landmark",
     "selection.leaky_oracle",
     "selection.every",
 }

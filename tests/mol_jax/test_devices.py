@@ -23,6 +23,6 @@ class _Unreadable:
 
 
 def test_parameters_are_those_of_the_network():
-    state = footprint.shapes(tiny.statics(), clips=2, side=72)[-1]
+    state = footprint.shapes(tiny.program(), clips=2)[-1]
     leaves = [leaf.size for leaf in footprint.jax.tree.leaves(state.params)]
-    assert footprint.parameters(tiny.statics(), side=72) == sum(leaves) > 1000
+    assert footprint.parameters(tiny.program()) == sum(leaves) > 1000

@@ -71,33 +71,33 @@ def test_streams_are_apart():
 
 
 def test_a_clip_drawn_twice_is_cropped_twice():
-    statics, hparams = tiny.statics(), settings.hparams(tiny.config())
+    program, scalars = tiny.program(), settings.scalars(tiny.config())
     table = jax.tree.map(jnp.asarray, tiny.table())
-    batch = batches.training_batch(statics, hparams, table, rows_of([5]), jnp.int32(0))
+    batch = batches.training_batch(program, scalars, table, rows_of([5]), jnp.int32(0))
     assert len(np.unique(np.asarray(batch.landmarks[:, 0, 8]), axis=0)) > 1
 
 
 def test_mean_face_is_of_the_training_rows_only():
-    statics, table = tiny.statics(), tiny.table()
-    face = fold.mean_face(statics, table, rows_of([0, 3, 7]))
+    program, table = tiny.program(), tiny.table()
+    face = fold.fold_facts(program, table, rows_of([0, 3, 7])).mean_face
     by_hand = table.landmarks[[0, 3, 7], 1:].mean(axis=(0, 1)) - 4  # the crop starts at (4, 4)
     np.testing.assert_allclose(face, by_hand, rtol=1e-5)
 
 
 def test_mean_face_is_of_the_even_samples_of_the_training_rows():
-    statics, table = tiny.statics(), tiny.table(phases=2)
+    program, table = tiny.program(), tiny.table(phases=2)
     held = np.setdiff1d(np.arange(12), [0, 3, 7])
     table.landmarks.reshape(12, 3, *table.landmarks.shape[1:])[held] = np.nan
-    face = fold.mean_face(statics, table, rows_of([0, 3, 7]))
+    face = fold.fold_facts(program, table, rows_of([0, 3, 7])).mean_face
     by_hand = table.landmarks[[0, 9, 21], 1:].mean(axis=(0, 1)) - 4
     np.testing.assert_allclose(face, by_hand, rtol=1e-5)
 
 
 def test_landmark_head_starts_at_the_mean_face(make_engine, replicas):
     engine = make_engine(tiny.table())
-    wave = engine.wave(replicas[:1], [settings.hparams(tiny.config())])
-    errors = engine.predict(wave, engine.init(wave))[0]
-    np.testing.assert_allclose(errors.nme, errors.nme_mean_face, rtol=1e-5)
+    wave = engine.wave(replicas[:1], [settings.scalars(tiny.config())])
+    errors = engine.predict(wave, engine.init(wave), [replicas[0].fold.test])[0].measures
+    np.testing.assert_allclose(errors["nme"], errors["nme_mean_face"], rtol=1e-5)
 
 
 @pytest.fixture
@@ -115,8 +115,8 @@ def started(monkeypatch):
     monkeypatch.setattr(Mol, "init", halves)
 
     def start(given=None, **changes):
-        statics, hparams = tiny.statics(**changes), settings.hparams(tiny.config())
-        state = fold.init_fold(statics, hparams, tiny.table(), rows_of([0, 3, 7]), given)
+        program, scalars = tiny.program(**changes), settings.scalars(tiny.config())
+        state = fold.init_fold(program, scalars, tiny.table(), rows_of([0, 3, 7]), given)
         return jax.device_get(state.params)
 
     return start
@@ -126,7 +126,7 @@ def test_the_landmark_head_can_start_at_zero(started):
     mean, zero = started(), started(**{"model.landmark_start": "zero"})
     biases = [one["landmark_head"]["points"].pop("bias") for one in (mean, zero)]
     np.testing.assert_array_equal(biases[1], np.full(136, 0.5))  # as drawn: a head's own are zeros
-    face = fold.mean_face(tiny.statics(), tiny.table(), rows_of([0, 3, 7]))
+    face = fold.fold_facts(tiny.program(), tiny.table(), rows_of([0, 3, 7])).mean_face
     np.testing.assert_array_equal(biases[0], np.asarray(face).reshape(-1))
     chex.assert_trees_all_equal(mean, zero)  # the bias is all that differs
 
@@ -150,12 +150,15 @@ def test_every_head_of_the_tiny_network_sees_each_clip(make_engine, replicas, se
     turned.frames[::2] = table.frames[::2, :, ::-1]
     engine, other = make_engine(table), make_engine(turned)
     for one in replicas:
-        wave = engine.wave([Replica(0, seed, one.fold)], [settings.hparams(tiny.config())])
+        wave = engine.wave([Replica(0, seed, one.fold)], [settings.scalars(tiny.config())])
         state = engine.put([tiny.stirred(take_replica(engine.init(wave), 0))])
-        before, after = engine.predict(wave, state)[0], other.predict(wave, state)[0]
+        before, after = (of.predict(wave, state, [one.fold.test])[0] for of in (engine, other))
         is_turned = one.fold.test % 2 == 0
         for name in ("probabilities", "epe", "nme"):
-            leaf = getattr(before, name)
-            change = np.abs(getattr(after, name) - leaf).reshape(len(leaf), -1).max(axis=1)
+            leaf, moved = (
+                found.probabilities if name == "probabilities" else found.measures[name]
+                for found in (before, after)
+            )
+            change = np.abs(moved - leaf).reshape(len(leaf), -1).max(axis=1)
             assert (change[is_turned] > 1e-5 * leaf.mean()).all(), name
             assert not change[~is_turned].any(), name

@@ -1,6 +1,5 @@
 """Bytes read off a traced program: counted by hand, and beside XLA's of the compiled one."""
 
-import dataclasses
 import re
 from pathlib import Path
 
@@ -12,14 +11,15 @@ import pytest
 from configs import casme2
 from mol_jax import batches, fold, footprint, settings
 from mol_jax.footprint import Footprint
+from mol_jax.program import make_program
 from tests.mol_jax import tiny
 
 CLIPS = 12
 FORGET = Path("/proc/self/clear_refs")
 
 
-def lax_statics(config):
-    return dataclasses.replace(settings.statics(config, num_classes=3), lowering="lax")
+def lax_program(config):
+    return make_program(config, num_classes=3, auto="lax")
 
 
 def memory(name: str) -> int:
@@ -37,10 +37,10 @@ def test_nothing_is_made_of_what_is_estimated():
 
 def test_the_papers_network_has_its_weights():
     found = footprint.estimate(casme2.get_config(), clips=246, classes=5)
-    statics = settings.statics(casme2.get_config(), num_classes=5)
-    state = footprint.shapes(statics, clips=246, side=144)[-1]
+    program = make_program(casme2.get_config(), num_classes=5)
+    state = footprint.shapes(program, clips=246)[-1]
     assert footprint.size(state.params) == 44_019_999 * 4
-    assert found.weights == 44_019_999 * 4 + footprint.size(state.batch_stats)
+    assert found.weights == 44_019_999 * 4 + footprint.size((state.collections, state.facts))
     assert found.optimiser == 2 * 44_019_999 * 4 + 4  # two moments and a counter
     assert found.table == 246 * (8 * 144 * 144 + 7 * 144 * 144 * 4 + 8 * 68 * 8 + 8)
     assert 4 * 2**30 < found.update < 8 * 2**30
@@ -48,12 +48,12 @@ def test_the_papers_network_has_its_weights():
 
 @pytest.mark.parametrize("phases", [0, 2])
 def test_shapes_are_those_of_what_is_trained(phases):
-    statics, table = lax_statics(tiny.config()), tiny.table(CLIPS, phases=phases)
-    hparams = settings.hparams(tiny.config())
+    program, table = lax_program(tiny.config()), tiny.table(CLIPS, phases=phases)
+    scalars = settings.scalars(tiny.config())
     rows = batches.fold_table(np.arange(8), size=CLIPS, seed=0, name="sub0")
-    state = jax.eval_shape(lambda: fold.init_fold(statics, hparams, table, rows))
-    found = footprint.shapes(statics, clips=CLIPS, side=72, samples=1 + phases)
-    for mine, real in zip(found, (hparams, table, rows, state), strict=True):
+    state = jax.eval_shape(lambda: fold.init_fold(program, scalars, table, rows))
+    found = footprint.shapes(program, clips=CLIPS, samples=1 + phases)
+    for mine, real in zip(found, (scalars, table, rows, state), strict=True):
         same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), mine, real)
         assert all(jax.tree.leaves(same))
     assert footprint.size(found[1]) == sum(leaf.nbytes for leaf in jax.tree.leaves(table))
@@ -65,9 +65,9 @@ def test_shapes_are_those_of_what_is_trained(phases):
 )
 def test_the_estimate_is_near_what_the_compiled_update_takes(changes):
     config = tiny.config(**changes)
-    statics = lax_statics(config)
+    program = lax_program(config)
     step = jax.jit(fold.train_step, static_argnums=0, donate_argnums=4)
-    lowered = step.lower(statics, *footprint.shapes(statics, clips=CLIPS, side=72))
+    lowered = step.lower(program, *footprint.shapes(program, clips=CLIPS))
     xla = lowered.compile().memory_analysis()
     results = xla.output_size_in_bytes - xla.alias_size_in_bytes
     taken = xla.argument_size_in_bytes + results + xla.temp_size_in_bytes

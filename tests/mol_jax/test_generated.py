@@ -62,7 +62,7 @@ def test_what_is_built_is_not_drawn_or_built_again(tmp_path, calls):
 
 def test_the_build_has_the_size_the_crop_needs(tmp_path, calls):
     generated.ensure(config(tmp_path), console=QUIET)
-    changes = {"model.crop": 128, "data.frames": 8, "data.alignment": "per_frame"}
+    changes = {"data.crop": 128, "data.frames": 8, "data.alignment": "per_frame"}
     changes |= {"data.flow": "dis", "data.phases": 2}
     generated.ensure(config(tmp_path, **changes), console=QUIET)
     assert [call[0] for call in calls] == ["generate", "build", "build"]

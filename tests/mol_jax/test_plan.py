@@ -41,7 +41,7 @@ def test_waves_are_counted_as_the_engine_makes_them(folds, devices, group, slots
     (one,) = made.groups
     assert (one.slots, one.waves, one.padding) == (slots, waves, padding)
     assert one.updates == waves * 20
-    engine = Engine(tiny.statics(), tiny.table(), group=group, devices=devices, replicas=folds)
+    engine = Engine(tiny.program, tiny.table(), group=group, devices=devices, replicas=folds)
     assert (engine.devices, engine.group) == (one.devices, one.group)
     assert len(list(form_waves(dict.fromkeys(range(folds), 0), engine.slots))) == waves
     assert one.memory == ONE.device(engine.group)

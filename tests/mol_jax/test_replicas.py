@@ -1,6 +1,7 @@
 """The replica axis: side by side as alone, sealed, compiled once, no device idle, NaN contained."""
 
 import dataclasses
+import functools
 
 import chex
 import jax
@@ -13,9 +14,9 @@ from mol_jax.errors import UserError
 from mol_jax.replicas import Engine, Replica, chunk_metrics, take_replica, take_replicas
 from tests.mol_jax import tiny
 
-HPARAMS = settings.hparams(tiny.config())
+SCALARS = settings.scalars(tiny.config())
 # Whatever is counted of the training rows has a part in the loss.
-COUNTING = HPARAMS._replace(logit_adjustment=np.float32(1))
+COUNTING = SCALARS | {"logit_adjustment": np.float32(1)}
 QUICK = {"tasks.flow": False}  # the flow head is most of what compiling costs
 
 
@@ -25,17 +26,18 @@ def make_quick():
 
     def make(table=None, **how) -> Engine:
         how = {"devices": 1, "batch_size": 4} | how
-        return Engine(tiny.statics(**QUICK), tiny.table() if table is None else table, **how)
+        make_program = functools.partial(tiny.program, **QUICK)
+        return Engine(make_program, tiny.table() if table is None else table, **how)
 
     return make
 
 
-def train(engine: Engine, replicas, steps: int = 6, *, hparams=None):
+def train(engine: Engine, replicas, steps: int = 6, *, scalars=None):
     """Trains replicas in waves; returns the last state of each on the host."""
-    hparams, states = hparams or [HPARAMS] * len(replicas), []
+    scalars, states = scalars or [SCALARS] * len(replicas), []
     for i in range(0, len(replicas), engine.slots):
         members = replicas[i : i + engine.slots]
-        wave = engine.wave(members, hparams[i : i + engine.slots])
+        wave = engine.wave(members, scalars[i : i + engine.slots])
         state, _ = engine.advance(wave, engine.init(wave), steps)
         states += [take_replica(state, slot) for slot in range(len(members))]
     return states
@@ -68,8 +70,8 @@ def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_quick, replic
     how = LAYOUTS[layout]
     spoilt = spoil(replicas[1].fold.test)
     sealed, open_to_all = make_quick(**how), make_quick(spoilt, **how)
-    hparams = [COUNTING] * 3
-    before, after = (train(one, replicas, hparams=hparams) for one in (sealed, open_to_all))
+    scalars = [COUNTING] * 3
+    before, after = (train(one, replicas, scalars=scalars) for one in (sealed, open_to_all))
     chex.assert_trees_all_equal(after[1], before[1])
     # The same corruption does reach the folds that train on these clips, and none but them: so a
     # replica that diverges leaves the others' bits alone.
@@ -78,7 +80,7 @@ def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_quick, replic
 
 def test_the_joint_model_is_sealed_too(make_engine, replicas):
     before, after = (
-        train(make_engine(table), replicas[:2], hparams=[COUNTING] * 2)
+        train(make_engine(table), replicas[:2], scalars=[COUNTING] * 2)
         for table in (tiny.table(), spoil(replicas[1].fold.test))
     )
     chex.assert_trees_all_equal(after[1], before[1])
@@ -105,11 +107,14 @@ def test_side_by_side_is_one_after_another_in_float64(replicas, request):
         table = jax.tree.map(
             lambda leaf: leaf.astype(np.float64) if leaf.dtype.kind == "f" else leaf, tiny.table()
         )
-        hparams = [jax.tree.map(np.float64, HPARAMS)] * 3
-        statics = dataclasses.replace(tiny.statics(), dtype="float64", lowering="patches")
+        scalars = [jax.tree.map(np.float64, SCALARS)] * 3
+        program = tiny.program("patches")
+        module = program.network.module.clone(dtype=np.dtype("float64"))
+        network = dataclasses.replace(program.network, module=module)
+        program = dataclasses.replace(program, network=network)
+        engine_of = functools.partial(Engine, lambda _: program, table)
         serial, *others = (
-            train_float64(Engine(statics, table, **{"devices": 1} | how), replicas, hparams)
-            for how in layouts
+            train_float64(engine_of(**{"devices": 1} | how), replicas, scalars) for how in layouts
         )
     assert jax.tree.leaves(serial[0].params)[0].dtype == np.float64
     for layout, states in zip(layouts[1:], others, strict=True):
@@ -118,11 +123,11 @@ def test_side_by_side_is_one_after_another_in_float64(replicas, request):
             chex.assert_trees_all_close(one, other, rtol=1e-8, atol=1e-8, custom_message=message)
 
 
-def train_float64(engine: Engine, replicas, hparams):
+def train_float64(engine: Engine, replicas, scalars):
     states = []
     for i in range(0, len(replicas), engine.slots):
         members = replicas[i : i + engine.slots]
-        wave = engine.wave(members, hparams[: len(members)])
+        wave = engine.wave(members, scalars[: len(members)])
         start = engine.init(wave)
         held = [take_replica(start, slot) for slot in range(len(members))]
         state = engine.put([jax.tree.map(as_float64, one) for one in held])
@@ -136,10 +141,10 @@ def as_float64(leaf):
 
 
 def compiled_step(engine: Engine, replicas) -> str:
-    wave = engine.wave(replicas, [HPARAMS] * len(replicas))
+    wave = engine.wave(replicas, [SCALARS] * len(replicas))
     program = engine._program(fold.train_step, (0, None, 0, 0), donate=3)
     state = engine.init(wave)
-    return program.lower(wave.hparams, engine._table, wave.rows, state).compile().as_text()
+    return program.lower(wave.scalars, engine._table, wave.rows, state).compile().as_text()
 
 
 @pytest.mark.parametrize("how", [{"devices": 3}, BOTH])
@@ -153,7 +158,7 @@ def test_devices_never_wait_for_each_other(make_quick, replicas, how):
 @pytest.mark.slow
 def test_every_device_trains_its_own_replicas(make_quick, replicas):
     engine = make_quick(devices=2, group=2)
-    wave = engine.wave((replicas * 2)[:4], [HPARAMS] * 4)
+    wave = engine.wave((replicas * 2)[:4], [SCALARS] * 4)
     state, metrics = engine.advance(wave, engine.init(wave), 1)
     for leaf in jax.tree.leaves((state, metrics)):
         assert [shard.data.shape[0] for shard in leaf.addressable_shards] == [2, 2]
@@ -162,13 +167,13 @@ def test_every_device_trains_its_own_replicas(make_quick, replicas):
 
 
 def test_one_program_trains_any_learning_rates(make_quick, replicas):
-    rates = [HPARAMS._replace(learning_rate=np.float32(rate)) for rate in (0.0, 1e-3, 1e-2)]
+    rates = [SCALARS | {"learning_rate": np.float32(rate)} for rate in (0.0, 1e-3, 1e-2)]
     engine = make_quick(group=3)
     same_fold = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
     step = engine._program(fold.train_step, (0, None, 0, 0), donate=3)
     train(engine, same_fold)
     before = step._cache_size()  # private to jax, and the one thing that tells
-    mixed = train(engine, same_fold, hparams=rates)
+    mixed = train(engine, same_fold, scalars=rates)
     assert before == step._cache_size() == 1
     start = train(engine, same_fold, steps=0)
     chex.assert_trees_all_equal(mixed[0].params, start[0].params)  # a rate of 0 stays
@@ -181,21 +186,21 @@ def test_one_program_trains_any_learning_rates(make_quick, replicas):
 
 @pytest.mark.slow
 def test_replicas_of_one_wave_warm_up_apart_and_go_on_where_they_were_stopped(replicas):
-    statics = tiny.statics(**QUICK | {"optim.schedule": "cosine"})
-    engine = Engine(statics, tiny.table(), devices=1, batch_size=4, group=3)
+    make = functools.partial(tiny.program, **QUICK | {"optim.schedule": "cosine"})
+    engine = Engine(make, tiny.table(), devices=1, batch_size=4, group=3)
     same_fold = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
-    hparams = [HPARAMS._replace(warmup=np.float32(n), steps=np.float32(6)) for n in (0, 1, 3)]
+    scalars = [SCALARS | {"warmup": np.float32(n), "steps": np.float32(6)} for n in (0, 1, 3)]
     start = train(engine, same_fold, steps=0)[0]
-    first = train(engine, same_fold, steps=1, hparams=hparams)
+    first = train(engine, same_fold, steps=1, scalars=scalars)
     # Adam's first update is the rate times the gradient's sign.
     moved = [
         jax.tree.map(lambda a, b: np.abs(a - b).max(), one.params, start.params) for one in first
     ]
     for n, by in zip((0, 1, 3), moved, strict=True):
         largest = max(jax.tree.leaves(by))
-        np.testing.assert_allclose(largest, HPARAMS.learning_rate / (n + 1), rtol=0.05)
-    straight = train(engine, same_fold, hparams=hparams)
-    wave = engine.wave(same_fold, hparams)
+        np.testing.assert_allclose(largest, SCALARS["learning_rate"] / (n + 1), rtol=0.05)
+    straight = train(engine, same_fold, scalars=scalars)
+    wave = engine.wave(same_fold, scalars)
     stopped = list(take_replicas(engine.advance(wave, engine.init(wave), 3)[0], range(3)))
     state, _ = engine.advance(wave, engine.put(stopped), 3)
     chex.assert_trees_all_equal(list(take_replicas(state, range(3))), straight)
@@ -215,7 +220,7 @@ def test_trials_share_their_draws(make_quick, replicas):
 def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
     engine = make_quick(**how)
     members = replicas[: engine.slots]
-    wave = engine.wave(members, [HPARAMS] * len(members))
+    wave = engine.wave(members, [SCALARS] * len(members))
     state = engine.init(wave)
     for length in (1, 2):
         state, metrics = engine.advance(wave, state, length)
@@ -228,7 +233,7 @@ def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
 def test_a_state_goes_to_the_host_and_back(make_quick, replicas, how):
     engine = make_quick(**how)
     members = replicas[: min(3, engine.slots)]
-    wave = engine.wave(members, [HPARAMS] * len(members))
+    wave = engine.wave(members, [SCALARS] * len(members))
     state, _ = engine.advance(wave, engine.init(wave), 2)
     held = [take_replica(state, slot) for slot in range(len(members))]
     assert all(isinstance(leaf, np.ndarray) for leaf in jax.tree.leaves(held))
@@ -241,7 +246,7 @@ def test_a_state_goes_to_the_host_and_back(make_quick, replicas, how):
 
 def test_metrics_are_means_over_the_chunk(make_quick, replicas):
     engine = make_quick(group=3)
-    wave = engine.wave(replicas[:2], [HPARAMS] * 2)
+    wave = engine.wave(replicas[:2], [SCALARS] * 2)
     _, metrics = engine.advance(wave, engine.init(wave), 3)
     means = chunk_metrics(metrics)
     each = np.stack([jax.device_get(one.total) for one in metrics])
@@ -255,12 +260,15 @@ def test_prediction_does_not_depend_on_the_batch(make_quick, replicas, how):
     engine, one_by_one = make_quick(**how), make_quick(batch_size=1)
     uneven = dataclasses.replace(replicas[1].fold, test=replicas[1].fold.test[:3])
     members = [replicas[0], Replica(0, 0, uneven), replicas[2]][: engine.slots]
-    wave = engine.wave(members, [HPARAMS] * len(members))
+    wave = engine.wave(members, [SCALARS] * len(members))
     state = stirred(engine, engine.init(wave), len(members))
-    for slot, (member, found) in enumerate(zip(members, engine.predict(wave, state), strict=True)):
-        assert len(found.nme) == len(member.fold.test) and found.epe is None
-        alone = one_by_one.wave([member], [HPARAMS])
-        expected = one_by_one.predict(alone, one_by_one.put([take_replica(state, slot)]))[0]
+    tests = [member.fold.test for member in members]
+    predicted = engine.predict(wave, state, tests)
+    for slot, (member, found) in enumerate(zip(members, predicted, strict=True)):
+        assert len(found.measures["nme"]) == len(tests[slot]) and "epe" not in found.measures
+        alone = one_by_one.wave([member], [SCALARS])
+        expected = one_by_one.put([take_replica(state, slot)])
+        expected = one_by_one.predict(alone, expected, [tests[slot]])[0]
         chex.assert_trees_all_close(found, expected, rtol=1e-5)
 
 
@@ -291,9 +299,10 @@ def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
     """Clip i of the table has min(i, 2) phases; sub0 holds clips 0 to 3."""
     table, members = tiny.table(phases=2), replicas[:2]
     engine = make_quick(table, all_phases=True, group=2)
-    wave = engine.wave(members, [HPARAMS] * 2)
+    wave = engine.wave(members, [SCALARS] * 2)
     state = stirred(engine, engine.init(wave), 2)
-    found = engine.predict(wave, state)
+    tests = [member.fold.test for member in members]
+    found = engine.predict(wave, state, tests)
     even = make_quick(table, group=2)
     # Each sample on its own: a table of one sample a clip for each of the three places.
     alone = []
@@ -301,10 +310,10 @@ def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
         rows = np.arange(12) * 3 + sample
         leaves = {name: getattr(table, name)[rows] for name in ("frames", "flow", "landmarks")}
         one = make_quick(dataclasses.replace(table, **leaves, phases=None), group=2)
-        alone.append(one.predict(one.wave(members, [HPARAMS] * 2), state))
+        alone.append(one.predict(one.wave(members, [SCALARS] * 2), state, tests))
     # The mean face that errors stand beside is of the even samples, in every table.
     chex.assert_trees_all_close(
-        even.predict(wave, state)[0].probabilities, alone[0][0].probabilities
+        even.predict(wave, state, tests)[0].probabilities, alone[0][0].probabilities
     )
     for slot, member in enumerate(members):
         for at, clip in enumerate(member.fold.test):
@@ -313,7 +322,9 @@ def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
             mean = np.mean([one.probabilities[at] for one in rows], axis=0)
             np.testing.assert_allclose(found[slot].probabilities[at], mean, rtol=1e-4)
             np.testing.assert_allclose(
-                found[slot].nme[at], np.mean([one.nme[at] for one in rows]), rtol=1e-4
+                found[slot].measures["nme"][at],
+                np.mean([one.measures["nme"][at] for one in rows]),
+                rtol=1e-4,
             )
             assert found[slot].samples[at] == len(shown)
             # The mean face is of the even samples of the training rows, whatever is shown.
@@ -327,7 +338,7 @@ def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
                 for sample in shown
             ]
             np.testing.assert_allclose(
-                found[slot].nme_mean_face[at], 100 * np.mean(errors), rtol=1e-3
+                found[slot].measures["nme_mean_face"][at], 100 * np.mean(errors), rtol=1e-3
             )
             assert found[slot].votes[at].sum() == len(shown)
 
@@ -354,9 +365,9 @@ def test_with_every_option_held_out_clips_change_no_bit(replicas):
         leaf[held] = rng.integers(0, 99, leaf[held].shape) if name == "frames" else np.nan
     spoilt.label[held], spoilt.phases[held], spoilt.pixels[held] = 2, 1, 0.5
     config = tiny.config(**EVERY_OPTION)
-    statics, hparams = settings.statics(config, num_classes=3), settings.hparams(config)
+    make, scalars = functools.partial(tiny.program, **EVERY_OPTION), settings.scalars(config)
     before, after = (
-        train(Engine(statics, one, devices=1, batch_size=4), replicas[:2], 4, hparams=[hparams] * 2)
+        train(Engine(make, one, devices=1, batch_size=4), replicas[:2], 4, scalars=[scalars] * 2)
         for one in (table, spoilt)
     )
     chex.assert_trees_all_equal(after[1], before[1])

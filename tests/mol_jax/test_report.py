@@ -221,19 +221,19 @@ def test_the_console_table_shows_intervals_and_references(real):
 
 @pytest.mark.usefixtures("no_pictures")
 def test_the_console_has_a_line_per_trial_and_says_what_choosing_one_is(tmp_path):
-    changes = ({}, {"optim.learning_rate": 0.001}, {"loss.lambda_flow": 0.0})
+    changes = ({}, {"optim.learning_rate": 0.001}, {"model.lambda_flow": 0.0})
     missing = [(1, f"sub{i:02d}") for i in (1, 2)]
     folder = make_run(tmp_path / "run", changes=changes, skill=0.3, missing=missing)
     console = Console(width=80, record=True, file=io.StringIO())
     found = json.loads((folder / "metrics.json").read_text())
-    names = {0: "nothing", 1: "optim.learning_rate=0.001", 2: "loss.lambda_flow=0"}
+    names = {0: "nothing", 1: "optim.learning_rate=0.001", 2: "model.lambda_flow=0"}
     console.print(console_table(found, values=names))
     text = console.export_text()
     assert "trial 0" in text.splitlines()[2]  # above, the first trial
     for trial in found["per_trial"]:
         low, high = (100 * bound for bound in trial["ci95"]["uf1"])
         assert f"[{low:.1f}, {high:.1f}]" in text
-    assert "loss.lambda_flow=0" in text
+    assert "model.lambda_flow=0" in text
     assert "Trial 2 was CHOSEN ON TEST DATA" in text
     assert "INCOMPLETE, these are not the figures of the protocol: 2 not trained yet" in text
     console.print(console_table(found))  # without names: numbers

@@ -7,7 +7,7 @@ import pytest
 
 from mol_jax import augment, batches, fold
 from mol_jax.data import ClipTable
-from mol_jax.networks import convolutions
+from mol_jax.networks import classification, convolutions
 from mol_jax.networks.mol import correlation, f5c, landmark_head, losses, measures, mer_head
 from mol_jax.networks.mol.mol import Mol
 from mol_jax.networks.mol.pairs import Pairs
@@ -29,11 +29,11 @@ def _added(first, second):
 
 
 def _entropy(logits, label):
-    return losses.cross_entropy(logits, label.astype(jnp.int32))
+    return classification.cross_entropy(logits, label.astype(jnp.int32))
 
 
 def _adjusted(logits, counts):
-    return losses.adjusted(logits, counts, 1.0)
+    return classification.adjusted(logits, counts, 1.0)
 
 
 CLIP = [(2, 8, 8), (1, 8, 8, 2), (2, 68, 2)]
@@ -45,7 +45,7 @@ def _clip(frames, flow, landmarks, clips=()):
 
 
 def _mirrored(*leaves):
-    return augment.mirror(_clip(*leaves))
+    return augment.mirror(_clip(*leaves), 8)
 
 
 def _batch(*leaves):
@@ -109,6 +109,6 @@ def test_frames_of_another_size_or_number_are_refused():
 
 def test_a_table_of_more_frames_than_the_network_reads_is_refused():
     rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
-    fold.mean_face(tiny.statics(), tiny.table(), rows)
+    fold.fold_facts(tiny.program(), tiny.table(), rows)
     with pytest.raises(AssertionError, match=r"expected \(None, 2, 68, 2\)"):
-        fold.mean_face(tiny.statics(), tiny.table(frames=4), rows)
+        fold.fold_facts(tiny.program(), tiny.table(frames=4), rows)

@@ -7,10 +7,12 @@ from ml_collections import ConfigDict
 
 from mol_jax import settings
 from mol_jax.errors import UserError
+from mol_jax.program import make_program
 from mol_jax.trials import compile_groups, describe, make_trials, plain
 from tests.mol_jax import tiny
 
-RATE, FLOW, FCC, STEPS = "optim.learning_rate", "loss.lambda_flow", "model.fcc", "train.steps"
+FIELDS = settings.declared("mol")
+RATE, FLOW, FCC, STEPS = "optim.learning_rate", "model.lambda_flow", "model.fcc", "train.steps"
 
 
 def test_a_plain_run_is_one_trial_that_changes_nothing():
@@ -43,8 +45,8 @@ def test_trials_are_checked_and_cannot_be_changed():
 def test_numbers_take_the_type_of_their_field(value):
     (trial,) = make_trials(tiny.config(), [{FLOW: value}])
     assert type(trial.values[FLOW]) is float and trial.values == {FLOW: 1.0}
-    assert type(trial.config.loss.lambda_flow) is float
-    assert settings.statics(trial.config, num_classes=3) == tiny.statics()
+    assert type(trial.config.model.lambda_flow) is float
+    assert make_program(trial.config, num_classes=3) == tiny.program()
 
 
 def test_numpy_scalars_of_every_kind_are_taken():
@@ -56,9 +58,9 @@ def test_numpy_scalars_of_every_kind_are_taken():
 
 def test_an_integer_in_the_base_does_not_cut_a_fraction_off():
     base = tiny.config().to_dict()
-    base["loss"]["lambda_flow"] = 1
+    base["model"]["lambda_flow"] = 1
     (trial,) = make_trials(ConfigDict(base), [{FLOW: 0.5}])
-    assert trial.config.loss.lambda_flow == 0.5
+    assert trial.config.model.lambda_flow == 0.5
 
 
 def test_traced_fields_share_a_program_and_others_do_not():
@@ -70,20 +72,20 @@ def test_traced_fields_share_a_program_and_others_do_not():
     assert groups == [[0, 2], [1, 3], [4]]
 
 
-@pytest.mark.parametrize("name", [n for n, field in settings.FIELDS.items() if field.traced])
+@pytest.mark.parametrize("name", [n for n, field in FIELDS.items() if field.traced])
 def test_every_traced_field_shares_a_program(name):
-    values = (0.25, 0.75) if settings.FIELDS[name].rule.allows(0.25) else (1, 2)
+    values = (0.25, 0.75) if FIELDS[name].rule.allows(0.25) else (1, 2)
     base = tiny.config(**{"optim.schedule": "cosine"})  # of which one field is the end
     trials = make_trials(base, [{name: value} for value in values])
     assert len(compile_groups(trials)) == 1
-    first, second = (settings.statics(trial.config, num_classes=3) for trial in trials)
+    first, second = (make_program(trial.config, num_classes=3) for trial in trials)
     assert first == second
 
 
 def test_a_description_is_short():
     (trial,) = make_trials(tiny.config(), [{RATE: 1e-3, FLOW: 0, FCC: "none", "model.ccc": False}])
     assert describe(trial) == (
-        "optim.learning_rate=0.001 loss.lambda_flow=0 model.fcc=none model.ccc=False"
+        "optim.learning_rate=0.001 model.lambda_flow=0 model.fcc=none model.ccc=False"
     )
 
 
@@ -120,13 +122,14 @@ def test_bad_trials_are_refused_with_one_sentence(changes, words):
 
 SHARED = {
     "seeds": (1,),
+    "model.network": "mol",
     "data.frames": 4,
     "data.generate.seed": 1,
     "protocol.name": "kfold",
     "selection.every": 5,
     "predict.batch_size": 2,
     "runtime.group": 2,
-    "model.crop": 128,
+    "data.crop": 128,
     "train.log_every": 10,
     "train.save_every": 5,
     "train.keep_weights": False,

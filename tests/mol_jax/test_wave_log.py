@@ -15,7 +15,7 @@ def test_the_logged_rate_is_that_of_the_rows_last_update():
         [{"optim.warmup": 4}, {"optim.schedule": "constant"}],
     )
     study = SimpleNamespace(
-        trials=made, hparams=lambda one: settings.hparams(made[one.trial].config)
+        trials=made, scalars=lambda one: settings.scalars(made[one.trial].config)
     )
     cosine, constant = (
         [wave_log._rate(study, Replica(trial, 0, None), step) for step in (1, 5, 13, 20)]

@@ -9,37 +9,43 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from configs import default
-from mol_jax import settings
 from mol_jax.data import ClipName, ClipTable, Dataset
 from mol_jax.floor.features import Pair
 from mol_jax.fold import FoldState
-from mol_jax.settings import Statics
+from mol_jax.program import Program, make_program
+
+COMMON = {
+    "data.frames": 2,
+    "data.crop": 64,
+    "optim.learning_rate": 1e-3,
+    "train.batch_size": 4,
+    "train.steps": 20,
+    "train.log_every": 5,
+    "train.save_every": 10,
+}
+MOL = {
+    "model.width": 16,
+    "model.flow_width": 1 / 64,
+    "model.landmark_width": 1 / 32,
+    "model.mer_width": 1 / 16,
+}
 
 
 def config(**changes) -> ConfigDict:
-    """Returns the smallest config that trains every task, with {"optim.eps": 1e-6, ...} changed."""
-    tiny = {
-        "data.frames": 2,
-        "model.crop": 64,
-        "model.width": 16,
-        "model.flow_width": 1 / 64,
-        "model.landmark_width": 1 / 32,
-        "model.mer_width": 1 / 16,
-        "optim.learning_rate": 1e-3,
-        "train.batch_size": 4,
-        "train.steps": 20,
-        "train.log_every": 5,
-        "train.save_every": 10,
-    }
-    built = default.get_config()
+    """Returns the smallest config that trains every task, with {"optim.eps": 1e-6, ...} changed.
+
+    Of another network than MOL, "model.network" among the changes, it is small by its defaults.
+    """
+    network = changes.get("model.network", "mol")
+    built = default.get_config(network)
     with built.unlocked():
-        built.update_from_flattened_dict(tiny | changes)
+        built.update_from_flattened_dict(COMMON | (MOL if network == "mol" else {}) | changes)
     return built
 
 
-def statics(**changes) -> Statics:
-    """Returns the static settings of `config(**changes)` for three classes."""
-    return settings.statics(config(**changes), num_classes=3)
+def program(auto: str = "auto", **changes) -> Program:
+    """Returns the program of `config(**changes)` for three classes."""
+    return make_program(config(**changes), num_classes=3, auto=auto)
 
 
 def table(

@@ -9,7 +9,7 @@ from mol_jax import experiment
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.networks.mol import measures
-from mol_jax.networks.mol.measures import VideoErrors
+from mol_jax.networks.network import Predicted
 from mol_jax.rows import read_dense
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.dense.conftest import CLIPS
@@ -128,7 +128,7 @@ def test_a_refusal_over_a_later_trial_comes_before_the_first_is_trained(tmp_path
     monkeypatch.setattr(experiment, "train_group", lambda study, *_: trained.append(study))
     runs.train(tmp_path, sweep=sweep, **QUICK)
     assert len(trained) == 2
-    without_weights = VideoErrors(*[None] * 6)
+    without_weights = Predicted(None)
     trained[1].checkpoints.finish("trial1/seed0/sub0", without_weights, finite=True)
     with pytest.raises(UserError, match=r"names 'tiny/sub0/clip0', but trial1/seed0/sub0 is fin"):
         runs.train(tmp_path, sweep=sweep, **QUICK | {"predict.keep": (CLIPS[0],)})

@@ -10,7 +10,8 @@ from mol_jax.paper import beside
 from mol_jax.paper.differences import fields_of
 from mol_jax.paper.paper_tables import TABLES
 from mol_jax.paper.row_settings import MOL, SETTINGS, is_of
-from mol_jax.settings import FIELDS
+
+FIELDS = settings.declared("mol")
 
 CONFIGS = sorted({row.config for table in TABLES.values() for row in table.rows if row.config})
 

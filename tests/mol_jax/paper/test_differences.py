@@ -49,8 +49,8 @@ def test_the_releases_run_has_what_the_release_has():
     assert unlike(given)["model.fcc"] == "model.fcc = halves (paper: both)"
     assert set(unlike(given)) == {
         "augment.flip_probability",
-        "loss.lambda_flow",
-        "loss.lambda_landmark",
+        "model.lambda_flow",
+        "model.lambda_landmark",
         "model.edge",
         "model.f5c",
         "model.fcc",

@@ -7,15 +7,17 @@ import json
 
 import pytest
 
+from mol_jax import settings
 from mol_jax.metrics import dense_sums
 from mol_jax.paper import beside
 from mol_jax.paper.differences import fields_of, written
 from mol_jax.paper.row_settings import SETTINGS
 from mol_jax.reporting import dense_sections, paper_sections, sections
 from mol_jax.run import read_run
-from mol_jax.settings import FIELDS
 from mol_jax.settings.fields import NO_RESULT, OfRow, OnlyWhere, Silent
 from tests.mol_jax.fake_run import make_run
+
+FIELDS = settings.declared("mol")
 
 PARTS = ("casme2", "samm", "smic")
 POOL = (True, False, 64, 3, 0.25, ("x",), (3,), (1.0, 2.0), "x")  # values, of which some rule

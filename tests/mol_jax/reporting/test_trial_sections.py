@@ -8,7 +8,7 @@ from mol_jax.report import write_report
 from mol_jax.reporting import figures
 from tests.mol_jax.fake_run import make_run
 
-CHANGES = ({}, {"optim.learning_rate": 0.001, "model.fcc": "none"}, {"loss.lambda_flow": 0.0})
+CHANGES = ({}, {"optim.learning_rate": 0.001, "model.fcc": "none"}, {"model.lambda_flow": 0.0})
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_report_of_three_trials(tmp_path):
     found = json.loads((folder / "metrics.json").read_text())
     result, table = section(text, "Result"), section(text, "Trials")
     assert (
-        "**Trial 0 of 3: `optim.learning_rate=5e-05 model.fcc=both loss.lambda_flow=0.1`.**"
+        "**Trial 0 of 3: `optim.learning_rate=5e-05 model.fcc=both model.lambda_flow=0.1`.**"
         in result
     )
     assert f"**UF1 {100 * found['per_trial'][0]['mean']['uf1']:.2f} [" in result
@@ -36,7 +36,7 @@ def test_a_report_of_three_trials(tmp_path):
     assert [line.split(" | ")[0] for line in lines[2:]] == [
         "| 0", "| 1", "| 2 (best on test data)", "| flow + SVM", "| no model",
     ]  # fmt: skip
-    assert "| optim.learning_rate=0.001 model.fcc=none loss.lambda_flow=0.1 |" in lines[3]
+    assert "| optim.learning_rate=0.001 model.fcc=none model.lambda_flow=0.1 |" in lines[3]
     for line, trial in zip(lines[2:], found["per_trial"], strict=False):
         mean, sd = 100 * trial["mean"]["uf1"], 100 * trial["sd"]["uf1"]
         low, high = (100 * bound for bound in trial["ci95"]["uf1"])
@@ -74,13 +74,13 @@ def test_the_card_and_the_paper_go_by_what_the_first_trial_changes(tmp_path):
 
 @pytest.mark.usefixtures("no_pictures")
 def test_a_first_trial_without_recognition(tmp_path):
-    changes = ({"tasks.mer": False}, {}, {"loss.lambda_flow": 0.0})
+    changes = ({"tasks.mer": False}, {}, {"model.lambda_flow": 0.0})
     text = write_report(make_run(tmp_path / "run", changes=changes)).read_text()
     assert "Expression recognition was off in this run." in section(text, "Result")
     assert (
-        "| 0 | tasks.mer=False loss.lambda_flow=0.1 | 0" not in text
+        "| 0 | tasks.mer=False model.lambda_flow=0.1 | 0" not in text
     )  # no column that only says so
-    assert "| 0 | tasks.mer=False loss.lambda_flow=0.1 | – | – | – | – | 0.445 | 3.00 |" in text
+    assert "| 0 | tasks.mer=False model.lambda_flow=0.1 | – | – | – | – | 0.445 | 3.00 |" in text
     assert "Trial 2 was CHOSEN ON TEST DATA: it is the best of 2" in text
     assert "## Classes" not in text
 
@@ -122,7 +122,7 @@ def test_what_lacks_in_a_later_trial_does_not_touch_the_first(tmp_path):
     assert "predictions of trial 0 were scored" not in text
     assert "Not compared, because videos or seeds are lacking: trial 2." in text
     assert (
-        "| 2 | optim.learning_rate=5e-05 model.fcc=both loss.lambda_flow=0 | 40 |" in text
+        "| 2 | optim.learning_rate=5e-05 model.fcc=both model.lambda_flow=0 | 40 |" in text
     )  # and how many predictions there are
 
 

@@ -15,18 +15,20 @@ from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.paper import differences
 from mol_jax.settings.fields import (
-    FIELDS,
     LARGEST_MOTION,
     NO_RESULT,
+    NOT_OF_PAPER,
     Field,
     OfRow,
     OnlyWhere,
     Silent,
 )
+from mol_jax.settings.find import find
 from mol_jax.settings.rules import FLAG
 from tests.mol_jax import tiny
 
 ROOT = Path(__file__).parents[3]
+FIELDS, MOL = settings.declared("mol"), find("mol").fields
 
 
 def test_the_table_and_the_default_config_have_the_same_fields():
@@ -34,20 +36,24 @@ def test_the_table_and_the_default_config_have_the_same_fields():
     settings.check(default.get_config())
 
 
-def test_a_field_without_the_papers_value_cannot_be_made():
-    with pytest.raises(TypeError, match="'paper'"):
-        Field(FLAG, traced="new", shared=False, free=False)
-    assert Field(FLAG, paper=True).paper is True
+def test_no_field_of_the_papers_network_lacks_what_the_paper_has_for_it():
+    assert [name for name, field in FIELDS.items() if field.paper is NOT_OF_PAPER] == []
+    assert Field(FLAG, default=True).paper is NOT_OF_PAPER  # of another network
+
+
+@pytest.mark.parametrize("name", MOL)
+def test_a_networks_default_is_allowed(name):
+    assert MOL[name].rule.allows(MOL[name].default)
 
 
 def test_hyperparameters_are_the_traced_fields():
     traced = [field.traced for field in FIELDS.values() if field.traced]
     assert len(set(traced)) == len(traced)
-    assert {*traced, "steps"} == set(settings.Hparams._fields)  # and where a schedule ends
     config = tiny.config(**{"optim.learning_rate": 0.25, "model.dropout": 0.75})
-    hparams = settings.hparams(config)
-    assert (hparams.learning_rate, hparams.dropout) == (0.25, 0.75)
-    assert hparams.dropout.dtype == np.float32
+    scalars = settings.scalars(config)
+    assert {*traced, "steps"} == set(scalars)  # and where a schedule ends
+    assert (scalars["learning_rate"], scalars["dropout"]) == (0.25, 0.75)
+    assert scalars["dropout"].dtype == np.float32
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -116,7 +122,7 @@ WRONG = {
     "selection.every": [-5, 2.5, True],
     "selection.validation": [0.0, -1.0, 1.5, float("nan"), "half"],
     "selection.leaky_oracle": ["yes", 1],
-    "model.crop": [0, 100, 96.0],
+    "data.crop": [0, 100, 96.0],
     "model.width": [8, 100],
     "model.neighbours": [0, 2.0],
     "model.fcc": ["v"],
@@ -128,7 +134,7 @@ WRONG = {
     "model.landmark_start": ["mean", True],
     "model.dropout": [1.0, -0.1, float("nan")],
     "model.dtype": ["float16"],
-    "loss.lambda_flow": [-1.0, float("inf"), float("nan")],
+    "model.lambda_flow": [-1.0, float("inf"), float("nan")],
     "loss.label_smoothing": [1.0],
     "augment.crop_jitter": [1.1, -0.1],
     "augment.flip_probability": [2.0],
@@ -183,7 +189,7 @@ def test_contradicting_fields_are_refused(changes, words):
 
 
 def test_aligned_image_is_nine_eighths_of_the_crop():
-    assert settings.aligned_size(tiny.config(**{"model.crop": 128})) == 144
+    assert settings.aligned_size(tiny.config(**{"data.crop": 128})) == 144
     assert settings.aligned_size(tiny.config()) == 72
 
 

@@ -41,7 +41,7 @@ def test_a_pipe_gets_whole_tables_and_sentences(monkeypatch, capsys):
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_the_main_programs_tables_keep_every_figure(tmp_path, width):
-    changes = ({}, {"optim.learning_rate": 1e-3, "loss.lambda_flow": 0.5})
+    changes = ({}, {"optim.learning_rate": 1e-3, "model.lambda_flow": 0.5})
     run = report.read_run(make_run(tmp_path / "run", changes=changes))
     values = dict(run.trials)
     whole = printed(report.console_table(run.metrics, values=values), width=300)

@@ -6,6 +6,7 @@ import numpy as np
 from mol_jax.data import Batch
 from mol_jax.networks.mol import measures
 from mol_jax.networks.mol.mol import MolOutputs
+from mol_jax.networks.network import Facts, Predicted, over_samples
 
 
 def face(eye_distance: float) -> np.ndarray:
@@ -35,26 +36,29 @@ def test_failures_count_frames_above_ten_percent():
         landmarks=jnp.asarray(target),
         label=jnp.zeros(1, jnp.int32),
     )
-    errors = measures.video_errors(outputs, batch, jnp.asarray(face(20.0)) + 4)
-    assert errors.failures.tolist() == [1]
-    np.testing.assert_allclose(errors.nme, [10.0], rtol=1e-5)
-    np.testing.assert_allclose(errors.nme_mean_face, [100 * 4 * 2**0.5 / 20], rtol=1e-5)
-    assert errors.epe is None and errors.probabilities is None
+    facts = Facts(jnp.ones(3), jnp.asarray(face(20.0)) + 4)
+    found = measures.predicted(outputs, batch, facts)
+    assert found.measures["failures"].tolist() == [1]
+    np.testing.assert_allclose(found.measures["nme"], [10.0], rtol=1e-5)
+    mean_face = found.measures["nme_mean_face"]
+    np.testing.assert_allclose(mean_face, [100 * 4 * 2**0.5 / 20], rtol=1e-5)
+    assert list(found.measures) == [measure.name for measure in measures.LANDMARKS]
+    assert found.probabilities is None
 
 
 def test_a_video_is_the_mean_of_its_samples_and_their_votes():
-    each = measures.VideoErrors(
+    each = Predicted(
         probabilities=np.float32([[0.6, 0.4], [0.1, 0.9], [0.3, 0.7], [0.8, 0.2]]),
-        epe=np.float32([1.0, 2.0, 3.0, 4.0]),
-        epe_zero=None,
-        nme=np.float32([5.0, 6.0, 7.0, 9.0]),
-        nme_mean_face=np.float32([1.0, 1.0, 1.0, 1.0]),
-        failures=np.int32([0, 2, 1, 4]),
+        measures={
+            "epe": np.float32([1.0, 2.0, 3.0, 4.0]),
+            "nme": np.float32([5.0, 6.0, 7.0, 9.0]),
+            "failures": np.int32([0, 2, 1, 4]),
+        },
     )
-    video = measures.over_samples(each, np.array([3, 1]))
+    video = over_samples(each, np.array([3, 1]))
     np.testing.assert_allclose(video.probabilities, [[1 / 3, 2 / 3], [0.8, 0.2]], rtol=1e-6)
     np.testing.assert_array_equal(video.votes, [[1, 2], [1, 0]])
-    np.testing.assert_allclose(video.epe, [2.0, 4.0])
-    np.testing.assert_allclose(video.nme, [6.0, 9.0])
-    assert video.failures.tolist() == [3, 4] and video.samples.tolist() == [3, 1]
-    assert video.epe_zero is None and video.probabilities.dtype == np.float32
+    np.testing.assert_allclose(video.measures["epe"], [2.0, 4.0])
+    np.testing.assert_allclose(video.measures["nme"], [6.0, 9.0])
+    assert video.measures["failures"].tolist() == [3, 4] and video.samples.tolist() == [3, 1]
+    assert video.probabilities.dtype == np.float32

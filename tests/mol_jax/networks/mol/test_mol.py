@@ -11,6 +11,7 @@ from mol_jax import settings
 from mol_jax.data import Batch
 from mol_jax.networks.mol import losses
 from mol_jax.networks.mol.mol import Mol
+from mol_jax.networks.network import Facts
 from tests.mol_jax import tiny
 
 SMALL = {
@@ -130,9 +131,9 @@ def _loss(model, params, batch_stats, batch, key):
         mutable=["batch_stats"],
         rngs={"dropout": key},
     )
-    hparams = settings.hparams(tiny.config())
-    terms = losses.joint(outputs, batch, hparams, class_counts=jnp.ones(3))
-    return terms.total.mean(), changed["batch_stats"]
+    scalars = settings.scalars(tiny.config())
+    terms = losses.joint(outputs, batch, scalars, Facts(jnp.ones(3)))
+    return sum(terms.values()).mean(), changed["batch_stats"]
 
 
 def test_every_parameter_learns_from_the_joint_loss(small):

@@ -9,6 +9,7 @@ from mol_jax import settings
 from mol_jax.data import Batch
 from mol_jax.networks.mol import losses
 from mol_jax.networks.mol.mol import MolOutputs
+from mol_jax.networks.network import Facts
 
 B, T, SIDE = 3, 8, 4
 COMMAND = {"of_weight": 10.0, "ldm_weight": 0.1}  # of the README
@@ -40,7 +41,7 @@ def release_sums(flow, landmarks, true_flow, true_landmarks, *, of_weight, ldm_w
 
 
 def of_paper(logits, flow, landmarks, true_flow, true_landmarks):
-    """L_e, L_f, L_m and their weighted sum, means over the clips, with the config's weights."""
+    """L_e, λ_f·L_f, λ_m·L_m and their sum, means over the clips, with the config's weights."""
     outputs = MolOutputs(*map(jnp.asarray, (logits, flow, landmarks)))
     batch = Batch(
         frames=jnp.zeros((B, T, SIDE, SIDE)),
@@ -48,9 +49,9 @@ def of_paper(logits, flow, landmarks, true_flow, true_landmarks):
         landmarks=jnp.asarray(true_landmarks),
         label=jnp.arange(B),
     )
-    weights = settings.hparams(release.get_config())
-    terms = losses.joint(outputs, batch, weights, class_counts=jnp.ones(5))
-    return [float(term.mean()) for term in (terms.mer, terms.flow, terms.landmarks, terms.total)]
+    weights = settings.scalars(release.get_config())
+    terms = losses.joint(outputs, batch, weights, Facts(jnp.ones(5)))
+    return [float(term.mean()) for term in (*terms.values(), sum(terms.values()))]
 
 
 def test_the_configs_weights_are_those_of_the_command():
@@ -65,6 +66,8 @@ def test_the_configs_weights_are_those_of_the_command():
 )
 def test_the_releases_weights_in_the_papers_units(weights, flow, landmark):
     given = made()
-    _, l_f, l_m, _ = of_paper(*given)
+    _, flow_term, landmark_term, _ = of_paper(*given)
+    config = release.get_config().model
+    l_f, l_m = flow_term / config.lambda_flow, landmark_term / config.lambda_landmark
     sums = release_sums(*given[1:], **weights)
     assert [round(float(term), 2) for term in (sums[0] / l_f, sums[1] / l_m)] == [flow, landmark]

@@ -1,0 +1,81 @@
+"""The networks that every property of training is tested with, each a line of `NETWORKS`."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from mol_jax import settings
+from mol_jax.data import ClipTable
+from mol_jax.inputs.recipe import RECIPES
+from mol_jax.program import Program, make_program
+from mol_jax.settings.find import find
+from tests.mol_jax import tiny
+from tests.mol_jax.networks import strangers
+
+
+@dataclasses.dataclass(frozen=True)
+class Tiny:
+    """A network that compiles in seconds.
+
+    changes: of the tiny config. other: of each of its own fields another value; empty where
+    test_config_fields.py has them.
+    """
+
+    changes: dict[str, Any]
+    other: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def config(self, **changes):
+        """Returns its config. Whatever is counted of the training rows has a part in the loss."""
+        return tiny.config(**{"loss.logit_adjustment": 1.0} | self.changes | changes)
+
+    def program(self, auto: str = "auto", **changes) -> Program:
+        """Returns its program for three classes."""
+        return make_program(self.config(**changes), num_classes=3, auto=auto)
+
+    def scalars(self, **changes) -> dict[str, np.float32]:
+        """Returns its scalars, {"learning_rate": ...} changed."""
+        return settings.scalars(self.config()) | {n: np.float32(v) for n, v in changes.items()}
+
+    def table(self) -> ClipTable:
+        """Returns the tiny table with what the network reads, and nothing else."""
+        config = self.config()
+        reads, whole = (
+            find(config.model.network).reads(config),
+            tiny.table(frames=config.data.frames),
+        )
+        left = {name: None for name in ("frames", "flow", "landmarks") if name not in reads}
+        rng = np.random.default_rng(1)
+        inputs = {
+            name: rng.normal(size=(12, *RECIPES[name].shape)).astype(np.float32)
+            for name in reads
+            if name in RECIPES
+        }
+        return dataclasses.replace(whole, inputs=inputs, **left)
+
+
+NETWORKS = {
+    "mol": Tiny({"tasks.flow": False}),  # the flow head is most of what compiling costs
+    "own": Tiny(
+        {"model.network": strangers.NAME, "data.frames": 4}, {"width": 8, "lambda_spread": 50.0}
+    ),
+}
+
+
+def spoilt(table: ClipTable, rows: Any) -> ClipTable:
+    """Returns a copy of a table with other numbers in every leaf of some rows."""
+    table = dataclasses.replace(table, **{k: _copied(v) for k, v in vars(table).items()})
+    rng = np.random.default_rng(9)
+    if table.frames is not None:
+        table.frames[rows] = rng.integers(0, 256, table.frames[rows].shape, dtype=np.uint8)
+    for leaf in (table.flow, table.landmarks, *table.inputs.values()):
+        if leaf is not None:
+            leaf[rows] += rng.normal(size=leaf[rows].shape).astype(leaf.dtype)
+    table.label[rows] = (table.label[rows] + 1) % 3
+    return table
+
+
+def _copied(leaf: Any) -> Any:
+    if isinstance(leaf, dict):
+        return {name: part.copy() for name, part in leaf.items()}
+    return None if leaf is None else leaf.copy()

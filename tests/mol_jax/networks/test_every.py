@@ -1,0 +1,164 @@
+"""What must hold of every network: sealed folds, facts, resuming, replicas side by side, fields."""
+
+import functools
+
+import chex
+import jax
+import numpy as np
+import pytest
+
+from mol_jax import batches, fold
+from mol_jax.replicas import Engine, Replica, chunk_metrics, take_replica, take_replicas
+from mol_jax.settings.find import find
+from tests.mol_jax.networks.every import NETWORKS, spoilt
+
+# MOL's takes long to compile, and test_replicas.py has the like of it.
+PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name == "mol")) for name in NETWORKS]
+LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
+
+
+@pytest.fixture(params=PARAMS)
+def tiny_network(request):
+    return NETWORKS[request.param]
+
+
+def engine_of(network, table=None, **how) -> Engine:
+    table = network.table() if table is None else table
+    return Engine(network.program, table, **{"devices": 1, "batch_size": 4} | how)
+
+
+def train(engine, replicas, scalars, steps=4):
+    """Trains replicas in waves; returns the last state of each on the host, and its loss."""
+    states, losses = [], []
+    for i in range(0, len(replicas), engine.slots):
+        members = replicas[i : i + engine.slots]
+        wave = engine.wave(members, scalars[i : i + engine.slots])
+        state, metrics = engine.advance(wave, engine.init(wave), steps)
+        states += list(take_replicas(state, range(len(members))))
+        losses += chunk_metrics(metrics).total[: len(members)].tolist()
+    return states, losses
+
+
+def moved(one, other) -> bool:
+    """Tells whether two trees differ anywhere."""
+    return any(
+        not np.array_equal(a, b) for a, b in zip(*map(jax.tree.leaves, (one, other)), strict=True)
+    )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_corrupting_held_out_rows_changes_no_bit_of_the_fold(tiny_network, replicas, layout):
+    how, scalars = LAYOUTS[layout], [tiny_network.scalars()] * 3
+    other = spoilt(tiny_network.table(), replicas[1].fold.test)
+    before, after = (
+        train(engine_of(tiny_network, table, **how), replicas, scalars)[0]
+        for table in (None, other)
+    )
+    chex.assert_trees_all_equal(after[1], before[1])
+    for slot in (0, 2):  # which train on those rows
+        assert moved(after[slot].params, before[slot].params)
+
+
+def test_facts_are_of_the_training_rows_and_of_no_others(tiny_network):
+    """Rows 0 to 3 are trained on, 4 to 7 held in, and all others held out."""
+    program, rows = (
+        tiny_network.program(),
+        batches.fold_table(np.arange(4), size=12, seed=0, name="sub0"),
+    )
+    facts = jax.jit(functools.partial(fold.fold_facts, program))
+    table = tiny_network.table()
+    before = jax.device_get(facts(table, rows))
+    for others in ([5], [9]):
+        chex.assert_trees_all_equal(jax.device_get(facts(spoilt(table, others), rows)), before)
+    assert moved(facts(spoilt(table, [3]), rows), before)
+    np.testing.assert_array_equal(before.class_counts, [2, 1, 1])
+    assert (before.mean_face is None) == (table.landmarks is None)
+
+
+def test_facts_stay_as_they_were_before_the_first_update(tiny_network, replicas):
+    engine = engine_of(tiny_network)
+    wave = engine.wave(replicas[:1], [tiny_network.scalars()])
+    state = engine.init(wave)
+    start = take_replica(state, 0)
+    after = take_replica(engine.advance(wave, state, 2)[0], 0)
+    chex.assert_trees_all_equal(after.facts, start.facts)
+    assert moved(after.params, start.params)
+
+
+def test_a_stopped_fold_goes_on_to_the_same_bits(tiny_network, replicas):
+    engine, scalars = engine_of(tiny_network), [tiny_network.scalars()]
+    straight = train(engine, replicas[:1], scalars, 4)[0][0]
+    wave = engine.wave(replicas[:1], scalars)
+    stopped = take_replica(engine.advance(wave, engine.init(wave), 2)[0], 0)
+    assert moved(stopped.params, straight.params)
+    state, _ = engine.advance(wave, engine.put([stopped]), 2)
+    chex.assert_trees_all_equal(take_replica(state, 0), straight)
+
+
+def test_side_by_side_trains_as_one_after_another(tiny_network, replicas):
+    scalars = [tiny_network.scalars()] * 3
+    serial, sharded, grouped = (
+        train(engine_of(tiny_network, **how), replicas, scalars)[0] for how in LAYOUTS.values()
+    )
+    for one, other in zip(sharded, serial, strict=True):  # the same program on every device
+        chex.assert_trees_all_close(one.params, other.params, rtol=1e-5, atol=1e-7)
+    for one, other in zip(grouped, serial, strict=True):  # another program rounds otherwise
+        chex.assert_trees_all_close(one.params, other.params, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("layout", ["sharded", "grouped"])
+def test_a_replica_that_diverges_leaves_the_others_alone(tiny_network, replicas, layout):
+    engine = engine_of(tiny_network, **LAYOUTS[layout])
+    mad = [tiny_network.scalars(), tiny_network.scalars(learning_rate=np.nan)]
+    same = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
+    straight = train(engine, same, [tiny_network.scalars()] * 3)[0]
+    mixed = train(engine, same, [*mad, tiny_network.scalars()])[0]
+    assert [bool(state.finite) for state in mixed] == [True, False, True]
+    for slot in (0, 2):
+        chex.assert_trees_all_equal(mixed[slot], straight[slot])
+
+
+def test_predictions_are_of_the_rows_that_are_asked_for(tiny_network, replicas):
+    """Of the held-in people as of the held-out: each row's is its own."""
+    engine = engine_of(tiny_network)
+    wave = engine.wave(replicas[:1], [tiny_network.scalars()])
+    state = engine.init(wave)
+    (found,) = engine.predict(wave, state, [np.array([9, 2, 9, 5, 1])])
+    (other,) = engine.predict(wave, state, [np.array([2, 9])])
+    chex.assert_trees_all_close(
+        jax.tree.map(lambda leaf: leaf[[1, 2]], found), other, rtol=1e-5, atol=1e-6
+    )
+    assert set(found.measures) == {m.name for m in tiny_network.program().network.measures}
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), np.ones(5), rtol=1e-5)
+    assert moved(found.probabilities[0], found.probabilities[1])
+
+
+OWN = {name: one for name, one in NETWORKS.items() if one.other}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_every_field_of_its_own_has_another_value_below(name):
+    assert set(OWN[name].other) == set(find(OWN[name].config().model.network).fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [(name, field) for name, one in OWN.items() for field in one.other]
+)
+def test_every_field_of_its_own_changes_an_update(name, field, replicas):
+    """A traced one as an argument of the same program, any other as another program."""
+    network, other = OWN[name], {f"model.{field}": OWN[name].other[field]}
+    traced = find(network.config().model.network).fields[field].traced
+    if traced:
+        changed = [network.scalars(), network.scalars(**{traced: network.other[field]})]
+        first, second = train(engine_of(network), [replicas[0]] * 2, changed, 1)[0]
+        assert moved(first.params, second.params)
+        assert network.program(**other) == network.program()
+        return
+    rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
+    texts = []
+    for program in (network.program(), network.program(**other), network.program()):
+        arguments = (program, network.scalars(), network.table(), rows)
+        state = jax.eval_shape(functools.partial(fold.init_fold, program), *arguments[1:])
+        step = jax.jit(fold.train_step, static_argnums=0)
+        texts.append(str(step.trace(*arguments, state).jaxpr))
+    assert texts[0] == texts[2] != texts[1]
