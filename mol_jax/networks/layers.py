@@ -9,7 +9,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
-from jax import lax
 
 from mol_jax.networks import convolutions
 
@@ -98,56 +97,32 @@ class ConvTime(nn.Module):
         return _add_bias(self, y)
 
 
-class Dense(nn.Module):
-    """Affine map of the last axis."""
-
-    features: int
-    gain: float = 1.0
-    dtype: Dtype = jnp.float32
-
-    @nn.compact
-    def __call__(self, x: jax.Array) -> jax.Array:
-        shape = (x.shape[-1], self.features)
-        kernel = self.param("kernel", kernel_init(self.gain), shape, at_least_float32(self.dtype))
-        return _add_bias(self, x.astype(self.dtype) @ kernel.astype(self.dtype))
+def dense(features: int, gain: float, dtype: Dtype = jnp.float32, *, name: str) -> nn.Dense:
+    """Affine map of the last axis, its kernel of variance gain / fan-in."""
+    kept = at_least_float32(dtype)
+    init = kernel_init(gain)
+    return nn.Dense(features, dtype=dtype, param_dtype=kept, kernel_init=init, name=name)
 
 
-class BatchNorm(nn.Module):
-    """Batch normalisation over all axes but the last, statistics in at least float32.
+def batch_norm(
+    x: jax.Array, dtype: Dtype = jnp.float32, *, train: bool, name: str = "norm"
+) -> jax.Array:
+    """Batch normalisation of x over all axes but the last, computed in at least float32.
 
-    Momentum 0.9 (new = 0.9·old + 0.1·batch) and ε = 1e-5; running statistics in 'batch_stats'.
+    Momentum 0.9 (new = 0.9·old + 0.1·batch) and ε = 1e-5; running statistics in 'batch_stats'. The
+    variance is of two passes: of one, frames that hardly vary come out below zero.
     """
-
-    dtype: Dtype = jnp.float32
-
-    @nn.compact
-    def __call__(self, x: jax.Array, *, train: bool) -> jax.Array:
-        kept, features = at_least_float32(self.dtype), (x.shape[-1],)
-        scale = self.param("scale", nn.initializers.ones, features, kept)
-        bias = self.param("bias", nn.initializers.zeros, features, kept)
-        running_mean = self.variable("batch_stats", "mean", jnp.zeros, features, kept)
-        running_var = self.variable("batch_stats", "var", jnp.ones, features, kept)
-        mean, var = running_mean.value, running_var.value
-        if train:
-            mean, var = _moments(x.astype(kept))
-            if not self.is_initializing():
-                running_mean.value = 0.9 * running_mean.value + 0.1 * mean
-                running_var.value = 0.9 * running_var.value + 0.1 * var
-        gain = scale * lax.rsqrt(var + 1e-5)
-        y = x.astype(kept) * _row(gain, x.ndim) + _row(bias - mean * gain, x.ndim)
-        return y.astype(self.dtype)
-
-
-def _moments(x: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Mean and (biased) variance of [...,C] over all axes but the last, in two passes."""
-    axes = tuple(range(x.ndim - 1))
-    mean = x.mean(axes)
-    return mean, jnp.square(x - _row(mean, x.ndim)).mean(axes)
-
-
-def _row(x: jax.Array, ndim: int) -> jax.Array:
-    """[C] → [1,…,1,C] of `ndim` axes."""
-    return x.reshape((1,) * (ndim - 1) + (-1,))
+    kept = at_least_float32(dtype)
+    norm = nn.BatchNorm(
+        use_running_average=not train,
+        momentum=0.9,
+        epsilon=1e-5,
+        dtype=kept,
+        param_dtype=kept,
+        use_fast_variance=False,
+        name=name,
+    )
+    return norm(x.astype(kept)).astype(dtype)
 
 
 class ConvNorm(nn.Module):
@@ -171,7 +146,7 @@ class ConvNorm(nn.Module):
             lowering=self.lowering,
             name="conv",
         )(x)
-        return nn.leaky_relu(BatchNorm(self.dtype, name="norm")(x, train=train), SLOPE)
+        return nn.leaky_relu(batch_norm(x, self.dtype, train=train), SLOPE)
 
 
 def dropout(module: nn.Module, x: jax.Array, rate: jax.Array | float) -> jax.Array:
@@ -187,4 +162,4 @@ def dropout(module: nn.Module, x: jax.Array, rate: jax.Array | float) -> jax.Arr
 
 def _add_bias(module: nn.Module, y: jax.Array) -> jax.Array:
     bias = module.param("bias", nn.initializers.zeros, (y.shape[-1],), at_least_float32(y.dtype))
-    return y + _row(bias.astype(y.dtype), y.ndim)
+    return y + bias.astype(y.dtype).reshape((1,) * (y.ndim - 1) + (-1,))

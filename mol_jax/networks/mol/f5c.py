@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.networks.layers import BatchNorm, Conv, Dtype, at_least_float32
+from mol_jax.networks.layers import Conv, Dtype, at_least_float32, batch_norm
 from mol_jax.networks.mol.transformer import POSITION_STD, Transformer
 
 FccVariant = Literal["both", "vertical", "horizontal", "halves", "transformer", "none"]
@@ -42,7 +42,7 @@ class FullAxis(nn.Module):
         weights = self.param("weights", init(shape[1] ** -0.5), shape, kept).astype(self.dtype)
         x = x.astype(self.dtype) + jnp.expand_dims(position.T, (0, 3 - self.axis))
         if self.norm:
-            x = BatchNorm(self.dtype, name="norm")(x, train=train)
+            x = batch_norm(x, self.dtype, train=train)
         contraction = {1: "cir,nrwc->niwc", 2: "cir,nhrc->nhic"}[self.axis]
         y = jnp.einsum(contraction, circulant(weights), x)
         if self.bias:

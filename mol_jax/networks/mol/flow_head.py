@@ -11,12 +11,12 @@ from flax import linen as nn
 from mol_jax.networks.convolutions import Lowering, conv
 from mol_jax.networks.layers import (
     SLOPE,
-    BatchNorm,
     Conv,
     ConvNorm,
     ConvTranspose,
     Dtype,
     at_least_float32,
+    batch_norm,
     kernel_init,
     scaled,
 )
@@ -121,7 +121,7 @@ class CostConvNorm(nn.Module):
         cost = cost.reshape(3, 3, live, self.features)
         kernel = jnp.concatenate([before, cost, after], axis=2).astype(self.dtype)
         x = conv(x, kernel, padding=1, lowering=self.lowering)
-        return nn.leaky_relu(BatchNorm(self.dtype, name="norm")(x, train=train), SLOPE)
+        return nn.leaky_relu(batch_norm(x, self.dtype, train=train), SLOPE)
 
 
 def _first(x: jax.Array) -> jax.Array:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks.convolutions import Lowering
-from mol_jax.networks.layers import Conv, Dense, Dtype, at_least_float32, scaled
+from mol_jax.networks.layers import Conv, Dtype, at_least_float32, dense, scaled
 
 LANDMARKS = 68
 
@@ -29,9 +29,9 @@ class LandmarkHead(nn.Module):
         channels, hidden = scaled(32, self.width), scaled(512, self.width)
         conv = Conv(channels, 3, gain=2.0, dtype=self.dtype, lowering=self.lowering, name="conv")
         x = nn.relu(conv(features)).reshape(features.shape[0], -1)
-        x = nn.relu(Dense(hidden, 2.0, self.dtype, name="hidden")(x))
+        x = nn.relu(dense(hidden, 2.0, self.dtype, name="hidden")(x))
         # At least float32: near 100 px bfloat16 steps by half a pixel.
-        points = Dense(2 * LANDMARKS, 0.0, at_least_float32(self.dtype), name="points")(x)
+        points = dense(2 * LANDMARKS, 0.0, at_least_float32(self.dtype), name="points")(x)
         return points.reshape(-1, LANDMARKS, 2)
 
 

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from mol_jax.networks.layers import Dense, Dtype, at_least_float32
+from mol_jax.networks.layers import Dtype, at_least_float32, dense
 
 POSITION_STD = 0.02
 
@@ -33,8 +33,8 @@ class Transformer(nn.Module):
         tokens = x.astype(self.dtype).reshape(n, -1, channels) + position.astype(self.dtype)
         update = self._attention(self._norm("norm_attention", tokens))
         normed = self._norm("norm_mlp", tokens + update)
-        hidden = nn.gelu(Dense(4 * channels, 2.0, self.dtype, name="mlp_in")(normed))
-        update = update + Dense(channels, 1.0, self.dtype, name="mlp_out")(hidden)
+        hidden = nn.gelu(dense(4 * channels, 2.0, self.dtype, name="mlp_in")(normed))
+        update = update + dense(channels, 1.0, self.dtype, name="mlp_out")(hidden)
         return update.reshape(n, height, width, channels)
 
     def _norm(self, name: str, x: jax.Array) -> jax.Array:
@@ -45,12 +45,12 @@ class Transformer(nn.Module):
     def _attention(self, x: jax.Array) -> jax.Array:
         n, length, channels = x.shape
         heads = head_count(channels)
-        qkv = Dense(3 * channels, 1.0, self.dtype, name="qkv")(x)
+        qkv = dense(3 * channels, 1.0, self.dtype, name="qkv")(x)
         q, k, v = jnp.moveaxis(qkv.reshape(n, length, 3, heads, channels // heads), 2, 0)
         scores = jnp.einsum("nqhc,nkhc->nhqk", q, k).astype(at_least_float32(x.dtype))
         weights = nn.softmax(scores * (channels // heads) ** -0.5).astype(x.dtype)
         mixed = jnp.einsum("nhqk,nkhc->nqhc", weights, v).reshape(n, length, channels)
-        return Dense(channels, 1.0, self.dtype, name="out")(mixed)
+        return dense(channels, 1.0, self.dtype, name="out")(mixed)
 
 
 def head_count(channels: int) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax import batches, fold
+from mol_jax.checkpoints import Checkpoints
 from mol_jax.replicas import Engine, Replica, chunk_metrics, take_replica, take_replicas
 from mol_jax.settings.find import find
 from tests.mol_jax.networks.every import NETWORKS, spoilt
@@ -85,14 +86,22 @@ def test_facts_stay_as_they_were_before_the_first_update(tiny_network, replicas)
     assert moved(after.params, start.params)
 
 
-def test_a_stopped_fold_goes_on_to_the_same_bits(tiny_network, replicas):
+def test_a_stopped_fold_goes_on_to_the_same_bits(tiny_network, replicas, tmp_path):
+    """From what a checkpoint has of it, in which nothing may be left out."""
     engine, scalars = engine_of(tiny_network), [tiny_network.scalars()]
     straight = train(engine, replicas[:1], scalars, 4)[0][0]
     wave = engine.wave(replicas[:1], scalars)
     stopped = take_replica(engine.advance(wave, engine.init(wave), 2)[0], 0)
     assert moved(stopped.params, straight.params)
-    state, _ = engine.advance(wave, engine.put([stopped]), 2)
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(replicas[0].name, stopped)
+    read = checkpoints.restore(replicas[0].name, engine.shapes)
+    chex.assert_trees_all_equal(read, stopped)
+    state, _ = engine.advance(wave, engine.put([read]), 2)
     chex.assert_trees_all_equal(take_replica(state, 0), straight)
+    checkpoints.save_final(replicas[0].name, straight)
+    weights = checkpoints.restore_final(replicas[0].name, engine.shapes)
+    chex.assert_trees_all_equal(weights, straight.replace(opt_state=None))
 
 
 def test_side_by_side_trains_as_one_after_another(tiny_network, replicas):

@@ -29,14 +29,20 @@ def test_dropout_with_a_traced_rate():
     assert not np.array_equal(y, _dropped(x, jnp.float32(0.25), jax.random.key(1)))
 
 
+class _Norm(nn.Module):
+    @nn.compact
+    def __call__(self, x, *, train):
+        return layers.batch_norm(x, train=train)
+
+
 def test_batch_norm_normalises_and_keeps_running_statistics():
     x = jnp.asarray(np.random.default_rng(0).normal(3.0, 2.0, (64, 4, 4, 2)), jnp.float32)
-    norm = layers.BatchNorm()
+    norm = _Norm()
     variables = norm.init(jax.random.key(0), x, train=True)
     y, changed = norm.apply(variables, x, train=True, mutable=["batch_stats"])
     np.testing.assert_allclose(y.mean((0, 1, 2)), 0.0, atol=1e-5)
     np.testing.assert_allclose(y.std((0, 1, 2)), 1.0, atol=1e-3)
-    running = changed["batch_stats"]
+    running = changed["batch_stats"]["norm"]
     np.testing.assert_allclose(running["mean"], 0.1 * x.mean((0, 1, 2)), rtol=1e-5)
     np.testing.assert_allclose(running["var"], 0.9 + 0.1 * x.var((0, 1, 2)), rtol=1e-4)
     z = norm.apply({**variables, **changed}, x, train=False)
@@ -61,7 +67,9 @@ def test_kernels_keep_the_variance():
     assert float(z[:, 1:-1, 1:-1].var()) == pytest.approx(1.0, abs=0.15)
 
 
-@pytest.mark.parametrize("module", [layers.Conv(4, 3), layers.ConvTranspose(4), layers.Dense(4)])
+@pytest.mark.parametrize(
+    "module", [layers.Conv(4, 3), layers.ConvTranspose(4), layers.dense(4, 1.0, name="affine")]
+)
 def test_bfloat16_computes_in_it_and_keeps_float32_parameters(module):
     module = module.clone(dtype=jnp.bfloat16)
     y, variables = jax.eval_shape(
