@@ -1,7 +1,7 @@
 """What is kept of each replica on disk: nothing padded, nothing of a wave or a device.
 
-    checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on (Orbax)
-    checkpoints/trial0/seed0/sub01/chosen_00000350 weights of the best step so far, if one is chosen
+    checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on (Orbax), and the
+                                                   weights of the best step so far, if one is chosen
     checkpoints/trial0/seed0/sub01/points.csv      what that choice is made by (mol_jax/points.py)
     checkpoints/trial0/seed0/sub01/final           weights only, once it is trained (Orbax)
     checkpoints/trial0/seed0/sub01/predicted.npz   what it predicts: the replica is finished
@@ -44,32 +44,10 @@ class Checkpoints:
 
     def save(self, replica: str, state: FoldState) -> None:
         """Writes the training state of a replica, then drops its older ones."""
-        older = [*self._steps(replica), *self._steps(replica, "chosen")[:-1]]
+        older = self._steps(replica)
         path = replica_folder(self._root, replica) / f"step_{int(state.step):08d}"
         self._write(replica, path, state)
         _remove(one for one in older if one != path)
-
-    def save_chosen(self, replica: str, state: FoldState) -> None:
-        """Writes the weights of a step that is the best so far.
-
-        The best up to the newest training state stays, for a resume goes on from there.
-        """
-        saved = self.step(replica)
-        older = [one for one in self._steps(replica, "chosen") if _number(one) > saved]
-        path = replica_folder(self._root, replica) / f"chosen_{int(state.step):08d}"
-        self._write(replica, path, _weights(state))
-        _remove(one for one in older if one != path)
-
-    def rewind(self, replica: str, step: int) -> None:
-        """Drops the chosen weights of later steps than the one that training goes on from."""
-        _remove(one for one in self._steps(replica, "chosen") if _number(one) > step)
-
-    def restore_chosen(self, replica: str, step: int, like: FoldState) -> FoldState:
-        """Returns the weights that `save_chosen` kept of a step, and no optimiser."""
-        path = replica_folder(self._root, replica) / f"chosen_{step:08d}"
-        return dataclasses.replace(
-            like, **self._read(replica, path, _weights(like)), opt_state=None
-        )
 
     def save_final(self, replica: str, state: FoldState) -> None:
         """Writes the weights of a replica that has made its last step, or has diverged."""
@@ -108,7 +86,7 @@ class Checkpoints:
         """Drops the training state of a finished replica, and what a killed save left."""
         folder = replica_folder(self._root, replica)
         leftovers = [*folder.glob("*.orbax-checkpoint-tmp*"), *folder.glob("*.partial")]
-        _remove([*self._steps(replica), *self._steps(replica, "chosen"), *leftovers])
+        _remove([*self._steps(replica), *leftovers])
 
     def finished(self, replica: str) -> tuple[Predicted, bool] | None:
         """Returns what a replica predicts and whether it is finite, None if it is not finished."""
@@ -136,13 +114,12 @@ class Checkpoints:
     def restore_final(self, replica: str, like: FoldState) -> FoldState:
         """Returns the weights of a trained replica, which must be there, and no optimiser."""
         path = replica_folder(self._root, replica) / "final"
-        return dataclasses.replace(
-            like, **self._read(replica, path, _weights(like)), opt_state=None
-        )
+        weights = self._read(replica, path, _weights(like))
+        return dataclasses.replace(like, **weights, opt_state=None, best=None)
 
-    def _steps(self, replica: str, kind: str = "step") -> list[Path]:
-        found = replica_folder(self._root, replica).glob(f"{kind}_*")
-        return sorted(path for path in found if path.name.removeprefix(f"{kind}_").isdigit())
+    def _steps(self, replica: str) -> list[Path]:
+        found = replica_folder(self._root, replica).glob("step_*")
+        return sorted(path for path in found if path.name.removeprefix("step_").isdigit())
 
     def _run(self, replica: str) -> str:
         return self._runs.get(int(replica.partition("/")[0].removeprefix("trial")), "")
@@ -162,7 +139,7 @@ class Checkpoints:
             raise _unsaved(path, error) from error
 
     def _read(self, replica: str, path: Path, like: Any) -> Any:
-        # Else it counts as finished, or its choice as made.
+        # Else it counts as finished.
         whole = path if path.name.startswith("step_") else path.parent
         try:
             checksums.check(path, of=replica, run=self._run(replica))

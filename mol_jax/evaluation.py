@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mol_jax.fold import FoldState
+from mol_jax.fold import FoldState, at_best
 from mol_jax.outcomes import prediction
 from mol_jax.points import TEST, VALIDATION, Point
 from mol_jax.protocols import Fold
@@ -20,7 +20,7 @@ from mol_jax.study import Study
 
 
 class Evaluation:
-    """The points of a wave that starts from a step, and the weights of the best of them."""
+    """The points of a wave that starts from a step, and the choice of the best of them."""
 
     def __init__(self, study: Study, engine: Engine, wave: Wave, start: int, *, finite: np.ndarray):
         """finite: bool [W], False for replicas that had diverged by `start`."""
@@ -34,7 +34,6 @@ class Evaluation:
             begun = any(self.due(step) for step in range(1, start + 1))
             for slot, one in enumerate(wave.replicas):
                 study.points.start(one.name, start)
-                study.checkpoints.rewind(one.name, start)
                 if begun and finite[slot] and not study.points.of(one.name):
                     raise study.points.missing(one.name)  # else another step would be chosen
 
@@ -43,20 +42,22 @@ class Evaluation:
         at = step == self._last or (self._every > 0 and step % self._every == 0)
         return bool(self._roles) and at
 
-    def take(self, step: int, state: FoldState, alive: np.ndarray) -> None:
-        """Predicts with the weights of a step, and keeps them where they are the best so far.
+    def take(self, step: int, state: FoldState, alive: np.ndarray) -> FoldState:
+        """Predicts with the weights of a step; returns the states, which hold the best so far.
 
-        alive: bool [W], False for replicas that have diverged.
+        alive: bool [W], False for replicas that have diverged. The states that were given are
+        donated.
         """
-        weights = dataclasses.replace(state, opt_state=None)
         for role in self._roles:
             rows = [_rows_of(one.fold, role) for one in self._wave.replicas]
-            for slot, predicted in enumerate(self._engine.predict(self._wave, weights, rows)):
+            for slot, predicted in enumerate(self._engine.predict(self._wave, state, rows)):
                 probabilities = predicted.probabilities
                 if alive[slot] and np.isfinite(probabilities).all():
                     self._add(slot, step, role, rows[slot], probabilities)
-        if self._inner:
-            self._keep_best(step, weights)
+        if not self._inner:
+            return state
+        better = [self._best(one.name) == step for one in self._wave.replicas]
+        return self._engine.keep_best(state, better)
 
     def save(self) -> None:
         """Writes all points so far, as a training state is about to be written."""
@@ -91,24 +92,12 @@ class Evaluation:
         found = honest(self._study.points.of(replica), self._study.dataset.classes)
         return found[0] if found else None
 
-    def _keep_best(self, step: int, weights: FoldState) -> None:
-        better = [
-            slot for slot, one in enumerate(self._wave.replicas) if self._best(one.name) == step
-        ]
-        for slot, mine in zip(better, take_replicas(weights, better), strict=True):
-            self._study.checkpoints.save_chosen(self._wave.replicas[slot].name, mine)
-
     def _chosen(self, state: FoldState) -> Iterator[FoldState]:
-        weights = dataclasses.replace(state, opt_state=None)
-        held = take_replicas(weights, range(len(self._wave.replicas)))
-        for one, mine in zip(self._wave.replicas, held, strict=True):
-            yield self._chosen_of(one.name, mine)
-
-    def _chosen_of(self, replica: str, last: FoldState) -> FoldState:
-        best = self._best(replica)
-        if best is None or not last.finite:
-            return last
-        return self._study.checkpoints.restore_chosen(replica, best, self._engine.shapes)
+        held = dataclasses.replace(state, opt_state=None)
+        every = take_replicas(held, range(len(self._wave.replicas)))
+        for one, last in zip(self._wave.replicas, every, strict=True):
+            is_there = last.finite and self._best(one.name) is not None
+            yield at_best(last) if is_there else dataclasses.replace(last, best=None)
 
 
 def _rows_of(fold: Fold, role: str) -> np.ndarray:

@@ -30,7 +30,8 @@ class FoldState:
     step: int32 [], updates made. params: of the network. collections: its other variables, by the
     name of their collection, as "batch_stats". opt_state: of the optimiser. facts: of the training
     rows, as they were before the first update. finite: bool [], False from the first update whose
-    loss, gradient or variables were not finite.
+    loss, gradient or variables were not finite. best: step, params and collections of the best step
+    so far, where one is chosen by people held in; None where none is.
     """
 
     step: Array
@@ -39,6 +40,7 @@ class FoldState:
     opt_state: Any
     facts: Facts
     finite: Array
+    best: Any = None
 
 
 @flax.struct.dataclass
@@ -109,7 +111,7 @@ def init_fold(
     params = network.start(variables["params"], facts)
     given = given or {}
     params = _taken(params, given.get("params", {}))
-    return FoldState(
+    state = FoldState(
         step=jnp.zeros((), jnp.int32),
         params=params,
         collections={name: _taken(held, given.get(name, {})) for name, held in collections.items()},
@@ -117,6 +119,25 @@ def init_fold(
         facts=facts,
         finite=jnp.ones((), bool),
     )
+    return dataclasses.replace(state, best=_weights(state)) if program.keeps_best else state
+
+
+def keep_best(program: Program, better: Array, state: FoldState) -> FoldState:
+    """Returns the state with its weights as the best so far, where `better`, bool [], says so."""
+    assert program.keeps_best
+    chex.assert_shape(better, ())
+    now, before = _weights(state), state.best
+    best = jax.tree.map(lambda new, old: jnp.where(better, new, old), now, before)
+    return dataclasses.replace(state, best=best)
+
+
+def at_best(state: FoldState) -> FoldState:
+    """Returns the state with the weights of the best step so far, which it must hold."""
+    return dataclasses.replace(state, **state.best, best=None)
+
+
+def _weights(state: FoldState) -> dict[str, Any]:
+    return {"step": state.step, "params": state.params, "collections": state.collections}
 
 
 def _taken(drawn: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,19 +35,21 @@ class Footprint:
 
     weights: parameters and running statistics of one replica.
     optimiser: what its optimiser remembers.
+    best: weights of its best step, where one is chosen.
     update: the most that one of its updates holds beside them: activations, then gradients.
     table: all clips, once on each device whatever the number of its replicas.
     """
 
     weights: int
     optimiser: int
+    best: int
     update: int
     table: int
 
     @property
     def state(self) -> int:
         """Returns the bytes of one replica's training state, as a checkpoint has it."""
-        return self.weights + self.optimiser
+        return self.weights + self.optimiser + self.best
 
     def device(self, replicas: int) -> int:
         """Returns the bytes of a device that trains `replicas` of them at once."""
@@ -89,6 +91,7 @@ def _estimate(program: Program, clips: int, samples: int) -> Footprint:
     return Footprint(
         weights=size((state.params, state.collections, state.facts)),
         optimiser=size(state.opt_state),
+        best=size(state.best),
         update=peak(update.jaxpr, results=()),  # they replace the state that it was given
         table=size(table),
     )

@@ -60,14 +60,11 @@ class GroupPlan:
         """Returns the bytes of disk that the training state of a wave needs.
 
         A replica's older state is dropped when its newer one is written, so from the second time on
-        one is there twice. Where steps are chosen, the weights of the best step lie beside it, and
-        those of the best up to the state.
+        one is there twice.
         """
         config, width = self.trials[0].config, min(self.slots, self.replicas)
         saves = (self.steps - 1) // config.train.save_every
-        chosen = (2 * width + 1) * self.footprint.weights
-        states = (width + (saves > 1)) * self.footprint.state if saves else 0
-        return states + (chosen if config.selection.name == "inner" else 0)
+        return (width + (saves > 1)) * self.footprint.state if saves else 0
 
     @property
     def weights(self) -> int:

@@ -15,7 +15,8 @@ class Program:
     """Hashable and equal by value, as a static argument of a jitted function must be.
 
     scalars: the names of what may differ between replicas (`settings.scalars`). reads: leaves of
-    the clip table that the network reads. frames: t. crop, side: px, of what a network sees and of
+    the clip table that the network reads. keeps_best: whether a state holds the weights of the best
+    step so far. frames: t. crop, side: px, of what a network sees and of
     the aligned image that it is cut from. balanced: whether batches are drawn so that classes have
     the same chance. random_phase: whether a clip shows a random one of its phases.
     """
@@ -23,6 +24,7 @@ class Program:
     network: Network
     scalars: tuple[str, ...]
     reads: tuple[str, ...]
+    keeps_best: bool
     num_classes: int
     frames: int
     crop: int
@@ -49,6 +51,7 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: str = "auto") ->
         network=kind.build(config, shape),
         scalars=tuple(settings.scalars(config)),
         reads=tuple(kind.reads(config)),
+        keeps_best=config.selection.name == "inner",
         num_classes=num_classes,
         frames=config.data.frames,
         crop=crop,

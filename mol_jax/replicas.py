@@ -163,6 +163,14 @@ class Engine:
             steps.append(metrics)
         return state, steps
 
+    def keep_best(self, state: FoldState, better: Sequence[bool]) -> FoldState:
+        """Returns the states, which hold their weights as the best so far where they are better.
+
+        better: of each replica of the wave. The states that were given are donated.
+        """
+        keep = self._program(fold.keep_best, (0, 0), donate=1, options=QUICK_COMPILE)
+        return keep(self._stack(np.asarray(one) for one in better), state)
+
     def predict(self, wave: Wave, state: FoldState, rows: Sequence[np.ndarray]) -> list[Predicted]:
         """Returns each replica's predictions of some videos on the host: a row for each, in order.
 
@@ -170,7 +178,7 @@ class Engine:
         a step by.
         """
         assert len(rows) == len(wave.replicas), (len(rows), len(wave.replicas))
-        weights = dataclasses.replace(state, opt_state=None)
+        weights = dataclasses.replace(state, opt_state=None, best=None)
         predict = self._program(fold.predict, (None, 0, 0))
         shown = [self._samples(videos) for videos in rows]
         found = self._by_batch(
@@ -190,7 +198,7 @@ class Engine:
         videos: rows of the table for each replica, of which one at least has some. Each is shown by
         its even sample.
         """
-        weights = dataclasses.replace(state, opt_state=None)
+        weights = dataclasses.replace(state, opt_state=None, best=None)
         predict = self._program(fold.predict_dense, (None, 0, 0))
         rows = [np.asarray(of) * self._table.samples for of in videos]
         return self._by_batch(lambda batch: predict(self._table, batch, weights), rows)

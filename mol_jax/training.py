@@ -174,7 +174,7 @@ def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Pro
                 break
             if points.due(step):
                 with log.paused():
-                    points.take(step, state, log.alive)
+                    state = points.take(step, state, log.alive)
             if step % train.save_every == 0 and step < train.steps:
                 with log.paused():
                     study.history.save()

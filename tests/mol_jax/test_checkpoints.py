@@ -82,35 +82,16 @@ def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
     chex.assert_trees_all_equal(final.params, state(1200).params)
 
 
-def test_of_the_chosen_weights_those_are_kept_that_a_resume_may_need(tmp_path):
+def test_the_weights_of_the_best_step_are_in_the_state_and_not_in_the_final_weights(tmp_path):
     checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
-    folder, like = tmp_path / "trial0" / "seed0" / "sub01", jax.eval_shape(state)
-    for step in (5, 10):
-        checkpoints.save_chosen(name, state(step, seed=step))
-    assert names(folder) == ["chosen_00000010"]  # a resume would start anew
-    checkpoints.save(name, state(10))
-    for step in (15, 20):
-        checkpoints.save_chosen(name, state(step, seed=step))
-    assert names(folder) == ["chosen_00000010", "chosen_00000020", "step_00000010"]
-    chosen = checkpoints.restore_chosen(name, 20, like)
-    assert chosen.opt_state is None and int(chosen.step) == 20
-    chex.assert_trees_all_equal(chosen.params, state(seed=20).params)
-    checkpoints.rewind(name, 10)  # the run was killed, and goes on from the state
-    assert names(folder) == ["chosen_00000010", "step_00000010"]
-    checkpoints.save_chosen(name, state(15))
-    checkpoints.save(name, state(20))
-    assert names(folder) == ["chosen_00000015", "step_00000020"]
-    checkpoints.finish(name, predicted(), finite=True)
-    assert names(folder) == ["predicted.npz"]
-
-
-def test_damaged_chosen_weights_are_named_with_what_to_delete(tmp_path):
-    checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
-    checkpoints.save_chosen(name, state(5))
-    broken = tmp_path / "trial0" / "seed0" / "sub01" / "chosen_00000005"
-    (broken / "manifest.ocdbt").write_bytes(b"none")
-    with pytest.raises(UserError, match=f"{broken} cannot be read.*delete {broken.parent}, then"):
-        checkpoints.restore_chosen(name, 5, jax.eval_shape(state))
+    best = {"step": jnp.int32(5), "params": state(seed=5).params, "collections": {}}
+    held = state(10).replace(best=best)
+    checkpoints.save(name, held)
+    chex.assert_trees_all_equal(checkpoints.restore(name, jax.eval_shape(lambda: held)), held)
+    checkpoints.save_final(name, held)
+    final = checkpoints.restore_final(name, jax.eval_shape(lambda: held))
+    assert final.best is None and final.opt_state is None
+    chex.assert_trees_all_equal(final.params, held.params)
 
 
 def test_a_state_saved_on_one_device_comes_back_on_the_host(tmp_path):
@@ -218,7 +199,6 @@ def saved(checkpoints, name):
     """Keeps everything there is of a replica."""
     checkpoints.finish(name, predicted(), finite=True)
     checkpoints.save(name, state())
-    checkpoints.save_chosen(name, state(5))
     checkpoints.save_final(name, state())
 
 
@@ -226,7 +206,6 @@ def read_all(checkpoints, name):
     """Yields a function that reads, for each kind that is kept of a replica."""
     like = jax.eval_shape(state)
     yield "step_00000003", lambda: checkpoints.restore(name, like)
-    yield "chosen_00000005", lambda: checkpoints.restore_chosen(name, 5, like)
     yield "final", lambda: checkpoints.restore_final(name, like)
     yield "predicted.npz", lambda: checkpoints.finished(name)
 

@@ -46,6 +46,15 @@ def test_the_papers_network_has_its_weights():
     assert 4 * 2**30 < found.update < 8 * 2**30
 
 
+def test_a_state_that_is_chosen_from_holds_the_weights_of_its_best_step_too():
+    fixed, inner = (
+        footprint.estimate(tiny.config(**{"selection.name": name}), clips=CLIPS, classes=3)
+        for name in ("fixed", "inner")
+    )
+    assert fixed.best == 0 and inner.state == fixed.state + inner.best
+    assert 0.9 * fixed.weights < inner.best < fixed.weights  # without the facts
+
+
 @pytest.mark.parametrize("phases", [0, 2])
 def test_shapes_are_those_of_what_is_trained(phases):
     program, table = lax_program(tiny.config()), tiny.table(CLIPS, phases=phases)
@@ -94,7 +103,7 @@ def test_patches_take_the_room_of_their_copies():
 
 
 def test_a_group_adds_replicas_to_one_table():
-    one = Footprint(weights=10, optimiser=20, update=70, table=1000)
+    one = Footprint(weights=10, optimiser=20, best=0, update=70, table=1000)
     assert (one.state, one.device(1), one.device(3)) == (30, 1100, 1300)
     assert [one.largest_group(n) for n in (50, 1099, 1100, 1199, 1300)] == [0, 0, 1, 1, 3]
 
