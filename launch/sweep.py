@@ -17,6 +17,7 @@ from absl import flags
 from mol_jax import command
 from mol_jax.command import Call
 from mol_jax.errors import UserError, leave
+from mol_jax.settings.broken import one_line
 from mol_jax.trials import make_trials
 
 EXAMPLE = "configs/sweeps/lr_lambda.py"
@@ -89,7 +90,7 @@ def load_changes(path: Path) -> Sequence[Mapping[str, Any]]:
         raise UserError(f"{path}: {error}") from error
     except (Exception, SystemExit) as error:  # the config file is the user's own program
         ended = isinstance(error, SystemExit)
-        said = "it ends the program" if ended else command.one_line(error)
+        said = "it ends the program" if ended else one_line(error)
         raise UserError(
             f"{path}: get_trials() failed ({type(error).__name__}: {said}); see {EXAMPLE}."
         ) from error

@@ -19,12 +19,12 @@ from absl import flags
 
 from launch import table_data, table_fill, table_page, table_results, table_runs
 from launch.table_runs import FINISHED, TableRun
-from mol_jax import command
 from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.machine import backend
 from mol_jax.paper.paper_rows import Table
 from mol_jax.paper.paper_tables import TABLES
+from mol_jax.settings.broken import one_line
 from mol_jax.terminal.page import tell
 
 EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
@@ -87,7 +87,7 @@ def parse(argv: Sequence[str]) -> Asked:
     try:
         extra = known(mine)[1:]
     except flags.Error as error:
-        text = command.one_line(error)
+        text = one_line(error)
         raise UserError(f"{text}; see python -m launch.tables --help.") from error
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")

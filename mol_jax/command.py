@@ -5,9 +5,6 @@ its last flag before a device is touched; the work itself is `mol_jax.experiment
 """
 
 import dataclasses
-import itertools
-import os
-import re
 import shlex
 import sys
 from collections import Counter
@@ -22,10 +19,10 @@ from mol_jax import settings
 from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code
 from mol_jax.machine import backend
-from mol_jax.settings import broken
+from mol_jax.settings import command_line
+from mol_jax.settings.broken import one_line
 from mol_jax.trials import Trial, describe
 
-_NETWORK = re.compile("--?config[.]model[.]network")
 FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
 
 
@@ -87,14 +84,14 @@ def parse(argv: Sequence[str], program: Program) -> Call:
     """Returns the checked command line. Raises UserError for a flag that is wrong."""
     # Orbax logs every save, absl a get_config() of no result; errors reach us as exceptions.
     logging.set_verbosity(logging.FATAL)
-    path = _config_path(argv, program)
-    overrides = _overrides(argv)
-    base = _base(path)
-    _set_network(base, argv)
-    _refuse_unknown(base, overrides)
+    path = command_line.path_of(argv, start=program.start)
+    overrides = command_line.overrides(argv)
+    base = command_line.load(path)
+    command_line.set_network(base, argv)
+    command_line.refuse_unknown(base, overrides)
     known = _flags(argv, program, base)
     try:
-        extra = known(_without_file(argv))[1:]
+        extra = known(command_line.without_file(argv))[1:]
     except flags.Error as error:
         raise UserError(f"{one_line(error)}; see python -m {program.module} --help.") from error
     if extra:
@@ -140,67 +137,6 @@ def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
         jax.config.update("jax_compilation_cache_dir", str(cache))
 
 
-def one_line(error: BaseException) -> str:
-    """Returns the last line of an error's message that says something."""
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    said = lines[-1].strip() if lines else "no message"
-    # absl says this as a tuple.
-    return re.sub(
-        r"\('Non-boolean argument to boolean flag', (.*)\)", r"\1 is no True or False", said
-    )
-
-
-def _base(path: Path) -> ConfigDict:
-    """Returns what get_config() of a file returns, before anything is set.
-
-    Raises UserError for a file that fails, or returns something else.
-    """
-    known, argv = flags.FlagValues(), ["", f"--config={path}"]
-    config_flags.DEFINE_config_file("config", flag_values=known, sys_argv=argv)
-    try:
-        known(argv)
-        config = known["config"].value
-        hasattr(config, "seeds")  # raises what kept config_flags from reading the file
-    except UserError as error:  # of a network that it names
-        raise UserError(f"{path}: {error}") from error
-    except flags.Error as error:
-        cause = broken.origin(path, error)
-        if cause:
-            raise broken.refusal(path, cause, one_line(cause)) from error
-        if one_line(error).startswith("TypeError: "):  # of the call, so at no line of the file
-            raise broken.not_callable(path, one_line(error)) from error
-        raise UserError(f"{one_line(error)}; configs/casme2.py is an example.") from error
-    except (Exception, SystemExit) as error:  # the config file is the user's own program
-        raise broken.refusal(path, error, one_line(error)) from error
-    if not isinstance(config, ConfigDict):
-        raise broken.no_config(path, config)
-    return config
-
-
-def _set_network(config: ConfigDict, argv: Sequence[str]) -> None:
-    """Gives a config the network that the command line names, before any field of it is set."""
-    named = [a.partition("=")[2] for a in argv if _NETWORK.fullmatch(a.partition("=")[0])]
-    named += [b for a, b in itertools.pairwise(argv) if _NETWORK.fullmatch(a)]
-    if named and named[-1] != settings.flatten(config).get("model.network"):
-        settings.set_network(config, named[-1])
-
-
-def _refuse_unknown(config: ConfigDict, overrides: Sequence[str]) -> None:
-    """Raises UserError for a field that a config with this network does not have."""
-    network = settings.flatten(config).get("model.network", "mol")
-    for name in overrides:
-        if name not in settings.declared(network):
-            raise settings.unknown_field(name, network)
-
-
-def _without_file(argv: Sequence[str]) -> list[str]:
-    """Returns the command line without --config=FILE, in either spelling."""
-    spelled = [a in ("--config", "-config") for a in argv]
-    dropped = [a.startswith(("--config=", "-config=")) for a in argv]
-    file = [False, *spelled[:-1]]
-    return [a for a, *drop in zip(argv, spelled, dropped, file, strict=True) if not any(drop)]
-
-
 def _flags(
     argv: Sequence[str], program: Program, config: ConfigDict | None = None
 ) -> flags.FlagValues:
@@ -212,7 +148,7 @@ def _flags(
     if config is None:
         config_flags.DEFINE_config_file("config", None, help_, flag_values=known)
     else:
-        rest = _without_file(argv)
+        rest = command_line.without_file(argv)
         config_flags.DEFINE_config_dict("config", config, help_, flag_values=known, sys_argv=rest)
     if program.trains:
         _define_training(known)
@@ -231,29 +167,6 @@ def _define_training(known: flags.FlagValues) -> None:
         "eval: write the results again from the weights.",
         flag_values=known,
     )
-
-
-def _config_path(argv: Sequence[str], program: Program) -> Path:
-    given = [a.partition("=")[2] for a in argv if a.startswith(("--config=", "-config="))]
-    given += [b for a, b in itertools.pairwise(argv) if a in ("--config", "-config")]
-    if not given:
-        raise UserError(f"no --config=FILE was given; start with {program.start}.")
-    if not os.path.isfile(given[-1]):
-        raise broken.not_there(given[-1], program.start)
-    return Path(given[-1])
-
-
-def _overrides(argv: Sequence[str]) -> tuple[str, ...]:
-    """Returns the fields that are set. Raises UserError for one that no config has."""
-    found = []
-    for argument in argv:
-        name = argument.partition("=")[0].lstrip("-")
-        before, is_field, field = name.removeprefix("no").partition("config.")
-        if argument.startswith("-") and is_field and not before:
-            if field not in settings.FIELDS and not field.startswith("model."):
-                raise settings.unknown_field(field, "mol")
-            found.append(field)
-    return tuple(found)
 
 
 def _diverged(failed: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> str:

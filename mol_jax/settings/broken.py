@@ -73,3 +73,13 @@ def not_there(given: str, start: str) -> UserError:
             f"{CHECKOUT}."
         )
     return UserError(f"there is no config file {given!r}; start with {start}.")
+
+
+def one_line(error: BaseException) -> str:
+    """Returns the last line of an error's message that says something."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    said = lines[-1].strip() if lines else "no message"
+    # absl says this as a tuple.
+    return re.sub(
+        r"\('Non-boolean argument to boolean flag', (.*)\)", r"\1 is no True or False", said
+    )
