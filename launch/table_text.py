@@ -8,7 +8,7 @@ from launch.table_results import Figure, Result
 from mol_jax import protocols, tables
 from mol_jax.paper import answers, published
 from mol_jax.paper.paper_rows import BASELINES, METRICS, Method, Row, Table
-from mol_jax.reporting import mark
+from mol_jax.scoring import mark
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"
@@ -123,7 +123,7 @@ def _what(result: Result) -> str:
         f"t = {config['data']['frames']}, {protocols.words(config['protocol'], views=views)}, "
         f"{config['train']['steps']} steps a fold"
     )
-    rule = config.get("selection", {}).get("name", "fixed")  # older runs knew no other
+    rule = config["selection"]["name"]
     return f"{text}{CHOSEN.get(rule, f', selection {rule}')}."
 
 

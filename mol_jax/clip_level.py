@@ -16,8 +16,9 @@ import numpy as np
 from mol_jax import tables
 from mol_jax.cells import write_table
 from mol_jax.confusion import Counts, numbered, scores
-from mol_jax.reporting import mark, protocol_sections
+from mol_jax.reporting import protocol_sections
 from mol_jax.rows import Prediction
+from mol_jax.scoring import mark
 
 NOTE = (
     "*Clip level is not comparable with one prediction per video: long videos count more often, "

@@ -6,10 +6,10 @@ from typing import Any
 
 from mol_jax.confusion import by_subject, persons
 from mol_jax.errors import UserError
-from mol_jax.reporting import mark
 from mol_jax.resampling import paired_test
 from mol_jax.rows import Prediction, Predictions
 from mol_jax.scored import Scored, of_seed, one_trial, read_scored
+from mol_jax.scoring import mark
 from mol_jax.selection import difference
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mol_jax.confusion import Counts, numbered, per_class, scores
-from mol_jax.reporting import mark
 from mol_jax.rows import Prediction
+from mol_jax.scoring import mark
 
 # How a class that a fold has no figure of is taken: its name and what it means.
 RULES = {

@@ -16,8 +16,8 @@ from mol_jax.cells import write_text
 from mol_jax.errors import UserError
 from mol_jax.people import person_of, study, subject_name
 from mol_jax.reading import columns, spelling
-from mol_jax.reporting import mark
 from mol_jax.rows import Prediction, Predictions
+from mol_jax.scoring import mark
 
 CLASSES = ("negative", "positive", "surprise")
 _FORM = (

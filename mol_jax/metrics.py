@@ -12,16 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mol_jax import baselines
-from mol_jax.confusion import SCORES, Counts, by_subject, confusion, numbered, per_class, scores
+from mol_jax.confusion import SCORES, Counts, by_subject, numbered, scores
 from mol_jax.floor import beside
 from mol_jax.floor.beside import UNKNOWN, Floor
 from mol_jax.people import Person, person_of
-from mol_jax.reporting import mark
 from mol_jax.resampling import score_intervals, seed_mean
 from mol_jax.rows import DenseRow, HistoryRow, Prediction, Predictions
+from mol_jax.scoring import mark
 from mol_jax.selection import choice
-
-__all__ = ["SCORES", "confusion", "dense_sums", "of_trial", "per_class", "scores", "summary"]
 
 Floats = NDArray[np.float64]
 _SPREAD = ("mean", "sd", "ci95", "per_seed")  # what a trial has only where it was scored

@@ -14,8 +14,8 @@ from typing import Any
 from mol_jax.cells import Cells, Table, write_table
 from mol_jax.disk import checksums
 from mol_jax.errors import UserError
-from mol_jax.reporting import mark
 from mol_jax.rows import Prediction
+from mol_jax.scoring import mark
 
 VALIDATION, TEST = ROLES = ("validation", "test")
 HEADER = (

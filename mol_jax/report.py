@@ -23,7 +23,6 @@ from mol_jax.reporting import (
     choice_sections,
     dense_sections,
     html_page,
-    mark,
     paper_sections,
     prediction_sections,
     protocol_sections,
@@ -33,6 +32,7 @@ from mol_jax.reporting import (
 )
 from mol_jax.run import Run, read_run
 from mol_jax.score_tables import score_table
+from mol_jax.scoring import mark
 from mol_jax.selection import words
 from mol_jax.terminal.drawn import Drawn
 from mol_jax.terminal.sentence import Sentence

@@ -12,7 +12,7 @@ from typing import Any
 
 from mol_jax.cells import Cells, Table, write_table
 from mol_jax.people import Person, person_of, subject_name
-from mol_jax.reporting import mark
+from mol_jax.scoring import mark
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
 PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class, and mark.COLUMN
@@ -24,7 +24,7 @@ class Prediction:
     """One prediction for one video. Classes are names; `probs` follows `Predictions.classes`.
 
     `probs` is empty where a table has no probabilities, `person` where it does not name the human.
-    `generated`: whether the clip was drawn by a program (`mol_jax.reporting.mark`).
+    `generated`: whether the clip was drawn by a program (`mol_jax.scoring.mark`).
     """
 
     dataset: str
@@ -139,7 +139,7 @@ def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
 def read_predictions(path: str | Path) -> Predictions:
     """Reads the table that `write_predictions` wrote; anybody's is for `mol_jax.reading`.
 
-    Clips that a column `generated` marks are so: see `mol_jax.reporting.mark`.
+    Clips that a column `generated` marks are so: see `mol_jax.scoring.mark`.
 
     Raises UserError, with the line and column, where it lacks a column or holds what no run writes.
     A table with a header and no line has no rows; whether that is an error is the caller's matter.

@@ -10,7 +10,6 @@ from mol_jax import tables
 from mol_jax.cells import read_text
 from mol_jax.errors import UserError
 from mol_jax.metrics import of_trial
-from mol_jax.reporting import mark
 from mol_jax.rows import (
     DenseRow,
     HistoryRow,
@@ -20,6 +19,7 @@ from mol_jax.rows import (
     read_history,
     read_predictions,
 )
+from mol_jax.scoring import mark
 
 
 @dataclass(frozen=True)

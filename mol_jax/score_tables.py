@@ -10,8 +10,8 @@ from mol_jax.confusion import SCORES, Counts, by_subject, occurring, per_class
 from mol_jax.floor import beside
 from mol_jax.floor.words import NOTE as FLOOR_NOTE
 from mol_jax.fold_means import RULES
-from mol_jax.reporting import mark
 from mol_jax.rows import Predictions
+from mol_jax.scoring import mark
 from mol_jax.tables import count, percent, span, with_span
 from mol_jax.trial_tables import BEST, TITLES, Table
 

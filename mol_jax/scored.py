@@ -14,9 +14,9 @@ from mol_jax.floor import words as floor_words
 from mol_jax.floor.beside import Floor
 from mol_jax.pages.cautions import independence, unknown_classes, unlearnable
 from mol_jax.reading import console_log, predictions, text
-from mol_jax.reporting import mark
 from mol_jax.rows import Predictions
 from mol_jax.score_tables import pooled_counts
+from mol_jax.scoring import mark
 from mol_jax.selection import words
 from mol_jax.tables import shortened
 from mol_jax.trial_tables import BEST

@@ -5,7 +5,7 @@ from typing import Any
 
 from mol_jax.confusion import SCORES
 from mol_jax.floor import beside
-from mol_jax.reporting import mark
+from mol_jax.scoring import mark
 from mol_jax.tables import percent, with_span
 
 TITLES = {"acc": "Acc", "wf1": "WF1", "uf1": "UF1", "uar": "UAR"}

@@ -105,8 +105,8 @@ def _figures(given: argparse.Namespace) -> int:
 
 def _export(given: argparse.Namespace) -> int:
     from mol_jax.dense import export, videos  # noqa: PLC0415 - as above
-    from mol_jax.reporting import mark  # noqa: PLC0415 - as above
     from mol_jax.run import read_run  # noqa: PLC0415 - as above
+    from mol_jax.scoring import mark  # noqa: PLC0415 - as above
 
     export.check_place(given.out, given.run)
     run = read_run(given.run)

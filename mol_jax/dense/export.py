@@ -10,7 +10,7 @@ from mol_jax.cells import write_bytes, write_table, write_text
 from mol_jax.dense import output
 from mol_jax.dense.foreign import pair_file
 from mol_jax.dense.videos import Video, place
-from mol_jax.reporting import mark
+from mol_jax.scoring import mark
 
 HEADER = (
     "dataset", "subject", "clip", "pair", "first", "second", "flow", "first_frame", "second_frame",

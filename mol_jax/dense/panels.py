@@ -14,10 +14,11 @@ from mol_jax.dense.figures import Shown
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.videos import Key
 from mol_jax.errors import UserError
-from mol_jax.reporting import faces, lettering, mark
+from mol_jax.reporting import faces, lettering
 from mol_jax.reporting.trial_sections import replica_name
 from mol_jax.rows import DenseRow
 from mol_jax.run import Run, read_run
+from mol_jax.scoring import mark
 from mol_jax.tables import shortened
 
 MOST = 8  # clips on one page

@@ -17,10 +17,10 @@ from mol_jax.dense.videos import Key, Video
 from mol_jax.errors import UserError
 from mol_jax.metrics import dense_sums
 from mol_jax.networks.mol.measures import FAILURE, endpoint_error, landmark_error
-from mol_jax.reporting import mark
 from mol_jax.resampling import mean_interval
 from mol_jax.rows import DenseRow
 from mol_jax.run import Run, read_run
+from mol_jax.scoring import mark
 
 
 def score(

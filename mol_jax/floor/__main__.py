@@ -18,7 +18,7 @@ from mol_jax import command, protocols
 from mol_jax.command import Call
 from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, leave
-from mol_jax.reporting import mark
+from mol_jax.scoring import mark
 from mol_jax.tables import markdown
 from mol_jax.terminal.page import tell
 

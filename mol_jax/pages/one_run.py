@@ -6,7 +6,6 @@ from typing import Any
 from mol_jax import comparison, fold_means, tasks
 from mol_jax.floor import words as floor_words
 from mol_jax.latex.tabular import NEEDS, tabular
-from mol_jax.reporting import mark
 from mol_jax.score_tables import (
     SCORE_NOTE,
     class_table,
@@ -17,6 +16,7 @@ from mol_jax.score_tables import (
     score_table,
 )
 from mol_jax.scored import Scored, about, cautions, labels, reading
+from mol_jax.scoring import mark
 from mol_jax.selection import words
 from mol_jax.tables import markdown
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table

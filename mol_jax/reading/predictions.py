@@ -18,8 +18,8 @@ from mol_jax.reading import columns, probabilities, separated, spelling
 from mol_jax.reading.columns import Columns
 from mol_jax.reading.names import Names, class_names
 from mol_jax.reading.text import WINDOWS, Text
-from mol_jax.reporting import mark
 from mol_jax.rows import Prediction, Predictions, Repeats
+from mol_jax.scoring import mark
 from mol_jax.tables import shortened
 
 ABOVE = 30  # lines that may stand above a header

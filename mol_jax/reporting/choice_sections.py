@@ -7,8 +7,9 @@ from typing import Any
 
 from mol_jax import tables
 from mol_jax.floor import beside, words
-from mol_jax.reporting import mark, protocol_sections
+from mol_jax.reporting import protocol_sections
 from mol_jax.run import Run
+from mol_jax.scoring import mark
 from mol_jax.stopping import gap_words
 from mol_jax.trial_tables import TITLES
 
@@ -17,8 +18,7 @@ LEAKY = "LEAKY, not a result: each fold keeps the step that is best on the very 
 
 def how(run: Run) -> tuple[str, str]:
     """Says by whom the step that is tested was chosen, and how, for the task card."""
-    config, steps = run.settings, run.settings["train"]["steps"]
-    selection = config.get("selection", {"name": "fixed"})  # a run from before there was another
+    selection, steps = run.settings["selection"], run.settings["train"]["steps"]
     if selection["name"] == "fixed":
         return "none", f"a fixed budget of {steps} steps per fold, then one prediction"
     if not selection["every"]:

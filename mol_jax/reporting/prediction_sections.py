@@ -4,9 +4,10 @@ from pathlib import Path
 
 from mol_jax import tables
 from mol_jax.confusion import by_subject, persons
-from mol_jax.reporting import figures, lettering, mark
+from mol_jax.reporting import figures, lettering
 from mol_jax.run import Run
 from mol_jax.score_tables import class_table, confusion_table, dataset_table, mean_confusion
+from mol_jax.scoring import mark
 
 MANY = 20  # wrong predictions; more are folded away
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from mol_jax import audit, tables
 from mol_jax.protocols import NOT_INDEPENDENT
-from mol_jax.reporting import mark as generated
 from mol_jax.run import Run
+from mol_jax.scoring import mark as generated
 
 
 def notes(metrics: Mapping[str, Any]) -> list[str]:

@@ -8,10 +8,11 @@ from typing import Any
 from mol_jax import tables
 from mol_jax.floor import words
 from mol_jax.paper import differences
-from mol_jax.reporting import choice_sections, figures, mark, options, protocol_sections
+from mol_jax.reporting import choice_sections, figures, options, protocol_sections
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
 from mol_jax.run import Run
 from mol_jax.score_tables import SCORE_NOTE, score_table
+from mol_jax.scoring import mark
 
 FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
 

@@ -7,8 +7,9 @@ from typing import Any
 from mol_jax import baselines, protocols, tables
 from mol_jax.floor.beside import KEY
 from mol_jax.metrics import of_trial
-from mol_jax.reporting import figures, lettering, mark
+from mol_jax.reporting import figures, lettering
 from mol_jax.run import Run
+from mol_jax.scoring import mark
 from mol_jax.selection import words
 from mol_jax.trial_tables import has_seeds, seed_table, trial_table
 

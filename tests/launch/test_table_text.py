@@ -155,7 +155,6 @@ def test_beside_generated_clips_nothing_of_the_paper_is_left():
 @pytest.mark.parametrize(
     ("selection", "words"),
     [
-        (None, "1000 steps a fold."),
         ({"name": "fixed", "every": 0}, "1000 steps a fold."),
         (
             {"name": "inner", "every": 50},
@@ -165,9 +164,7 @@ def test_beside_generated_clips_nothing_of_the_paper_is_left():
 )
 def test_a_table_says_who_chose_the_step(tmp_path, selection, words):
     found = result(tmp_path / "run")
-    kept = {name: value for name, value in found.settings.items() if name != "selection"}
-    settings = kept | ({"selection": selection} if selection else {})
-    found = dataclasses.replace(found, settings=settings)
+    found = dataclasses.replace(found, settings=dict(found.settings) | {"selection": selection})
     text = table_text.markdown(Filled(TABLES["X"], {0: found}, {}))
     assert next(one for one in text.splitlines() if one.startswith("- Ours:")).endswith(words)
 

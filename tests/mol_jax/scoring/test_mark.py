@@ -9,10 +9,10 @@ from mol_jax.clip_level import Votes, write_votes
 from mol_jax.comparison import compare_trials
 from mol_jax.errors import UserError
 from mol_jax.points import Point, read_points, write_points
-from mol_jax.reporting import mark
 from mol_jax.rows import DenseRow, Prediction, Predictions
 from mol_jax.scored import read_scored
 from mol_jax.scored import score as scored
+from mol_jax.scoring import mark
 
 CLASSES = ("negative", "positive", "surprise")
 HEADER = "dataset,subject,clip,fold,trial,seed,true,pred,p_negative,p_positive,p_surprise"
