@@ -52,13 +52,18 @@ def write_recording(
     return rows
 
 
-def _film(name: ClipName, style: Style, camera: int) -> Numbered:
-    """A clip's frames; their numbers, of three digits to six, are alike in all trees."""
+def plan(name: ClipName, style: Style) -> tuple[int, Scene]:
+    """What is shown in a clip, and its first frame's number, of three digits to six."""
     key = (style.seed, name.subject, list(CODES).index(name.code), name.index)
     rng = np.random.default_rng(key)
     first = int(10 ** rng.uniform(2.5, 5.9))
     emotion = DRAWN_AS[name.emotion]
-    scene = Scene(style, PERSONS + name.subject, emotion, key, style.length(rng))
+    return first, Scene(style, PERSONS + name.subject, emotion, key, style.length(rng))
+
+
+def _film(name: ClipName, style: Style, camera: int) -> Numbered:
+    """A clip's frames; their numbers are alike in all trees."""
+    first, scene = plan(name, style)
     return dict(enumerate(scene.images(camera), start=first))
 
 

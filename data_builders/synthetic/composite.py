@@ -1,0 +1,167 @@
+"""MEGC 2019's composite, generated: its three look-alikes drawn and built by one command.
+
+    python -m data_builders.synthetic.composite --out=data/generated_composite
+
+The folder is a data_dir: `--config.data.dir=data/generated_composite --config.data.frames=2` is
+all that a config of the composite then needs. It holds the 442 clips of 68 people, of each person
+as many of each class as published; the command counts them. Stopped or killed, it goes on.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data_builders import composites
+from data_builders.build import build
+from data_builders.common.annotation import GENERATED_MARKER, read_marker
+from data_builders.common.load import open_dataset
+from data_builders.common.parser import Parser
+from data_builders.common.processes import default_workers
+from data_builders.common.record import RecordSettings
+from data_builders.counts import EXACT, Counts, differences
+from data_builders.synthetic.look_alikes import LOOK_ALIKES, arguments_of
+from data_builders.synthetic.whole import place, whole
+from data_builders.views import View
+from mol_jax.errors import UserError, exit_code, leave
+
+NAME = "megc2019"
+RAW = "raw"  # the folder, beside the built datasets, of the three look-alikes
+SETTINGS = RecordSettings(frames=2)  # onset and apex
+# Clips are short, since only onset and apex are seen. An aligned image of 144 px shows about 240 px
+# of the height of an image as drawn, so that smaller images would lose detail and larger ones show
+# no more. Oddities are for readers: without them an apex is where the motion is largest.
+DRAWN: dict[str, Any] = {"frames": (6, 9), "image_size": 240, "no_quirks": True}
+TREES = {
+    "casme2": ("raw_selected",),
+    "smic": ("raw",),
+}  # those that are built, where there are more
+SHOWN = 4  # counts that differ
+
+
+def make(out: str | Path, *, seed: int = 0, workers: int | None = None) -> dict[str, Counts]:
+    """Draws and builds what is missing of the three; returns the clips of each subject and class.
+
+    Each of the three trees in OUT/raw, and each built dataset, appears when it is complete.
+
+    Args:
+      out: the data_dir; new, or one that this function has begun with the same seed.
+      seed: of faces and motions.
+      workers: processes, None for one a core.
+
+    Raises:
+      UserError: for bad input, or if the clips are not those published, as where no face was found.
+    """
+    folder = place(out)
+    found = {}
+    for part in parts():
+        source = folder / RAW / part.dataset
+        draw(part.dataset, source, seed=seed, workers=workers)
+        build(part.dataset, source, data_dir=folder, frames=SETTINGS.frames, workers=workers)
+        records, _ = open_dataset(part.dataset, folder, SETTINGS.config_name)
+        found[part.dataset] = count(part, records)
+        check(part, found[part.dataset], folder)
+    return found
+
+
+def parts() -> tuple[View, ...]:
+    """The composite's view of each of the three datasets."""
+    return composites.read(NAME).parts
+
+
+def draw(dataset: str, folder: Path, *, seed: int, workers: int | None) -> None:
+    """Draws the look-alike of a dataset, unless it has been drawn before.
+
+    Raises:
+      UserError: if the folder holds something else, as one drawn with another seed.
+    """
+    options = {**DRAWN, "seed": seed, "workers": default_workers() if workers is None else workers}
+    if dataset in TREES:
+        options["trees"] = TREES[dataset]
+    arguments = arguments_of(dataset, options)
+    if place(folder).exists():
+        _refuse_other(folder, seed)
+        return
+    with whole(folder) as tree:
+        LOOK_ALIKES[dataset].write(tree, **arguments)
+
+
+def _refuse_other(folder: Path, seed: int) -> None:
+    asked = {"seed": seed, "frames": list(DRAWN["frames"]), "image_size": DRAWN["image_size"]}
+    there = (read_marker(folder) or {}) if (folder / GENERATED_MARKER).is_file() else {}
+    drawn = {name: there.get(name) for name in asked}
+    if drawn != asked:
+        raise UserError(
+            f"{folder} was drawn with {json.dumps(drawn)}, and {json.dumps(asked)} is asked: "
+            "choose another --out, or remove it and what was built of it"
+        )
+
+
+def count(part: View, records: Iterable[Mapping[str, Any]]) -> Counts:
+    """How many of a dataset's records are of each subject and class."""
+    labelled = ((record["subject"], part.label(record)) for record in records)
+    return Counter((subject, label) for subject, label in labelled if label is not None)
+
+
+def check(part: View, found: Counts, folder: Path) -> None:
+    """Raises UserError where the clips are not those published for each subject and class."""
+    differ = differences(EXACT[part.dataset, part.name], found)
+    if differ:
+        more = f" and {len(differ) - SHOWN} more" if len(differ) > SHOWN else ""
+        raise UserError(
+            f"{folder / part.dataset} has not the published clips: {', '.join(differ[:SHOWN])}"
+            f"{more}; see what its build says was skipped, and choose another --seed and --out"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    return exit_code(lambda: _run(arguments), stopped="stopped; the same command goes on")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = vars(_parser().parse_args(arguments))
+    start = time.monotonic()
+    found = make(**options)
+    for dataset, counts in found.items():
+        print(f"{dataset}: {_line(counts)}")
+    together = {
+        (f"{dataset}/{subject}", name): number
+        for dataset, counts in found.items()
+        for (subject, name), number in counts.items()
+    }
+    print(f"together {_line(together)}, of each person as many of each class as published")
+    print(f"in {options['out']}, {time.monotonic() - start:.0f} s")
+    print(
+        "try next: python -m mol_jax.floor --config=configs/composite.py "
+        f"--config.data.frames={SETTINGS.frames} --config.data.dir={options['out']}"
+    )
+    return 0
+
+
+def _line(counts: Counts) -> str:
+    """As '145 clips of 24 people: 88 negative, 32 positive, 25 surprise'."""
+    classes: Counter[str] = Counter()
+    for (_, name), number in counts.items():
+        classes[name] += number
+    people = len({person for person, _ in counts})
+    held = ", ".join(f"{classes[name]} {name}" for name in sorted(classes))
+    return f"{classes.total()} clips of {people} people: {held}"
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m data_builders.synthetic.composite",
+        description="Draws and builds MEGC 2019's composite: 442 generated clips of 68 people.",
+    )
+    add = parser.add_argument
+    add("--out", default="data/generated_composite", help="a data_dir of its own (%(default)s)")
+    add("--seed", type=int, default=0, help="of faces and motions (%(default)s)")
+    add("--workers", type=int, help="processes (one a core)")
+    return parser
+
+
+if __name__ == "__main__":
+    leave(main())
