@@ -105,12 +105,9 @@ def _loaded(where: str, source: _Source) -> ModuleType:
 
 
 def _broken(where: str, error: BaseException) -> UserError:
-    """Returns the refusal of a file that fails as it is read, with the line that failed."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).resolve() == Path(where).expanduser().resolve()
-    ]
+    """Returns the refusal of a file or module that fails as it is read, with the line that did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if _is_of(where, Path(frame.filename))]
     line = error.lineno if isinstance(error, SyntaxError) else next(reversed(lines), None)
     at = f", line {line}" if line else ""
     said = str(error).strip().partition("\n")[0] or "no message"
@@ -118,6 +115,13 @@ def _broken(where: str, error: BaseException) -> UserError:
         f"{where} cannot be used as a network ({type(error).__name__}: {said}{at}); docs/extend.md "
         "has a whole one."
     )
+
+
+def _is_of(where: str, file: Path) -> bool:
+    """Tells whether a file is the one that a network was looked for in."""
+    if where.endswith(".py"):
+        return file.resolve() == Path(where).expanduser().resolve()
+    return file.with_suffix("").parts[-where.count(".") - 1 :] == tuple(where.split("."))
 
 
 def _example() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml_collections import ConfigDict
 
-from mol_jax.settings.fields import Field
+from mol_jax.settings.fields import FIELDS, Field
 
 if TYPE_CHECKING:
     from mol_jax.networks.network import Network
@@ -51,6 +51,8 @@ class Kind:
     `mol_jax.inputs.recipe`.
     tasks: which of mer, flow and landmarks it can do.
     check: raises UserError for fields of its own that cannot stand together.
+    Raises ValueError for a name that is taken, a default that its rule does not allow, or a task
+    that there is not.
     """
 
     fields: Mapping[str, Field]
@@ -58,6 +60,20 @@ class Kind:
     reads: Callable[[ConfigDict], tuple[str, ...]]
     tasks: tuple[str, ...] = ("mer",)
     check: Callable[[ConfigDict], None] = _nothing
+
+    def __post_init__(self):
+        taken = [field.traced for field in FIELDS.values() if field.traced] + ["steps"]
+        for name, field in self.fields.items():
+            if name == "network":
+                raise ValueError("a field cannot be called 'network', which names the kind")
+            if not field.rule.allows(field.default):
+                words = field.rule.words
+                raise ValueError(f"the default of {name!r} is {field.default!r}, not {words}")
+            if field.traced in taken:
+                raise ValueError(f"the traced name {field.traced!r} of {name!r} is taken")
+            taken += [field.traced] * bool(field.traced)
+        for task in set(self.tasks) - set(TASKS):
+            raise ValueError(f"{task!r} is none of the tasks {', '.join(TASKS)}")
 
     def defaults(self, network: str) -> ConfigDict:
         """Returns config.model for this kind, which is found under the name `network`."""

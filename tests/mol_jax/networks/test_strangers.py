@@ -9,7 +9,7 @@ import pytest
 from absl import logging
 
 from configs import default
-from mol_jax import main, settings
+from mol_jax import main, settings, trials
 from mol_jax.disk.identity import identity
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
@@ -115,6 +115,53 @@ def test_a_file_that_is_no_network_is_refused_in_one_sentence(tmp_path, text, at
     with pytest.raises(UserError, match=says.replace("(", r"\(")) as error:
         find(f"{file}:{attribute}")
     assert "\n" not in str(error.value)
+
+
+FIELDS = """
+from mol_jax.settings.fields import Field
+from mol_jax.settings.kind import Kind
+from mol_jax.settings.rules import number
+KIND = Kind({%s}, lambda c, s: None, lambda c: (), tasks=("mer",%s))
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "task", "says"),
+    [
+        ('"network": Field(number(0, 1), default=0)', "", "cannot be called 'network'"),
+        ('"a": Field(number(0, 1), default=2)', "", "the default of 'a' is 2, not a number from 0"),
+        ('"a": Field(number(0, 1), default=0, traced="steps")', "", "'steps' of 'a' is taken"),
+        (
+            '"a": Field(number(0, 1), default=0, traced="learning_rate")',
+            "",
+            "'learning_rate' of 'a' is taken",
+        ),
+        ("", '"sleep"', "'sleep' is none of the tasks mer, flow, landmarks"),
+    ],
+)
+def test_a_kind_that_would_mislead_is_refused(tmp_path, fields, task, says):
+    file = tmp_path / "mine.py"
+    file.write_text(FIELDS % (fields, task))
+    with pytest.raises(UserError, match=says + r".*, line 5\)"):
+        find(f"{file}:KIND")
+
+
+def test_a_module_that_fails_is_named_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    package = tmp_path / "some_own_package"
+    package.mkdir()
+    (package / "mine.py").write_text("import os\n\nx = 1 / 0\n")
+    with pytest.raises(UserError, match=r"some_own_package\.mine cannot .*by zero, line 3\)"):
+        find("some_own_package.mine:KIND")
+
+
+def test_its_traced_field_is_swept_in_one_program():
+    sweep = [{"model.lambda_spread": 0.5}, {"model.lambda_spread": 2.0}, {"model.width": 16}]
+    made = trials.make_trials(default.get_config(NAME), sweep)
+    groups = [[trial.number for trial in group] for group in trials.compile_groups(made)]
+    assert groups == [[0, 1], [2]]
+    with pytest.raises(UserError, match=r"no config field 'model\.fcc'"):
+        trials.make_trials(default.get_config(NAME), [{"model.fcc": "none"}])
 
 
 @pytest.mark.parametrize("name", ["moll", "", "x:", ":KIND", "no_such_package.mine:KIND"])
