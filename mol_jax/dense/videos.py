@@ -11,6 +11,8 @@ from mol_jax import data, generated
 from mol_jax.data import ClipName, Dataset
 from mol_jax.errors import UserError
 from mol_jax.run import Run
+from mol_jax.settings.find import find
+from mol_jax.settings.kind import READABLE
 from mol_jax.workdir import refuse_other_data
 
 Key = tuple[str, str, str]  # dataset, subject, clip
@@ -67,7 +69,8 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
     config says.
 
     Raises UserError where the dataset is not built, is another than the run was trained on, where
-    the run shows a video by several samples, or where it has scored none.
+    the run shows a video by several samples, where it has scored none, or where its network reads
+    no frames, flow or landmarks.
     """
     config = ConfigDict(run.settings)
     if config.predict.phases == "all":
@@ -78,6 +81,12 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
     if not run.dense:
         raise UserError(
             f"{folder} has no video that was scored (dense.csv is empty); train it first."
+        )
+    unread = {*READABLE} - {*find(config.model.network).reads(config)}
+    if unread:
+        raise UserError(
+            f"{folder} is of model.network={config.model.network}, which reads no "
+            f"{' and no '.join(sorted(unread))} of a clip; take a run of a network that does."
         )
     with config.unlocked():
         config.data.check_csv = ""  # it was checked when the run was trained

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import signal
+from types import SimpleNamespace
 
 import jax
 import pytest
@@ -10,6 +11,7 @@ from absl import logging
 
 from configs import default
 from mol_jax import main, settings, trials
+from mol_jax.dense import videos
 from mol_jax.disk.identity import identity
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
@@ -153,6 +155,12 @@ def test_a_module_that_fails_is_named_with_its_line(tmp_path, monkeypatch):
     (package / "mine.py").write_text("import os\n\nx = 1 / 0\n")
     with pytest.raises(UserError, match=r"some_own_package\.mine cannot .*by zero, line 3\)"):
         find("some_own_package.mine:KIND")
+
+
+def test_there_is_no_dense_truth_beside_a_network_that_reads_none(tmp_path):
+    run = SimpleNamespace(settings=default.get_config(NAME).to_dict(), dense=[object()])
+    with pytest.raises(UserError, match=r"which reads no flow and no landmarks of a clip; take"):
+        videos.of_run(run, tmp_path)
 
 
 def test_its_traced_field_is_swept_in_one_program():
