@@ -43,10 +43,10 @@ import numpy as np
 
 from data_builders.build import build
 from data_builders.casme2.annotation import annotate
-from data_builders.common import alignment
-from data_builders.common.faces import NUM_LANDMARKS, packaged_predictor
-from data_builders.common.frames import index_frames
-from data_builders.common.processes import pool
+from data_builders.disk.processes import pool
+from data_builders.pixels import alignment
+from data_builders.pixels.faces import NUM_LANDMARKS, packaged_predictor
+from data_builders.pixels.frames import index_frames
 from data_builders.synthetic import generate
 
 CLIP, CROPS = 8, 5  # the release's CLIP_LENGTH and RANDOM_CROP_SAMPLE_NUM

@@ -27,17 +27,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.common.faces import Detector, DlibDetector, packaged_predictor
-from data_builders.common.parser import Parser
-from data_builders.synthetic import clip as moving
-from data_builders.synthetic.action_units import Pushes
-from data_builders.synthetic.canvas import SCALE
-from data_builders.synthetic.face import Face
-from data_builders.synthetic.film import write_image
-from data_builders.synthetic.identity import HEIGHT, WIDTH, draw
+from data_builders.annotations.annotation import GENERATED_MARKER
+from data_builders.pixels.faces import Detector, DlibDetector, packaged_predictor
+from data_builders.synthetic.drawing import clip as moving
+from data_builders.synthetic.drawing.action_units import Pushes
+from data_builders.synthetic.drawing.canvas import SCALE
+from data_builders.synthetic.drawing.face import Face
+from data_builders.synthetic.drawing.identity import HEIGHT, WIDTH, draw
+from data_builders.synthetic.look_alikes.film import write_image
 from data_builders.synthetic.whole import place, refuse_filled, whole
 from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.parser import Parser
 
 PHOTOGRAPHS = {  # of one face each, in an installed package
     "scikit-image": ("skimage", "data/astronaut.png"),

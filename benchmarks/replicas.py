@@ -32,10 +32,10 @@ from ml_collections import ConfigDict
 
 from configs import casme2, synthetic
 from mol_jax import settings
-from mol_jax.data import ClipTable
-from mol_jax.program import make_program
-from mol_jax.protocols import Fold
-from mol_jax.replicas import Engine, Replica, chunk_metrics
+from mol_jax.data.clips import ClipTable
+from mol_jax.protocol.folds import Fold
+from mol_jax.training.program import make_program
+from mol_jax.training.replicas import Engine, Replica, chunk_metrics
 
 REPLICAS = 24  # of the study that is priced: 8 folds × 3 seeds
 CLIPS, HELD_OUT = 48, 6
@@ -186,7 +186,9 @@ def _run(model: str, layout: Layout, arguments: argparse.Namespace) -> Cost:
 
 def _measure(model: str, batch: int, group: int, devices: int, launched: float) -> Cost:
     """Trains one wave of random clips in this process, which was launched at a `time.time()`."""
-    importlib.import_module("mol_jax.experiment")  # what the command imports takes its time too
+    importlib.import_module(
+        "mol_jax.study.experiment"
+    )  # what the command imports takes its time too
     config = _config(model, batch)
     engine = Engine(
         lambda auto: make_program(config, num_classes=3, auto=auto),

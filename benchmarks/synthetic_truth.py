@@ -27,12 +27,12 @@ import cv2
 import numpy as np
 
 from data_builders.casme2.annotation import annotate
-from data_builders.common.alignment import ALIGNMENTS, map_points, transforms, warp
-from data_builders.common.faces import DlibDetector, fill_missing, packaged_predictor
-from data_builders.common.flow import METHODS
-from data_builders.common.frames import index_frames, read_clip
+from data_builders.pixels.alignment import ALIGNMENTS, map_points, transforms, warp
+from data_builders.pixels.faces import DlibDetector, fill_missing, packaged_predictor
+from data_builders.pixels.flow import METHODS
+from data_builders.pixels.frames import index_frames, read_clip
 from data_builders.synthetic import generate, truth
-from data_builders.synthetic.identity import HEIGHT, WIDTH
+from data_builders.synthetic.drawing.identity import HEIGHT, WIDTH
 
 SIZE, FRAMES = 144, 8  # the builder's defaults
 PAIRS = (1, 5)  # of the 7 pairs of sampled frames: on the way to the apex, and back

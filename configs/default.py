@@ -28,7 +28,7 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.data.frames = 8  # t: frames sampled from onset to offset (Section 4.1)
     config.data.crop = 128  # px, a multiple of 8; the aligned image is 9/8 of it (Section 4.1)
     config.data.alignment = "clip"  # paper: per_frame, which adds detector jitter to the flow
-    config.data.flow = "tvl1"  # paper: tvl1; tvl1_smooth, dis: see data_builders/common/README.md
+    config.data.flow = "tvl1"  # paper: tvl1; tvl1_smooth, dis: see data_builders/records/README.md
     config.data.sampling = "even"  # t frames as they are; tim: interpolated in time
     config.data.phases = 0  # shifted samples of each clip beside the even one
     config.data.normalisation = "fixed"  # x/127.5 - 1; subject: by each subject's mean and maximum,
@@ -53,7 +53,9 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.protocol.test = ()  # datasets of cross that are tested, as ("smic",)
     config.protocol.only = ()  # names of the folds to work on now, as ("sub01",); (): all of them
 
-    config.selection = ConfigDict()  # which step of a fold is tested (mol_jax/stopping.py)
+    config.selection = (
+        ConfigDict()
+    )  # which step of a fold is tested (mol_jax/scoring/chosen_step.py)
     config.selection.name = "fixed"  # the last; or inner: the best on people held in for that
     config.selection.every = 0  # steps between two points to choose from; 0: the last step alone
     config.selection.validation = 0.2  # inner: the share of a fold's training people, or how many

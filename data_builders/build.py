@@ -8,19 +8,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from data_builders.common import faces, gallery, options, origin, staging
-from data_builders.common.load import built_path, open_dataset
-from data_builders.common.options import FOLDER
-from data_builders.common.origin import Origin
-from data_builders.common.parser import Parser
-from data_builders.common.processes import default_workers
-from data_builders.common.progress import progress
-from data_builders.common.publishing import explained, mend, publish
-from data_builders.common.record import RecordSettings
-from data_builders.common.summary import summary
-from data_builders.common.workspace import workspace
-from mol_jax.disk.place import typed
+from data_builders.disk.processes import default_workers
+from data_builders.disk.progress import progress
+from data_builders.disk.publishing import explained, mend, publish
+from data_builders.disk.workspace import workspace
+from data_builders.pixels import faces
+from data_builders.records import gallery, options, origin, staging
+from data_builders.records.load import built_path, open_dataset
+from data_builders.records.options import FOLDER
+from data_builders.records.origin import Origin
+from data_builders.records.record import RecordSettings
+from data_builders.records.summary import summary
 from mol_jax.errors import exit_code, leave
+from mol_jax.files.place import typed
+from mol_jax.parser import Parser
 
 BUILDERS = {
     "affwild2": "data_builders.affwild2.affwild2_dataset_builder",
@@ -124,7 +125,7 @@ def build(
         staging.clear(data_dir / name, settings)  # a kill may have left it
         return Built(kept, metadata, None)
     # Imported late: TFDS takes seconds, and a misspelt option should not.
-    from data_builders.common import builder as common  # noqa: PLC0415
+    from data_builders.records import builder as common  # noqa: PLC0415
 
     start = time.monotonic()
     with progress() as on_clip, explained(data_dir), workspace(data_dir) as work:

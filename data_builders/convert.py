@@ -15,17 +15,18 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_builders.common import coding, frames
-from data_builders.common.annotation import NO_APEX, ClipAnnotation
-from data_builders.common.cells import Row
-from data_builders.common.coding import Folders
-from data_builders.common.parser import Parser
-from data_builders.common.workbook import read_table
+from data_builders.annotations import coding
+from data_builders.annotations.annotation import NO_APEX, ClipAnnotation
+from data_builders.annotations.cells import Row
+from data_builders.annotations.coding import Folders
+from data_builders.annotations.workbook import read_table
 from data_builders.folder.annotation import OPTIONAL, REQUIRED
+from data_builders.pixels import frames
 from data_builders.recipes import names
 from data_builders.recipes.sheets import SHEETS, Sheet
-from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.files.place import typed
+from mol_jax.parser import Parser
 
 SHOWN = 20  # rows that are left out
 NOT_THESE = ("depth", "macro")  # what the names of folders begin with that hold no such clip

@@ -10,18 +10,19 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from data_builders.annotations.annotation import read_marker
 from data_builders.build import BUILDERS
-from data_builders.common import faces, options
-from data_builders.common.annotation import read_marker
-from data_builders.common.counting import counted
-from data_builders.common.options import FOLDER
-from data_builders.common.parser import Parser
-from data_builders.common.processes import default_workers
-from data_builders.common.record import RecordSettings
 from data_builders.diagnosis import findings as levels
 from data_builders.diagnosis.findings import MOST, Findings
-from mol_jax.disk.place import typed
+from data_builders.disk.processes import default_workers
+from data_builders.pixels import faces
+from data_builders.records import options
+from data_builders.records.options import FOLDER
+from data_builders.records.record import RecordSettings
 from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.files.place import typed
+from mol_jax.parser import Parser
+from mol_jax.text.words import counted
 
 SAMPLE = 10
 

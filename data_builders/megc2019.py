@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
+from data_builders.annotations.sheet import read_text
 from data_builders.casme2 import annotation as casme2
-from data_builders.common.sheet import read_text
 from data_builders.samm import annotation as samm
 from data_builders.smic import layout as smic
 from mol_jax.errors import UserError

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from absl import flags
 from ml_collections import ConfigDict
 
-from data_builders.views import get_view
+from data_builders.views.view import get_view
 from launch.sweep import load_changes
-from mol_jax import command
-from mol_jax.command import Call
 from mol_jax.errors import UserError, leave
-from mol_jax.trials import Trial, make_trials, plain
+from mol_jax.settings.trials import Trial, make_trials, plain
+from mol_jax.study import command
+from mol_jax.study.command import Call
 
 DEVICES = (1, 4, 8)
 # What JAX takes of a GPU's memory, where XLA_PYTHON_CLIENT_MEM_FRACTION says nothing else.
@@ -65,10 +65,11 @@ def _run(call: Call) -> int:
     devices, memory = _devices(call), _memory(call)
     trials = _trials(call)
     command.prepare_jax(config, "cpu")  # it is only traced; an accelerator may be at work
-    from mol_jax import expected, plan  # noqa: PLC0415  see prepare_jax
+    from mol_jax.data.known import Sizes, sizes  # noqa: PLC0415  see prepare_jax
+    from mol_jax.study import plan  # noqa: PLC0415  see prepare_jax
 
-    given = {name: call.flags[name].value for name in expected.Sizes._fields}
-    classes, clips, folds = expected.sizes(config, **given)
+    given = {name: call.flags[name].value for name in Sizes._fields}
+    classes, clips, folds = sizes(config, **given)
     text = (
         f"{view.dataset} {view.name}: {clips} clips in {classes} classes, "
         f"{plan.count(folds, 'fold')} {_which_folds(config)}"

@@ -3,7 +3,7 @@
     python -m launch.sweep --config=configs/sweeps/lr_lambda.py --workdir=runs/lr_lambda
 
 The config file has get_config(), the base, and get_trials(), the changes that make each trial
-(`mol_jax.space` builds them). Fields set here, as --config.train.steps=100, change the base.
+(`mol_jax.settings.space` builds them). Fields set here, as --config.train.steps=100, change the base.
 """
 
 import runpy
@@ -14,11 +14,11 @@ from typing import Any
 
 from absl import flags
 
-from mol_jax import command
-from mol_jax.command import Call
 from mol_jax.errors import UserError, leave
 from mol_jax.settings.broken import one_line
-from mol_jax.trials import make_trials
+from mol_jax.settings.trials import make_trials
+from mol_jax.study import command
+from mol_jax.study.command import Call
 
 EXAMPLE = "configs/sweeps/lr_lambda.py"
 
@@ -56,7 +56,7 @@ def _run(call: Call) -> int:
     if not call.flags["dry_run"].value:
         return command.run_trials(call, trials)
     command.prepare_jax(call.config)
-    from mol_jax import experiment  # noqa: PLC0415  bad flags are answered before JAX starts
+    from mol_jax.study import experiment  # noqa: PLC0415  bad flags are answered before JAX starts
     from mol_jax.terminal import out  # noqa: PLC0415  as above
 
     experiment.show_plan(trials, console=out.console())
@@ -86,7 +86,7 @@ def load_changes(path: Path) -> Sequence[Mapping[str, Any]]:
                 f"there is no get_trials(); run it with python -m mol_jax.main, or see {EXAMPLE}."
             )
         changes = program["get_trials"]()
-    except UserError as error:  # of mol_jax.space as well
+    except UserError as error:  # of mol_jax.settings.space as well
         raise UserError(f"{path}: {error}") from error
     except (Exception, SystemExit) as error:  # the config file is the user's own program
         ended = isinstance(error, SystemExit)

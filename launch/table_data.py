@@ -10,14 +10,15 @@ from pathlib import Path
 from ml_collections import ConfigDict
 
 from data_builders.build import build
-from data_builders.common.load import built_path, open_dataset
-from data_builders.common.workspace import workspace
-from data_builders.composites import parts_of
-from data_builders.synthetic import generate, samm, smic
-from data_builders.views import get_view
+from data_builders.disk.workspace import workspace
+from data_builders.records.load import built_path, open_dataset
+from data_builders.synthetic import generate
+from data_builders.synthetic.look_alikes import samm, smic
+from data_builders.views.composite import parts_of
+from data_builders.views.view import get_view
 from mol_jax import settings
-from mol_jax.disk.place import typed
 from mol_jax.errors import UserError
+from mol_jax.files.place import typed
 
 # Between them, three subjects show every class of every view.
 _SAMM, _SMIC = ("007", "016", "017"), (1, 11, 15)
@@ -85,9 +86,11 @@ def ensure_generated(configs: Iterable[ConfigDict], folder: Path) -> None:
 
 
 def _build_name(config: ConfigDict) -> str:
-    from mol_jax import data  # noqa: PLC0415  with it comes JAX, which a slip may keep from starting
+    from mol_jax.data import (  # noqa: PLC0415  with it comes JAX, which a slip may keep from starting
+        load,
+    )
 
-    return data.build_name(config)
+    return load.build_name(config)
 
 
 def _draw(name: str, raw: Path) -> None:

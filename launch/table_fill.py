@@ -7,8 +7,8 @@ from launch.table_results import Result
 from launch.table_runs import BEGUN, TableRun
 from launch.table_text import Filled
 from mol_jax.errors import UserError
-from mol_jax.paper.paper_rows import Table
-from mol_jax.tables import shortened
+from mol_jax.paper.rows import Table
+from mol_jax.text.tables import shortened
 
 
 def read_all(

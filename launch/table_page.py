@@ -11,13 +11,14 @@ from launch import table_printed, table_text
 from launch.table_results import Result
 from launch.table_runs import TableRun
 from launch.table_text import Filled
-from mol_jax import settings, tables
-from mol_jax.cells import write_text
-from mol_jax.floor.words import NOTE as FLOOR
-from mol_jax.latex import page as latex
-from mol_jax.paper import answers, differences, published
-from mol_jax.paper.paper_rows import Table
+from mol_jax import settings
+from mol_jax.files.whole import write_text
+from mol_jax.paper import answers, citation, differences
+from mol_jax.paper.rows import Table
+from mol_jax.scoring.svm.words import NOTE as FLOOR
 from mol_jax.settings.fields import NO_RESULT
+from mol_jax.text import tables
+from mol_jax.text.latex import page as latex
 
 # Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
 SMALL = {"train.steps": 20, "train.log_every": 10, "train.save_every": 20, "train.batch_size": 6}
@@ -41,7 +42,7 @@ STEP = {
     ),
 }
 PAPER = (
-    f"The paper's: {published.PAPER}, as printed. Not the same measurement: it pre-trains on "
+    f"The paper's: {citation.PAPER}, as printed. Not the same measurement: it pre-trains on "
     "Aff-Wild2, and lists neither its clips nor how they become one figure. Its authors' release "
     "scores several clips of each video. Of each fold it keeps the weights of the epoch that is "
     "best on the held-out subject, but the confusion matrix that it pools is the last epoch's. "

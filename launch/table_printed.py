@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from mol_jax import tables
-from mol_jax.paper.paper_rows import METRICS, Method, Row, Table
+from mol_jax.paper.rows import METRICS, Method, Row, Table
+from mol_jax.text import tables
 
 KINDS = (
     "Types: DL and NDL, deep learning or not; PF and RI, from pre-extracted features or raw "

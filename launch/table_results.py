@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mol_jax import audit
-from mol_jax.cells import read_text
-from mol_jax.confusion import SCORES
 from mol_jax.errors import UserError
-from mol_jax.floor import beside
-from mol_jax.metrics import dense_sums
-from mol_jax.resampling import mean_interval
-from mol_jax.rows import DenseRow, read_dense
+from mol_jax.files.whole import read_text
+from mol_jax.protocol import audit
+from mol_jax.scoring.confusion import SCORES
+from mol_jax.scoring.intervals import mean_interval
+from mol_jax.scoring.predictions import DenseRow, read_dense
+from mol_jax.scoring.summary import dense_sums
+from mol_jax.scoring.svm import reached
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _recognition(
     """Returns the scores beside those of the SVM on the same clips, in percent."""
     if scored["pooled"] is None:
         return {}
-    svm = (scored["baselines"] if whole else scored)[beside.KEY]
+    svm = (scored["baselines"] if whole else scored)[reached.KEY]
     found = {}
     for name in SCORES:
         sd = per_trial[0]["sd"][name] if whole else None

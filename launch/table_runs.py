@@ -12,10 +12,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mol_jax import command, main, settings, trials, workdir
-from mol_jax.command import Call
+from mol_jax import main, settings
 from mol_jax.errors import INTERRUPTED, TERMINATED, UserError
-from mol_jax.paper.paper_rows import Table
+from mol_jax.paper.rows import Table
+from mol_jax.settings import trials
+from mol_jax.study import command, workdir
+from mol_jax.study.command import Call
 
 ROOT = Path(__file__).parents[1]
 FINISHED, BEGUN, MISSING = "finished", "goes on", "to be trained"

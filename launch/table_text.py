@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from launch import table_printed
 from launch.table_results import Figure, Result
-from mol_jax import protocols, tables
-from mol_jax.paper import answers, published
-from mol_jax.paper.paper_rows import BASELINES, METRICS, Method, Row, Table
+from mol_jax.paper import answers, citation
+from mol_jax.paper.rows import BASELINES, METRICS, Method, Row, Table
+from mol_jax.protocol import folds
 from mol_jax.scoring import mark
+from mol_jax.text import tables
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"
@@ -120,7 +121,7 @@ def _what(result: Result) -> str:
     views = {part["name"]: part["view"] for part in data.get("parts", ())}
     text = (
         f"Ours: {data['name']} {data['view']}{' (GENERATED)' if data['generated'] else ''}, "
-        f"t = {config['data']['frames']}, {protocols.words(config['protocol'], views=views)}, "
+        f"t = {config['data']['frames']}, {folds.words(config['protocol'], views=views)}, "
         f"{config['train']['steps']} steps a fold"
     )
     rule = config["selection"]["name"]
@@ -157,7 +158,7 @@ def _about(row: Row) -> list[str]:
 def _source(row: Row) -> str:
     """Says where a printed figure stands."""
     other = row.method.reported_by if row.method else ""
-    return f"{published.PAPER}, from its [{other}]" if other else published.PAPER
+    return f"{citation.PAPER}, from its [{other}]" if other else citation.PAPER
 
 
 def _csv_note(filled: Filled, row: Row, result: Result | None) -> str:

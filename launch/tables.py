@@ -19,13 +19,13 @@ from absl import flags
 
 from launch import table_data, table_fill, table_page, table_results, table_runs
 from launch.table_runs import FINISHED, TableRun
-from mol_jax.disk import place
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.machine import backend
-from mol_jax.paper.paper_rows import Table
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.files import place
+from mol_jax.paper.rows import Table
+from mol_jax.paper.tables import TABLES
 from mol_jax.settings.broken import one_line
 from mol_jax.terminal.page import tell
+from mol_jax.training import backend
 
 EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
 

@@ -1,13 +1,14 @@
 """Runs one study: `python -m mol_jax.main --config=configs/synthetic.py --workdir=runs/synthetic`.
 
-Flags in, exit code out; `mol_jax.experiment` does the work. Of a sweep's config file it runs the
+Flags in, exit code out; `mol_jax.study.experiment` does the work. Of a sweep's config file it runs the
 base config alone; `launch.sweep` runs its trials.
 """
 
 import sys
 
-from mol_jax import command, trials
 from mol_jax.errors import leave
+from mol_jax.settings import trials
+from mol_jax.study import command
 
 PROGRAM = command.Program(
     module="mol_jax.main", about=__doc__ or "", start="--config=configs/synthetic.py"

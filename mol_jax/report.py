@@ -12,13 +12,10 @@ from typing import Any
 
 from rich.console import Group
 
-from data_builders.common.parser import Parser
-from mol_jax import clip_level, tables
-from mol_jax.cells import write_text
-from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.floor import words as floor_words
-from mol_jax.floor.beside import NAME
+from mol_jax.files.place import typed
+from mol_jax.files.whole import write_text
+from mol_jax.parser import Parser
 from mol_jax.reporting import (
     choice_sections,
     dense_sections,
@@ -30,13 +27,16 @@ from mol_jax.reporting import (
     sections,
     trial_sections,
 )
-from mol_jax.run import Run, read_run
-from mol_jax.score_tables import score_table
-from mol_jax.scoring import mark
-from mol_jax.selection import words
+from mol_jax.reporting.finished_run import Run, read_run
+from mol_jax.scoring import clip_level, mark
+from mol_jax.scoring.best_trial import words
+from mol_jax.scoring.score_tables import score_table
+from mol_jax.scoring.svm import words as floor_words
+from mol_jax.scoring.svm.reached import NAME
+from mol_jax.scoring.trial_tables import trial_table
 from mol_jax.terminal.drawn import Drawn
 from mol_jax.terminal.sentence import Sentence
-from mol_jax.trial_tables import trial_table
+from mol_jax.text import tables
 
 
 def write_report(workdir: str | Path) -> Path:

@@ -21,15 +21,16 @@ import os
 from collections.abc import Sequence
 from itertools import combinations
 
-from data_builders.common.parser import Parser
-from mol_jax import comparison, megc_log, tasks
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.feasibility import feasible, verdict
-from mol_jax.pages import one_run, several_runs
-from mol_jax.run_tables import figures_csv
-from mol_jax.scored import Scored, contents, score
+from mol_jax.parser import Parser
+from mol_jax.scoring import clip_sets, comparison, megc_log
+from mol_jax.scoring.feasible import question
+from mol_jax.scoring.feasible.answer import render
+from mol_jax.scoring.pages import one_run, several_runs
+from mol_jax.scoring.run_tables import figures_csv
+from mol_jax.scoring.score_file import Scored, contents, score
+from mol_jax.scoring.trial_tables import TITLES
 from mol_jax.terminal.page import tell
-from mol_jax.trial_tables import TITLES
 
 # Flags about files: neither --feasible nor --tasks takes them.
 _OF_FILES = (
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def answer(flags: argparse.Namespace) -> str:
     """Returns what the command prints."""
     if flags.feasible is not None:
-        return verdict.render(feasible.read(flags.feasible), flags.format)
+        return render(question.read(flags.feasible), flags.format)
     if flags.tasks:
         return _tasks(flags.format)
     runs = [
@@ -103,8 +104,8 @@ def _keys(columns: str | None) -> list[str]:
 def _tasks(form: str) -> str:
     """Returns the list of known tasks as text or json."""
     if form == "json":
-        return json.dumps([dataclasses.asdict(task) for task in tasks.TASKS], indent=2)
-    return "\n".join(tasks.words(task) for task in tasks.TASKS)
+        return json.dumps([dataclasses.asdict(task) for task in clip_sets.TASKS], indent=2)
+    return "\n".join(clip_sets.words(task) for task in clip_sets.TASKS)
 
 
 def _write_log(path: str, run: Scored, compared: str | None) -> None:
@@ -193,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the SVM's predictions on these clips [flow_svm.csv beside the file]")  # fmt: skip
     add("--megc_log", "--megc-log", metavar="FILE", help="also write the log MEGC2019 asks for")
     add("--feasible", metavar="FIGURES",
-        help=f"can figures come from one prediction per video? {feasible.EXAMPLE}")  # fmt: skip
+        help=f"can figures come from one prediction per video? {question.EXAMPLE}")  # fmt: skip
     add("--format", choices=("md", "json", "csv", "latex"), default="md",
         help="md is drawn on a terminal [md]")  # fmt: skip
     add("--columns", metavar="SCORES",

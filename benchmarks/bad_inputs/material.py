@@ -9,9 +9,10 @@ from pathlib import Path
 
 from data_builders.casme2.annotation import WORKBOOKS as CASME2
 from data_builders.samm.annotation import WORKBOOKS as SAMM
-from data_builders.synthetic import casme2_tree, tree
-from data_builders.synthetic import samm as samm_tree
-from data_builders.synthetic import smic as smic_tree
+from data_builders.synthetic import tree
+from data_builders.synthetic.look_alikes import casme2_tree
+from data_builders.synthetic.look_alikes import samm as samm_tree
+from data_builders.synthetic.look_alikes import smic as smic_tree
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "runs" / "bad_inputs"

@@ -7,7 +7,7 @@ The fields shape the network, so that each trial is compiled on its own. For the
 """
 
 from configs.sweeps import lr_lambda
-from mol_jax.space import chain, values
+from mol_jax.settings.space import chain, values
 
 
 def get_config():

@@ -9,7 +9,7 @@ trials is picked by the tested people, so its score is flattered; the report giv
 """
 
 from configs import folder_small
-from mol_jax.space import chain, values
+from mol_jax.settings.space import chain, values
 
 
 def get_config():

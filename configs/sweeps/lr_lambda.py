@@ -8,7 +8,7 @@ program. The first trial, with which the report leads, has the values of the bas
 """
 
 from configs import synthetic
-from mol_jax.space import product, values
+from mol_jax.settings.space import product, values
 
 
 def get_config():

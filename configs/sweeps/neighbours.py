@@ -11,7 +11,7 @@ its own.
 """
 
 from configs import casme2
-from mol_jax.space import values
+from mol_jax.settings.space import values
 
 
 def get_config():

@@ -7,7 +7,7 @@ they are. Scores of the best of many trials are flattered by the choice; confirm
 """
 
 from configs.sweeps import lr_lambda
-from mol_jax.space import chain, log_uniform, random, uniform
+from mol_jax.settings.space import chain, log_uniform, random, uniform
 
 
 def get_config():

@@ -7,8 +7,8 @@ from typing import Any
 
 from data_builders.affwild2 import annotation
 from data_builders.affwild2.cutting import Rule
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.builder import BuildOptions, ClipBuilder
+from data_builders.annotations.annotation import AnnotatedSource
+from data_builders.records.builder import BuildOptions, ClipBuilder
 
 
 @dataclasses.dataclass(frozen=True)

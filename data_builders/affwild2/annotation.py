@@ -12,13 +12,13 @@ from typing import Any
 from data_builders.affwild2 import cutting, labels, layout
 from data_builders.affwild2.cutting import Rule
 from data_builders.affwild2.tally import CutTally
-from data_builders.common import frames
-from data_builders.common.annotation import (
+from data_builders.annotations.annotation import (
     NO_APEX,
     AnnotatedSource,
     ClipAnnotation,
     SkippedClip,
 )
+from data_builders.pixels import frames
 from mol_jax.errors import UserError
 
 

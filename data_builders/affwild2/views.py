@@ -7,7 +7,7 @@ publication.
 from collections.abc import Mapping
 
 from data_builders.affwild2.classes import EIGHT, SEVEN
-from data_builders.views import View
+from data_builders.views.view import View
 
 THREE = ("negative", "positive", "surprise")
 THREE_MAPPING = {

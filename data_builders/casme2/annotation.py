@@ -8,12 +8,12 @@ by what heads them, wherever they stand.
 import re
 from pathlib import Path
 
-from data_builders.common import coding, unpacked
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.cells import plain_text
-from data_builders.common.frame_numbers import frame_number
-from data_builders.common.video import is_video
-from data_builders.common.workbook import read_table
+from data_builders.annotations import coding, unpacked
+from data_builders.annotations.annotation import AnnotatedSource
+from data_builders.annotations.cells import plain_text
+from data_builders.annotations.frame_numbers import frame_number
+from data_builders.annotations.workbook import read_table
+from data_builders.video.pictures import is_video
 from mol_jax.errors import UserError
 
 WORKBOOKS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from data_builders.annotations.annotation import AnnotatedSource
 from data_builders.casme2 import annotation
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.builder import ClipBuilder
+from data_builders.records.builder import ClipBuilder
 
 
 class Builder(ClipBuilder):

@@ -6,7 +6,7 @@ says which one it is.
 
 import dataclasses
 
-from data_builders.views import View
+from data_builders.views.view import View
 
 FIVE = ("happiness", "disgust", "repression", "surprise", "others")
 THREE = ("negative", "positive", "surprise")

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from data_builders.common import origin
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.load import built_path
-from data_builders.common.origin import Origin
+from data_builders.annotations.annotation import AnnotatedSource
 from data_builders.diagnosis.findings import Findings
+from data_builders.records import origin
+from data_builders.records.load import built_path
+from data_builders.records.origin import Origin
 from mol_jax.errors import UserError
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from data_builders.common import alignment, builder, flow
-from data_builders.common.record import RecordSettings
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
 from data_builders.diagnosis.pixels import Look
 from data_builders.diagnosis.place import BUILDING, in_bytes
+from data_builders.pixels import alignment, flow
+from data_builders.records import builder
+from data_builders.records.record import RecordSettings
 
 SECONDS = 4.0  # of flow, after which no more pairs are timed
 

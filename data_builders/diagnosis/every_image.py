@@ -6,12 +6,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_builders.common import depth, frames, images
-from data_builders.common.counting import counted
-from data_builders.common.images import FULL, Whites
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
+from data_builders.pixels import depth, frames, images
+from data_builders.pixels.images import FULL, Whites
 from mol_jax.errors import UserError
+from mol_jax.text.words import counted
 
 SECONDS = 20.0  # after which no more images are read
 

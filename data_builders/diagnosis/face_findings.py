@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_builders.common import alignment
-from data_builders.common.counting import counted
 from data_builders.diagnosis.findings import Findings
+from data_builders.pixels import alignment
+from mol_jax.text.words import counted
 
 if TYPE_CHECKING:
     from data_builders.diagnosis.pixels import Look

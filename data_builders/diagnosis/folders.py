@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from data_builders.common import frames, images, numbering, sampling
-from data_builders.common.annotation import ClipAnnotation
-from data_builders.common.counting import counted
-from data_builders.common.video import VideoFrame
+from data_builders.annotations.annotation import ClipAnnotation
 from data_builders.diagnosis.findings import Findings
+from data_builders.pixels import frames, images, numbering, sampling
+from data_builders.video.pictures import VideoFrame
 from mol_jax.errors import UserError
+from mol_jax.text.words import counted
 
 
 @dataclasses.dataclass(frozen=True)

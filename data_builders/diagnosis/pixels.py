@@ -9,14 +9,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data_builders.common import faces, frames, person
-from data_builders.common.counting import counted
-from data_builders.common.images import FULL, Whites
-from data_builders.common.video import VideoFrame
 from data_builders.diagnosis import every_image, face_findings
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import OnDisk
+from data_builders.pixels import faces, frames, person
+from data_builders.pixels.images import FULL, Whites
+from data_builders.video.pictures import VideoFrame
 from mol_jax.errors import UserError
+from mol_jax.text.words import counted
 
 SECONDS = 20.0  # for which faces are looked for in all images
 PAIRS = 8  # of images that are kept: flow takes as long for one pair as for another

@@ -5,8 +5,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from data_builders.common.record import RecordSettings
 from data_builders.diagnosis.findings import Findings
+from data_builders.records.record import RecordSettings
 
 BUILDING = 3  # times its size: finished clips, records in a row, and the dataset
 LONGEST_NAME = 255  # bytes of a folder's name, on every common file system

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from data_builders.annotations.annotation import NO_APEX, AnnotatedSource, read_marker
 from data_builders.build import BUILDERS
-from data_builders.common import builder
-from data_builders.common.annotation import NO_APEX, AnnotatedSource, read_marker
-from data_builders.common.counting import counted
-from data_builders.common.options import FOLDER
 from data_builders.diagnosis.findings import Findings
 from data_builders.recipes import names as recipes
-from data_builders.views import VIEW_MODULES
+from data_builders.records import builder
+from data_builders.records.options import FOLDER
+from data_builders.views.view import VIEW_MODULES
 from mol_jax.errors import UserError
+from mol_jax.text.words import counted
 
 TRIED = 20  # folders in --source in which the dataset is looked for
 NEAR = ("casme2", "samm", "synthetic")  # look in known places: others would walk a whole disk

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from data_builders.casme2 import annotation as casme2
-from data_builders.common import faces, images
 from data_builders.diagnosis import pixels
 from data_builders.diagnosis.findings import Findings
 from data_builders.diagnosis.folders import Folder, OnDisk, list_frames
+from data_builders.pixels import faces, images
 from data_builders.samm import annotation as samm
 from data_builders.smic import layout as smic
 from mol_jax.errors import UserError

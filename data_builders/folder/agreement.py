@@ -5,10 +5,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_builders.common.annotation import ClipAnnotation
-from data_builders.common.sheet import Line
+from data_builders.annotations.annotation import ClipAnnotation
+from data_builders.annotations.sheet import Line
 from mol_jax.errors import UserError
-from mol_jax.reading import spelling
+from mol_jax.text import spelling
 
 
 def settled(

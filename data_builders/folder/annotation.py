@@ -6,18 +6,18 @@ Its writer can mend it, so it is refused at the first line that is wrong, and no
 import os
 from pathlib import Path, PurePosixPath
 
-from data_builders.common import timeline
-from data_builders.common.annotation import NO_APEX, AnnotatedSource, ClipAnnotation
-from data_builders.common.frame_numbers import frame_number
-from data_builders.common.frames import MAX_CLIP
-from data_builders.common.sheet import Line, read_sheet
-from data_builders.common.video import VIDEO_SUFFIXES
+from data_builders.annotations.annotation import NO_APEX, AnnotatedSource, ClipAnnotation
+from data_builders.annotations.frame_numbers import frame_number
+from data_builders.annotations.sheet import Line, read_sheet
 from data_builders.folder import agreement, recordings
 from data_builders.folder.other_columns import other_columns
 from data_builders.folder.recordings import Recording
 from data_builders.folder.unread import not_read
+from data_builders.pixels.frames import MAX_CLIP
+from data_builders.video import timeline
+from data_builders.video.pictures import VIDEO_SUFFIXES
 from mol_jax.errors import UserError
-from mol_jax.reading import spelling
+from mol_jax.text import spelling
 
 LABELS = "labels.csv"
 REQUIRED = ("subject", "path", "label")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from tensorflow_datasets.core.dataset_metadata import DatasetMetadata
 
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.builder import BuildOptions, ClipBuilder
+from data_builders.annotations.annotation import AnnotatedSource
 from data_builders.folder import annotation
+from data_builders.records.builder import BuildOptions, ClipBuilder
 
 
 @dataclasses.dataclass(frozen=True)

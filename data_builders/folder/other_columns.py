@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from data_builders.common.sheet import Line
+from data_builders.annotations.sheet import Line
 from mol_jax.errors import UserError
 
 SHOWN = 80  # characters of a column's name

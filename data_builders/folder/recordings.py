@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common import timeline
-from data_builders.common.frames import index_frames
-from data_builders.common.images import IMAGE_SUFFIXES, is_image
-from data_builders.common.video import VIDEO_SUFFIXES, is_video
+from data_builders.pixels.frames import index_frames
+from data_builders.pixels.images import IMAGE_SUFFIXES, is_image
+from data_builders.video import timeline
+from data_builders.video.pictures import VIDEO_SUFFIXES, is_video
 from mol_jax.errors import UserError
 
 SHOWN = 200  # characters of a path, in an error

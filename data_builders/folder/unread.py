@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common.images import IMAGE_SUFFIXES, is_image
-from data_builders.common.video import VIDEO_SUFFIXES, is_video
+from data_builders.pixels.images import IMAGE_SUFFIXES, is_image
+from data_builders.video.pictures import VIDEO_SUFFIXES, is_video
 
 # What lies beside recordings and is not meant for one.
 BESIDE = (".csv", ".tsv", ".txt", ".md", ".json", ".xlsx", ".ods", ".pdf", ".log", ".ini", ".db")

@@ -1,6 +1,6 @@
 """The class view of anybody's own recordings: the labels they gave are the classes."""
 
-from data_builders.views import EveryLabel
+from data_builders.views.view import EveryLabel
 
 VIEWS = (
     EveryLabel(

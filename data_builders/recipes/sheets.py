@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 
-from data_builders.common.frame_numbers import frame_number
+from data_builders.annotations.frame_numbers import frame_number
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,10 +7,10 @@ and columns by what heads them.
 import re
 from pathlib import Path
 
-from data_builders.common import coding, unpacked
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.frame_numbers import frame_number
-from data_builders.common.workbook import read_table
+from data_builders.annotations import coding, unpacked
+from data_builders.annotations.annotation import AnnotatedSource
+from data_builders.annotations.frame_numbers import frame_number
+from data_builders.annotations.workbook import read_table
 from mol_jax.errors import UserError
 
 WORKBOOKS = ("SAMM_Micro_FACS_Codes_v2.xlsx", "SAMM_20181215_Micro_FACS_Codes_v2.xlsx")

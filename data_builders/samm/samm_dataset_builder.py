@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from data_builders.common.annotation import AnnotatedSource
-from data_builders.common.builder import ClipBuilder
+from data_builders.annotations.annotation import AnnotatedSource
+from data_builders.records.builder import ClipBuilder
 from data_builders.samm import annotation
 
 

@@ -3,7 +3,7 @@
 Each leaves out one of its 29 subjects, who has no clip of its classes.
 """
 
-from data_builders.views import View
+from data_builders.views.view import View
 
 # Copies of the workbook write "Other" or "Others".
 OTHERS = {"other": "others", "others": "others"}

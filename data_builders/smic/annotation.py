@@ -8,13 +8,14 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common import frames, unpacked
-from data_builders.common.annotation import (
+from data_builders.annotations import unpacked
+from data_builders.annotations.annotation import (
     NO_APEX,
     AnnotatedSource,
     ClipAnnotation,
     SkippedClip,
 )
+from data_builders.pixels import frames
 from data_builders.smic import layout
 from data_builders.smic.layout import ClipName
 from mol_jax.errors import UserError

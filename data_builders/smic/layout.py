@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from data_builders.common import unpacked
+from data_builders.annotations import unpacked
 from mol_jax.errors import UserError
 
 RAW, CROPPED = "SMIC_all_raw", "SMIC_all_cropped"

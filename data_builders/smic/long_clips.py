@@ -10,11 +10,11 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from data_builders.common import unpacked
-from data_builders.common.annotation import AnnotatedSource, ClipAnnotation, SkippedClip
-from data_builders.common.cells import Row
-from data_builders.common.frame_numbers import frame_number
-from data_builders.common.workbook import Table, read_table
+from data_builders.annotations import unpacked
+from data_builders.annotations.annotation import AnnotatedSource, ClipAnnotation, SkippedClip
+from data_builders.annotations.cells import Row
+from data_builders.annotations.frame_numbers import frame_number
+from data_builders.annotations.workbook import Table, read_table
 from data_builders.smic import layout
 from data_builders.smic.annotation import annotation_of, subject_name, twice
 from data_builders.smic.layout import ClipName

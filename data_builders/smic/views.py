@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from data_builders.views import View
+from data_builders.views.view import View
 
 THREE = ("negative", "positive", "surprise")
 

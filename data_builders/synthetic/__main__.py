@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.common.parser import Parser
-from data_builders.common.processes import default_workers
-from data_builders.synthetic.look_alikes import LOOK_ALIKES, arguments_of
+from data_builders.annotations.annotation import GENERATED_MARKER
+from data_builders.disk.processes import default_workers
+from data_builders.synthetic.look_alikes.known import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.tree import EMOTIONS, generate
 from data_builders.synthetic.whole import place, whole
 from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.parser import Parser
 
 PLAIN = ("subjects", "clips", "seed", "emotions", "amplitude", "frames", "workers")
 PLAIN_TREE = "people and clips of any number, in CASME II's layout without its quirks"

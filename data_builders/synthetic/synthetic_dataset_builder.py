@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tensorflow_datasets.core.dataset_metadata import DatasetMetadata
 
+from data_builders.annotations.annotation import GENERATED_MARKER, AnnotatedSource, read_marker
 from data_builders.casme2 import casme2_dataset_builder
-from data_builders.common.annotation import GENERATED_MARKER, AnnotatedSource, read_marker
 from mol_jax.errors import UserError
 
 

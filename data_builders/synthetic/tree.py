@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from data_builders.annotations.annotation import GENERATED_MARKER
 from data_builders.casme2.annotation import WORKBOOKS, subject_name
-from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.common.processes import default_workers
-from data_builders.synthetic import casme2
-from data_builders.synthetic.action_units import check_emotions
-from data_builders.synthetic.clip import draw_clip
-from data_builders.synthetic.face import draw_face
-from data_builders.synthetic.identity import draw
+from data_builders.disk.processes import default_workers
+from data_builders.synthetic.drawing.action_units import check_emotions
+from data_builders.synthetic.drawing.clip import draw_clip
+from data_builders.synthetic.drawing.face import draw_face
+from data_builders.synthetic.drawing.identity import draw
+from data_builders.synthetic.look_alikes import casme2
 from data_builders.synthetic.whole import place, refuse_filled, whole
 from data_builders.synthetic.writing import in_order
 from mol_jax.errors import UserError

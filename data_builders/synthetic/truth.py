@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from data_builders.synthetic.action_units import Pushes
-from data_builders.synthetic.clip import Clip
-from data_builders.synthetic.face import Face
-from data_builders.synthetic.identity import HEIGHT, WIDTH
-from data_builders.synthetic.motion import Motion, grid
+from data_builders.synthetic.drawing.action_units import Pushes
+from data_builders.synthetic.drawing.clip import Clip
+from data_builders.synthetic.drawing.face import Face
+from data_builders.synthetic.drawing.identity import HEIGHT, WIDTH
+from data_builders.synthetic.drawing.motion import Motion, grid
 from mol_jax.errors import UserError
 
 

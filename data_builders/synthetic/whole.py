@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from data_builders.common.workspace import workspace
-from mol_jax.disk.place import typed
+from data_builders.disk.workspace import workspace
 from mol_jax.errors import UserError
+from mol_jax.files.place import typed
 
 
 def place(out: str | Path) -> Path:

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import track
 
-from data_builders.common.annotation import GENERATED_MARKER
-from data_builders.common.processes import pool
-from data_builders.synthetic.film import Style
+from data_builders.annotations.annotation import GENERATED_MARKER
+from data_builders.disk.processes import pool
+from data_builders.synthetic.look_alikes.film import Style
 from data_builders.synthetic.whole import refuse_filled
 from mol_jax.errors import UserError
 

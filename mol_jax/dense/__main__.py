@@ -13,13 +13,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_builders.common.parser import Parser
-from mol_jax.cells import write_text
 from mol_jax.dense import output
-from mol_jax.disk.place import typed
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.machine import backend
+from mol_jax.files.place import typed
+from mol_jax.files.whole import write_text
+from mol_jax.parser import Parser
 from mol_jax.terminal.page import tell
+from mol_jax.training import backend
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,7 +105,7 @@ def _figures(given: argparse.Namespace) -> int:
 
 def _export(given: argparse.Namespace) -> int:
     from mol_jax.dense import export, videos  # noqa: PLC0415 - as above
-    from mol_jax.run import read_run  # noqa: PLC0415 - as above
+    from mol_jax.reporting.finished_run import read_run  # noqa: PLC0415 - as above
     from mol_jax.scoring import mark  # noqa: PLC0415 - as above
 
     export.check_place(given.out, given.run)
@@ -139,7 +139,7 @@ def _score(given: argparse.Namespace) -> int:
     )
     tell(page)
     if given.out is not None:
-        from mol_jax.rows import write_dense  # noqa: PLC0415 - as above
+        from mol_jax.scoring.predictions import write_dense  # noqa: PLC0415 - as above
 
         write_text(given.out / "score.md", page + "\n")
         write_dense(given.out / "score.csv", rows)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import cv2
 
-from data_builders.common.gallery import MARKER, WARNING
-from mol_jax.cells import write_bytes, write_table, write_text
+from data_builders.records.gallery import MARKER, WARNING
 from mol_jax.dense import output
 from mol_jax.dense.foreign import pair_file
 from mol_jax.dense.videos import Video, place
+from mol_jax.files.whole import write_bytes, write_table, write_text
 from mol_jax.scoring import mark
 
 HEADER = (

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from data_builders.common.gallery import SLOWEST, flow_colours, flow_wheel
+from data_builders.records.gallery import SLOWEST, flow_colours, flow_wheel
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.warp import difference
 from mol_jax.networks.mol import measures

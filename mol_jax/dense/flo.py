@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax.cells import write_bytes
 from mol_jax.errors import UserError
+from mol_jax.files.whole import write_bytes
 
 MAGIC = struct.pack("<f", 202021.25)  # b"PIEH"
 UNKNOWN = 1e9  # Middlebury marks pixels without flow by larger numbers

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax.cells import Cells, Table
 from mol_jax.dense.flo import SUFFIXES, read_flow
 from mol_jax.dense.videos import Key, Video, place
 from mol_jax.errors import UserError
-from mol_jax.tables import shortened
+from mol_jax.files.cells import Cells, Table
+from mol_jax.text.tables import shortened
 
 POINTS = 68
 COLUMNS = ("dataset", "subject", "clip", "frame", "point", "x", "y")

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax.cells import write_bytes
 from mol_jax.dense.videos import Key, Video, place
 from mol_jax.dense.warp import residuals
-from mol_jax.disk import earlier
 from mol_jax.errors import UserError
+from mol_jax.files import earlier
+from mol_jax.files.whole import write_bytes
 
 FOLDER = "kept"
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from data_builders.common.gallery import MARKER, WARNING
-from mol_jax.cells import write_table, write_text
+from data_builders.records.gallery import MARKER, WARNING
 from mol_jax.dense import figures, kept, output, videos
 from mol_jax.dense.figures import Shown
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.videos import Key
 from mol_jax.errors import UserError
+from mol_jax.files.whole import write_table, write_text
 from mol_jax.reporting import faces, lettering
+from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.reporting.trial_sections import replica_name
-from mol_jax.rows import DenseRow
-from mol_jax.run import Run, read_run
 from mol_jax.scoring import mark
-from mol_jax.tables import shortened
+from mol_jax.scoring.predictions import DenseRow
+from mol_jax.text.tables import shortened
 
 MOST = 8  # clips on one page
 FLOWS = {"tvl1": "TV-L1", "tvl1_smooth": "TV-L1, smoothed", "dis": "DIS"}  # of data.flow

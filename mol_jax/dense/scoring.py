@@ -11,16 +11,16 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from mol_jax import tables
 from mol_jax.dense import foreign, videos
 from mol_jax.dense.videos import Key, Video
 from mol_jax.errors import UserError
-from mol_jax.metrics import dense_sums
 from mol_jax.networks.mol.measures import FAILURE, endpoint_error, landmark_error
-from mol_jax.resampling import mean_interval
-from mol_jax.rows import DenseRow
-from mol_jax.run import Run, read_run
+from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.scoring import mark
+from mol_jax.scoring.intervals import mean_interval
+from mol_jax.scoring.predictions import DenseRow
+from mol_jax.scoring.summary import dense_sums
+from mol_jax.text import tables
 
 
 def score(

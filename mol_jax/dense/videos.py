@@ -7,13 +7,13 @@ from urllib.parse import quote
 import numpy as np
 from ml_collections import ConfigDict
 
-from mol_jax import data, generated
-from mol_jax.data import ClipName, Dataset
+from mol_jax.data import generated, load
+from mol_jax.data.clips import ClipName, Dataset
 from mol_jax.errors import UserError
-from mol_jax.run import Run
+from mol_jax.reporting.finished_run import Run
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
-from mol_jax.workdir import refuse_other_data
+from mol_jax.study.workdir import refuse_other_data
 
 Key = tuple[str, str, str]  # dataset, subject, clip
 
@@ -90,7 +90,7 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
         )
     with config.unlocked():
         config.data.check_csv = ""  # it was checked when the run was trained
-    dataset = data.load(config, data_dir or generated.place(config))
+    dataset = load.load(config, data_dir or generated.place(config))
     refuse_other_data(folder, run.dataset, dataset.fingerprint)
     tested = {(row.dataset, row.subject, row.clip) for row in run.dense}
     rows = [

@@ -20,7 +20,7 @@ import numpy as np
 from flax import linen as nn
 from jax import Array
 
-from mol_jax.data import Batch, Leaf
+from mol_jax.data.clips import Batch, Leaf
 from mol_jax.scoring.measure import Measure
 
 Scalars = Mapping[str, Leaf]  # traced hyperparameters by short name, each float32 []

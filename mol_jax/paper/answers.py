@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mol_jax.paper.paper_rows import Row, Table
+from mol_jax.paper.rows import Row, Table
 
 FILE = Path(__file__).with_name("attainable.csv")
 SCOPE = (

@@ -21,15 +21,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 
-from data_builders.common.parser import Parser
-from mol_jax import tasks
-from mol_jax.cells import write_text
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.feasibility import feasible, verdict
-from mol_jax.feasibility.attainable import search
+from mol_jax.files.whole import write_text
 from mol_jax.paper.answers import FILE, Answer
-from mol_jax.paper.paper_rows import Row, Table
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.paper.rows import Row, Table
+from mol_jax.paper.tables import TABLES
+from mol_jax.parser import Parser
+from mol_jax.scoring import clip_sets
+from mol_jax.scoring.feasible import answer as feasible_answer
+from mol_jax.scoring.feasible.question import read
+from mol_jax.scoring.feasible.search import search
 
 _COMPOSITE = {
     "": "composite/megc2019",
@@ -55,8 +56,8 @@ def answers(tables: Iterable[Table]) -> Iterator[Answer]:
 
 def answer(table: str, row: str, figures: str, clips: str) -> Answer:
     """Asks one question."""
-    question = feasible.read(f"{figures},{'counts' if '/' in clips else 'n'}={clips}")
-    found = verdict.answer(question)
+    question = read(f"{figures},{'counts' if '/' in clips else 'n'}={clips}")
+    found = feasible_answer.answer(question)
     rounded = _word(found["possible"])
     if rounded != "no":
         return Answer(table, row, figures, clips, rounded)
@@ -97,11 +98,13 @@ def _digits(table: Table) -> dict[str, int]:
 def _clips(row: Row, names: Sequence[str]) -> list[str]:
     """Returns the sets of clips that figures may be of; the composite has one."""
     if "uf1" in names:
-        counts = tasks.find(_COMPOSITE[row.part]).counts or {}
+        counts = clip_sets.find(_COMPOSITE[row.part]).counts or {}
         return ["/".join(map(str, counts.values()))]
     tested = row.column.rpartition("→ ")[2]
     dataset, classes = _DATASETS[tested or "CASME II"], int(row.classes or 5)
-    known = {task.n for task in tasks.TASKS if (task.dataset, task.classes) == (dataset, classes)}
+    known = {
+        task.n for task in clip_sets.TASKS if (task.dataset, task.classes) == (dataset, classes)
+    }
     return [str(n) for n in sorted(known | set(_ALSO.get((dataset, classes), ())))]
 
 

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax import tables
-from mol_jax.floor import beside, words
 from mol_jax.reporting import protocol_sections
-from mol_jax.run import Run
+from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark
-from mol_jax.stopping import gap_words
-from mol_jax.trial_tables import TITLES
+from mol_jax.scoring.chosen_step import gap_words
+from mol_jax.scoring.svm import reached, words
+from mol_jax.scoring.trial_tables import TITLES
+from mol_jax.text import tables
 
 LEAKY = "LEAKY, not a result: each fold keeps the step that is best on the very people it holds out"
 
@@ -45,7 +45,7 @@ def selected(run: Run) -> list[str]:
     name = mark.named("selected", run.metrics) + protocol_sections.mark(run.metrics)
     row = [name, str(found["n_clips"])]
     row += [tables.with_span(found["pooled"][key], found["ci95"][key]) for key in TITLES]
-    svm = [beside.NAME, str(run.metrics["n_clips"])]
+    svm = [reached.NAME, str(run.metrics["n_clips"])]
     svm += words.score_cells(run.metrics, list(TITLES))
     return [
         "## Selected",

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax import tables
-from mol_jax.metrics import dense_sums
 from mol_jax.paper import differences
-from mol_jax.resampling import mean_interval
-from mol_jax.run import Run
+from mol_jax.reporting.finished_run import Run
+from mol_jax.scoring.intervals import mean_interval
+from mol_jax.scoring.summary import dense_sums
+from mol_jax.text import tables
 
 
 def flow(run: Run) -> list[str]:

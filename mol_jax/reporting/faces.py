@@ -8,13 +8,13 @@ from pathlib import Path
 import cv2
 from ml_collections import ConfigDict
 
-from data_builders.common.gallery import draw_clip
-from data_builders.common.load import open_dataset
-from mol_jax import data, generated
+from data_builders.records.gallery import draw_clip
+from data_builders.records.load import open_dataset
+from mol_jax.data import generated, load
 from mol_jax.errors import UserError
-from mol_jax.rows import Prediction
-from mol_jax.run import Run
-from mol_jax.tables import shortened
+from mol_jax.reporting.finished_run import Run
+from mol_jax.scoring.predictions import Prediction
+from mol_jax.text.tables import shortened
 
 CLIPS = 2  # of each subject
 
@@ -36,7 +36,7 @@ def section(run: Run, subjects: Sequence[str], data_dir: Path | None = None) -> 
     parts = []
     for dataset in sorted({row.dataset for row in predicted.values()}):
         folder = data_dir or generated.place(config)
-        records, metadata = open_dataset(dataset, folder, data.build_name(config))
+        records, metadata = open_dataset(dataset, folder, load.build_name(config))
         for subject in (name for of, name in people if of == dataset):
             mine = [r for r in records if r["subject"] == subject][:CLIPS]
             keys = [(dataset, subject, r["clip"]) for r in mine]

@@ -21,10 +21,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
 
-from mol_jax.cells import write_bytes
-from mol_jax.floor.beside import NAME
+from mol_jax.files.whole import write_bytes
 from mol_jax.reporting import lettering
-from mol_jax.rows import HistoryRow
+from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.svm.reached import NAME
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 SUBJECTS_PER_LINE = 30

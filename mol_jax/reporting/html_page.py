@@ -11,8 +11,8 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from mol_jax.cells import read_text, write_text
-from mol_jax.tables import unescaped
+from mol_jax.files.whole import read_text, write_text
+from mol_jax.text.tables import unescaped
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;

@@ -15,7 +15,7 @@ import matplotlib as mpl
 from matplotlib import ft2font
 from matplotlib.font_manager import fontManager, get_font
 
-from mol_jax.tables import escaped
+from mol_jax.text.tables import escaped
 
 FONT = "DejaVu Sans"  # comes with matplotlib
 LONGEST = 40  # signs of a name that are drawn

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax import tables
-from mol_jax.floor.beside import KEY, NAME
-from mol_jax.metrics import dense_sums
-from mol_jax.paper import answers, beside, differences, published
-from mol_jax.paper.beside import Quoted
-from mol_jax.paper.paper_rows import METRICS
-from mol_jax.paper.paper_tables import TABLES
-from mol_jax.resampling import mean_interval
-from mol_jax.run import Run
+from mol_jax.paper import answers, citation, differences, matching_rows
+from mol_jax.paper.matching_rows import Quoted
+from mol_jax.paper.rows import METRICS
+from mol_jax.paper.tables import TABLES
+from mol_jax.reporting.finished_run import Run
+from mol_jax.scoring.intervals import mean_interval
+from mol_jax.scoring.summary import dense_sums
+from mol_jax.scoring.svm.reached import KEY, NAME
+from mol_jax.text import tables
 
 # Columns of dense.csv: what a metric is the mean of, its factor and its digits.
 _DENSE = {"epe": ("epe", 1, 3), "nme": ("nme", 1, 2), "failure_rate": ("failures", 100, 2)}
@@ -31,7 +31,7 @@ def paper(run: Run) -> list[str]:
     if run.dataset["generated"]:
         return []
     fields = differences.fields_of(run.settings)
-    quoted, what = beside.figures(fields), beside.words(fields)
+    quoted, what = matching_rows.figures(fields), matching_rows.words(fields)
     if not quoted:
         return ["## Beside the paper", f"The paper prints no figure for {what}."]
     if run.unscored():
@@ -45,7 +45,7 @@ def paper(run: Run) -> list[str]:
         "## Beside the paper",
         tables.markdown(["", "paper", run.label, NAME, "Table"], lines),
         _apart(fields),
-        f"{published.PAPER}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
+        f"{citation.PAPER}, {what}. Not the same measurement: the paper pre-trains on Aff-Wild2, "
         f"and lists neither its clips (here: data.view = {fields['data.view']}) nor how they "
         f"become one figure.{_scored(run, quoted)}",
         *_notes(quoted),
@@ -104,7 +104,7 @@ def _scored(run: Run, quoted: list[Quoted]) -> str:
     clips = run.metrics["n_clips"]
     accuracies = [one.figure for one in quoted if one.metric == "acc"]
     whole = [
-        f" Its {acc} % {'is' if published.whole_clips(float(acc), clips) else 'is not'} a whole "
+        f" Its {acc} % {'is' if citation.whole_clips(float(acc), clips) else 'is not'} a whole "
         f"number of these {clips} clips."
         for acc in accuracies
     ]

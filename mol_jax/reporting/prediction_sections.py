@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from mol_jax import tables
-from mol_jax.confusion import by_subject, persons
 from mol_jax.reporting import figures, lettering
-from mol_jax.run import Run
-from mol_jax.score_tables import class_table, confusion_table, dataset_table, mean_confusion
+from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark
+from mol_jax.scoring.confusion import by_subject, persons
+from mol_jax.scoring.score_tables import class_table, confusion_table, dataset_table, mean_confusion
+from mol_jax.text import tables
 
 MANY = 20  # wrong predictions; more are folded away
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax import audit, tables
-from mol_jax.protocols import NOT_INDEPENDENT
-from mol_jax.run import Run
+from mol_jax.protocol import audit
+from mol_jax.protocol.folds import NOT_INDEPENDENT
+from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark as generated
+from mol_jax.text import tables
 
 
 def notes(metrics: Mapping[str, Any]) -> list[str]:

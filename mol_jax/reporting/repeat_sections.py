@@ -3,8 +3,8 @@
 import json
 import shlex
 
-from mol_jax import tables
-from mol_jax.run import Run
+from mol_jax.reporting.finished_run import Run
+from mol_jax.text import tables
 
 LINE = 90  # signs of a command before it is broken
 

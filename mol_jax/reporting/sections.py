@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mol_jax import tables
-from mol_jax.floor import words
 from mol_jax.paper import differences
 from mol_jax.reporting import choice_sections, figures, options, protocol_sections
+from mol_jax.reporting.finished_run import Run
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
-from mol_jax.run import Run
-from mol_jax.score_tables import SCORE_NOTE, score_table
 from mol_jax.scoring import mark
+from mol_jax.scoring.score_tables import SCORE_NOTE, score_table
+from mol_jax.scoring.svm import words
+from mol_jax.text import tables
 
 FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mol_jax import baselines, protocols, tables
-from mol_jax.floor.beside import KEY
-from mol_jax.metrics import of_trial
+from mol_jax.protocol import folds as protocol_folds
 from mol_jax.reporting import figures, lettering
-from mol_jax.run import Run
-from mol_jax.scoring import mark
-from mol_jax.selection import words
-from mol_jax.trial_tables import has_seeds, seed_table, trial_table
+from mol_jax.reporting.finished_run import Run
+from mol_jax.scoring import baselines, mark
+from mol_jax.scoring.best_trial import words
+from mol_jax.scoring.summary import of_trial
+from mol_jax.scoring.svm.reached import KEY
+from mol_jax.scoring.trial_tables import has_seeds, seed_table, trial_table
+from mol_jax.text import tables
 
 
 def which_trial(run: Run) -> list[str]:
@@ -79,7 +80,7 @@ def marked(run: Run, part: list[str]) -> list[str]:
 def protocol_name(run: Run) -> str:
     """Names the protocol of a run for a reader."""
     views = {part["name"]: part["view"] for part in run.dataset.get("parts", ())}
-    return protocols.words(run.settings["protocol"], views=views)
+    return protocol_folds.words(run.settings["protocol"], views=views)
 
 
 def replica_name(fold: Mapping[str, Any]) -> str:

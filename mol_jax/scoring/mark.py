@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from mol_jax.cells import Cells
+from mol_jax.files.cells import Cells
 
 WORD = "GENERATED"
 COLUMN = "generated"

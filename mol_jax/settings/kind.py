@@ -48,7 +48,7 @@ class Kind:
     called "network", which every config.model has.
     build: makes the network of a checked config. Where JAX is imported, it is imported in here.
     reads: which leaves of the clip table are loaded: "frames", "flow", "landmarks", or a recipe of
-    `mol_jax.inputs.recipe`.
+    `mol_jax.data.recipe`.
     tasks: which of mer, flow and landmarks it can do.
     check: raises UserError for fields of its own that cannot stand together.
     Raises ValueError for a name that is taken, a default that its rule does not allow, or a task

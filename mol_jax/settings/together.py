@@ -2,7 +2,7 @@
 
 from ml_collections import ConfigDict
 
-from data_builders.views import COMPOSITE
+from data_builders.views.view import COMPOSITE
 from mol_jax.errors import UserError
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mol_jax.tables import unescaped
+from mol_jax.text.tables import unescaped
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from data_builders.common.annotation import NO_APEX
+from data_builders.annotations.annotation import NO_APEX
 from data_builders.folder import annotation as folder
 from mol_jax.errors import UserError
 from tests.data_builders.folder.conftest import write_frames

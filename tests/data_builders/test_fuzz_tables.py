@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from data_builders import megc2019, own_map
-from data_builders.common.annotation import NO_APEX
+from data_builders import megc2019
+from data_builders.annotations.annotation import NO_APEX
 from data_builders.folder import annotation as folder
+from data_builders.views import own_map
 from mol_jax.errors import UserError
 from tests.data_builders.folder.conftest import write_frames, write_video
 from tests.data_builders.test_fuzz_workbooks import check_sentence, cut, flip

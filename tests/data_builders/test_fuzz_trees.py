@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from data_builders.common import frames
-from data_builders.common.annotation import AnnotatedSource
+from data_builders.annotations.annotation import AnnotatedSource
+from data_builders.pixels import frames
 from mol_jax.errors import UserError
 from tests.data_builders.test_fuzz_workbooks import check, check_sentence
 from tests.data_builders.test_hostile_files import SOURCES

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from data_builders.common import frames
+from data_builders.pixels import frames
 from mol_jax.errors import UserError
 from tests.data_builders import made_videos as made
 

@@ -15,14 +15,14 @@ from typing import Any
 import openpyxl
 import pytest
 
+from data_builders.annotations.annotation import NO_APEX, AnnotatedSource, printable
+from data_builders.annotations.cells import plain_text
 from data_builders.casme2 import annotation as casme2
-from data_builders.common.annotation import NO_APEX, AnnotatedSource, printable
-from data_builders.common.cells import plain_text
 from data_builders.samm import annotation as samm
 from data_builders.smic import long_clips
-from data_builders.synthetic import casme2_tree
-from data_builders.synthetic import samm as samm_tree
-from data_builders.synthetic import smic as smic_tree
+from data_builders.synthetic.look_alikes import casme2_tree
+from data_builders.synthetic.look_alikes import samm as samm_tree
+from data_builders.synthetic.look_alikes import smic as smic_tree
 from mol_jax.errors import UserError
 
 pytestmark = pytest.mark.slow

@@ -14,8 +14,8 @@ from tensorflow_datasets.core import file_adapters
 
 from data_builders import build as build_module
 from data_builders.build import build
-from data_builders.common import keeping
-from data_builders.common.load import open_dataset
+from data_builders.records import keeping
+from data_builders.records.load import open_dataset
 from tests.data_builders.conftest import FixedDetector
 
 pytestmark = pytest.mark.slow

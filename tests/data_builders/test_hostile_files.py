@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 
 from data_builders import build as build_module
+from data_builders.annotations.annotation import AnnotatedSource, printable
 from data_builders.build import build
 from data_builders.casme2 import annotation as casme2
-from data_builders.common.annotation import AnnotatedSource, printable
 from data_builders.folder import annotation as folder
 from data_builders.samm import annotation as samm
 from data_builders.smic import annotation as smic
 from data_builders.smic import long_clips
-from data_builders.synthetic import casme2_tree
-from data_builders.synthetic import samm as samm_tree
-from data_builders.synthetic import smic as smic_tree
+from data_builders.synthetic.look_alikes import casme2_tree
+from data_builders.synthetic.look_alikes import samm as samm_tree
+from data_builders.synthetic.look_alikes import smic as smic_tree
 from mol_jax.errors import UserError
 from tests.data_builders.conftest import HEIGHT, WIDTH
 from tests.data_builders.folder.conftest import Recordings

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data_builders.common.load import open_dataset
-from data_builders.common.workspace import PREFIX
+from data_builders.disk.workspace import PREFIX
+from data_builders.records.load import open_dataset
 
 CONFIG = "t2_s72_clip_dis"
 CLIPS, FRAMES = 12, 10

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from data_builders.build import build
-from data_builders.common.load import open_dataset
-from data_builders.common.record import RecordSettings
+from data_builders.records.load import open_dataset
+from data_builders.records.record import RecordSettings
 from mol_jax.errors import UserError
 from tests.data_builders.conftest import CasmeTree, FixedDetector
 from tests.data_builders.diagnosis.conftest import Report

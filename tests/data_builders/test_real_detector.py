@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from data_builders.build import build
-from data_builders.common import faces
-from data_builders.common.load import open_dataset
+from data_builders.pixels import faces
+from data_builders.records.load import open_dataset
 from data_builders.synthetic import generate
 
 CONFIG = "t2_s72_clip"

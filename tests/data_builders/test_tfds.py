@@ -10,9 +10,9 @@ import pytest
 import tensorflow_datasets as tfds
 
 from data_builders.build import BUILDERS
-from data_builders.common.builder import BuildOptions
-from data_builders.common.load import open_dataset
-from data_builders.synthetic import samm
+from data_builders.records.builder import BuildOptions
+from data_builders.records.load import open_dataset
+from data_builders.synthetic.look_alikes import samm
 from tests.data_builders.conftest import FixedDetector
 
 CONFIG = "t2_s144_clip"

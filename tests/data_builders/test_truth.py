@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from data_builders.casme2.annotation import annotate
-from data_builders.common.alignment import transforms
-from data_builders.common.record import RecordSettings, make_record
-from data_builders.synthetic import clip as clip_module
+from data_builders.pixels.alignment import transforms
+from data_builders.records.record import RecordSettings, make_record
 from data_builders.synthetic import generate, truth
+from data_builders.synthetic.drawing import clip as clip_module
 
 SIZE = 144
 

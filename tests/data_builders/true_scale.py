@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from data_builders.annotations.annotation import ClipAnnotation
 from data_builders.casme2 import annotation as casme2
-from data_builders.common.annotation import ClipAnnotation
 from data_builders.samm import annotation as samm
 from data_builders.smic import annotation as smic
-from data_builders.synthetic import casme2_tree
-from data_builders.synthetic import samm as samm_tree
-from data_builders.synthetic import smic as smic_tree
+from data_builders.synthetic.look_alikes import casme2_tree
+from data_builders.synthetic.look_alikes import samm as samm_tree
+from data_builders.synthetic.look_alikes import smic as smic_tree
 
 KEYS = ("dataset", "subject", "person", "clip", "emotion", "onset", "apex")
 

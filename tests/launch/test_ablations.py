@@ -10,8 +10,8 @@ import pytest
 
 from configs import casme2
 from mol_jax import settings
-from mol_jax.paper.paper_tables import TABLES
-from mol_jax.program import make_program
+from mol_jax.paper.tables import TABLES
+from mol_jax.training.program import make_program
 
 FOLDER = Path(__file__).parents[2] / "configs" / "ablations"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from launch import plan
-from mol_jax import command
-from mol_jax.plan import make_plan, render
-from mol_jax.trials import plain
+from mol_jax.settings.trials import plain
+from mol_jax.study import command
+from mol_jax.study.plan import make_plan, render
 
 ROOT = Path(__file__).parents[2]
 CASME2 = f"--config={ROOT}/configs/casme2.py"

@@ -11,12 +11,13 @@ import pytest
 from absl import logging
 
 from launch import sweep
-from mol_jax import command, experiment, report
-from mol_jax.trials import compile_groups
+from mol_jax import report
+from mol_jax.settings.trials import compile_groups
+from mol_jax.study import command, experiment
 
 ROOT = Path(__file__).parents[2]
 HEAD = (
-    "from configs import synthetic\nfrom mol_jax.space import *\n"
+    "from configs import synthetic\nfrom mol_jax.settings.space import *\n"
     "get_config = synthetic.get_config\n"
 )
 TWO = "values('optim.learning_rate', [1e-4, 1e-3])"
@@ -182,7 +183,7 @@ def test_bad_trials_are_answered_before_jax_starts(tmp_path):
         "import sys\n"
         "from launch import sweep\n"
         f"code = sweep.main(['sweep', '--config={tmp_path}/mine.py'])\n"
-        "heavy = {'mol_jax.experiment', 'orbax.checkpoint', 'matplotlib'} & set(sys.modules)\n"
+        "heavy = {'mol_jax.study.experiment', 'orbax.checkpoint', 'matplotlib'} & set(sys.modules)\n"
         "print(code, heavy)\n"
     )
     done = subprocess.run(

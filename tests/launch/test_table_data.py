@@ -4,11 +4,11 @@ import importlib
 
 import pytest
 
-from data_builders.views import get_view
+from data_builders.views.view import get_view
 from launch import table_data
-from mol_jax import data
+from mol_jax.data import load as loading
 from mol_jax.errors import UserError
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.paper.tables import TABLES
 
 CONFIGS = sorted({row.config for table in TABLES.values() for row in table.rows if row.config})
 
@@ -72,7 +72,7 @@ def test_the_drawn_datasets_have_every_class_of_every_view(tmp_path, monkeypatch
     table_data.ensure_generated(configs, tmp_path)
     for config in configs:
         assert table_data.unbuilt(config) is None
-        found = data.load(config, tmp_path)
+        found = loading.load(config, tmp_path)
         view = get_view(config.data.name, config.data.view)
         assert all(found.fingerprint["class_counts"][name] for name in view.classes)
         assert found.fingerprint["generated"]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from launch import table_fill, table_page, table_results, table_runs
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.paper.tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from launch import table_results
-from mol_jax import audit
-from mol_jax.confusion import SCORES
 from mol_jax.errors import UserError
-from mol_jax.protocols import Fold
+from mol_jax.protocol import audit
+from mol_jax.protocol.folds import Fold
+from mol_jax.scoring.confusion import SCORES
 from tests.mol_jax.fake_run import make_run
 
 

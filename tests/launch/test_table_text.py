@@ -8,7 +8,7 @@ from launch import table_results, table_text
 from launch.table_page import duration
 from launch.table_results import Figure
 from launch.table_text import Filled, csv_rows
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.paper.tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
 

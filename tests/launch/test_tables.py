@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from launch import table_data, table_runs, tables
-from mol_jax.paper.paper_rows import Row, Table
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.paper.rows import Row, Table
+from mol_jax.paper.tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
 VIII = {

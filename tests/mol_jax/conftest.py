@@ -2,9 +2,9 @@
 
 import pytest
 
-from mol_jax import protocols
-from mol_jax.data import ClipTable
-from mol_jax.replicas import Engine, Replica
+from mol_jax.data.clips import ClipTable
+from mol_jax.protocol import folds
+from mol_jax.training.replicas import Engine, Replica
 from tests.mol_jax import pointed, runs, tiny
 
 
@@ -22,7 +22,7 @@ def make_engine():
 def replicas() -> list[Replica]:
     """Returns the three folds of `tiny.table()`, whose clip i is of subject i // 4."""
     persons = [f"tiny/sub{row // 4}" for row in range(12)]
-    return [Replica(0, 0, fold) for fold in protocols.make_folds("loso", persons)]
+    return [Replica(0, 0, fold) for fold in folds.make_folds("loso", persons)]
 
 
 @pytest.fixture(scope="session")

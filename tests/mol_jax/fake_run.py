@@ -7,11 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax import metrics, rows
-from mol_jax.floor import beside
-from mol_jax.floor.beside import Floor
-from mol_jax.rows import DenseRow, HistoryRow, Prediction
-from mol_jax.trials import make_trials
+from mol_jax.scoring import summary
+from mol_jax.scoring.predictions import (
+    DenseRow,
+    HistoryRow,
+    Prediction,
+    read_dense,
+    read_predictions,
+    write_dense,
+    write_history,
+    write_predictions,
+)
+from mol_jax.scoring.svm import reached
+from mol_jax.scoring.svm.reached import Floor
+from mol_jax.settings.trials import make_trials
 
 CLASSES = ("happiness", "disgust", "repression", "surprise", "others")
 DEFAULT = runpy.run_path(str(Path(__file__).parents[2] / "configs" / "default.py"))["get_config"]
@@ -65,17 +74,17 @@ def make_run(
         history.append(
             HistoryRow(subject, 0, 0, 50, 2.0, **losses, auxiliary=None, grad_norm=1.0, finite=1)
         )
-    rows.write_predictions(folder / "predictions.csv", CLASSES, predictions)
-    rows.write_dense(folder / "dense.csv", dense)
-    rows.write_history(folder / "history.csv", history)
+    write_predictions(folder / "predictions.csv", CLASSES, predictions)
+    write_dense(folder / "dense.csv", dense)
+    write_history(folder / "history.csv", history)
     floor = (
         Floor()
         if svm is None
-        else beside.write(folder, CLASSES, _floor(parts or (name,), subjects, svm))
+        else reached.write(folder, CLASSES, _floor(parts or (name,), subjects, svm))
     )
-    found = metrics.summary(
-        rows.read_predictions(folder / "predictions.csv"),
-        rows.read_dense(folder / "dense.csv"),
+    found = summary.summary(
+        read_predictions(folder / "predictions.csv"),
+        read_dense(folder / "dense.csv"),
         protocol="loso",
         failed_folds=[{"fold": fold, "trial": 0, "seed": 0} for fold in failed],
         missing_folds=[{"fold": fold, "trial": k, "seed": 0} for k, fold in missing],

@@ -7,8 +7,8 @@ and class are the challenge's.
 
 from collections.abc import Iterator
 
-from data_builders.counts import EXACT, THREE
-from mol_jax.rows import Prediction
+from data_builders.views.published import EXACT, THREE
+from mol_jax.scoring.predictions import Prediction
 
 VIEWS = {"casme2": "3class_megc2019", "smic": "3class", "samm": "3class"}
 CONFUSION = {

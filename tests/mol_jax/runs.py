@@ -5,7 +5,8 @@ import csv
 from ml_collections import ConfigDict
 from rich.console import Console
 
-from mol_jax import experiment, study, trials
+from mol_jax.settings import trials
+from mol_jax.study import experiment, study
 from tests.mol_jax import tiny
 
 QUIET = Console(quiet=True)
@@ -14,7 +15,7 @@ QUIET = Console(quiet=True)
 def serve(monkeypatch, dataset) -> None:
     """Makes `dataset` the data of every study."""
     monkeypatch.setattr(study.generated, "ensure", lambda config, console: None)
-    monkeypatch.setattr(study.data, "load", lambda config, folder: dataset)
+    monkeypatch.setattr(study.load, "load", lambda config, folder: dataset)
 
 
 def config(**changes) -> ConfigDict:

@@ -11,10 +11,15 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax import batches, fold, protocols, settings, study, trials
-from mol_jax.program import make_program
-from mol_jax.replicas import Engine, chunk_metrics, take_replica
+from mol_jax import settings
+from mol_jax.protocol import folds
+from mol_jax.settings import trials
 from mol_jax.settings.fields import NO_RESULT
+from mol_jax.study import study
+from mol_jax.training import batches
+from mol_jax.training.program import make_program
+from mol_jax.training.replicas import Engine, chunk_metrics, take_replica
+from mol_jax.training.step import FoldState, init_fold, train_step
 from tests.mol_jax import tiny
 
 FIELDS = settings.declared("mol")
@@ -63,49 +68,49 @@ STATIC = {
     "loss.auxiliary": "supcon",
     "runtime.lowering": "patches",
 }
-GENERATED = "test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
-CROSS = "test_study_protocols.py: test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed"
+GENERATED = "data/test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
+CROSS = "study/test_protocols.py: test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed"
 ELSEWHERE = {
-    "seeds": "test_experiment.py: test_seeds_are_studies_of_their_own",
-    "data.name": "test_data.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
-    "data.view": "test_data.py: test_a_view_chooses_and_names_the_rows",
+    "seeds": "study/test_experiment.py: test_seeds_are_studies_of_their_own",
+    "data.name": "data/test_load.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
+    "data.view": "data/test_load.py: test_a_view_chooses_and_names_the_rows",
     "data.dir": GENERATED,
-    "data.flow": "test_generated.py: test_the_build_has_the_size_the_crop_needs",
-    "data.sampling": "test_data.py: test_clips_can_be_interpolated_in_time",
-    "data.phases": "test_data.py: test_the_phases_of_a_clip_follow_its_even_sample",
-    "data.normalisation": "test_data.py: test_a_subjects_own_statistics_are_used_on_demand",
-    "data.alignment": "test_generated.py: test_the_build_has_the_size_the_crop_needs",
-    "data.allow_count_mismatch": "test_data.py: test_a_published_count_that_is_not_met_is_refused",
-    "data.check_csv": "test_data.py: test_clips_are_checked_against_the_organisers_list",
+    "data.flow": "data/test_generated.py: test_the_build_has_the_size_the_crop_needs",
+    "data.sampling": "data/test_load.py: test_clips_can_be_interpolated_in_time",
+    "data.phases": "data/test_load.py: test_the_phases_of_a_clip_follow_its_even_sample",
+    "data.normalisation": "data/test_load.py: test_a_subjects_own_statistics_are_used_on_demand",
+    "data.alignment": "data/test_generated.py: test_the_build_has_the_size_the_crop_needs",
+    "data.allow_count_mismatch": "data/test_load.py: test_a_published_count_that_is_not_met_is_refused",
+    "data.check_csv": "data/test_load.py: test_clips_are_checked_against_the_organisers_list",
     "data.generate.subjects": GENERATED,
     "data.generate.clips": GENERATED,
     "data.generate.seed": GENERATED,
     "data.generate.emotions": GENERATED,
     "data.generate.amplitude": GENERATED,
-    "protocol.name": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
-    "protocol.only": "test_training.py: test_folds_can_be_trained_a_few_at_a_time",
-    "protocol.folds": "test_experiment.py: test_kfold_holds_out_groups_of_subjects",
+    "protocol.name": "study/test_experiment.py: test_kfold_holds_out_groups_of_subjects",
+    "protocol.only": "study/test_train_waves.py: test_folds_can_be_trained_a_few_at_a_time",
+    "protocol.folds": "study/test_experiment.py: test_kfold_holds_out_groups_of_subjects",
     "protocol.train": CROSS,
     "protocol.test": CROSS,
-    "selection.name": "test_evaluation.py: test_every_point_has_the_held_in_and_the_held_out_clips",
-    "selection.every": "test_evaluation.py: "
+    "selection.name": "study/test_validation.py: test_every_point_has_the_held_in_and_the_held_out_clips",
+    "selection.every": "study/test_validation.py: "
     "test_every_point_has_the_held_in_and_the_held_out_clips",
-    "selection.validation": "test_inner.py: "
+    "selection.validation": "protocol/test_held_in.py: "
     "test_some_training_persons_are_moved_and_nobody_is_on_two_sides",
-    "selection.leaky_oracle": "test_evaluation.py: "
+    "selection.leaky_oracle": "study/test_validation.py: "
     "test_a_fixed_budget_is_as_it_was_with_the_oracle_beside_it",
     "model.network": "networks/test_strangers.py: "
     "test_a_whole_study_is_trained_from_the_command_line",
-    "model.landmark_start": "test_fold.py: test_the_landmark_head_can_start_at_zero",
-    "optim.final_share": "test_optim.py: test_a_cosine_is_optaxs",
-    "train.steps": "test_experiment.py: test_history_has_a_row_for_every_chunk",
-    "train.log_every": "test_experiment.py: test_history_has_a_row_for_every_chunk",
-    "train.save_every": "test_experiment.py: test_a_stopped_run_resumes_to_the_same_bits",
-    "train.keep_weights": "test_training.py: "
+    "model.landmark_start": "training/test_step.py: test_the_landmark_head_can_start_at_zero",
+    "optim.final_share": "training/test_optim.py: test_a_cosine_is_optaxs",
+    "train.steps": "study/test_experiment.py: test_history_has_a_row_for_every_chunk",
+    "train.log_every": "study/test_experiment.py: test_history_has_a_row_for_every_chunk",
+    "train.save_every": "study/test_experiment.py: test_a_stopped_run_resumes_to_the_same_bits",
+    "train.keep_weights": "study/test_train_waves.py: "
     "test_without_weights_a_study_goes_on_and_says_why_it_cannot_be_evaluated",
     "predict.batch_size": "below",
-    "predict.keep": "dense/test_keeping.py: test_only_the_named_clips_are_kept",
-    "predict.phases": "test_experiment.py: test_predictions_can_be_averaged_over_phases",
+    "predict.keep": "study/test_keeping.py: test_only_the_named_clips_are_kept",
+    "predict.phases": "study/test_experiment.py: test_predictions_can_be_averaged_over_phases",
     "runtime.devices": "below",
     "runtime.group": "below",
     "runtime.loop": "below",
@@ -158,8 +163,8 @@ def traced(config) -> str:
     table = tiny.table(frames=config.data.frames, size=program.side, phases=1)
     rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
     scalars = settings.scalars(config)
-    state = jax.eval_shape(lambda: fold.init_fold(program, scalars, table, rows))
-    step = jax.jit(fold.train_step, static_argnums=0)
+    state = jax.eval_shape(lambda: init_fold(program, scalars, table, rows))
+    step = jax.jit(train_step, static_argnums=0)
     return str(step.trace(program, scalars, table, rows, state).jaxpr)
 
 
@@ -197,7 +202,7 @@ def engine_of(config) -> Engine:
     """Returns the engine that a study with this config has."""
     config = config.copy_and_resolve_references()
     trial = trials.plain(config)
-    one = study.Study(trial, tiny.dataset(), protocols.make_folds("loso", PERSONS), *[None] * 4)
+    one = study.Study(trial, tiny.dataset(), folds.make_folds("loso", PERSONS), *[None] * 4)
     return one.engine(trial)
 
 
@@ -209,7 +214,7 @@ def test_prediction_runs_in_batches_of_the_given_size(replicas, calls, monkeypat
     for size in (2, 3):
         engine = engine_of(tiny.config(**{"predict.batch_size": size, "runtime.devices": 1}))
         wave = engine.wave(replicas[:1], [settings.scalars(tiny.config())])
-        engine.predict(wave, fold.FoldState(*[None] * 6), [replicas[0].fold.test])
+        engine.predict(wave, FoldState(*[None] * 6), [replicas[0].fold.test])
     shapes = [arguments[1].shape for name, arguments in calls if name == "predict"]
     assert shapes == [(1, 2), (1, 2), (1, 3), (1, 3)]
 

@@ -10,7 +10,8 @@ import jax
 import pytest
 from absl import logging
 
-from mol_jax import experiment, main
+from mol_jax import main
+from mol_jax.study import experiment
 
 ROOT = Path(__file__).parents[2]
 

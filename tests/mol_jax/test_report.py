@@ -13,7 +13,7 @@ from rich.console import Console
 from mol_jax.errors import UserError
 from mol_jax.report import console_table, write_report
 from mol_jax.reporting import figures
-from mol_jax.run import is_config, read_run
+from mol_jax.reporting.finished_run import is_config, read_run
 from tests.mol_jax.fake_run import make_run
 
 

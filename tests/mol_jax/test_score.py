@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mol_jax import megc_log
 from mol_jax.score import main
+from mol_jax.scoring import megc_log
 from tests.mol_jax import published_log
 
 FULL = "dataset,subject,clip,fold,trial,seed,true,pred\n"

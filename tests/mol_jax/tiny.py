@@ -9,10 +9,10 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from configs import default
-from mol_jax.data import ClipName, ClipTable, Dataset
-from mol_jax.floor.features import Pair
-from mol_jax.fold import FoldState
-from mol_jax.program import Program, make_program
+from mol_jax.data.clips import ClipName, ClipTable, Dataset
+from mol_jax.data.svm_features import Pair
+from mol_jax.training.program import Program, make_program
+from mol_jax.training.step import FoldState
 
 COMMON = {
     "data.frames": 2,

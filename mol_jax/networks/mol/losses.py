@@ -7,7 +7,7 @@ import chex
 import jax
 import jax.numpy as jnp
 
-from mol_jax.data import Batch
+from mol_jax.data.clips import Batch
 from mol_jax.networks import classification
 from mol_jax.networks.classification import times, wide
 from mol_jax.networks.mol.mol import MolOutputs

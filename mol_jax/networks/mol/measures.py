@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from mol_jax.data import Batch
+from mol_jax.data.clips import Batch
 from mol_jax.networks.mol.losses import interocular
 from mol_jax.networks.mol.mol import MolOutputs
 from mol_jax.networks.network import Facts, Predicted

@@ -8,7 +8,7 @@ from jax import Array
 from ml_collections import ConfigDict
 
 from mol_jax import settings
-from mol_jax.data import Batch
+from mol_jax.data.clips import Batch
 from mol_jax.networks.mol import losses, measures
 from mol_jax.networks.mol.landmark_head import with_mean_face
 from mol_jax.networks.mol.mol import Mol, MolOutputs

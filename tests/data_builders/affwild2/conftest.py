@@ -9,7 +9,7 @@ import pytest
 
 from data_builders.affwild2 import annotation
 from data_builders.affwild2.classes import EIGHT
-from data_builders.synthetic import affwild2
+from data_builders.synthetic.look_alikes import affwild2
 
 HEADER = ",".join(name.title() for name in EIGHT)
 IMAGE = cv2.imencode(".jpg", np.full((8, 8), 90, np.uint8))[1].tobytes()

@@ -6,8 +6,8 @@ import pytest
 
 from data_builders.affwild2 import annotation
 from data_builders.affwild2.cutting import Rule
-from data_builders.common.frames import index_frames
-from data_builders.synthetic import affwild2
+from data_builders.pixels.frames import index_frames
+from data_builders.synthetic.look_alikes import affwild2
 from mol_jax.errors import UserError
 
 

@@ -9,13 +9,14 @@ from data_builders import doctor
 from data_builders.affwild2 import affwild2_dataset_builder
 from data_builders.affwild2.cutting import Rule
 from data_builders.affwild2.views import VIEWS
-from data_builders.common.builder import prepare
-from data_builders.common.load import open_dataset
-from data_builders.common.record import RecordSettings
 from data_builders.diagnosis.findings import Findings
-from data_builders.synthetic import affwild2
-from mol_jax import data, study
+from data_builders.records.builder import prepare
+from data_builders.records.load import open_dataset
+from data_builders.records.record import RecordSettings
+from data_builders.synthetic.look_alikes import affwild2
+from mol_jax.data import load
 from mol_jax.errors import UserError
+from mol_jax.study import study
 from tests.mol_jax import tiny
 
 SMALL = {"train": 2, "validation": 1, "blocks": 3, "block": 18}
@@ -68,7 +69,7 @@ def test_the_metadata_say_how_the_videos_were_cut(built):
 @pytest.mark.parametrize("view", [view.name for view in VIEWS])
 def test_training_reads_it_through_every_view(built, view):
     config = tiny.config(**{"data.name": "affwild2", "data.view": view, "data.flow": "dis"})
-    dataset = data.load(config, built)
+    dataset = load.load(config, built)
     kept = {"8class": 9, "7class": 8, "3class": 6}[view]
     assert len(dataset.names) == dataset.fingerprint["n_clips"] == kept
     assert min(dataset.fingerprint["class_counts"].values()) > 0
@@ -77,7 +78,7 @@ def test_training_reads_it_through_every_view(built, view):
 
 def test_a_fold_never_has_one_recording_on_both_sides(built):
     config = tiny.config(**{"data.name": "affwild2", "data.view": "7class", "data.flow": "dis"})
-    dataset = data.load(config, built)
+    dataset = load.load(config, built)
     folds = study.make_folds(config, dataset)
     assert len(folds) == len({name.person for name in dataset.names})
     for fold in folds:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from data_builders.common import frames
+from data_builders.pixels import frames
 
 OLD = (10**9, 10**9)  # s
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from data_builders import affwild2
-from data_builders.common.load import open_dataset
-from data_builders.synthetic.affwild2 import write_tree
+from data_builders.records.load import open_dataset
+from data_builders.synthetic.look_alikes.affwild2 import write_tree
 
 README = Path(affwild2.__file__).with_name("README.md")
 

@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 
 from data_builders.casme2 import annotation
-from data_builders.common.frames import index_frames
-from data_builders.common.record import RecordSettings, make_record
-from data_builders.synthetic import casme2_tree
-from data_builders.synthetic.casme2_tree import CROPPED, RAW, SELECTED, Layout
-from data_builders.views import get_view
+from data_builders.pixels.frames import index_frames
+from data_builders.records.record import RecordSettings, make_record
+from data_builders.synthetic.look_alikes import casme2_tree
+from data_builders.synthetic.look_alikes.casme2_tree import CROPPED, RAW, SELECTED, Layout
+from data_builders.views.view import get_view
 from mol_jax.errors import UserError
 
 SETTINGS = RecordSettings(frames=2, size=72)

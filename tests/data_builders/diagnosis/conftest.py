@@ -2,9 +2,9 @@
 
 import pytest
 
-from data_builders.common.record import RecordSettings
 from data_builders.diagnosis.findings import Findings
 from data_builders.doctor import Checkup, diagnose
+from data_builders.records.record import RecordSettings
 from tests.data_builders.conftest import FixedDetector
 
 SETTINGS = RecordSettings(frames=8, size=72, flow="dis")

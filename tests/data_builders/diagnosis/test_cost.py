@@ -6,8 +6,8 @@ import pytest
 
 from data_builders.build import build
 from data_builders.casme2 import annotation as casme2
-from data_builders.common.record import make_record
 from data_builders.diagnosis import cost, place
+from data_builders.records.record import make_record
 from mol_jax.errors import UserError
 from tests.data_builders.conftest import FixedDetector
 from tests.data_builders.diagnosis.conftest import SETTINGS, Report

@@ -3,9 +3,9 @@ import pytest
 
 from data_builders.build import BUILDERS
 from data_builders.casme2 import annotation as casme2
-from data_builders.common.record import RecordSettings
 from data_builders.diagnosis import reading
-from data_builders.synthetic import smic
+from data_builders.records.record import RecordSettings
+from data_builders.synthetic.look_alikes import smic
 from tests.data_builders.conftest import pattern
 from tests.data_builders.diagnosis.conftest import Report
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_builders.synthetic import samm, smic
+from data_builders.synthetic.look_alikes import samm, smic
 from tests.data_builders.diagnosis.conftest import Report
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data_builders.common.annotation import NO_APEX
+from data_builders.annotations.annotation import NO_APEX
 from data_builders.folder import annotation
 from mol_jax.errors import UserError
 from tests.data_builders import made_videos

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import own_photographs
-from data_builders.common.annotation import GENERATED_MARKER
+from data_builders.annotations.annotation import GENERATED_MARKER
 from data_builders.folder.annotation import annotate
 
 

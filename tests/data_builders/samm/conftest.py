@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from data_builders.samm import annotation
-from data_builders.synthetic.samm import HEADER
+from data_builders.synthetic.look_alikes.samm import HEADER
 
 
 class SammTree:

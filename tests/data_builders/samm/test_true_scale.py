@@ -8,12 +8,12 @@ import numpy as np
 import openpyxl
 import pytest
 
-from data_builders.common.frames import index_frames
-from data_builders.common.record import RecordSettings, make_record
+from data_builders.pixels.frames import index_frames
+from data_builders.records.record import RecordSettings, make_record
 from data_builders.samm import annotation
 from data_builders.samm.samm_dataset_builder import Builder
-from data_builders.synthetic import samm
-from data_builders.views import get_view
+from data_builders.synthetic.look_alikes import samm
+from data_builders.views.view import get_view
 from mol_jax.errors import UserError
 
 SETTINGS = RecordSettings(frames=2, size=72)

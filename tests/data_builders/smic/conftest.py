@@ -7,7 +7,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from data_builders.synthetic import smic
+from data_builders.synthetic.look_alikes import smic
 
 
 @pytest.fixture(scope="session")

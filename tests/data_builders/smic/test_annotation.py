@@ -3,11 +3,11 @@ import shutil
 
 import pytest
 
-from data_builders import views
-from data_builders.common.frames import index_frames
+from data_builders.pixels.frames import index_frames
 from data_builders.smic import annotation, layout
 from data_builders.smic.views import VIEWS
-from data_builders.synthetic import smic
+from data_builders.synthetic.look_alikes import smic
+from data_builders.views.view import views_of
 from mol_jax.errors import UserError
 
 PUBLISHED = {  # negative, positive, surprise
@@ -66,9 +66,9 @@ def test_the_views_expect_what_there_is(full, dataset):
 
 
 def test_the_short_clips_have_one_view_and_the_long_ones_two():
-    assert all(list(views.views_of(name)) == ["3class"] for name in layout.CAMERAS)
+    assert all(list(views_of(name)) == ["3class"] for name in layout.CAMERAS)
     both = ["3class", "3class_first"]
-    assert all(list(views.views_of(name)) == both for name in layout.LONG_CAMERAS)
+    assert all(list(views_of(name)) == both for name in layout.LONG_CAMERAS)
 
 
 def test_a_clip_is_its_whole_folder(small):

@@ -3,11 +3,11 @@ import json
 
 import pytest
 
-from data_builders.common.builder import BuildOptions, prepare
-from data_builders.common.load import open_dataset
-from data_builders.common.record import RecordSettings
+from data_builders.records.builder import BuildOptions, prepare
+from data_builders.records.load import open_dataset
+from data_builders.records.record import RecordSettings
 from data_builders.smic import layout
-from data_builders.synthetic import smic
+from data_builders.synthetic.look_alikes import smic
 from mol_jax.errors import UserError
 
 SETTINGS = RecordSettings(2, 72)

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from data_builders.common.frames import index_frames
+from data_builders.pixels.frames import index_frames
 from data_builders.smic import annotation, long_clips
-from data_builders.synthetic import smic
+from data_builders.synthetic.look_alikes import smic
 from mol_jax.errors import UserError
 
 

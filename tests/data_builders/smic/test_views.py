@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from data_builders.smic import long_clips
-from data_builders.synthetic import smic
-from data_builders.views import get_view
+from data_builders.synthetic.look_alikes import smic
+from data_builders.views.view import get_view
 
 
 @pytest.fixture(scope="module")

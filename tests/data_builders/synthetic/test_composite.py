@@ -8,19 +8,20 @@ import shutil
 import numpy as np
 import pytest
 
-from data_builders import views
 from data_builders.casme2 import annotation as casme2
-from data_builders.common import frames, sampling
-from data_builders.counts import EXACT, differences
+from data_builders.pixels import frames, sampling
 from data_builders.samm import annotation as samm
 from data_builders.smic import annotation as smic
 from data_builders.smic.layout import ClipName
-from data_builders.synthetic import casme2_clip, casme2_tree, composite, samm_clip, smic_clip
-from data_builders.synthetic import samm as samm_tree
-from data_builders.synthetic.action_units import EMOTIONS
-from data_builders.synthetic.film import Style
-from data_builders.synthetic.motion import time_course
+from data_builders.synthetic import composite
+from data_builders.synthetic.drawing.action_units import EMOTIONS
+from data_builders.synthetic.drawing.motion import time_course
+from data_builders.synthetic.look_alikes import casme2_clip, casme2_tree, samm_clip, smic_clip
+from data_builders.synthetic.look_alikes import samm as samm_tree
+from data_builders.synthetic.look_alikes.film import Style
 from data_builders.synthetic.writing import Quirks, takes
+from data_builders.views import view
+from data_builders.views.published import EXACT, differences
 from mol_jax.errors import UserError
 
 READERS = {"casme2": casme2, "smic": smic, "samm": samm}
@@ -82,7 +83,7 @@ def scenes(dataset, clips):
 
 def class_of_units():
     """The class whose motions have these action units, by CASME II's rule of all emotions."""
-    rule = views.get_view("casme2", "3class_wide").mapping
+    rule = view.get_view("casme2", "3class_wide").mapping
     pairs = [(units, rule[e]) for e, shown in EMOTIONS.items() if e in rule for units in shown]
     assert len(dict(pairs)) == len(pairs), "no motion is of two classes"
     return dict(pairs)

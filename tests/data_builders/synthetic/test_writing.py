@@ -1,6 +1,6 @@
 """The loop over the clips, and the notes about quirks."""
 
-from data_builders.synthetic import samm
+from data_builders.synthetic.look_alikes import samm
 from data_builders.synthetic.writing import BATCH, Quirks, takes, write_clips
 
 

@@ -53,6 +53,6 @@ def given(tmp_path_factory, made_runs):
 @pytest.fixture
 def served(monkeypatch, dataset):
     """Makes `dataset` what every command finds built."""
-    monkeypatch.setattr(videos.data, "load", lambda config, folder: dataset)
+    monkeypatch.setattr(videos.load, "load", lambda config, folder: dataset)
     monkeypatch.setattr(videos.generated, "place", lambda config: None)
     return dataset

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax.data import Dataset
+from mol_jax.data.clips import Dataset
 from mol_jax.dense import flo, foreign, kept, videos
 from mol_jax.networks.mol import measures
-from mol_jax.rows import DenseRow, write_dense
+from mol_jax.scoring.predictions import DenseRow, write_dense
 from tests.mol_jax import fake_run, tiny
 
 TASKS = ("mer", "flow", "landmarks")

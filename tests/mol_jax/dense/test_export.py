@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data_builders.common.gallery import MARKER
+from data_builders.records.gallery import MARKER
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import export, flo, scoring, videos
 from tests.mol_jax import tiny

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data_builders.common.gallery import flow_colours
+from data_builders.records.gallery import flow_colours
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import figures, kept
 from mol_jax.dense.warp import difference

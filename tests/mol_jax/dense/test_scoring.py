@@ -10,8 +10,8 @@ from mol_jax.dense import __main__ as program
 from mol_jax.dense import flo, scoring, videos
 from mol_jax.errors import UserError
 from mol_jax.networks.mol import measures
-from mol_jax.rows import read_dense
-from mol_jax.run import read_run
+from mol_jax.reporting.finished_run import read_run
+from mol_jax.scoring.predictions import read_dense
 from tests.mol_jax.dense import made
 from tests.mol_jax.dense.conftest import CLIPS
 from tests.mol_jax.dense.made import write_flows, write_landmarks
@@ -113,7 +113,7 @@ def test_a_run_or_a_command_that_does_not_fit_is_one_sentence(made_runs, given, 
 def test_another_build_of_the_data_is_refused(made_runs, given, monkeypatch, served):
     other = served.fingerprint | {"content_crc32": "11111111"}
     changed = dataclasses.replace(served, fingerprint=other)
-    monkeypatch.setattr(videos.data, "load", lambda config, folder: changed)
+    monkeypatch.setattr(videos.load, "load", lambda config, folder: changed)
     with pytest.raises(UserError, match="holds a run on other data"):
         scoring.page(made_runs / "full", flow=given[0], landmarks=None, name="RAFT")
 

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from data_builders.synthetic.clip import draw_clip, frame
-from data_builders.synthetic.face import draw_face
-from data_builders.synthetic.identity import HEIGHT, WIDTH, draw
-from data_builders.synthetic.motion import grid
+from data_builders.synthetic.drawing.clip import draw_clip, frame
+from data_builders.synthetic.drawing.face import draw_face
+from data_builders.synthetic.drawing.identity import HEIGHT, WIDTH, draw
+from data_builders.synthetic.drawing.motion import grid
 from mol_jax.dense import warp
 
 RNG = np.random.default_rng(0)

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from mol_jax import settings
-from mol_jax.data import ClipTable
-from mol_jax.inputs.recipe import RECIPES
-from mol_jax.program import Program, make_program
+from mol_jax.data.clips import ClipTable
+from mol_jax.data.recipe import RECIPES
 from mol_jax.settings.find import find
+from mol_jax.training.program import Program, make_program
 from tests.mol_jax import tiny
 from tests.mol_jax.networks import strangers
 

@@ -7,10 +7,11 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax import batches, fold
-from mol_jax.checkpoints import Checkpoints
-from mol_jax.replicas import Engine, Replica, chunk_metrics, take_replica, take_replicas
 from mol_jax.settings.find import find
+from mol_jax.study.checkpoints import Checkpoints
+from mol_jax.training import batches
+from mol_jax.training.replicas import Engine, Replica, chunk_metrics, take_replica, take_replicas
+from mol_jax.training.step import fold_facts, init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
 
 # MOL's takes long to compile, and test_replicas.py has the like of it.
@@ -66,7 +67,7 @@ def test_facts_are_of_the_training_rows_and_of_no_others(tiny_network):
         tiny_network.program(),
         batches.fold_table(np.arange(4), size=12, seed=0, name="sub0"),
     )
-    facts = jax.jit(functools.partial(fold.fold_facts, program))
+    facts = jax.jit(functools.partial(fold_facts, program))
     table = tiny_network.table()
     before = jax.device_get(facts(table, rows))
     for others in ([5], [9]):
@@ -167,7 +168,7 @@ def test_every_field_of_its_own_changes_an_update(name, field, replicas):
     texts = []
     for program in (network.program(), network.program(**other), network.program()):
         arguments = (program, network.scalars(), network.table(), rows)
-        state = jax.eval_shape(functools.partial(fold.init_fold, program), *arguments[1:])
-        step = jax.jit(fold.train_step, static_argnums=0)
+        state = jax.eval_shape(functools.partial(init_fold, program), *arguments[1:])
+        step = jax.jit(train_step, static_argnums=0)
         texts.append(str(step.trace(*arguments, state).jaxpr))
     assert texts[0] == texts[2] != texts[1]

@@ -10,10 +10,11 @@ import pytest
 from absl import logging
 
 from configs import default
-from mol_jax import main, settings, trials
+from mol_jax import main, settings
+from mol_jax.data.identity import identity
 from mol_jax.dense import videos
-from mol_jax.disk.identity import identity
 from mol_jax.errors import UserError
+from mol_jax.settings import trials
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import Kind
 from tests.mol_jax import runs, tiny

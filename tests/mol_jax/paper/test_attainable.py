@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from mol_jax.confusion import per_class
 from mol_jax.paper import answers, attainable
-from mol_jax.paper.paper_tables import TABLES
+from mol_jax.paper.tables import TABLES
+from mol_jax.scoring.confusion import per_class
 from tests.mol_jax import published_log
 
 IMPOSSIBLE = {

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from data_builders.casme2.views import CASME2
-from data_builders.counts import EXACT, KNOWN
-from mol_jax.paper.paper_tables import TABLES
+from data_builders.views.published import EXACT, KNOWN
+from mol_jax.paper.tables import TABLES
 
 # The methods of each table in the paper's order, and how many pairs of figures it prints.
 METHODS = {

@@ -4,7 +4,7 @@ import pytest
 
 from configs import default
 from configs.compat import release
-from mol_jax.paper import beside
+from mol_jax.paper import matching_rows
 from mol_jax.paper.differences import fields_of, unlike, unsaid, written
 
 
@@ -45,7 +45,7 @@ def test_the_releases_run_has_what_the_release_has():
     given = fields_of(release.get_config().to_dict())
     assert unsaid(given).other == ()
     assert {"data.normalisation = subject", "train.phase = random"} <= set(unsaid(given).release)
-    assert [one.figure for one in beside.figures(given)][:2] == ["79.23", "75.85"]
+    assert [one.figure for one in matching_rows.figures(given)][:2] == ["79.23", "75.85"]
     assert unlike(given)["model.fcc"] == "model.fcc = halves (paper: both)"
     assert set(unlike(given)) == {
         "augment.flip_probability",

@@ -6,7 +6,7 @@ import pytest
 
 from mol_jax.report import write_report
 from mol_jax.reporting import choice_sections, figures
-from mol_jax.run import read_run
+from mol_jax.reporting.finished_run import read_run
 from tests.mol_jax.fake_run import make_run
 
 SCORES = ("acc", "wf1", "uf1", "uar")

@@ -7,7 +7,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.reporting import faces
-from mol_jax.run import read_run
+from mol_jax.reporting.finished_run import read_run
 from tests.mol_jax.fake_run import make_run
 
 
@@ -30,7 +30,7 @@ def run(tmp_path, monkeypatch):
     run = read_run(make_run(tmp_path / "run"))
     records = [record(row) for row in run.predictions.rows]
     monkeypatch.setattr(faces, "open_dataset", lambda *_: (records, {"sampling": "even"}))
-    monkeypatch.setattr(faces.data, "build_name", lambda config: "t2_s72_clip")
+    monkeypatch.setattr(faces.load, "build_name", lambda config: "t2_s72_clip")
     return run
 
 
@@ -59,7 +59,7 @@ def test_a_composite_names_people_by_dataset_and_name(tmp_path, monkeypatch):
         for name in ("casme2", "samm")
     }
     monkeypatch.setattr(faces, "open_dataset", lambda n, *_: (records[n], {"sampling": "even"}))
-    monkeypatch.setattr(faces.data, "build_name", lambda config: "t2_s72_clip")
+    monkeypatch.setattr(faces.load, "build_name", lambda config: "t2_s72_clip")
     by_both, by_name = (faces.section(run, [name]) for name in ("casme2/sub01", "sub01"))
     assert by_both == by_name and by_both.count("<figure>") == faces.CLIPS
     assert faces.section(run, ["samm/sub02"]) != by_both

@@ -8,12 +8,12 @@ import json
 import pytest
 
 from mol_jax import settings
-from mol_jax.metrics import dense_sums
-from mol_jax.paper import beside
+from mol_jax.paper import matching_rows
 from mol_jax.paper.differences import fields_of, written
 from mol_jax.paper.row_settings import SETTINGS
 from mol_jax.reporting import dense_sections, paper_sections, sections
-from mol_jax.run import read_run
+from mol_jax.reporting.finished_run import read_run
+from mol_jax.scoring.summary import dense_sums
 from mol_jax.settings.fields import NO_RESULT, OfRow, OnlyWhere, Silent
 from tests.mol_jax.fake_run import make_run
 
@@ -146,7 +146,7 @@ def test_every_row_of_the_tables_stands_in_a_report(tmp_path, config):
     run = read_run(folder)
     text, _ = text_of(run)
     lines = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")][2:]
-    quoted = beside.figures(fields_of(run.settings))
+    quoted = matching_rows.figures(fields_of(run.settings))
     assert [line[1] for line in lines] == [one.figure for one in quoted]
     assert all(float(line[2].split(" ")[0]) > 0 for line in lines)
     assert ("data.alignment = clip (paper: per_frame)" in text) == bool(quoted)
@@ -159,7 +159,9 @@ def test_the_parts_of_the_composite_have_their_own_figures(tmp_path):
     run = read_run(folder)
     text, _ = text_of(run)
     for part in PARTS:
-        row = next(one for one in beside.figures(fields_of(run.settings)) if one.row.part == part)
+        row = next(
+            one for one in matching_rows.figures(fields_of(run.settings)) if one.row.part == part
+        )
         ours = 100 * run.metrics["per_dataset"][part]["pooled"]["uf1"]
         svm = run.metrics["per_dataset"][part]["flow_svm"]["uf1"]
         line = next(x for x in text.splitlines() if x.startswith(f"| UF1, {row.row.on} | "))

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from mol_jax.audit import audit
-from mol_jax.protocols import make_folds
+from mol_jax.protocol.audit import audit
+from mol_jax.protocol.folds import make_folds
 from mol_jax.report import write_report
 from mol_jax.reporting import figures
 from tests.mol_jax.fake_run import make_run
-from tests.mol_jax.test_audit import CLIPS, PERSONS, frames
+from tests.mol_jax.protocol.test_audit import CLIPS, PERSONS, frames
 
 
 @pytest.fixture(autouse=True)

@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from mol_jax import metrics, rows, score
-from mol_jax.clip_level import Votes, write_votes
-from mol_jax.comparison import compare_trials
+from mol_jax import score
 from mol_jax.errors import UserError
-from mol_jax.points import Point, read_points, write_points
-from mol_jax.rows import DenseRow, Prediction, Predictions
-from mol_jax.scored import read_scored
-from mol_jax.scored import score as scored
-from mol_jax.scoring import mark
+from mol_jax.scoring import mark, predictions, summary
+from mol_jax.scoring.by_step import Point, read_points, write_points
+from mol_jax.scoring.clip_level import Votes, write_votes
+from mol_jax.scoring.comparison import compare_trials
+from mol_jax.scoring.predictions import DenseRow, Prediction, Predictions
+from mol_jax.scoring.score_file import read_scored
+from mol_jax.scoring.score_file import score as scored
 
 CLASSES = ("negative", "positive", "surprise")
 HEADER = "dataset,subject,clip,fold,trial,seed,true,pred,p_negative,p_positive,p_surprise"
@@ -32,7 +32,7 @@ def table(*datasets, drawn=("casme2",), trials=1) -> list[Prediction]:
 
 
 def write(path, made):
-    rows.write_predictions(path, CLASSES, made)
+    predictions.write_predictions(path, CLASSES, made)
     return str(path)
 
 
@@ -51,9 +51,11 @@ def test_a_look_alike_has_a_last_column_and_nothing_else_has_one(tmp_path):
 
 def test_the_mark_comes_back_and_is_each_rows_own(tmp_path):
     made = table("casme2", "samm")
-    read = rows.read_predictions(write(tmp_path / "a.csv", made)).rows
+    read = predictions.read_predictions(write(tmp_path / "a.csv", made)).rows
     assert [row.generated for row in read] == [True] * 4 + [False] * 4
-    synthetic = rows.read_predictions(write(tmp_path / "b.csv", table("synthetic", drawn=())))
+    synthetic = predictions.read_predictions(
+        write(tmp_path / "b.csv", table("synthetic", drawn=()))
+    )
     assert all(row.generated for row in synthetic.rows)
 
 
@@ -99,7 +101,7 @@ def test_json_names_no_task_of_clips_that_only_count_like_it(tmp_path):
     ]  # fmt: skip
     found = {}
     for name, of in (("drawn", made[:145]), ("real", made[145:])):
-        rows.write_predictions(tmp_path / name, (), of)
+        predictions.write_predictions(tmp_path / name, (), of)
         found[name] = json.loads(printed(str(tmp_path / name), "--format=json"))
     assert found["real"]["task"] == "casme2/3class_megc2019" and found["drawn"]["task"] is None
     assert found["drawn"]["generated_clips"] == 145 and "generated_clips" not in found["real"]
@@ -170,7 +172,7 @@ def test_the_other_tables_of_a_workdir_are_marked_too(tmp_path):
     errors = dict.fromkeys(("pairs", "epe", "epe_zero"))
     errors |= {"frames": 7, "nme": 3.0, "failures": 0.0, "nme_mean_face": 4.0}
     dense = [DenseRow(dataset="samm", generated=True, **key, **errors)]
-    rows.write_dense(tmp_path / "dense.csv", dense)
-    assert rows.read_dense(tmp_path / "dense.csv") == dense
-    found = metrics.summary(Predictions((), ()), dense)
+    predictions.write_dense(tmp_path / "dense.csv", dense)
+    assert predictions.read_dense(tmp_path / "dense.csv") == dense
+    found = summary.summary(Predictions((), ()), dense)
     assert mark.sentence(found).startswith("GENERATED CLIPS, drawn by a program")

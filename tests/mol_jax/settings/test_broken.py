@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mol_jax import command
 from mol_jax.errors import UserError
+from mol_jax.study import command
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = command.Program("mol_jax.paint", about="Paints.", start="--config=first.py")

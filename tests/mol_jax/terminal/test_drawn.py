@@ -6,9 +6,9 @@ import re
 import pytest
 from rich.console import Console
 
-from mol_jax.tables import markdown
 from mol_jax.terminal.drawn import Drawn
 from mol_jax.terminal.page import show
+from mol_jax.text.tables import markdown
 
 HEADER = ["%", "this run", "95 % interval", "flow + SVM", "majority", "random", "95 % of guesses"]
 ROWS = [

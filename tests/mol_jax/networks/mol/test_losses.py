@@ -8,12 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import augment, settings
-from mol_jax.data import Batch
+from mol_jax import settings
+from mol_jax.data.clips import Batch
 from mol_jax.networks import classification
 from mol_jax.networks.mol import losses
 from mol_jax.networks.mol.mol import MolOutputs
 from mol_jax.networks.network import Facts
+from mol_jax.training import augment
 from tests.mol_jax import tiny
 
 

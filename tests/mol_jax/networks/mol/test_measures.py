@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-from mol_jax.data import Batch
+from mol_jax.data.clips import Batch
 from mol_jax.networks.mol import measures
 from mol_jax.networks.mol.mol import MolOutputs
 from mol_jax.networks.network import Facts, Predicted, over_samples

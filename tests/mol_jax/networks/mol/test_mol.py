@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax import settings
-from mol_jax.data import Batch
+from mol_jax.data.clips import Batch
 from mol_jax.networks.mol import losses
 from mol_jax.networks.mol.mol import Mol
 from mol_jax.networks.network import Facts

@@ -6,7 +6,7 @@ import pytest
 
 from configs.compat import release
 from mol_jax import settings
-from mol_jax.data import Batch
+from mol_jax.data.clips import Batch
 from mol_jax.networks.mol import losses
 from mol_jax.networks.mol.mol import MolOutputs
 from mol_jax.networks.network import Facts

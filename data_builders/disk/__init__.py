@@ -1,0 +1,1 @@
+"""Processes and folders of a build: what appears on a disk appears whole or not at all."""

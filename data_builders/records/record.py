@@ -1,0 +1,213 @@
+"""One dataset record from one annotated clip: a pure function, run in worker processes."""
+
+import dataclasses
+import re
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from data_builders.annotations.annotation import ClipAnnotation, SkippedClip
+from data_builders.pixels import alignment, faces, flow, frames, interpolation, person, sampling
+from data_builders.pixels.images import FULL, Whites
+from data_builders.records.landmarks import LandmarkCache
+from mol_jax.errors import UserError
+
+FRAMES = (2, 4, 8, 16)  # what the network can be given
+CROP_STEP = 72  # the aligned size is 9/8 of a crop, and crops are multiples of 64
+LARGEST = 16 * CROP_STEP  # px
+MOST_PHASES = 99
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordSettings:
+    """What a record depends on besides its clip; together they name the TFDS config.
+
+    Attributes:
+      frames: t, how many frames the network sees, one of `FRAMES`.
+      size: S, side of the aligned image in px, a multiple of 72.
+      alignment: one of `alignment.ALIGNMENTS`.
+      flow: one of `flow.METHODS`.
+      sampling: one of `interpolation.METHODS`.
+      phases: how many shifted samples a record holds beside the even one, 0 to `MOST_PHASES`.
+    """
+
+    frames: int = 8
+    size: int = 144
+    alignment: str = "clip"
+    flow: str = flow.DEFAULT
+    sampling: str = "even"
+    phases: int = 0
+
+    def __post_init__(self):
+        _refuse_other("frames", self.frames, FRAMES)
+        if not CROP_STEP <= self.size <= LARGEST or self.size % CROP_STEP:
+            raise UserError(
+                f"size is {self.size}, expected a multiple of {CROP_STEP} up to {LARGEST}: the "
+                "aligned image is 9/8 of the crop, which is a multiple of 64"
+            )
+        _refuse_other("alignment", self.alignment, alignment.ALIGNMENTS)
+        _refuse_other("flow", self.flow, flow.METHODS)
+        _refuse_other("sampling", self.sampling, interpolation.METHODS)
+        if not 0 <= self.phases <= MOST_PHASES:
+            raise UserError(f"phases is {self.phases}, expected 0 to {MOST_PHASES}")
+        if self.frames == 2 and (self.phases or self.sampling != "even"):
+            raise UserError(
+                "frames is 2, which is onset and apex: it has no phases and nothing to interpolate;"
+                " leave phases at 0 and sampling at 'even', or take 4, 8 or 16 frames"
+            )
+        if self.phases and self.sampling == "tim":
+            raise UserError(
+                f"phases is {self.phases} and sampling is 'tim', which spans the whole clip and "
+                "has one phase: choose one of the two"
+            )
+
+    @property
+    def config_name(self) -> str:
+        """Name of the TFDS config: t8_s144_clip, and then what is no default: _dis, _tim, _p4."""
+        name = f"t{self.frames}_s{self.size}_{self.alignment}"
+        name += f"_{self.flow}" * (self.flow != flow.DEFAULT)
+        name += f"_{self.sampling}" * (self.sampling != "even")
+        return name + f"_p{self.phases}" * (self.phases > 0)
+
+    @classmethod
+    def from_config_name(cls, name: str) -> "RecordSettings":
+        """The settings a config name stands for."""
+        flows = "|".join(method for method in flow.METHODS if method != flow.DEFAULT)
+        match = re.fullmatch(
+            rf"t(\d{{1,9}})_s(\d{{1,9}})_(\w+?)(?:_({flows}))?(?:_(tim))?(?:_p(\d{{1,9}}))?",
+            name,
+            re.ASCII,
+        )
+        if match is None:
+            raise UserError(
+                f"config name is {name!r}, expected t<frames>_s<size>_<alignment>, and _<flow>, "
+                f"_tim and _p<phases> where they are no default, such as {cls().config_name}"
+            )
+        return cls(
+            int(match[1]),
+            int(match[2]),
+            match[3],
+            match[4] or flow.DEFAULT,
+            match[5] or "even",
+            int(match[6] or 0),
+        )
+
+
+def _refuse_other(field: str, value: Any, known: Collection[Any]) -> None:
+    if value not in known:
+        raise UserError(
+            f"{field} is {value!r}, expected one of {', '.join(str(one) for one in known)}"
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class ClipResult:
+    """What became of one clip: a record, or the reason why there is none.
+
+    Attributes:
+      annotation: the clip.
+      example: the record's features, None where the clip is skipped.
+      skipped: the reason, None where there is a record.
+      frames: how many frames were read, missed: in how many no face was found.
+      absent: frames the annotation spans that are not on disk.
+      several, leaps: as `person.Person`.
+    """
+
+    annotation: ClipAnnotation
+    example: dict[str, Any] | None
+    skipped: SkippedClip | None
+    frames: int
+    missed: int
+    absent: int
+    several: int = 0
+    leaps: int = 0
+
+
+def make_record(
+    clip: ClipAnnotation,
+    settings: RecordSettings,
+    detector: faces.Detector,
+    cache: LandmarkCache | None = None,
+    whites: Whites = FULL,
+) -> ClipResult:
+    """Reads, aligns and samples one clip.
+
+    Of several people one is followed, the same in all frames. A frame without that face takes its
+    neighbours' landmarks, and so their alignment; a clip without any face, or without any frame on
+    disk, is skipped. Landmarks in the cache are not looked for again.
+
+    Raises:
+      UserError: for an image that cannot be read.
+    """
+    files = frames.index_frames(clip.folder)
+    numbers = sampling.clip_numbers(clip, np.array(list(files), np.int64))
+    absent = clip.offset - clip.onset + 1 - len(numbers)
+    if not len(numbers):
+        return _skip(clip, f"none of the frames {clip.onset}–{clip.offset} is on disk", 0, absent)
+
+    inside = [files[number] for number in numbers]
+    images = frames.read_clip(inside, whites)
+    if cache is None:
+        every = [faces.every_face(image, detector) for image in images]
+    else:
+        every = cache.detect(clip, images, detector)
+    followed = person.choose(every, images.shape[1:])
+    found = followed.landmarks
+    missed = sum(landmarks is None for landmarks in found)
+    if missed == len(found):
+        return _skip(clip, f"no face was found in any of its {missed} frames", missed, absent)
+
+    landmarks = faces.fill_missing(found, numbers)
+    matrices = alignment.transforms(landmarks, settings.alignment, settings.size)
+    aligned = np.stack(
+        [alignment.warp(i, m, settings.size) for i, m in zip(images, matrices, strict=True)]
+    )
+    points = np.stack(
+        [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
+    )
+    example = {
+        **{name: getattr(clip, name) for name in ANNOTATION_FEATURES},
+        "frames": aligned[..., None],
+        "frame_numbers": numbers,
+        "landmarks": points.astype(np.float32),
+        **_sample(clip, numbers, aligned, settings),
+        "missed": missed,
+    }
+    return ClipResult(
+        clip, example, None, len(numbers), missed, absent, followed.several, followed.leaps
+    )
+
+
+def _sample(
+    clip: ClipAnnotation, numbers: np.ndarray, aligned: np.ndarray, settings: RecordSettings
+) -> dict[str, Any]:
+    """What the network sees of a clip, and the flow of it."""
+    t, method = settings.frames, settings.flow
+    sampled = sampling.sample_indices(numbers, clip, t)
+    repeated = sampling.count_repeats(sampled)
+    if settings.sampling == "tim":
+        made = interpolation.interpolate(aligned, numbers, t)
+        flows = flow.pair_flows(made, np.arange(t), method)
+        return {"sampled": sampled, "flow": flows, "repeated": 0}
+    if not settings.phases:
+        flows = flow.pair_flows(aligned, sampled, method)
+        return {"sampled": sampled, "flow": flows, "repeated": repeated}
+    shifted = sampling.sample_phases(numbers, t, settings.phases)
+    flows = flow.phase_flows(aligned, np.vstack([sampled, shifted]), method)
+    return {
+        "sampled": sampled,
+        "flow": flows[0],
+        "repeated": repeated,
+        "phase_sampled": shifted,
+        "phase_flow": flows[1:],
+    }
+
+
+TEXT_FEATURES = ("dataset", "subject", "person", "clip", "emotion", "action_units")
+ANNOTATION_FEATURES = (*TEXT_FEATURES, "onset", "apex", "offset")
+
+
+def _skip(clip: ClipAnnotation, reason: str, missed: int, absent: int) -> ClipResult:
+    skipped = SkippedClip(clip.subject, clip.clip, reason)
+    return ClipResult(clip, None, skipped, missed, missed, absent)

@@ -1,0 +1,1 @@
+"""A drawn face that moves: people, action units, motion, light."""

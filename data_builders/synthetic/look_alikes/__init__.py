@@ -1,0 +1,1 @@
+"""Licensed datasets as folders of generated clips, with their quirks."""

@@ -1,1 +1,0 @@
-"""Flow + linear SVM: the floor that every score stands on, and what it is made of."""

@@ -1,0 +1,59 @@
+"""What must be said beside a score: whose clips were trained on, and classes that cannot count."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from mol_jax.protocol import audit
+from mol_jax.protocol.folds import NOT_INDEPENDENT
+from mol_jax.scoring.predictions import Prediction, Predictions
+from mol_jax.text.tables import shortened
+
+
+def independence(rows: Sequence[Prediction]) -> list[str]:
+    """Returns what must stand beside every score where people were tested who were trained on."""
+    split = audit.split_persons(rows)
+    if not split:
+        return []
+    are = "is" if len(split) == 1 else "are"
+    return [
+        f"{NOT_INDEPENDENT}: {len(split)} of the subjects ({shortened(split, shown=3)}) {are} "
+        "tested in several folds, and trained on in the others."
+    ]
+
+
+def unknown_classes(rows: Sequence[Prediction]) -> list[str]:
+    """Names what was predicted and is no clip's label, [] where there is nothing of the kind."""
+    labels = {row.true for row in rows}
+    counts = Counter(row.pred for row in rows if row.pred not in labels)
+    if not counts:
+        return []
+    named = [f"{name} ({number})" for name, number in sorted(counts.items())]
+    return [f"Predicted classes that no clip has: {shortened(named, between=', ')}."]
+
+
+def unlearnable(table: Predictions) -> list[str]:
+    """Names the classes whose clips are all tested in one fold, which trains on none of them."""
+    rows = table.rows
+    folds: dict[str, set[str]] = {}
+    for row in rows:
+        folds.setdefault(row.true, set()).add(row.fold)
+    if len({row.fold for row in rows}) < 2:
+        return []
+    right = {row.true for row in rows if row.true == row.pred}
+    alone = sorted((name, min(where)) for name, where in folds.items() if len(where) == 1)
+    return [_alone(name, fold, table.has_folds, name in right) for name, fold in alone]
+
+
+def _alone(name: str, fold: str, has_folds: bool, recognised: bool) -> str:
+    """Says of a class of one fold that it cannot be learned; has_folds: whether it is one.
+
+    A table of some folds alone, as of a run that is under way, may lack clips of it.
+    """
+    where = "tested in one fold" if has_folds else "of one person"
+    text = (
+        f"All clips of {name} in this table are {where} ({fold}); if there are no others, none is "
+        "trained on there"
+    )
+    if recognised:
+        return f"{text}: yet some were recognised, so what was trained on?"
+    return f"{text}: nothing can learn it, and its recall is 0."

@@ -1,0 +1,292 @@
+"""The tables a run leaves behind: predictions.csv, dense.csv and history.csv.
+
+Writers write exactly the contract's header, and readers ask for it; anybody's table of predictions
+is read by `mol_jax.scoring.reading`. A bad file raises UserError with its line and column.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+from mol_jax.files.cells import Cells, Table
+from mol_jax.files.whole import write_table
+from mol_jax.protocol.people import Person, person_of, subject_name
+from mol_jax.scoring import mark
+
+KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
+PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class, and mark.COLUMN
+PROBABILITY_TOLERANCE = 1e-3  # a row's probabilities may miss 1 by this much
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One prediction for one video. Classes are names; `probs` follows `Predictions.classes`.
+
+    `probs` is empty where a table has no probabilities, `person` where it does not name the human.
+    `generated`: whether the clip was drawn by a program (`mol_jax.scoring.mark`).
+    """
+
+    dataset: str
+    subject: str
+    clip: str
+    fold: str
+    trial: int
+    seed: int
+    true: str
+    pred: str
+    probs: tuple[float, ...] = ()
+    person: str = ""
+    generated: bool = False
+
+    @property
+    def who(self) -> Person:
+        """The human of the video, who may be in several datasets: see `mol_jax.protocol.people`."""
+        return person_of(self.dataset, self.subject, named=self.person)
+
+    @property
+    def video(self) -> tuple[str, str, str]:
+        """The dataset, subject and clip, one key however the subject is spelled."""
+        return self.dataset, subject_name(self.dataset, self.subject), self.clip
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A table of predictions and the classes it speaks of, in the order of its columns.
+
+    has_folds: whether it names the folds; else each person is taken for one. notes: what was done
+    to read it.
+    """
+
+    classes: tuple[str, ...]
+    rows: tuple[Prediction, ...]
+    has_folds: bool = True
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DenseRow:
+    """Flow and landmark errors of one video; None where a task is off.
+
+    `epe`, `epe_zero`: end-point error in px, mean over `pairs` pairs of frames and the pixels of
+    the centre crop, of the model and of zero flow. `nme`, `nme_mean_face`: landmark error in
+    percent of the inter-ocular distance, mean over `frames` frames, of the model and of the mean
+    face. `failures`: frames whose error exceeds 10 %, a mean over
+    the phases where a video was shown by several.
+    """
+
+    dataset: str
+    subject: str
+    clip: str
+    fold: str
+    trial: int
+    seed: int
+    pairs: int | None
+    epe: float | None
+    epe_zero: float | None
+    frames: int | None
+    nme: float | None
+    failures: float | None
+    nme_mean_face: float | None
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """Training losses of one logged chunk of one fold; None where a task is off."""
+
+    fold: str
+    trial: int
+    seed: int
+    step: int
+    total: float
+    mer: float | None
+    flow: float | None
+    landmarks: float | None
+    auxiliary: float | None
+    grad_norm: float
+    finite: int
+
+
+def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[Prediction]) -> None:
+    """Writes predictions.csv: one line per video, one column p_<class> per class.
+
+    Generated clips under a real dataset's name are marked in a last column.
+    """
+    rows = list(rows)
+    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *mark.header(rows))
+    table = [
+        (*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs, *marked)
+        for row, marked in zip(rows, mark.cells(rows), strict=True)
+    ]
+    assert all(len(line) == len(header) for line in table), "one probability per class"
+    _write(path, header, table)
+
+
+def write_dense(path: str | Path, rows: Iterable[DenseRow]) -> None:
+    """Writes dense.csv: the flow and landmark errors of each video."""
+    rows = list(rows)
+    lines = zip(map(_values, rows), mark.cells(rows), strict=True)
+    header = (*_columns(DenseRow), *mark.header(rows))
+    _write(path, header, ((*values, *marked) for values, marked in lines))
+
+
+def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
+    """Writes history.csv: one line per fold and logged chunk."""
+    _write(path, _columns(HistoryRow), map(_values, rows))
+
+
+def read_predictions(path: str | Path) -> Predictions:
+    """Reads the table that `write_predictions` wrote; anybody's is for `mol_jax.scoring.reading`.
+
+    Clips that a column `generated` marks are so: see `mol_jax.scoring.mark`.
+
+    Raises UserError, with the line and column, where it lacks a column or holds what no run writes.
+    A table with a header and no line has no rows; whether that is an error is the caller's matter.
+    """
+    table = Table(path)
+    table.require(*PREDICTIONS_HEADER)
+    classes = tuple(name[2:] for name in table.header if name.startswith("p_") and len(name) > 2)
+    repeats, rows = Repeats(), []
+    for cells in table:
+        row = _prediction(cells, classes)
+        repeats.check(row, cells)
+        rows.append(row)
+    if not classes:
+        classes = tuple(sorted({row.true for row in rows} | {row.pred for row in rows}))
+    return Predictions(classes, tuple(mark.of_run(path, rows)))
+
+
+class Repeats:
+    """What a table says of each video and each subject, which no later line may contradict."""
+
+    def __init__(self) -> None:
+        self._labels: dict[tuple[str, str, str], str] = {}
+        self._seen: set[tuple[str, str, str, int, int]] = set()
+        self._persons: dict[tuple[str, str], str] = {}
+
+    def check(self, row: Prediction, cells: Cells) -> None:
+        """Takes a line. Raises UserError for a clip that is there twice or has two labels, or a
+        subject who is two persons."""
+        clip = row.video
+        person = self._persons.setdefault(clip[:2], row.person)
+        if person != row.person:
+            raise cells.fail(
+                "person", repr(row.person), f"{person!r} as in subject {row.subject}'s other lines"
+            )
+        if (*clip, row.trial, row.seed) in self._seen:
+            raise cells.fail(
+                "clip",
+                f"{row.clip!r} of subject {row.subject} a second time in trial {row.trial}, seed "
+                f"{row.seed}",
+                "one line per video",
+            )
+        self._seen.add((*clip, row.trial, row.seed))
+        label = self._labels.setdefault(clip, row.true)
+        if label != row.true:
+            raise cells.fail(
+                "true", repr(row.true), f"{label!r} as in this video's other trials and seeds"
+            )
+
+
+def read_dense(path: str | Path) -> list[DenseRow]:
+    """Reads dense.csv."""
+    table = Table(path)
+    table.require(*_columns(DenseRow))
+    rows = [
+        DenseRow(
+            dataset=cells.text("dataset"),
+            subject=cells.text("subject"),
+            clip=cells.text("clip"),
+            fold=cells.text("fold"),
+            trial=cells.whole("trial"),
+            seed=cells.whole("seed"),
+            pairs=cells.optional(cells.whole, "pairs"),
+            epe=cells.optional(cells.real, "epe"),
+            epe_zero=cells.optional(cells.real, "epe_zero"),
+            frames=cells.optional(cells.whole, "frames"),
+            nme=cells.optional(cells.real, "nme"),
+            failures=cells.optional(cells.any_real, "failures"),
+            nme_mean_face=cells.optional(cells.real, "nme_mean_face"),
+            generated=mark.read(cells, cells.text("dataset")),
+        )
+        for cells in table
+    ]
+    return mark.of_run(path, rows)
+
+
+def read_history(path: str | Path) -> list[HistoryRow]:
+    """Reads history.csv. Losses may be nan: a diverged fold is part of the record."""
+    table = Table(path)
+    table.require(*_columns(HistoryRow))
+    return [
+        HistoryRow(
+            fold=cells.text("fold"),
+            trial=cells.whole("trial"),
+            seed=cells.whole("seed"),
+            step=cells.whole("step"),
+            total=cells.any_real("total"),
+            mer=cells.optional(cells.any_real, "mer"),
+            flow=cells.optional(cells.any_real, "flow"),
+            landmarks=cells.optional(cells.any_real, "landmarks"),
+            auxiliary=cells.optional(cells.any_real, "auxiliary"),
+            grad_norm=cells.any_real("grad_norm"),
+            finite=cells.whole("finite"),
+        )
+        for cells in table
+    ]
+
+
+def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
+    """Reads one line."""
+    return Prediction(
+        **{name: cells.text(name) for name in ("dataset", "subject", "clip", "fold")},
+        trial=cells.whole("trial"),
+        seed=cells.whole("seed"),
+        true=_class(cells, "true", classes),
+        pred=_class(cells, "pred", classes),
+        probs=_probabilities(cells, classes),
+        generated=mark.read(cells, cells.text("dataset")),
+    )
+
+
+def _class(cells: Cells, column: str, classes: Sequence[str]) -> str:
+    """Reads a class name; with p_<class> columns it must be one of theirs."""
+    name = cells.text(column)
+    if classes and name not in classes:
+        raise cells.fail(column, repr(name), f"a class that has its column: {', '.join(classes)}")
+    return name
+
+
+def _probabilities(cells: Cells, classes: Sequence[str]) -> tuple[float, ...]:
+    """Reads the columns p_<class>."""
+    probs = tuple(cells.real(f"p_{name}") for name in classes)
+    if probs and (min(probs) < 0 or abs(sum(probs) - 1) > PROBABILITY_TOLERANCE):
+        raise cells.fail(
+            f"p_{classes[0]} to p_{classes[-1]}",
+            " ".join(f"{p:g}" for p in probs),
+            "probabilities from 0 to 1 that sum to 1",
+        )
+    return probs
+
+
+def _columns(row: type) -> tuple[str, ...]:
+    """Returns the column names of a row type: its fields, in order, but the mark, often none."""
+    return tuple(field.name for field in fields(row) if field.name != mark.COLUMN)
+
+
+def _values(row: Prediction | DenseRow | HistoryRow) -> tuple[Any, ...]:
+    """Returns a row's values in the order of its columns."""
+    return tuple(getattr(row, name) for name in _columns(type(row)))
+
+
+def _cell(value: Any) -> str:
+    """Writes one value so that a float32 comes back as it was."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(int(value)) if isinstance(value, Integral) else f"{float(value):.9g}"
+
+
+def _write(path: str | Path, header: Sequence[str], table: Iterable[Sequence[Any]]) -> None:
+    write_table(path, header, ([_cell(value) for value in line] for line in table))

@@ -1,0 +1,1 @@
+"""A study from its trials to its workdir: waves, checkpoints, tables. The shell around training."""

@@ -1,0 +1,210 @@
+"""A study: trials × seeds × folds on one dataset, and the folder that holds what it found."""
+
+import dataclasses
+import difflib
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ml_collections import ConfigDict
+from rich.console import Console
+
+from data_builders.views.composite import parts_of
+from data_builders.views.view import View, get_view
+from mol_jax import settings
+from mol_jax.data import generated, load
+from mol_jax.data.clips import Dataset
+from mol_jax.data.identity import identity
+from mol_jax.errors import UserError
+from mol_jax.networks.network import Scalars
+from mol_jax.protocol import audit
+from mol_jax.protocol import folds as protocol_folds
+from mol_jax.protocol.folds import Fold
+from mol_jax.protocol.held_in import hold_in
+from mol_jax.scoring.by_step import Points
+from mol_jax.settings.trials import Trial
+from mol_jax.study import workdir
+from mol_jax.study.checkpoints import Checkpoints, replica_folder
+from mol_jax.study.history import History
+from mol_jax.study.workdir import Workdir
+from mol_jax.training.program import make_program
+from mol_jax.training.replicas import Engine, Replica
+
+
+@dataclasses.dataclass(frozen=True)
+class Study:
+    """What is trained, on what, and where it is kept."""
+
+    trials: Sequence[Trial]
+    dataset: Dataset
+    folds: Sequence[Fold]
+    files: Workdir
+    checkpoints: Checkpoints
+    history: History
+    points: Points
+
+    @property
+    def config(self) -> ConfigDict:
+        """Returns the config of the first trial; all trials share its data, folds and seeds."""
+        return self.trials[0].config
+
+    @functools.cached_property
+    def audit(self) -> dict[str, Any]:
+        """What the leakage audit of the folds found (`mol_jax.protocol.audit`)."""
+        return audit.audit(
+            self.folds,
+            [name.person for name in self.dataset.names],
+            clip_paths(self.dataset),
+            self.dataset.shown,
+            independent=protocol_folds.independent(self.config.protocol.name),
+            scaled_by_subject=self.config.data.normalisation == "subject",
+        )
+
+    @property
+    def protocol(self) -> str:
+        """The protocol in words."""
+        view = get_view(self.config.data.name, self.config.data.view)
+        views = {part.dataset: part.name for part in parts_of(view)}
+        return protocol_folds.words(self.config.protocol, views=views)
+
+    def replicas(self, trials: Sequence[Trial], *, all_folds: bool = False) -> list[Replica]:
+        """Returns the replicas of some trials in the order of the tables.
+
+        all_folds: also of the folds that protocol.only leaves out.
+        """
+        only = () if all_folds else self.config.protocol.only
+        return make_replicas(trials, [f for f in self.folds if not only or f.name in only])
+
+    def scalars(self, replica: Replica) -> Scalars:
+        """Returns the traced hyperparameters of a replica."""
+        return settings.scalars(self.trials[replica.trial].config)
+
+    def engine(self, group: Sequence[Trial]) -> Engine:
+        """Returns the compiled functions of trials that differ in traced fields only.
+
+        Waves are as wide as all folds fill them, so that every session has the same program.
+        """
+        config = group[0].config
+        classes = len(self.dataset.classes)
+        return Engine(
+            lambda auto: make_program(config, num_classes=classes, auto=auto),
+            self.dataset.table,
+            loop=config.runtime.loop,
+            group=config.runtime.group,
+            devices=config.runtime.devices,
+            batch_size=config.predict.batch_size,
+            all_phases=config.predict.phases == "all",
+            replicas=len(self.replicas(group, all_folds=True)),
+        )
+
+
+def make_replicas(trials: Sequence[Trial], folds: Sequence[Fold]) -> list[Replica]:
+    """Returns trials × seeds × folds, in the order of the tables."""
+    every = itertools.product(trials, trials[0].config.seeds, folds)
+    return [Replica(trial.number, seed, fold) for trial, seed, fold in every]
+
+
+@contextmanager
+def opened(
+    trials: Sequence[Trial], folder: Path, *, command: str, console: Console, new: bool
+) -> Iterator[Study]:
+    """Loads the data (generating it where the config says so), and holds the workdir.
+
+    new: whether the workdir may be one without a run. Raises UserError for a config, a dataset or
+    a workdir that does not fit.
+    """
+    config = trials[0].config
+    _refuse_no_choice(trials)
+    workdir.check(folder, trials, new=new)
+    # Before hours of drawing and building:
+    _check_sides(config, get_view(config.data.name, config.data.view))
+    dataset = load.load(config, generated.ensure(config, console=console))
+    folds = make_folds(config, dataset)
+    _check_keep(trials, clip_paths(dataset), folds)
+    held = workdir.claim(folder, trials, dataset.fingerprint, command=command, console=console)
+    with held as files:
+        history = History(files, make_replicas(trials, folds))
+        root = folder / "checkpoints"
+        runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
+        points = Points(functools.partial(replica_folder, root), dataset.classes)
+        yield Study(trials, dataset, folds, files, Checkpoints(root, runs), history, points)
+
+
+def clip_paths(dataset: Dataset) -> list[str]:
+    """Returns the name of each row, as "casme2/sub01/EP02_01f"."""
+    return [f"{name.dataset}/{name.subject}/{name.clip}" for name in dataset.names]
+
+
+def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
+    """Returns the folds of a config. Raises UserError if protocol.only names one that is not."""
+    persons = [name.person for name in dataset.names]
+    folds = protocol_folds.make_folds(
+        config.protocol.name,
+        persons,
+        dataset.table.label,
+        classes=dataset.classes,
+        folds=config.protocol.folds,
+        clips=clip_paths(dataset),
+        train=config.protocol.train,
+        test=config.protocol.test,
+    )
+    if config.selection.name == "inner":
+        folds = hold_in(folds, persons, dataset.table.label, config.selection.validation)
+    names = [fold.name for fold in folds]
+    for name in config.protocol.only:
+        parts = [part.strip() for part in name.split(",")]
+        if name not in names and len(parts) > 1 and set(parts) <= set(names):
+            raise UserError(
+                f"protocol.only names the fold {name!r}, which is {len(parts)} folds in one text: "
+                f'write --config.protocol.only="{tuple(parts)}".'
+            )
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
+            raise UserError(
+                f"protocol.only names the fold {name!r}, which is none of the {len(names)} here: "
+                f"did you mean {near!r}?"
+            )
+    return folds
+
+
+def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
+    """Raises UserError where predict.keep names a clip that will have no flow or landmarks."""
+    keep = trials[0].config.predict.keep
+    tested = {paths[row] for fold in folds for row in fold.test}
+    for path in keep:
+        near = difflib.get_close_matches(path, sorted(tested), n=1, cutoff=0.0)[0]
+        if path not in paths:
+            raise UserError(
+                f"predict.keep names {path!r}, which is none of the {len(paths)} clips here "
+                f"(dataset/subject/clip): did you mean {near!r}?"
+            )
+        if path not in tested:
+            raise UserError(
+                f"predict.keep names {path!r}, which no fold of this run holds out; name one that "
+                f"is tested, such as {near!r}."
+            )
+    if keep and not any(t.config.tasks.flow or t.config.tasks.landmarks for t in trials):
+        raise UserError(
+            "predict.keep names clips, but tasks.flow and tasks.landmarks are both False, so there "
+            "is nothing to keep; turn one on or leave predict.keep empty."
+        )
+
+
+def _check_sides(config: ConfigDict, view: View) -> None:
+    """Raises UserError where the sides of a cross-dataset run are not the datasets of the view."""
+    if config.protocol.name == "cross":
+        datasets = [part.dataset for part in parts_of(view)]
+        protocol_folds.check_sides(config.protocol.train, config.protocol.test, datasets)
+
+
+def _refuse_no_choice(trials: Sequence[Trial]) -> None:
+    """Raises UserError where people would be held in and there is nothing to choose by them."""
+    selection = trials[0].config.selection
+    if selection.name == "inner" and not selection.every and len(trials) == 1:
+        raise UserError(
+            "selection.name is inner, but with one trial and selection.every=0 there is nothing to "
+            "choose; set selection.every to the steps between two points, or run a sweep."
+        )

@@ -1,0 +1,249 @@
+"""The folder that a run leaves behind: what may be written to it, by whom, and its files."""
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ml_collections import ConfigDict
+from rich.console import Console
+
+from mol_jax import settings
+from mol_jax.data.identity import DATA
+from mol_jax.errors import UserError
+from mol_jax.files import place
+from mol_jax.files.lock import locked
+from mol_jax.reporting.finished_run import is_config
+from mol_jax.scoring import clip_level, predictions
+from mol_jax.scoring import summary as figures
+from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.svm import reached
+from mol_jax.scoring.svm.reached import Floor
+from mol_jax.settings.trials import Trial
+from mol_jax.study.writers import git_commit, versions, write_json
+from mol_jax.terminal.sentence import say
+from mol_jax.text.tables import assignments
+
+if TYPE_CHECKING:
+    from mol_jax.study.results import (  # with them comes JAX, which launch.tables starts itself
+        Results,
+    )
+
+
+@dataclasses.dataclass
+class Runtime:
+    """Wall-clock seconds over all sessions of a study.
+
+    seconds: of everything. train_seconds: of updates, compiling included. timed_steps,
+    timed_seconds: of the updates whose program was compiled before.
+    """
+
+    seconds: float = 0.0
+    train_seconds: float = 0.0
+    timed_steps: int = 0
+    timed_seconds: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Workdir:
+    """The files of one run, in `folder`."""
+
+    folder: Path
+
+    @property
+    def events(self) -> Path:
+        """Returns the folder of the TensorBoard event files."""
+        return self.folder / "tensorboard"
+
+    def history(self) -> list[HistoryRow]:
+        """Returns the rows of history.csv, none if it is not there yet."""
+        path = self.folder / "history.csv"
+        return predictions.read_history(path) if path.exists() else []
+
+    def write_history(self, history: Sequence[HistoryRow]) -> None:
+        """Writes history.csv."""
+        predictions.write_history(self.folder / "history.csv", history)
+
+    def runtime(self) -> Runtime:
+        """Returns what was measured so far; nothing, if runtime.json is missing or damaged."""
+        try:
+            return Runtime(**json.loads((self.folder / "runtime.json").read_text()))
+        except (OSError, ValueError, TypeError):
+            return Runtime()
+
+    def write_runtime(self, runtime: Runtime) -> None:
+        """Writes runtime.json."""
+        write_json(self.folder / "runtime.json", dataclasses.asdict(runtime))
+
+    def write_results(
+        self,
+        results: "Results",
+        *,
+        classes: tuple[str, ...],
+        protocol: str,
+        runtime: dict[str, Any] | None,
+        floor: Floor,
+        more: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Writes predictions.csv, flow_svm.csv, dense.csv and metrics.json; returns the metrics.
+
+        floor: what the SVM says of the clips. more: what metrics.json holds beside
+        `scoring.summary`.
+        The metrics are computed from the tables as they were written and read back, so that they
+        are what anybody else gets from the same files.
+        """
+        predictions.write_predictions(self.folder / "predictions.csv", classes, results.predictions)
+        floor = reached.write(self.folder, classes, floor)
+        predictions.write_dense(self.folder / "dense.csv", results.dense)
+        if results.votes:
+            clip_level.write_votes(self.folder / "samples.csv", classes, results.votes)
+        summary = figures.summary(
+            predictions.read_predictions(self.folder / "predictions.csv"),
+            predictions.read_dense(self.folder / "dense.csv"),
+            protocol=protocol,
+            failed_folds=results.failed,
+            missing_folds=results.missing,
+            runtime=runtime,
+            floor=floor,
+        )
+        first = summary["per_trial"][0]["trial"] if summary["per_trial"] else 0
+        summary |= {"clip_level": clip_level.summary(results.votes, classes, first), **more}
+        write_json(self.folder / "metrics.json", summary)
+        return summary
+
+
+def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
+    """Raises UserError unless `folder` holds these trials, or `new` ones may start there.
+
+    Reads only, and is quick: it comes before any work.
+    """
+    try:
+        has_run, taken = place.look(folder)
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be read ({error.strerror}); let it be read, or choose another "
+            "--workdir."
+        ) from error
+    if has_run:
+        _refuse_other_study(folder, _read_config(folder / "config.json"), trials)
+    elif not new:
+        raise UserError(
+            f"{folder} holds no run (no config.json); check --workdir, or train it first with "
+            "--mode=train."
+        )
+    elif taken:
+        raise UserError(taken)
+
+
+@contextmanager
+def claim(
+    folder: Path,
+    trials: Sequence[Trial],
+    fingerprint: dict[str, Any],
+    *,
+    command: str,
+    console: Console,
+) -> Iterator[Workdir]:
+    """Holds a checked workdir for this process, with config.json written.
+
+    Says on the console where the file system lets another process hold it too. A run that goes on
+    under other versions or another commit is noted under "sessions".
+    Raises UserError if it holds a run on other data, or another process holds it.
+    """
+    session = {"versions": versions(), "git_commit": git_commit()}
+    with locked(folder) as note:
+        if note:
+            say(console, note)
+        path = folder / "config.json"
+        if path.exists():
+            held = _read_config(path)
+            _refuse_other_study(folder, held, trials)  # again: another process may have come first
+            refuse_other_data(folder, held["dataset"], fingerprint)
+            if session != held["sessions"][-1]:
+                write_json(path, {**held, "sessions": [*held["sessions"], session]})
+        else:
+            content = {
+                "config": _plain(trials[0].config.to_dict()),
+                "trials": _recorded(trials),
+                **session,
+                "dataset": fingerprint,
+                "command": command,
+                "sessions": [session],
+            }
+            write_json(path, content)
+        yield Workdir(folder)
+
+
+def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:
+    held = settings.flatten(ConfigDict(held))
+    free = {name for name, field in settings.FIELDS.items() if field.free}
+    names = sorted((held.keys() | wanted.keys()) - free)
+    different = [name for name in names if held.get(name) != wanted.get(name)]
+    if different:
+        name = different[0]
+        more = f" and {len(different) - 1} more fields differ" if different[1:] else ""
+        raise UserError(
+            f"{folder} holds a run with {name} = {held.get(name)!r}, not {wanted.get(name)!r}"
+            f"{more}; choose another --workdir, or delete this one to start again."
+        )
+
+
+def _refuse_other_study(folder: Path, held: dict[str, Any], trials: Sequence[Trial]) -> None:
+    _refuse_other_config(folder, held["config"], _plain(settings.flatten(trials[0].config)))
+    _refuse_other_trials(folder, held, _recorded(trials))
+
+
+def _recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    return _plain([{"trial": trial.number, "values": trial.values} for trial in trials])
+
+
+def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
+    found = held.get("trials", [{"trial": 0, "values": {}}])  # a run from before there were sweeps
+    if len(found) != len(wanted):
+        what = f"a study of {_count(found)}, not of {_count(wanted)}"
+    elif found != wanted:
+        odd = [held != new for held, new in zip(found, wanted, strict=True)].index(True)
+        has, asked = (assignments(one[odd]["values"]) for one in (found, wanted))
+        what = f"another sweep (its trial {odd} has {has}, not {asked})"
+    else:
+        return
+    raise UserError(
+        f"{folder} holds {what}; choose another --workdir, or delete this one to start again."
+    )
+
+
+def _count(trials: Sequence[Any]) -> str:
+    return f"{len(trials)} trial{'s' * (len(trials) > 1)}"
+
+
+def refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raises UserError where the fingerprint of a dataset is not the one a run `held`."""
+    different = [key for key in DATA if held.get(key) != found[key]]
+    if different:
+        key = different[0]
+        raise UserError(
+            f"{folder} holds a run on other data ({key} was {held.get(key)!r} and is now "
+            f"{found[key]!r}); build the dataset as it was, or choose another --workdir."
+        )
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """Reads a config.json. Raises UserError unless it is one."""
+    try:
+        held = json.loads(path.read_text())
+        if is_config(held):
+            return held
+        reason = "it is no run's config.json"
+    except (OSError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}"
+    raise UserError(
+        f"{path} cannot be read ({reason}); choose another --workdir, or delete this one to start "
+        "again."
+    )
+
+
+def _plain(tree: Any) -> Any:
+    """Returns `tree` as JSON gives it back: tuples become lists."""
+    return json.loads(json.dumps(tree))

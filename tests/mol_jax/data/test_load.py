@@ -1,0 +1,419 @@
+"""From records and views to the table: labels, order, counts, and what is refused."""
+
+import zlib
+
+import numpy as np
+import pytest
+
+from data_builders.build import build
+from data_builders.pixels import interpolation
+from data_builders.synthetic.look_alikes import casme2_tree, samm
+from mol_jax.data import load as loading
+from mol_jax.errors import UserError
+from mol_jax.study import study
+from tests.data_builders import true_scale
+from tests.data_builders.conftest import FixedDetector
+from tests.mol_jax import tiny
+
+EMOTIONS = ("happiness", "disgust", "repression", "surprise", "others", "fear")
+
+
+def record(index: int, emotion: str, *, apex: int = 3) -> dict:
+    rng = np.random.default_rng(index)
+    return {
+        "dataset": "synthetic",
+        "subject": f"sub{index % 3:02d}",
+        "person": f"synthetic/sub{index % 3:02d}",
+        "clip": f"EP{index:02d}",
+        "emotion": emotion,
+        "action_units": "12",
+        "onset": 1,
+        "apex": apex,
+        "offset": 5,
+        "frames": rng.integers(0, 256, (5, 72, 72, 1), dtype=np.uint8),
+        "frame_numbers": np.arange(1, 6),
+        "landmarks": rng.normal(size=(5, 68, 2)).astype(np.float32),
+        "sampled": np.array([0, 2]),
+        "flow": rng.normal(size=(1, 72, 72, 2)).astype(np.float16),
+        "missed": index % 2,
+        "repeated": int(index == 0),
+    }
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Returns a function that puts records where `load` finds them."""
+
+    def put(records, *, generated=True, **others):
+        """others: the records of other datasets."""
+
+        def open_dataset(name, *_):
+            found = others.get(name, records)
+            return found, {"generated": generated, "emotions": {r["emotion"] for r in found}}
+
+        monkeypatch.setattr(loading, "open_dataset", open_dataset)
+
+    return put
+
+
+def load(view="3class_naive", name="synthetic", **changes):
+    config = tiny.config(**{"data.view": view, "data.name": name} | changes)
+    return loading.load(config, "anywhere")
+
+
+def test_a_view_chooses_and_names_the_rows(built):
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    dataset = load()
+    labels = {
+        name.clip: dataset.classes[label]
+        for name, label in zip(dataset.names, dataset.table.label, strict=True)
+    }
+    assert labels == {
+        "EP00": "positive",
+        "EP01": "negative",
+        "EP02": "negative",
+        "EP03": "surprise",
+    }
+    assert dataset.fingerprint["class_counts"] == {"negative": 2, "positive": 1, "surprise": 1}
+    assert dataset.fingerprint["n_clips"] == 4 and dataset.fingerprint["n_subjects"] == 3
+    assert dataset.fingerprint["missed_frames"] == 2 and dataset.fingerprint["repeated_clips"] == 1
+
+
+def test_the_table_holds_the_sampled_frames(built):
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    dataset = load("5class")
+    for row, name in enumerate(dataset.names):
+        source = next(r for r in records if r["clip"] == name.clip)
+        np.testing.assert_array_equal(dataset.table.frames[row], source["frames"][[0, 2], ..., 0])
+        np.testing.assert_array_equal(dataset.table.landmarks[row], source["landmarks"][[0, 2]])
+        np.testing.assert_array_equal(dataset.table.flow[row], source["flow"])
+        path = f"{name.dataset}/{name.subject}/{name.clip}"
+        assert dataset.table.clip_id[row] == zlib.crc32(path.encode())
+
+
+def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):
+    records = [record(i, emotion, apex=4) for i, emotion in enumerate(EMOTIONS)]
+    built(records[::-1])
+    for frames, kept in ((2, False), (4, True)):
+        dataset = load("5class", **{"data.frames": frames})
+        assert len(dataset.pairs) == len(dataset.names)
+        for name, pair in zip(dataset.names, dataset.pairs, strict=True):
+            source = next(r for r in records if r["clip"] == name.clip)
+            np.testing.assert_array_equal(pair.frames, source["frames"][[0, 3], ..., 0])
+            assert (pair.flow is None) == kept
+            where = f"anywhere/synthetic/flow_svm/t{frames}_s72_clip.npz"
+            assert pair.kept.as_posix() == where
+
+
+def test_the_order_of_records_does_not_matter(built):
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    straight = load()
+    built(records[::-1])
+    assert load().names == straight.names
+    assert load().fingerprint == straight.fingerprint
+
+
+def test_the_fingerprint_tells_contents_apart(built):
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    before = load().fingerprint["content_crc32"]
+    records[0]["flow"][0, 0, 0, 0] += 1
+    assert load().fingerprint["content_crc32"] != before
+
+
+def test_megc2019_needs_an_apex_after_the_onset(built):
+    apexes = {"EP01": -1, "EP02": 1}
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    records += [record(6, "disgust")]
+    for r in records:
+        r["apex"] = apexes.get(r["clip"], r["apex"])
+    built(records)
+    assert {name.clip for name in load("3class_megc2019").names} == {"EP00", "EP03", "EP06"}
+
+
+def test_a_class_without_a_clip_is_refused(built):
+    built([record(0, "happiness"), record(1, "disgust")])
+    with pytest.raises(UserError, match="has no clip of class surprise"):
+        load()
+
+
+def test_a_published_count_that_is_not_met_is_refused(built):
+    records = [record(i, emotion) | {"dataset": "casme2"} for i, emotion in enumerate(EMOTIONS)]
+    built(records, generated=False)
+    with pytest.raises(UserError, match="has 4 clips, but its rule gives 147"):
+        load(name="casme2")
+    allowed = load(name="casme2", **{"data.allow_count_mismatch": True})
+    assert len(allowed.names) == 4
+    built(records, generated=True)  # a look-alike of another size is what it is
+    assert len(load(name="casme2").names) == 4
+
+
+def test_an_unknown_view_and_an_unbuilt_dataset_are_named(tmp_path):
+    with pytest.raises(UserError, match=r"3class_naiv.*3class_naive"):
+        load("3class_naiv")
+    with pytest.raises(UserError, match=r"python -m data_builders\.build casme2 --source="):
+        loading.load(tiny.config(), tmp_path)
+
+
+def test_every_label_of_a_folder_is_a_class(built):
+    built([record(i, emotion) for i, emotion in enumerate(("sad", "angry", "sad"))])
+    dataset = load("all", name="folder")
+    assert dataset.classes == ("angry", "sad")
+    assert [dataset.classes[label] for label in dataset.table.label] == ["sad", "angry", "sad"]
+
+
+def test_a_map_of_the_users_own(built, tmp_path):
+    file = tmp_path / "map.csv"
+    file.write_text("label,class\nhappiness,a\ndisgust,b\nfear,\n")
+    built([record(i, emotion) for i, emotion in enumerate(("happiness", "disgust", "fear"))])
+    dataset = load(str(file))
+    assert dataset.classes == ("a", "b") and dataset.fingerprint["n_clips"] == 2
+    assert dataset.fingerprint["view"] == "map.csv"
+    built([record(i, emotion) for i, emotion in enumerate(("happiness", "disgust", "anger"))])
+    with pytest.raises(UserError, match="no line for the label 'anger' of synthetic"):
+        load(str(file))
+
+
+UNION = "casme2/3class_naive+samm/3class"
+
+
+@pytest.fixture(scope="module")
+def two_built(tmp_path_factory):
+    """Two subjects of either dataset, built from blank images."""
+    folder = tmp_path_factory.mktemp("two")
+    few = {"faces": False, "frames": (3, 3), "clips": 6}
+    casme2_tree.write_tree(folder / "casme2", **few, subjects=("sub02", "sub12"))
+    samm.write_tree(folder / "samm", **few, subjects=("007", "016"))
+    for name in ("casme2", "samm"):
+        build(
+            name,
+            folder / name,
+            data_dir=folder / "tfds",
+            frames=2,
+            size=72,
+            workers=1,
+            make_detector=FixedDetector,
+        )
+    return folder / "tfds"
+
+
+def composite(data_dir, view=UNION, **changes):
+    return loading.load(
+        tiny.config(**{"data.name": "composite", "data.view": view} | changes), data_dir
+    )
+
+
+def test_a_composite_joins_what_was_built(two_built):
+    dataset = composite(two_built)
+    persons = {name.person for name in dataset.names}
+    assert persons == {"casme2/sub02", "casme2/sub12", "samm/007", "samm/016"}
+    paths = [f"{name.dataset}/{name.subject}/{name.clip}" for name in dataset.names]
+    assert paths == sorted(paths) and len(set(paths)) == len(paths)
+    assert dataset.table.clip_id.tolist() == [zlib.crc32(path.encode()) for path in paths]
+    assert dataset.table.frames.shape == (len(paths), 2, 72, 72)
+    for name, view in (("casme2", "3class_naive"), ("samm", "3class")):
+        one = loading.load(tiny.config(**{"data.name": name, "data.view": view}), two_built)
+        rows = [row for row, of in enumerate(dataset.names) if of.dataset == name]
+        assert tuple(dataset.names[row] for row in rows) == one.names
+        np.testing.assert_array_equal(dataset.table.label[rows], one.table.label)
+        np.testing.assert_array_equal(dataset.table.landmarks[rows], one.table.landmarks)
+        assert {dataset.pairs[row].kept for row in rows} == {
+            two_built / name / "flow_svm" / "t2_s72_clip.npz"
+        }
+
+
+def test_folds_of_a_composite_leave_out_persons_of_both(two_built):
+    dataset = composite(two_built)
+    folds = study.make_folds(tiny.config(), dataset)
+    assert [f.name for f in folds] == ["casme2/sub02", "casme2/sub12", "samm/007", "samm/016"]
+    for fold in folds:
+        held = {dataset.names[row].person for row in fold.test}
+        trained = {dataset.names[row].dataset for row in fold.train}
+        assert held == {fold.name} and trained == {"casme2", "samm"}
+
+
+def test_the_fingerprint_of_a_composite_has_those_of_its_parts(two_built):
+    one = composite(two_built).fingerprint
+    assert (one["name"], one["view"], one["generated"]) == ("composite", UNION, True)
+    parts = {part["name"]: part for part in one["parts"]}
+    assert list(parts) == list(one["built"]) == ["casme2", "samm"]
+    assert sum(part["n_clips"] for part in parts.values()) == one["n_clips"]
+    for name, view in (("casme2", "3class_naive"), ("samm", "3class")):
+        alone = loading.load(tiny.config(**{"data.name": name, "data.view": view}), two_built)
+        keys = ("view", "n_clips", "n_subjects", "class_counts", "label_map_hash", "built")
+        assert {k: parts[name][k] for k in keys} == {k: alone.fingerprint[k] for k in keys}
+        assert one["built"][name] == alone.fingerprint["built"]
+        assert "parts" not in alone.fingerprint
+    other = composite(two_built, "casme2/3class_wide+samm/3class").fingerprint
+    assert other["label_map_hash"] != one["label_map_hash"] != parts["samm"]["label_map_hash"]
+
+
+def test_a_part_that_is_not_built_is_named_with_its_command(two_built):
+    words = r"smic .* is not built .*python -m data_builders\.build smic --source=DIR --data_dir="
+    with pytest.raises(UserError, match=words):
+        composite(two_built, "megc2019")
+
+
+def megc_records(folder) -> dict[str, list[dict]]:
+    """The composite's clips at true scale, with random images."""
+    drawn = record(0, "others")
+    found = {"casme2": [], "smic": [], "samm": []}
+    for real in true_scale.records(folder):
+        found[real["dataset"]].append(drawn | real)
+    return found
+
+
+@pytest.fixture(scope="module")
+def megc(tmp_path_factory):
+    return megc_records(tmp_path_factory.mktemp("megc"))
+
+
+def test_megc2019_is_met_by_its_parts(built, megc):
+    built([], generated=False, **megc)
+    dataset = composite("anywhere", "megc2019")
+    assert dataset.fingerprint["n_clips"] == 442 and dataset.fingerprint["n_subjects"] == 68
+    assert dataset.fingerprint["class_counts"] == {"negative": 250, "positive": 109, "surprise": 83}
+    assert [p["n_clips"] for p in dataset.fingerprint["parts"]] == [145, 164, 133]
+
+
+def test_a_part_that_differs_is_named_by_subject_and_class(built, megc):
+    samm_clips = [r for r in megc["samm"] if r["subject"] != "037"]
+    built([], generated=False, **megc | {"samm": samm_clips})
+    words = "view '3class' of samm has 132 clips, but its rule gives 133 .*: 037 negative 0 instead"
+    with pytest.raises(UserError, match=words):
+        composite("anywhere", "megc2019")
+    allowed = composite("anywhere", "megc2019", **{"data.allow_count_mismatch": True})
+    assert len(allowed.names) == 441
+
+
+def test_as_many_clips_of_other_subjects_are_noticed_in_a_set_that_is_published(built, megc):
+    moved = [r | {"subject": "006"} if r["subject"] == "037" else r for r in megc["samm"]]
+    built(moved, generated=False)
+    words = (
+        "has its 133 clips, but not of the published subjects: 006 negative 10 instead of 9, 037 "
+        "negative 0 instead of 1; check"
+    )
+    with pytest.raises(UserError, match=words):
+        load("3class", "samm")
+
+
+def test_many_differences_are_counted(built, megc):
+    built([r for r in megc["samm"] if r["subject"] > "015"], generated=False)
+    with pytest.raises(UserError, match=r"010 negative 0 instead of 4.* and 1\d more; check"):
+        load("3class", "samm")
+
+
+def test_clips_are_checked_against_the_organisers_list(built, megc, tmp_path):
+    built([], generated=False, **megc)
+    dataset = composite("anywhere", "megc2019")
+    labelled = [
+        ({"dataset": n.dataset, "subject": n.subject, "clip": n.clip}, dataset.classes[label])
+        for n, label in zip(dataset.names, dataset.table.label, strict=True)
+    ]
+    file = tmp_path / "combined_3class_gt.csv"
+    lines = true_scale.megc_lines(labelled)
+    file.write_text("\r\n".join(lines))
+    check = {"data.check_csv": str(file)}
+    assert composite("anywhere", "megc2019", **check).fingerprint == dataset.fingerprint
+    assert len(load("3class", "smic", **check).names) == 164
+    file.write_text("\r\n".join([lines[0][:-1] + "2", *lines[1:]]))
+    with pytest.raises(UserError, match=r"1 of another class: casme2/sub01/\S+ \(negative, listed"):
+        composite("anywhere", "megc2019", **check)
+    with pytest.raises(UserError, match=r"147 clips differ .*2 not in the list: casme2/sub04/"):
+        load("3class_naive", "casme2", **check)
+    for name in ("", "~nobody-at-all/list.csv"):
+        check = {"data.check_csv": name or str(tmp_path)}
+        with pytest.raises(UserError, match=r"there is no file .*combined_3class_gt"):
+            composite("anywhere", "megc2019", **check)
+
+
+def test_one_person_filmed_by_two_cameras_is_one_fold(built, megc):
+    """VIS filmed some of HS's people; sub01 of one study is nobody of another."""
+    slow = [r | {"dataset": "smic_vis"} for r in megc["smic"] if int(r["subject"][1:]) > 10]
+    built([], smic=megc["smic"], smic_vis=slow, casme2=megc["casme2"])
+    dataset = composite("anywhere", "smic/3class+smic_vis/3class+casme2/3class_naive")
+    assert dataset.fingerprint["n_subjects"] == 16 + 24
+    folds = {fold.name: fold for fold in study.make_folds(tiny.config(), dataset)}
+    held = {dataset.names[row].dataset for row in folds["smic/11"].test}
+    assert held == {"smic", "smic_vis"} and len(folds) == 40
+
+
+def four_frames(index: int, emotion: str) -> dict:
+    """A record built for t = 4, of a clip of six frames, with none, one or two phases."""
+    rng = np.random.default_rng(index)
+    return record(index, emotion) | {
+        "frames": rng.integers(0, 256, (6, 72, 72, 1), dtype=np.uint8),
+        "landmarks": rng.normal(size=(6, 68, 2)).astype(np.float32),
+        "sampled": np.array([0, 2, 3, 5]),
+        "flow": rng.normal(size=(3, 72, 72, 2)).astype(np.float16),
+        "frame_numbers": np.array([1, 2, 3, 4, 5, 9]),
+        "phase_sampled": np.array([[0, 1, 2, 3], [1, 2, 3, 4]])[: index % 3],
+        "phase_flow": rng.normal(size=(2, 3, 72, 72, 2)).astype(np.float16)[: index % 3],
+    }
+
+
+def test_the_phases_of_a_clip_follow_its_even_sample(built):
+    records = [four_frames(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    dataset = load(**{"data.frames": 4, "data.phases": 2})
+    table = dataset.table
+    assert table.frames.shape == (12, 4, 72, 72) and table.samples == 3
+    for row, name in enumerate(dataset.names):
+        one = next(r for r in records if r["clip"] == name.clip)
+        distinct = len(one["phase_sampled"])
+        order = {0: [0, 0, 0], 1: [0, 1, 1], 2: [0, 1, 2]}[distinct]
+        numbers = one["frame_numbers"][one["sampled"]]
+        np.testing.assert_array_equal(dataset.frame_numbers[row], numbers)
+        at = np.array([one["sampled"], *one["phase_sampled"]])[order]
+        mine = slice(3 * row, 3 * row + 3)
+        assert table.phases[row] == distinct
+        np.testing.assert_array_equal(table.frames[mine], one["frames"][at, ..., 0])
+        np.testing.assert_array_equal(table.landmarks[mine], one["landmarks"][at])
+        flows = np.concatenate([one["flow"][None], one["phase_flow"]])[order]
+        np.testing.assert_array_equal(table.flow[mine], flows)
+
+
+def test_clips_can_be_interpolated_in_time(built):
+    records = [four_frames(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    for one in records:
+        del one["phase_sampled"], one["phase_flow"]
+    built(records)
+    dataset = load(**{"data.frames": 4, "data.sampling": "tim"})
+    one = next(r for r in records if r["clip"] == dataset.names[0].clip)
+    made = interpolation.interpolate(one["frames"][..., 0], one["frame_numbers"], 4)
+    np.testing.assert_array_equal(dataset.table.frames[0], made)
+    points = interpolation.tim_weights(one["frame_numbers"], 4) @ one["landmarks"].reshape(6, -1)
+    np.testing.assert_allclose(dataset.table.landmarks[0].reshape(4, -1), points, atol=1e-5)
+    assert dataset.table.samples == 1 and dataset.table.phases is None
+    times = np.linspace(one["frame_numbers"][0], one["frame_numbers"][-1], 4)
+    np.testing.assert_array_equal(dataset.frame_numbers[0], times)
+    assert (times % 1).any()  # between two frames
+
+
+def test_a_subjects_own_statistics_are_used_on_demand(built):
+    built([record(i, emotion) for i, emotion in enumerate(EMOTIONS)])
+    assert load().table.pixels is None
+    dataset = load(**{"data.normalisation": "subject"})
+    scale, shift = dataset.table.pixels.T[:, :, None, None, None]
+    seen = dataset.table.frames * scale + shift
+    for person in {name.person for name in dataset.names}:
+        mine = [row for row, name in enumerate(dataset.names) if name.person == person]
+        assert seen[mine].mean() == pytest.approx(0, abs=1e-5)
+        assert seen[mine].max() == pytest.approx(1)
+    assert load().fingerprint["content_crc32"] != dataset.fingerprint["content_crc32"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"data.phases": 3}, "frames is 2, which is onset and apex"),
+        ({"data.frames": 8, "data.phases": 2, "data.sampling": "tim"}, "choose one of the two"),
+    ],
+)
+def test_samples_that_cannot_be_are_refused(built, changes, words):
+    built([record(0, "happiness")])
+    with pytest.raises(UserError, match=words):
+        load(**changes)

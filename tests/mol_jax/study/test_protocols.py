@@ -1,0 +1,145 @@
+"""Whole runs of the protocols beside LOSO: what is trained, what is tested, and what is said."""
+
+import dataclasses
+import json
+
+import pytest
+
+from mol_jax.errors import UserError
+from mol_jax.settings import trials
+from mol_jax.study import study
+from tests.mol_jax import runs, tiny
+from tests.mol_jax.runs import read
+
+QUICK = {"tasks.flow": False, "train.steps": 5}
+CROSS = {
+    "data.name": "composite",
+    "data.view": "casme2/3class_megc2019+smic/3class",
+    "protocol.name": "cross",
+    "protocol.train": ("casme2",),
+    "protocol.test": ("smic",),
+}
+
+
+def train(folder, **changes):
+    return runs.train(folder, **QUICK | changes)
+
+
+@pytest.fixture
+def composite(monkeypatch):
+    """Two people of CASME II, one of SMIC, four clips each."""
+    dataset = tiny.joined({"casme2": 8, "smic": 4})
+    runs.serve(monkeypatch, dataset)
+    return dataset
+
+
+@pytest.mark.usefixtures("composite")
+def test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed(tmp_path):
+    metrics = train(tmp_path / "run", seeds=(0, 1), **CROSS)
+    tested = read(tmp_path / "run", "predictions.csv")
+    assert [(row["dataset"], row["seed"]) for row in tested] == [("smic", "0")] * 4 + [
+        ("smic", "1")
+    ] * 4
+    assert {row["fold"] for row in tested} == {"casme2->smic"}
+    assert metrics["n_clips"] == 4 and metrics["audit"]["clips_tested"] == 4
+    words = "trained on casme2 (3class_megc2019), tested on smic (3class)"
+    assert metrics["protocol"] == f"cross-dataset: {words}"
+    text = (tmp_path / "run" / "report.md").read_text()
+    assert "One model is tested for each seed: UF1" in text and "(sd over 2 seeds" in text
+    assert "trained on casme2 (3class), tested on smic (3class)" in text  # as the data was built
+    assert "incomplete" not in text.lower()
+
+
+def test_the_audit_compares_the_even_sample_of_each_clip(monkeypatch):
+    """The same frames as clip 0 and as clip 11, which different people show."""
+    dataset = tiny.dataset()
+    table = tiny.table(phases=2)
+    table.frames[33] = table.frames[0]
+    dataset = dataclasses.replace(dataset, table=table)
+    folds = study.make_folds(tiny.config(), dataset)
+    one = study.Study(trials.plain(tiny.config()), dataset, folds, *[None] * 4)
+    found = one.audit["videos_on_both_sides"]
+    assert found["count"] == 2 and "tiny/sub0/clip0 and tiny/sub2/clip11" in found["shown"][0]
+
+
+@pytest.mark.usefixtures("composite")
+def test_one_seed_of_a_cross_dataset_run_says_that_it_has_no_spread(tmp_path):
+    train(tmp_path / "run", **CROSS)
+    assert "One model was trained and tested" in (tmp_path / "run" / "report.md").read_text()
+
+
+@pytest.mark.usefixtures("composite")
+def test_a_composite_leaves_out_each_person_and_scores_each_dataset(tmp_path):
+    metrics = train(tmp_path / "run", **{name: CROSS[name] for name in ("data.name", "data.view")})
+    folds = {row["fold"] for row in read(tmp_path / "run", "predictions.csv")}
+    assert folds == {"casme2/s0", "casme2/s1", "smic/s0"}
+    assert {name: part["n_clips"] for name, part in metrics["per_dataset"].items()} == {
+        "casme2": 8, "smic": 4
+    }  # fmt: skip
+    assert "## Datasets" in (tmp_path / "run" / "report.md").read_text()
+
+
+def test_lovo_says_that_it_is_not_subject_independent_wherever_it_shows_a_score(
+    tmp_path, monkeypatch
+):
+    from rich.console import Console
+
+    from mol_jax.report import console_table
+
+    runs.serve(monkeypatch, tiny.dataset())
+    metrics = train(tmp_path / "run", **{"protocol.name": "lovo"})
+    rows = read(tmp_path / "run", "predictions.csv")
+    assert [(row["fold"], row["clip"]) for row in rows] == sorted(
+        (f"sub{i // 4}/clip{i}", f"clip{i}") for i in range(12)
+    )
+    said = "leave one video out, NOT SUBJECT-INDEPENDENT"
+    assert metrics["protocol"] == said
+    assert metrics["audit"]["subject_independent"] is False
+    text = (tmp_path / "run" / "report.md").read_text()
+    (headline,) = (line for line in text.splitlines() if line.startswith("**UF1"))
+    assert f"({said})**" in headline
+    assert text.index("**NOT SUBJECT-INDEPENDENT: in 12 of 12 folds") < text.index("**UF1")
+    console = Console(width=100, record=True, file=(tmp_path / "out").open("w"))
+    console.print(console_table(metrics))
+    assert "NOT SUBJECT-INDEPENDENT" in console.export_text()
+
+
+def test_every_run_is_audited(tmp_path, monkeypatch):
+    runs.serve(monkeypatch, tiny.dataset())
+    metrics = train(tmp_path / "run")
+    assert metrics["protocol"] == "leave one subject out"
+    assert metrics["audit"]["subject_independent"] is True
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text())["audit"] == metrics["audit"]
+    text = (tmp_path / "run" / "report.md").read_text()
+    assert "## Leakage audit" in text and "No video is on both sides" in text
+    assert "NOT SUBJECT" not in text and "LEAK:" not in text
+
+
+def test_a_video_under_two_people_is_said_before_the_score(tmp_path, monkeypatch):
+    dataset = tiny.dataset()
+    dataset.table.frames[8] = dataset.table.frames[1]
+    runs.serve(monkeypatch, dataset)
+    train(tmp_path / "run", **{"train.steps": 5})
+    text = (tmp_path / "run" / "report.md").read_text()
+    assert text.index("**LEAK: one video is on both sides") < text.index("**UF1")
+
+
+@pytest.mark.usefixtures("composite")
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"protocol.train": ("casme3",)}, r"protocol\.train names 'casme3'"),
+        ({"protocol.test": ("samm",)}, r"protocol\.test names 'samm'"),
+        ({"protocol.train": ("smic",)}, r"smic is in protocol\.train and in protocol\.test"),
+        ({"protocol.test": ()}, r"protocol\.test is empty.*as \('smic',\)"),
+        ({"data.view": "megc2019"}, r"samm of data\.view is neither in"),
+        ({"data.name": "casme2"}, r"data\.name is casme2; set data\.name=composite"),
+        ({"protocol.name": "loso"}, r"protocol\.train is casme2, which protocol\.name=loso does"),
+        ({"protocol.only": ("smic",)}, "did you mean 'casme2->smic'"),
+    ],
+)
+def test_sides_that_do_not_fit_are_refused(tmp_path, changes, says):
+    with pytest.raises(UserError, match=says) as error:
+        train(tmp_path / "run", **CROSS | changes)
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "run").exists()

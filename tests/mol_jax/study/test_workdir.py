@@ -1,0 +1,93 @@
+"""A workdir goes on with another value of a field that changes no result, and of no other."""
+
+from pathlib import Path
+
+import pytest
+
+from mol_jax.errors import UserError
+from mol_jax.settings import FIELDS
+from mol_jax.settings.trials import plain
+from mol_jax.study import workdir
+from tests.mol_jax.fake_run import DEFAULT, make_run
+
+FREE = {
+    "data.check_csv": "list.csv",
+    "data.dir": "elsewhere",
+    "predict.batch_size": 2,
+    "predict.keep": ("casme2/sub01/EP02_01f",),
+    "protocol.only": ("sub01",),
+    "runtime.cache_dir": "",
+    "runtime.devices": 2,
+    "runtime.group": 4,
+    "train.keep_weights": False,
+    "train.save_every": 100,
+}
+BOUND = {
+    "data.allow_count_mismatch": True,
+    "optim.learning_rate": 1e-3,
+    "runtime.loop": "scan",
+    "seeds": (1,),
+    "selection.validation": 0.5,
+    "train.log_every": 25,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("runs") / "run")
+
+
+def trials(changes):
+    config = DEFAULT()
+    config.update_from_flattened_dict(changes)
+    return plain(config)
+
+
+def test_all_free_fields_are_here():
+    assert set(FREE) == {name for name, field in FIELDS.items() if field.free}
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_a_session_may_change_what_changes_no_result(folder, name):
+    assert trials({name: FREE[name]})[0].config.to_dict() != DEFAULT().to_dict()
+    workdir.check(folder, trials({name: FREE[name]}), new=False)
+
+
+@pytest.mark.parametrize("name", BOUND)
+def test_no_session_may_change_another_field(folder, name):
+    with pytest.raises(UserError, match=f"holds a run with {name} = .*choose another"):
+        workdir.check(folder, trials({name: BOUND[name]}), new=False)
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError, match="file is a file and holds no run; give the name of a fol"):
+        workdir.check(tmp_path / "file", trials({}), new=True)
+
+
+def test_a_link_to_nothing_is_said_to_be_one(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    with pytest.raises(UserError, match="link is a link to nothing"):
+        workdir.check(tmp_path / "link", trials({}), new=True)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(UserError, match="loop"):
+        workdir.check(tmp_path / "loop", trials({}), new=True)
+    (tmp_path / "gone").mkdir()
+    workdir.check(tmp_path / "link", trials({}), new=True)
+
+
+def test_a_folder_in_which_a_start_was_killed_is_free(tmp_path):
+    (tmp_path / ".lock").write_text("")
+    workdir.check(tmp_path, trials({}), new=True)
+    (tmp_path / "thesis.tex").write_text("")
+    with pytest.raises(UserError, match="is not empty and holds no run"):
+        workdir.check(tmp_path, trials({}), new=True)
+
+
+def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", denied)
+    with pytest.raises(UserError, match=r"cannot be read \(Permission denied\); let it be read"):
+        workdir.check(tmp_path, trials({}), new=False)

@@ -1,0 +1,82 @@
+"""A slip in the environment is one sentence; what is right starts."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mol_jax.errors import UserError
+from mol_jax.training import backend
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = (
+    "import sys\n"
+    "from mol_jax.errors import exit_code\n"
+    "from mol_jax.training import backend\n"
+    "sys.exit(exit_code(lambda: backend.start() or 0, stopped=''))\n"
+)
+
+
+def started(**environment):
+    clean = {n: v for n, v in os.environ.items() if not n.startswith(("JAX_", "XLA_"))}
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env=clean | {"PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"JAX_NUM_CPU_DEVICES": "x"}, ['Invalid value "x"', "JAX_NUM_CPU_DEVICES=x"]),
+        pytest.param(
+            {"JAX_PLATFORMS": "nonsense"}, ["'nonsense'", "mend or leave"], marks=pytest.mark.slow
+        ),
+        pytest.param(
+            {"XLA_FLAGS": "--bad_flag"},
+            ["XLA_FLAGS='--bad_flag' (Unknown flag in XLA_FLAGS: --bad_flag)"],
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_slip_is_one_sentence(environment, words):
+    done = started(**environment)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+    assert all(word in done.stderr for word in words)
+
+
+@pytest.mark.slow
+def test_flags_that_xla_takes_start():
+    done = started(XLA_FLAGS="--xla_cpu_enable_fast_math=false")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_gpu_that_jax_cannot_use_is_said_with_what_to_install(monkeypatch):
+    monkeypatch.setenv("JAX_PLATFORMS", "cuda")
+    said = str(backend._not_started(AssertionError()))
+    assert said.startswith("JAX does not start here (AssertionError: a part of it is not installed")
+    assert 'for an NVIDIA GPU: pip install -U "jax[cuda13]"' in said
+    assert "leave JAX_PLATFORMS=cuda out" in said
+
+
+def test_the_flag_of_fake_devices_costs_no_process(monkeypatch):
+    calls = []
+
+    def run(*_, **__):
+        calls.append(1)
+        return subprocess.CompletedProcess([], 1, "", "F1126 x.cc:1] Unknown flag in X: --bad\nY")
+
+    monkeypatch.setattr(backend.subprocess, "run", run)
+    for flags in ("", " ", "--xla_force_host_platform_device_count=8"):
+        backend._try_flags(flags)
+    assert not calls
+    with pytest.raises(UserError, match=r"count=x' \(Unknown flag in X: --bad\); mend it"):
+        backend._try_flags("--xla_force_host_platform_device_count=x")
+    assert calls

@@ -1,0 +1,151 @@
+"""Bytes read off a traced program: counted by hand, and beside XLA's of the compiled one."""
+
+import re
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from configs import casme2
+from mol_jax import settings
+from mol_jax.training import batches, footprint
+from mol_jax.training.footprint import Footprint
+from mol_jax.training.program import make_program
+from mol_jax.training.step import init_fold, train_step
+from tests.mol_jax import tiny
+
+CLIPS = 12
+FORGET = Path("/proc/self/clear_refs")
+
+
+def lax_program(config):
+    return make_program(config, num_classes=3, auto="lax")
+
+
+def memory(name: str) -> int:
+    """Returns a line of Linux's account of this process, in bytes."""
+    return 1024 * int(re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
+
+
+@pytest.mark.skipif(not FORGET.exists(), reason="Linux alone forgets the most memory there was")
+def test_nothing_is_made_of_what_is_estimated():
+    FORGET.write_text("5")  # else what an earlier test took hides what this one takes
+    before = memory("VmRSS")
+    found = footprint.estimate(casme2.get_config(), clips=246, classes=5)
+    assert memory("VmHWM") - before < found.weights
+
+
+def test_the_papers_network_has_its_weights():
+    found = footprint.estimate(casme2.get_config(), clips=246, classes=5)
+    program = make_program(casme2.get_config(), num_classes=5)
+    state = footprint.shapes(program, clips=246)[-1]
+    assert footprint.size(state.params) == 44_019_999 * 4
+    assert found.weights == 44_019_999 * 4 + footprint.size((state.collections, state.facts))
+    assert found.optimiser == 2 * 44_019_999 * 4 + 4  # two moments and a counter
+    assert found.table == 246 * (8 * 144 * 144 + 7 * 144 * 144 * 4 + 8 * 68 * 8 + 8)
+    assert 4 * 2**30 < found.update < 8 * 2**30
+
+
+def test_a_state_that_is_chosen_from_holds_the_weights_of_its_best_step_too():
+    fixed, inner = (
+        footprint.estimate(tiny.config(**{"selection.name": name}), clips=CLIPS, classes=3)
+        for name in ("fixed", "inner")
+    )
+    assert fixed.best == 0 and inner.state == fixed.state + inner.best
+    assert 0.9 * fixed.weights < inner.best < fixed.weights  # without the facts
+
+
+@pytest.mark.parametrize("phases", [0, 2])
+def test_shapes_are_those_of_what_is_trained(phases):
+    program, table = lax_program(tiny.config()), tiny.table(CLIPS, phases=phases)
+    scalars = settings.scalars(tiny.config())
+    rows = batches.fold_table(np.arange(8), size=CLIPS, seed=0, name="sub0")
+    state = jax.eval_shape(lambda: init_fold(program, scalars, table, rows))
+    found = footprint.shapes(program, clips=CLIPS, samples=1 + phases)
+    for mine, real in zip(found, (scalars, table, rows, state), strict=True):
+        same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), mine, real)
+        assert all(jax.tree.leaves(same))
+    assert footprint.size(found[1]) == sum(leaf.nbytes for leaf in jax.tree.leaves(table))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changes", [{}, {"tasks.flow": False, "train.batch_size": 8}], ids=["all tasks", "no flow"]
+)
+def test_the_estimate_is_near_what_the_compiled_update_takes(changes):
+    config = tiny.config(**changes)
+    program = lax_program(config)
+    step = jax.jit(train_step, static_argnums=0, donate_argnums=4)
+    lowered = step.lower(program, *footprint.shapes(program, clips=CLIPS))
+    xla = lowered.compile().memory_analysis()
+    results = xla.output_size_in_bytes - xla.alias_size_in_bytes
+    taken = xla.argument_size_in_bytes + results + xla.temp_size_in_bytes
+    estimated = footprint.estimate(config, clips=CLIPS, classes=3).device(1)
+    assert 1 / 1.25 < estimated / taken < 1.25
+
+
+def test_activations_grow_with_the_batch_and_the_state_does_not():
+    small, large = (
+        footprint.estimate(tiny.config(**{"train.batch_size": size}), clips=CLIPS, classes=3)
+        for size in (4, 16)
+    )
+    assert (small.state, small.table) == (large.state, large.table)
+    assert 3 < large.update / small.update < 4.5
+
+
+def test_patches_take_the_room_of_their_copies():
+    lax, auto, patches = (
+        footprint.estimate(tiny.config(**{"runtime.lowering": name}), clips=CLIPS, classes=3)
+        for name in ("lax", "auto", "patches")
+    )
+    assert auto == lax
+    assert patches.update > 1.5 * lax.update
+
+
+def test_a_group_adds_replicas_to_one_table():
+    one = Footprint(weights=10, optimiser=20, best=0, update=70, table=1000)
+    assert (one.state, one.device(1), one.device(3)) == (30, 1100, 1300)
+    assert [one.largest_group(n) for n in (50, 1099, 1100, 1199, 1300)] == [0, 0, 1, 1, 3]
+
+
+def held(function, *, results=None):
+    """Returns the peak of a function of 100 float32, in multiples of 400 bytes."""
+    program = jax.make_jaxpr(function)(jnp.zeros(100, jnp.float32)).jaxpr
+    given = program.outvars if results is None else results
+    return footprint.peak(program, results=given) / 400
+
+
+def chain(x):
+    return jnp.exp(jnp.sin(jnp.cos(x)))
+
+
+def fork(x):
+    y = jnp.cos(x)
+    return y * jnp.exp(jnp.sin(y))
+
+
+def test_a_value_is_held_from_its_line_to_its_last_reader():
+    assert held(jnp.cos) == 1  # the argument is not counted
+    assert held(chain) == 2  # a line reads one and makes one
+    assert held(fork) == 3  # y waits for the product
+    assert held(lambda x: (jnp.cos(x), chain(x))) == 3  # the first result waits for the second
+    assert held(lambda x: (jnp.cos(x), chain(x)), results=()) == 2
+
+
+def test_the_inside_of_a_call_is_counted():
+    assert held(lambda x: jnp.cos(jax.jit(fork)(x))) == 3
+    assert held(lambda x: jnp.cos(x) * jax.jit(fork)(x)) == 4
+
+
+def test_a_gradient_keeps_every_activation():
+    layers = 10
+
+    def loss(x):
+        for _ in range(layers):
+            x = jnp.tanh(x)
+        return x.sum()
+
+    assert held(loss) <= 2
+    assert held(jax.grad(loss)) >= layers
