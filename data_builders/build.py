@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from data_builders.datasets import BUILDERS
 from data_builders.disk.processes import default_workers
 from data_builders.disk.progress import progress
 from data_builders.disk.publishing import explained, mend, publish
@@ -22,20 +23,6 @@ from data_builders.records.summary import summary
 from mol_jax.errors import exit_code, leave
 from mol_jax.files.place import typed
 from mol_jax.parser import Parser
-
-BUILDERS = {
-    "affwild2": "data_builders.affwild2.affwild2_dataset_builder",
-    "casme2": "data_builders.casme2.casme2_dataset_builder",
-    "folder": "data_builders.folder.folder_dataset_builder",
-    "samm": "data_builders.samm.samm_dataset_builder",
-    "smic": "data_builders.smic.smic_dataset_builder",
-    "smic_hs_e": "data_builders.smic.smic_hs_e_dataset_builder",
-    "smic_nir": "data_builders.smic.smic_nir_dataset_builder",
-    "smic_nir_e": "data_builders.smic.smic_nir_e_dataset_builder",
-    "smic_vis": "data_builders.smic.smic_vis_dataset_builder",
-    "smic_vis_e": "data_builders.smic.smic_vis_e_dataset_builder",
-    "synthetic": "data_builders.synthetic.synthetic_dataset_builder",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +62,7 @@ def build(
     landmarks of every frame are kept beside the datasets, for builds with other settings.
 
     Args:
-      name: one of `BUILDERS`.
+      name: one of `data_builders.datasets.BUILDERS`.
       source: raw dataset folder.
       data_dir: where built datasets lie; this one in NAME/t<frames>_s<size>_<alignment>/<version>.
       frames: t, frames the network sees: 2, 4, 8 or 16.
@@ -116,9 +103,9 @@ def build(
     metadata = open_dataset(name, data_dir, settings.config_name)[1] if kept else {}
     if origin.built_configs(data_dir, name):
         model = None if make_detector else origin.predictor_of(predictor)
-        from data_builders.diagnosis import reading  # noqa: PLC0415 - imported late, as below
+        from data_builders.annotate import annotate  # noqa: PLC0415 - imported late, as below
 
-        asked = Origin.of_source(reading.annotate(name, source, table), source, predictor=model)
+        asked = Origin.of_source(annotate(name, source, table), source, predictor=model)
         origin.refuse_another(kept, asked)
         origin.refuse_mixed(data_dir, name, settings.config_name, asked)
     if kept:

@@ -7,15 +7,15 @@ cannot be built, or the input is bad.
 import dataclasses
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from data_builders.annotations.annotation import read_marker
-from data_builders.build import BUILDERS
+from data_builders.datasets import BUILDERS
 from data_builders.diagnosis import findings as levels
+from data_builders.diagnosis.checkup import Checkup
 from data_builders.diagnosis.findings import MOST, Findings
 from data_builders.disk.processes import default_workers
-from data_builders.pixels import faces
 from data_builders.records import options
 from data_builders.records.options import FOLDER
 from data_builders.records.record import RecordSettings
@@ -27,50 +27,6 @@ from mol_jax.text.words import counted
 SAMPLE = 10
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Checkup:
-    """What to look at, and the build that is asked about; see `data_builders.build.build`.
-
-    Attributes:
-      name: one of `build.BUILDERS`.
-      source: raw dataset folder.
-      sample: clips whose images are read, and in whose first, middle and last frame faces are
-        looked for; None for all images of all clips where that takes little time, else `SAMPLE`.
-      settings, workers, max_missed, predictor, labels, data_dir: as the build would be given.
-      make_detector: makes a face detector to use instead of dlib's.
-    """
-
-    name: str
-    source: Path
-    sample: int | None = None
-    settings: RecordSettings = dataclasses.field(default_factory=RecordSettings)
-    workers: int = dataclasses.field(default_factory=default_workers)
-    max_missed: float = 0.05
-    predictor: Path | None = None
-    labels: Path | None = None
-    data_dir: Path = Path("data/tfds")
-    make_detector: Callable[[], faces.Detector] | None = None
-
-    def __post_init__(self):
-        if self.sample is not None and self.sample < 1:
-            raise UserError(f"sample is {self.sample}, expected at least 1 clip")
-        options.check(
-            self.name,
-            BUILDERS,
-            source=self.source,
-            labels=self.labels,
-            workers=self.workers,
-            max_missed=self.max_missed,
-            predictor=self.predictor,
-        )
-
-    def detector(self) -> faces.Detector:
-        """The detector that the build would use. Raises UserError if there is none."""
-        if self.make_detector is not None:
-            return self.make_detector()
-        return faces.DlibDetector(self.predictor or faces.packaged_predictor())
-
-
 def diagnose(checkup: Checkup, findings: Findings) -> int:
     """Prints the report; returns the exit code.
 
@@ -78,6 +34,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
       UserError: for a landmark model that is none.
     """
     # Imported late, like the builders themselves: a misspelt option is to be refused at once.
+    from data_builders.annotate import annotate  # noqa: PLC0415
     from data_builders.diagnosis import (  # noqa: PLC0415
         beside,
         classes,
@@ -95,7 +52,7 @@ def diagnose(checkup: Checkup, findings: Findings) -> int:
     findings.emit(f"{name} in {source}, and what a build would make of it; nothing is changed")
     findings.section("Annotation")
     try:
-        annotated = reading.annotate(name, source, checkup.labels)
+        annotated = annotate(name, source, checkup.labels)
         reading.report(name, source, annotated, findings)
     except UserError as error:
         findings.bad(str(error))

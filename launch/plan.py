@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from absl import flags
 from ml_collections import ConfigDict
 
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from launch.sweep import load_changes
 from mol_jax.errors import UserError, leave
 from mol_jax.settings.trials import Trial, make_trials, plain

@@ -15,7 +15,7 @@ from data_builders.records.load import built_path, open_dataset
 from data_builders.synthetic import generate
 from data_builders.synthetic.look_alikes import samm, smic
 from data_builders.views.composite import parts_of
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.files.place import typed

@@ -1,19 +1,15 @@
 """Whether a build may stand beside the others of its name: all are to be made of the same."""
 
-from typing import TYPE_CHECKING
-
 from data_builders.annotations.annotation import AnnotatedSource
+from data_builders.diagnosis.checkup import Checkup
 from data_builders.diagnosis.findings import Findings
 from data_builders.records import origin
 from data_builders.records.load import built_path
 from data_builders.records.origin import Origin
 from mol_jax.errors import UserError
 
-if TYPE_CHECKING:
-    from data_builders.doctor import Checkup
 
-
-def report(checkup: "Checkup", annotated: AnnotatedSource, findings: Findings) -> None:
+def report(checkup: Checkup, annotated: AnnotatedSource, findings: Findings) -> None:
     """The section on other builds of the name; nothing is said where there are none."""
     name, data_dir, config = checkup.name, checkup.data_dir, checkup.settings.config_name
     configs = origin.built_configs(data_dir, name)

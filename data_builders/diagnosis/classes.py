@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from data_builders.annotations.annotation import ClipAnnotation
 from data_builders.diagnosis.findings import Findings
+from data_builders.views.find import views_of
 from data_builders.views.published import EXACT, KNOWN, differences
-from data_builders.views.view import View, views_of
+from data_builders.views.view import View
 from mol_jax.errors import UserError
 
 SUBJECTS = 40  # named in one line

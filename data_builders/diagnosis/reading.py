@@ -1,21 +1,17 @@
 """The annotation as the builder reads it, or what should have been there."""
 
 import collections
-import importlib
 import re
 import shlex
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from data_builders.annotate import annotate
 from data_builders.annotations.annotation import NO_APEX, AnnotatedSource, read_marker
-from data_builders.build import BUILDERS
+from data_builders.datasets import BUILDERS, VIEW_MODULES
 from data_builders.diagnosis.findings import Findings
 from data_builders.recipes import names as recipes
-from data_builders.records import builder
 from data_builders.records.options import FOLDER
-from data_builders.views.view import VIEW_MODULES
 from mol_jax.errors import UserError
 from mol_jax.text.words import counted
 
@@ -23,25 +19,6 @@ TRIED = 20  # folders in --source in which the dataset is looked for
 NEAR = ("casme2", "samm", "synthetic")  # look in known places: others would walk a whole disk
 UNNAMED_CLIPS = {FOLDER: "recording"}  # what clips are that no annotation speaks of
 UNNAMED = ("folder", "synthetic")  # whose files are not called after them
-
-
-def annotate(name: str, source: Path, labels: Path | None = None) -> AnnotatedSource:
-    """What the dataset's builder would build from `source`.
-
-    Raises:
-      UserError: what it would refuse.
-    """
-    module = importlib.import_module(BUILDERS[name])
-    given: dict[str, Any] = {"labels": labels} if name == FOLDER else {}
-    options = getattr(module, "Options", builder.BuildOptions)(**given)
-    try:
-        # A builder needs a folder for what it builds, and here builds nothing.
-        with tempfile.TemporaryDirectory() as unused:
-            return module.Builder(data_dir=unused, options=options).annotate(source)
-    except OSError as error:
-        raise UserError(
-            f"cannot read {error.filename or source} ({error.strerror or error}): check it"
-        ) from error
 
 
 def report(name: str, source: Path, annotated: AnnotatedSource, findings: Findings) -> None:

@@ -7,10 +7,10 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from data_builders.views.view import COMPOSITE, View, get_view
+from data_builders.views.view import COMPOSITE, View
 from mol_jax.errors import UserError
 
 NAMED = {
@@ -49,8 +49,8 @@ def parts_of(view: View) -> tuple[View, ...]:
     return view.parts if isinstance(view, Composite) else (view,)
 
 
-def read(name: str) -> Composite:
-    """The composite that `data.view` names.
+def read(name: str, get_view: Callable[[str, str], View]) -> Composite:
+    """The composite that `data.view` names; get_view: finds the view of a part.
 
     Raises:
       UserError: if it is no composite, a part is not known, or the parts' classes differ.
@@ -62,7 +62,7 @@ def read(name: str) -> Composite:
             f"the composite {name!r} is none of {', '.join(NAMED)}, nor two views or more joined "
             f"by '+': write it as {EXAMPLE}"
         )
-    parts = tuple(_part(text) for text in texts)
+    parts = tuple(_part(text, get_view) for text in texts)
     _check_datasets(parts)
     _check_classes(parts)
     spelled = [f"{part.dataset}/{part.name}" for part in parts]
@@ -82,7 +82,7 @@ def read(name: str) -> Composite:
     )
 
 
-def _part(text: str) -> View:
+def _part(text: str, get_view: Callable[[str, str], View]) -> View:
     dataset, slash, view = text.partition("/")
     if not slash or not dataset.strip() or not view.strip():
         raise UserError(

@@ -5,33 +5,13 @@ name is one of its dataset's, or the path of a user's own map: see `data_builder
 """
 
 import dataclasses
-import difflib
 import hashlib
-import importlib
 import json
-import os
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
-from data_builders.recipes import names
 from mol_jax.errors import UserError
 
-# Where each dataset keeps its views, as VIEWS: a tuple of `View`. Imported when asked for, so that
-# a dataset's folder may import this module.
-VIEW_MODULES = {
-    "affwild2": "data_builders.affwild2.views",
-    "casme2": "data_builders.casme2.views",
-    "folder": "data_builders.folder.views",
-    "samm": "data_builders.samm.views",
-    "smic": "data_builders.smic.views",
-    "smic_hs_e": "data_builders.smic.views",
-    "smic_nir": "data_builders.smic.views",
-    "smic_nir_e": "data_builders.smic.views",
-    "smic_vis": "data_builders.smic.views",
-    "smic_vis_e": "data_builders.smic.views",
-    "synthetic": "data_builders.casme2.views",
-}
 COMPOSITE = "composite"  # what a config names for several datasets; nothing of that name is built
 
 
@@ -98,48 +78,3 @@ class EveryLabel(View):
             )
         mapping = {emotion: emotion for emotion in sorted(emotions)}
         return dataclasses.replace(self, classes=tuple(mapping), mapping=mapping)
-
-
-def views_of(dataset: str) -> dict[str, View]:
-    """All views of a dataset, by name.
-
-    Raises:
-      UserError: if the dataset is not known.
-    """
-    if dataset not in VIEW_MODULES:
-        recipe = names.named(dataset)
-        if recipe is not None:
-            raise UserError(recipe.advice)
-        raise UserError(_unknown("dataset", dataset, [*VIEW_MODULES, COMPOSITE]))
-    module = importlib.import_module(VIEW_MODULES[dataset])
-    return {view.name: view for view in module.VIEWS if view.dataset == dataset}
-
-
-def get_view(dataset: str, view_name: str) -> View:
-    """One view of a dataset, or the user's own map where `view_name` is a path to a .csv file.
-
-    Of the dataset "composite" a view of several: see `data_builders/views/composite.py`.
-
-    Raises:
-      UserError: if the dataset or the view is not known (it names those that are), or if the map
-        is none.
-    """
-    if dataset == COMPOSITE:
-        from data_builders.views import composite  # noqa: PLC0415 - it imports this module
-
-        return composite.read(view_name)
-    views = views_of(dataset)
-    if view_name.lower().endswith(".csv"):
-        from data_builders.views import own_map  # noqa: PLC0415 - it imports this module
-
-        return own_map.read(dataset, Path(os.path.expanduser(view_name)))
-    if view_name not in views:
-        raise UserError(_unknown(f"view of {dataset}", view_name, views))
-    return views[view_name]
-
-
-def _unknown(what: str, name: str, known: Collection[str]) -> str:
-    begun = [one for one in known if name and one.startswith(name)]
-    near = begun or difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"there is no {what} named {name!r}: {hint}Known: {', '.join(known)}"

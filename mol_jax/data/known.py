@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from ml_collections import ConfigDict
 
-from data_builders.views.view import View, get_view
+from data_builders.views.find import get_view
+from data_builders.views.view import View
 from mol_jax.data import generated
 from mol_jax.errors import UserError
 

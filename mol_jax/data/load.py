@@ -17,8 +17,9 @@ from data_builders.pixels.interpolation import interpolate, interpolate_points
 from data_builders.records.load import open_dataset
 from data_builders.records.record import RecordSettings
 from data_builders.views.composite import Composite, parts_of
+from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, KNOWN, differences
-from data_builders.views.view import View, get_view
+from data_builders.views.view import View
 from mol_jax import settings
 from mol_jax.data import kept_svm_features
 from mol_jax.data.clips import ClipName, ClipTable, Dataset

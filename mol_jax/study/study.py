@@ -13,7 +13,8 @@ from ml_collections import ConfigDict
 from rich.console import Console
 
 from data_builders.views.composite import parts_of
-from data_builders.views.view import View, get_view
+from data_builders.views.find import get_view
+from data_builders.views.view import View
 from mol_jax import settings
 from mol_jax.data import generated, load
 from mol_jax.data.clips import Dataset

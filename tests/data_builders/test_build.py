@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from data_builders import build as build_module
-from data_builders.build import BUILDERS, build, main
+from data_builders.build import build, main
 from data_builders.casme2 import annotation
+from data_builders.datasets import BUILDERS, VIEW_MODULES
 from data_builders.disk import publishing
 from data_builders.records import builder
 from data_builders.records.load import built_path, open_dataset
 from data_builders.records.record import RecordSettings, make_record
 from data_builders.records.summary import summary
-from data_builders.views.view import VIEW_MODULES
 from mol_jax.errors import UserError
 
 CONFIG = "t2_s72_clip"

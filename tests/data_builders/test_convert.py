@@ -9,13 +9,13 @@ import cv2
 import openpyxl
 import pytest
 
-from data_builders.build import BUILDERS
 from data_builders.build import main as build
 from data_builders.convert import main
+from data_builders.datasets import BUILDERS
 from data_builders.folder import annotation as folder
 from data_builders.recipes import names
 from data_builders.recipes.sheets import SHEETS
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax.errors import UserError
 from tests.data_builders.conftest import pattern
 from tests.data_builders.diagnosis.conftest import Report

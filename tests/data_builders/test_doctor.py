@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from data_builders import doctor
-from data_builders.build import BUILDERS, build
+from data_builders.build import build
+from data_builders.datasets import BUILDERS
 from data_builders.doctor import main
 from mol_jax.errors import UserError
 from tests.data_builders.conftest import FixedDetector

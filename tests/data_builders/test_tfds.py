@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import tensorflow_datasets as tfds
 
-from data_builders.build import BUILDERS
+from data_builders.datasets import BUILDERS
 from data_builders.records.builder import BuildOptions
 from data_builders.records.load import open_dataset
 from data_builders.synthetic.look_alikes import samm

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from launch import table_data
 from mol_jax.data import load as loading
 from mol_jax.errors import UserError

@@ -13,7 +13,7 @@ from data_builders.pixels.frames import index_frames
 from data_builders.records.record import RecordSettings, make_record
 from data_builders.synthetic.look_alikes import casme2_tree
 from data_builders.synthetic.look_alikes.casme2_tree import CROPPED, RAW, SELECTED, Layout
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax.errors import UserError
 
 SETTINGS = RecordSettings(frames=2, size=72)

@@ -1,8 +1,8 @@
 import cv2
 import pytest
 
-from data_builders.build import BUILDERS
 from data_builders.casme2 import annotation as casme2
+from data_builders.datasets import BUILDERS
 from data_builders.diagnosis import reading
 from data_builders.records.record import RecordSettings
 from data_builders.synthetic.look_alikes import smic

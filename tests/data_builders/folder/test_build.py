@@ -8,7 +8,7 @@ import pytest
 from data_builders import build as build_module
 from data_builders.build import build, main
 from data_builders.records.load import open_dataset
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax.errors import UserError
 from tests.data_builders import made_videos
 from tests.data_builders.conftest import FixedDetector

@@ -10,7 +10,7 @@ import data_builders
 from configs import default, folder, folder_small, synthetic
 from data_builders.diagnosis.findings import Findings
 from data_builders.doctor import Checkup, _conclude
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax import settings
 
 README = Path(data_builders.__file__).parent / "folder" / "README.md"

@@ -1,6 +1,6 @@
 import pytest
 
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax.errors import UserError
 
 

@@ -13,7 +13,7 @@ from data_builders.records.record import RecordSettings, make_record
 from data_builders.samm import annotation
 from data_builders.samm.samm_dataset_builder import Builder
 from data_builders.synthetic.look_alikes import samm
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax.errors import UserError
 
 SETTINGS = RecordSettings(frames=2, size=72)

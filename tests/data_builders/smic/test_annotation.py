@@ -7,7 +7,7 @@ from data_builders.pixels.frames import index_frames
 from data_builders.smic import annotation, layout
 from data_builders.smic.views import VIEWS
 from data_builders.synthetic.look_alikes import smic
-from data_builders.views.view import views_of
+from data_builders.views.find import views_of
 from mol_jax.errors import UserError
 
 PUBLISHED = {  # negative, positive, surprise

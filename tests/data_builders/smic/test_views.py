@@ -6,7 +6,7 @@ import pytest
 
 from data_builders.smic import long_clips
 from data_builders.synthetic.look_alikes import smic
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 
 
 @pytest.fixture(scope="module")

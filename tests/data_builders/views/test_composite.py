@@ -5,8 +5,8 @@ import collections
 import pytest
 
 from data_builders.views import composite
+from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, KNOWN, differences
-from data_builders.views.view import get_view
 from mol_jax.errors import UserError
 from tests.data_builders import true_scale
 

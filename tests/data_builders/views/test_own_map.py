@@ -2,8 +2,8 @@ import os
 
 import pytest
 
+from data_builders.views.find import get_view
 from data_builders.views.own_map import read
-from data_builders.views.view import get_view
 from mol_jax.errors import UserError
 
 MAP = "label,class\nHappiness,positive\nfear,Negative\ndisgust,negative\nothers,\n"

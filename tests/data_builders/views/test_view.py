@@ -3,7 +3,8 @@ import dataclasses
 
 import pytest
 
-from data_builders.views.view import VIEW_MODULES, get_view, views_of
+from data_builders.datasets import VIEW_MODULES
+from data_builders.views.find import get_view, views_of
 from mol_jax.errors import UserError
 
 EMOTIONS = {
@@ -167,7 +168,7 @@ def test_views_import_nothing_heavy():
     import sys
 
     code = (
-        "import sys; from data_builders import views; views.views_of('casme2');"
+        "import sys; from data_builders.views import find; find.views_of('casme2');"
         "print([m for m in ('numpy', 'cv2', 'jax', 'tensorflow_datasets') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from data_builders.views.view import VIEW_MODULES, views_of
+from data_builders.datasets import VIEW_MODULES
+from data_builders.views.find import views_of
 from mol_jax.errors import UserError
 from mol_jax.scoring import clip_sets
 from mol_jax.scoring.clip_sets import (

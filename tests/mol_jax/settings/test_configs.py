@@ -7,7 +7,7 @@ import pytest
 
 from configs import default
 from configs.compat import release
-from data_builders.views.view import get_view
+from data_builders.views.find import get_view
 from mol_jax import settings
 from mol_jax.data import load
 
