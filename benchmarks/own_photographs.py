@@ -36,8 +36,7 @@ from data_builders.synthetic.drawing.face import Face
 from data_builders.synthetic.drawing.identity import HEIGHT, WIDTH, draw
 from data_builders.synthetic.look_alikes.film import write_image
 from data_builders.synthetic.whole import place, refuse_filled, whole
-from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.parser import Parser
+from mol_jax.errors import Parser, UserError, exit_code, leave
 
 PHOTOGRAPHS = {  # of one face each, in an installed package
     "scikit-image": ("skimage", "data/astronaut.png"),

@@ -20,9 +20,8 @@ from data_builders.records.options import FOLDER
 from data_builders.records.origin import Origin
 from data_builders.records.record import RecordSettings
 from data_builders.records.summary import summary
-from mol_jax.errors import exit_code, leave
+from mol_jax.errors import Parser, exit_code, leave
 from mol_jax.files.place import typed
-from mol_jax.parser import Parser
 
 
 @dataclasses.dataclass(frozen=True)

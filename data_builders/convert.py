@@ -24,9 +24,8 @@ from data_builders.folder.annotation import OPTIONAL, REQUIRED
 from data_builders.pixels import frames
 from data_builders.recipes import names
 from data_builders.recipes.sheets import SHEETS, Sheet
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
-from mol_jax.parser import Parser
 
 SHOWN = 20  # rows that are left out
 NOT_THESE = ("depth", "macro")  # what the names of folders begin with that hold no such clip

@@ -19,9 +19,8 @@ from data_builders.disk.processes import default_workers
 from data_builders.records import options
 from data_builders.records.options import FOLDER
 from data_builders.records.record import RecordSettings
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
-from mol_jax.parser import Parser
 from mol_jax.text.words import counted
 
 SAMPLE = 10

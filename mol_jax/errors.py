@@ -1,6 +1,8 @@
 """What a command says when it cannot go on: one sentence, and an exit code for scripts."""
 
+import argparse
 import os
+import re
 import signal
 import sys
 import unicodedata
@@ -20,6 +22,17 @@ class UserError(ValueError):
     A command prints it as one sentence; everything else that escapes is our bug and keeps its
     traceback.
     """
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises UserError where argparse would print its usage and exit."""
+
+    def error(self, message: str) -> NoReturn:
+        # What argparse says of --overwrite=yes names no cure.
+        given = re.fullmatch(r"argument (.*): ignored explicit argument (.*)", message)
+        if given:
+            message = f"{given[1]} takes no value, got {given[2]}: leave it out"
+        raise UserError(f"{message}; see {self.prog} --help")
 
 
 def leave(code: int) -> NoReturn:

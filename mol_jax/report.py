@@ -12,10 +12,9 @@ from typing import Any
 
 from rich.console import Group
 
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
 from mol_jax.files.whole import write_text
-from mol_jax.parser import Parser
 from mol_jax.reporting import (
     choice_sections,
     dense_sections,

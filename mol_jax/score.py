@@ -21,8 +21,7 @@ import os
 from collections.abc import Sequence
 from itertools import combinations
 
-from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.parser import Parser
+from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.scoring import clip_sets, comparison, megc_log
 from mol_jax.scoring.feasible import question
 from mol_jax.scoring.feasible.answer import render

@@ -15,8 +15,7 @@ from data_builders.disk.processes import default_workers
 from data_builders.synthetic.look_alikes.known import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.tree import EMOTIONS, generate
 from data_builders.synthetic.whole import place, whole
-from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.parser import Parser
+from mol_jax.errors import Parser, UserError, exit_code, leave
 
 PLAIN = ("subjects", "clips", "seed", "emotions", "amplitude", "frames", "workers")
 PLAIN_TREE = "people and clips of any number, in CASME II's layout without its quirks"

@@ -20,8 +20,8 @@ from data_builders.disk.processes import default_workers
 from mol_jax.data.svm_features import CELLS, LENGTH, Pair, of_pair
 from mol_jax.errors import UserError
 from mol_jax.files.whole import write_bytes
-from mol_jax.study.writers import progress
 from mol_jax.terminal import out
+from mol_jax.terminal.progress import progress
 
 FOLDER = "flow_svm"  # in DATA_DIR/NAME, beside what was built
 VERSION = f"tvl1, {CELLS} cells, opencv {cv2.__version__}"

@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mol_jax.dense import output
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
 from mol_jax.files.whole import write_text
-from mol_jax.parser import Parser
 from mol_jax.terminal.page import tell
 from mol_jax.training import backend
 

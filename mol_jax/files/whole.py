@@ -4,6 +4,7 @@ import contextlib
 import csv
 import errno
 import io
+import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -57,3 +58,8 @@ def read_text(path: str | Path) -> str:
         raise UserError(f"{path} is not a text file: expected UTF-8 text") from None
     except OSError as error:
         raise UserError(f"{path} could not be read ({error.strerror}): check the path") from None
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes a JSON file, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")

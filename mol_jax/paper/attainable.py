@@ -21,12 +21,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.whole import write_text
 from mol_jax.paper.answers import FILE, Answer
 from mol_jax.paper.rows import Row, Table
 from mol_jax.paper.tables import TABLES
-from mol_jax.parser import Parser
 from mol_jax.scoring import clip_sets
 from mol_jax.scoring.feasible import answer as feasible_answer
 from mol_jax.scoring.feasible.question import read

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from mol_jax.protocol.folds import NOT_INDEPENDENT, Fold
-from mol_jax.scoring.predictions import Prediction
 
 SHOWN = 20  # of a long list of findings, in metrics.json
 
@@ -107,18 +106,6 @@ def untaught(folds: Sequence[Fold], labels: Sequence[int], classes: Sequence[str
             "another class with a map (data.view)."
         )
     return said
-
-
-def split_persons(rows: Iterable[Prediction]) -> list[str]:
-    """Returns the persons whose clips are tested in several folds of one trial and seed, sorted.
-
-    Where every fold trains on all clips but its own, as leave-one-video-out does, each of them was
-    trained on when it was tested. A table of predictions shows it without the run it is of.
-    """
-    folds = defaultdict(set)
-    for row in rows:
-        folds[row.trial, row.seed, row.who].add(row.fold)
-    return sorted({"/".join(filter(None, who)) for (*_, who), of in folds.items() if len(of) > 1})
 
 
 def check_rows(rows: np.ndarray, folds: Sequence[Fold]) -> None:

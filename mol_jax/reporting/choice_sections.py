@@ -9,6 +9,7 @@ from mol_jax.reporting import protocol_sections
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark
 from mol_jax.scoring.chosen_step import gap_words
+from mol_jax.scoring.pages import cautions
 from mol_jax.scoring.svm import reached, words
 from mol_jax.scoring.trial_tables import TITLES
 from mol_jax.text import tables
@@ -42,7 +43,7 @@ def selected(run: Run) -> list[str]:
         return []
     counts = Counter(pick["trial"] for pick in found["picks"])
     picks = ", ".join(f"trial {trial} {times}×" for trial, times in sorted(counts.items()))
-    name = mark.named("selected", run.metrics) + protocol_sections.mark(run.metrics)
+    name = mark.named("selected", run.metrics) + cautions.protocol_mark(run.metrics)
     row = [name, str(found["n_clips"])]
     row += [tables.with_span(found["pooled"][key], found["ci95"][key]) for key in TITLES]
     svm = [reached.NAME, str(run.metrics["n_clips"])]
@@ -100,14 +101,14 @@ def oracle(run: Run) -> list[str]:
     return [
         "## What leaking would pretend",
         f"**{LEAKY}**, by the clips it gets right. UF1 of {_name(run, found[0]['trial'])}"
-        f"{protocol_sections.mark(run.metrics)}: {gap_words(found[0])}.",
+        f"{cautions.protocol_mark(run.metrics)}: {gap_words(found[0])}.",
         tables.markdown(header, lines, left=2),
     ]
 
 
 def console_lines(metrics: Mapping[str, Any]) -> list[str]:
     """Returns what the console says of both, from the content of metrics.json."""
-    lines, marked = [], protocol_sections.mark(metrics)
+    lines, marked = [], cautions.protocol_mark(metrics)
     if metrics.get("selected"):
         found = metrics["selected"]
         score = tables.with_span(found["pooled"]["uf1"], found["ci95"]["uf1"])

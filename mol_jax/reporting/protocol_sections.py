@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mol_jax.protocol import audit
-from mol_jax.protocol.folds import NOT_INDEPENDENT
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark as generated
 from mol_jax.text import tables
@@ -20,12 +19,6 @@ def leaks(metrics: Mapping[str, Any]) -> list[str]:
     """Returns what the audit of a run says against its scores."""
     found = metrics.get("audit")  # a run from before there was one has none
     return audit.leaks(found) if found else []
-
-
-def mark(metrics: Mapping[str, Any]) -> str:
-    """Returns what a score is marked with where the protocol tests people it trained on."""
-    marked = NOT_INDEPENDENT in (metrics.get("protocol") or "")
-    return f" ({metrics['protocol']})" if marked else ""
 
 
 _MAJORITY = "The majority class here is that of the tested clips."

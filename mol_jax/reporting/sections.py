@@ -10,6 +10,7 @@ from mol_jax.reporting import choice_sections, figures, options, protocol_sectio
 from mol_jax.reporting.finished_run import Run
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
 from mol_jax.scoring import mark
+from mol_jax.scoring.pages import cautions
 from mol_jax.scoring.score_tables import SCORE_NOTE, score_table
 from mol_jax.scoring.svm import words
 from mol_jax.text import tables
@@ -52,7 +53,7 @@ def _verdict(metrics: Mapping[str, Any]) -> str:
     """Says in one sentence where UF1 and its interval lie."""
     value, bounds = metrics["pooled"]["uf1"], metrics["ci95"]["uf1"]
     majority, random = (metrics["baselines"][name]["uf1"] for name in ("majority", "random"))
-    score = f"**UF1 {tables.with_span(value, bounds)}{protocol_sections.mark(metrics)}**"
+    score = f"**UF1 {tables.with_span(value, bounds)}{cautions.protocol_mark(metrics)}**"
     text = (
         f"{score} over {metrics['n_clips']} clips of {metrics['n_subjects']} subjects; the "
         f"majority class reaches {tables.percent(majority)}, random guesses "

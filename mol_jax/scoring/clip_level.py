@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from mol_jax.files.whole import write_table
-from mol_jax.reporting import protocol_sections
 from mol_jax.scoring import mark
 from mol_jax.scoring.confusion import Counts, numbered, scores
+from mol_jax.scoring.pages import cautions
 from mol_jax.scoring.predictions import Prediction
 from mol_jax.text import tables
 
@@ -68,7 +68,7 @@ def section(metrics: Mapping[str, Any]) -> list[str]:
     found = metrics.get("clip_level")
     if not found or not metrics["pooled"]:
         return []
-    names, mark = ("acc", "wf1", "uf1", "uar"), protocol_sections.mark(metrics)
+    names, mark = ("acc", "wf1", "uf1", "uar"), cautions.protocol_mark(metrics)
     rows = [
         [what, str(n), *(tables.percent(scored[name]) for name in names)]
         for what, n, scored in (

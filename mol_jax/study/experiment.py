@@ -27,7 +27,7 @@ from mol_jax.study.results import Results
 from mol_jax.study.study import Study, opened
 from mol_jax.study.train_waves import Tested, check_keep, check_weights, predict_group, train_group
 from mol_jax.study.wave_lines import Lines
-from mol_jax.study.writers import progress
+from mol_jax.terminal.progress import progress
 from mol_jax.terminal.sentence import say
 from mol_jax.training import footprint, unused_gpu
 from mol_jax.training.devices import (

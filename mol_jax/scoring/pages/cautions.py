@@ -1,9 +1,9 @@
 """What must be said beside a score: whose clips were trained on, and classes that cannot count."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from mol_jax.protocol import audit
 from mol_jax.protocol.folds import NOT_INDEPENDENT
 from mol_jax.scoring.predictions import Prediction, Predictions
 from mol_jax.text.tables import shortened
@@ -11,7 +11,7 @@ from mol_jax.text.tables import shortened
 
 def independence(rows: Sequence[Prediction]) -> list[str]:
     """Returns what must stand beside every score where people were tested who were trained on."""
-    split = audit.split_persons(rows)
+    split = split_persons(rows)
     if not split:
         return []
     are = "is" if len(split) == 1 else "are"
@@ -19,6 +19,18 @@ def independence(rows: Sequence[Prediction]) -> list[str]:
         f"{NOT_INDEPENDENT}: {len(split)} of the subjects ({shortened(split, shown=3)}) {are} "
         "tested in several folds, and trained on in the others."
     ]
+
+
+def split_persons(rows: Iterable[Prediction]) -> list[str]:
+    """Returns the persons whose clips are tested in several folds of one trial and seed, sorted.
+
+    Where every fold trains on all clips but its own, as leave-one-video-out does, each of them was
+    trained on when it was tested. A table of predictions shows it without the run it is of.
+    """
+    folds = defaultdict(set)
+    for row in rows:
+        folds[row.trial, row.seed, row.who].add(row.fold)
+    return sorted({"/".join(filter(None, who)) for (*_, who), of in folds.items() if len(of) > 1})
 
 
 def unknown_classes(rows: Sequence[Prediction]) -> list[str]:
@@ -57,3 +69,9 @@ def _alone(name: str, fold: str, has_folds: bool, recognised: bool) -> str:
     if recognised:
         return f"{text}: yet some were recognised, so what was trained on?"
     return f"{text}: nothing can learn it, and its recall is 0."
+
+
+def protocol_mark(metrics: Mapping[str, Any]) -> str:
+    """Returns what a score is marked with where the protocol tests people it trained on."""
+    marked = NOT_INDEPENDENT in (metrics.get("protocol") or "")
+    return f" ({metrics['protocol']})" if marked else ""

@@ -8,11 +8,11 @@ from mol_jax.protocol.audit import (
     check_rows,
     leaks,
     seen_before,
-    split_persons,
     untaught,
     words,
 )
 from mol_jax.protocol.folds import Fold, make_folds
+from mol_jax.scoring.pages.cautions import split_persons
 from mol_jax.scoring.predictions import Prediction
 
 PERSONS = ["d/a", "d/a", "d/b", "d/b", "d/c", "d/c"]
