@@ -49,17 +49,14 @@ def run(call: Call) -> int:
         raise UserError("tasks.mer is off, so there are no classes to tell apart: switch it on.")
     command.prepare_jax(config, "cpu")  # NumPy does the work
     # Seconds, and only now needed: bad flags are answered before.
-    from mol_jax.data import generated, load  # noqa: PLC0415
+    from mol_jax.data import generated, load, split  # noqa: PLC0415
     from mol_jax.scoring import predictions, score_tables, summary  # noqa: PLC0415
-    from mol_jax.study import (
-        fit_svm,
-        study,
-    )
+    from mol_jax.study import fit_svm  # noqa: PLC0415
     from mol_jax.terminal.out import console  # noqa: PLC0415
 
     dataset = load.load(config, generated.ensure(config, console=console(stderr=True)))
     only = config.protocol.only
-    folds = [f for f in study.make_folds(config, dataset) if not only or f.name in only]
+    folds = [f for f in split.make_folds(config, dataset) if not only or f.name in only]
     start = time.perf_counter()
     floor = fit_svm.floor(dataset, folds)
     seconds = time.perf_counter() - start

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mol_jax.parser import Parser
+
 from data_builders.annotations.annotation import GENERATED_MARKER, read_marker
 from data_builders.build import build
 from data_builders.disk.processes import default_workers
@@ -21,11 +23,11 @@ from data_builders.records.load import open_dataset
 from data_builders.records.record import RecordSettings
 from data_builders.synthetic.look_alikes.known import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.whole import place, whole
-from data_builders.views import composite
+from data_builders.views.composite import parts_of
+from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, Counts, differences
-from data_builders.views.view import View
+from data_builders.views.view import COMPOSITE, View
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.parser import Parser
 
 NAME = "megc2019"
 RAW = "raw"  # the folder, beside the built datasets, of the three look-alikes
@@ -68,7 +70,7 @@ def make(out: str | Path, *, seed: int = 0, workers: int | None = None) -> dict[
 
 def parts() -> tuple[View, ...]:
     """The composite's view of each of the three datasets."""
-    return composite.read(NAME).parts
+    return parts_of(get_view(COMPOSITE, NAME))
 
 
 def draw(dataset: str, folder: Path, *, seed: int, workers: int | None) -> None:

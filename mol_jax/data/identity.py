@@ -3,11 +3,13 @@
 import json
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ml_collections import ConfigDict
 
 from mol_jax import settings
+from mol_jax.errors import UserError
 from mol_jax.settings.find import source
 
 DATA = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
@@ -28,6 +30,17 @@ def identity(config: ConfigDict, fingerprint: Mapping[str, Any]) -> str:
     data = {key: fingerprint[key] for key in DATA}
     text = json.dumps([bound, data], sort_keys=True, default=str)
     return f"{zlib.crc32(text.encode()):08x}"
+
+
+def refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raises UserError where the fingerprint of a dataset is not the one a run `held`."""
+    different = [key for key in DATA if held.get(key) != found[key]]
+    if different:
+        key = different[0]
+        raise UserError(
+            f"{folder} holds a run on other data ({key} was {held.get(key)!r} and is now "
+            f"{found[key]!r}); build the dataset as it was, or choose another --workdir."
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -47,14 +47,13 @@ def sizes(
 
 
 def _built(config: ConfigDict, unknown: UserError) -> Sizes:
-    from mol_jax.data import load  # noqa: PLC0415  a plan of what is published needs neither
-    from mol_jax.study import study  # noqa: PLC0415  a plan of what is published needs neither
+    from mol_jax.data import load, split  # noqa: PLC0415  a plan of what is published needs neither
 
     try:
         dataset = load.load(config, generated.place(config))
     except UserError as error:
         raise UserError(f"{unknown}. {error}") from error
-    found = study.make_folds(config, dataset)
+    found = split.make_folds(config, dataset)
     return Sizes(len(dataset.classes), len(dataset.names), len(found))
 
 

@@ -9,11 +9,11 @@ from ml_collections import ConfigDict
 
 from mol_jax.data import generated, load
 from mol_jax.data.clips import ClipName, Dataset
+from mol_jax.data.identity import refuse_other_data
 from mol_jax.errors import UserError
 from mol_jax.reporting.finished_run import Run
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
-from mol_jax.study.workdir import refuse_other_data
 
 Key = tuple[str, str, str]  # dataset, subject, clip
 

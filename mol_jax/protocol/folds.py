@@ -76,7 +76,7 @@ def make_folds(
     else:
         groups = _loso(persons) if protocol == "loso" else _kfold(persons, folds)
         found = _held_out(groups, persons)
-    audit(found, persons, independent=independent(protocol))
+    check_folds(found, persons, independent=independent(protocol))
     return found
 
 
@@ -106,7 +106,7 @@ def _with_views(datasets: Sequence[str], views: Mapping[str, str]) -> str:
     return " and ".join(named)
 
 
-def audit(folds: Sequence[Fold], persons: Sequence[str], *, independent: bool = True) -> None:
+def check_folds(folds: Sequence[Fold], persons: Sequence[str], *, independent: bool = True) -> None:
     """Raises UserError where a fold is empty on a side, or a person stands on both sides.
 
     independent: whether the latter is asked for.

@@ -2,8 +2,9 @@
 
 from ml_collections import ConfigDict
 
-from data_builders.views.view import COMPOSITE
 from mol_jax.errors import UserError
+
+COMPOSITE = "composite"  # data.name of several datasets, as in data_builders/views/view.py
 
 
 def check_together(config: ConfigDict) -> None:

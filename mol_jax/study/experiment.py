@@ -13,11 +13,11 @@ from typing import Any
 import jax
 from rich.console import Console
 
-from mol_jax import report
 from mol_jax.data import known
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.protocol import audit
+from mol_jax.reporting.page import write_report
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import Trial, compile_groups
 from mol_jax.study import fit_svm, plan, selected, standing
@@ -199,7 +199,7 @@ def _finish(study: Study) -> dict[str, Any]:
         floor=_floor(study),
         more={"audit": study.audit, **selected.write(study, results.predictions)},
     )
-    report.write_report(study.files.folder)
+    write_report(study.files.folder)
     return metrics
 
 

@@ -12,19 +12,15 @@ from typing import Any
 from ml_collections import ConfigDict
 from rich.console import Console
 
-from data_builders.views.composite import parts_of
-from data_builders.views.find import get_view
-from data_builders.views.view import View
 from mol_jax import settings
 from mol_jax.data import generated, load
 from mol_jax.data.clips import Dataset
 from mol_jax.data.identity import identity
+from mol_jax.data.split import check_sides, clip_paths, make_folds, protocol_words
 from mol_jax.errors import UserError
 from mol_jax.networks.network import Scalars
 from mol_jax.protocol import audit
-from mol_jax.protocol import folds as protocol_folds
-from mol_jax.protocol.folds import Fold
-from mol_jax.protocol.held_in import hold_in
+from mol_jax.protocol.folds import Fold, independent
 from mol_jax.scoring.by_step import Points
 from mol_jax.settings.trials import Trial
 from mol_jax.study import workdir
@@ -60,16 +56,14 @@ class Study:
             [name.person for name in self.dataset.names],
             clip_paths(self.dataset),
             self.dataset.shown,
-            independent=protocol_folds.independent(self.config.protocol.name),
+            independent=independent(self.config.protocol.name),
             scaled_by_subject=self.config.data.normalisation == "subject",
         )
 
     @property
     def protocol(self) -> str:
         """The protocol in words."""
-        view = get_view(self.config.data.name, self.config.data.view)
-        views = {part.dataset: part.name for part in parts_of(view)}
-        return protocol_folds.words(self.config.protocol, views=views)
+        return protocol_words(self.config)
 
     def replicas(self, trials: Sequence[Trial], *, all_folds: bool = False) -> list[Replica]:
         """Returns the replicas of some trials in the order of the tables.
@@ -120,8 +114,7 @@ def opened(
     config = trials[0].config
     _refuse_no_choice(trials)
     workdir.check(folder, trials, new=new)
-    # Before hours of drawing and building:
-    _check_sides(config, get_view(config.data.name, config.data.view))
+    check_sides(config)
     dataset = load.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
     _check_keep(trials, clip_paths(dataset), folds)
@@ -132,43 +125,6 @@ def opened(
         runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
         points = Points(functools.partial(replica_folder, root), dataset.classes)
         yield Study(trials, dataset, folds, files, Checkpoints(root, runs), history, points)
-
-
-def clip_paths(dataset: Dataset) -> list[str]:
-    """Returns the name of each row, as "casme2/sub01/EP02_01f"."""
-    return [f"{name.dataset}/{name.subject}/{name.clip}" for name in dataset.names]
-
-
-def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
-    """Returns the folds of a config. Raises UserError if protocol.only names one that is not."""
-    persons = [name.person for name in dataset.names]
-    folds = protocol_folds.make_folds(
-        config.protocol.name,
-        persons,
-        dataset.table.label,
-        classes=dataset.classes,
-        folds=config.protocol.folds,
-        clips=clip_paths(dataset),
-        train=config.protocol.train,
-        test=config.protocol.test,
-    )
-    if config.selection.name == "inner":
-        folds = hold_in(folds, persons, dataset.table.label, config.selection.validation)
-    names = [fold.name for fold in folds]
-    for name in config.protocol.only:
-        parts = [part.strip() for part in name.split(",")]
-        if name not in names and len(parts) > 1 and set(parts) <= set(names):
-            raise UserError(
-                f"protocol.only names the fold {name!r}, which is {len(parts)} folds in one text: "
-                f'write --config.protocol.only="{tuple(parts)}".'
-            )
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
-            raise UserError(
-                f"protocol.only names the fold {name!r}, which is none of the {len(names)} here: "
-                f"did you mean {near!r}?"
-            )
-    return folds
 
 
 def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
@@ -192,13 +148,6 @@ def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[F
             "predict.keep names clips, but tasks.flow and tasks.landmarks are both False, so there "
             "is nothing to keep; turn one on or leave predict.keep empty."
         )
-
-
-def _check_sides(config: ConfigDict, view: View) -> None:
-    """Raises UserError where the sides of a cross-dataset run are not the datasets of the view."""
-    if config.protocol.name == "cross":
-        datasets = [part.dataset for part in parts_of(view)]
-        protocol_folds.check_sides(config.protocol.train, config.protocol.test, datasets)
 
 
 def _refuse_no_choice(trials: Sequence[Trial]) -> None:

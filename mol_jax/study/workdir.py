@@ -11,7 +11,7 @@ from ml_collections import ConfigDict
 from rich.console import Console
 
 from mol_jax import settings
-from mol_jax.data.identity import DATA
+from mol_jax.data.identity import refuse_other_data
 from mol_jax.errors import UserError
 from mol_jax.files import place
 from mol_jax.files.lock import locked
@@ -217,17 +217,6 @@ def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[s
 
 def _count(trials: Sequence[Any]) -> str:
     return f"{len(trials)} trial{'s' * (len(trials) > 1)}"
-
-
-def refuse_other_data(folder: Path, held: dict[str, Any], found: dict[str, Any]) -> None:
-    """Raises UserError where the fingerprint of a dataset is not the one a run `held`."""
-    different = [key for key in DATA if held.get(key) != found[key]]
-    if different:
-        key = different[0]
-        raise UserError(
-            f"{folder} holds a run on other data ({key} was {held.get(key)!r} and is now "
-            f"{found[key]!r}); build the dataset as it was, or choose another --workdir."
-        )
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 
 from mol_jax.errors import UserError
-from mol_jax.report import console_table, write_report
 from mol_jax.reporting import figures
 from mol_jax.reporting.finished_run import is_config, read_run
+from mol_jax.reporting.page import console_table, write_report
 from tests.mol_jax.fake_run import make_run
 
 

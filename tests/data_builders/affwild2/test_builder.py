@@ -15,8 +15,8 @@ from data_builders.records.load import open_dataset
 from data_builders.records.record import RecordSettings
 from data_builders.synthetic.look_alikes import affwild2
 from mol_jax.data import load
+from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
-from mol_jax.study import study
 from tests.mol_jax import tiny
 
 SMALL = {"train": 2, "validation": 1, "blocks": 3, "block": 18}
@@ -79,7 +79,7 @@ def test_training_reads_it_through_every_view(built, view):
 def test_a_fold_never_has_one_recording_on_both_sides(built):
     config = tiny.config(**{"data.name": "affwild2", "data.view": "7class", "data.flow": "dis"})
     dataset = load.load(config, built)
-    folds = study.make_folds(config, dataset)
+    folds = make_folds(config, dataset)
     assert len(folds) == len({name.person for name in dataset.names})
     for fold in folds:
         assert len({dataset.names[row].person for row in fold.test}) == 1

@@ -9,8 +9,8 @@ from data_builders.build import build
 from data_builders.pixels import interpolation
 from data_builders.synthetic.look_alikes import casme2_tree, samm
 from mol_jax.data import load as loading
+from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
-from mol_jax.study import study
 from tests.data_builders import true_scale
 from tests.data_builders.conftest import FixedDetector
 from tests.mol_jax import tiny
@@ -227,7 +227,7 @@ def test_a_composite_joins_what_was_built(two_built):
 
 def test_folds_of_a_composite_leave_out_persons_of_both(two_built):
     dataset = composite(two_built)
-    folds = study.make_folds(tiny.config(), dataset)
+    folds = make_folds(tiny.config(), dataset)
     assert [f.name for f in folds] == ["casme2/sub02", "casme2/sub12", "samm/007", "samm/016"]
     for fold in folds:
         held = {dataset.names[row].person for row in fold.test}
@@ -336,7 +336,7 @@ def test_one_person_filmed_by_two_cameras_is_one_fold(built, megc):
     built([], smic=megc["smic"], smic_vis=slow, casme2=megc["casme2"])
     dataset = composite("anywhere", "smic/3class+smic_vis/3class+casme2/3class_naive")
     assert dataset.fingerprint["n_subjects"] == 16 + 24
-    folds = {fold.name: fold for fold in study.make_folds(tiny.config(), dataset)}
+    folds = {fold.name: fold for fold in make_folds(tiny.config(), dataset)}
     held = {dataset.names[row].dataset for row in folds["smic/11"].test}
     assert held == {"smic", "smic_vis"} and len(folds) == 40
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mol_jax.errors import UserError
-from mol_jax.protocol.folds import Fold, audit, make_folds, words
+from mol_jax.protocol.folds import Fold, check_folds, make_folds, words
 
 PERSONS = ["casme2/sub02", "casme2/sub01", "casme2/sub02", "casme2/sub03", "casme2/sub01"]
 CLIPS = [f"{person}/c{row}" for row, person in enumerate(PERSONS)]
@@ -76,7 +76,7 @@ def test_lovo_is_one_fold_per_clip_and_trains_on_the_tested_person():
     np.testing.assert_array_equal(folds[0].test, [1])
     np.testing.assert_array_equal(folds[0].train, [0, 2, 3, 4])
     with pytest.raises(UserError, match="trains and tests on the same person"):
-        audit(folds, PERSONS)
+        check_folds(folds, PERSONS)
 
 
 def test_lovo_needs_no_second_person_and_ignores_the_order_of_rows():
@@ -163,4 +163,4 @@ def test_a_class_without_a_clip_is_named():
 )
 def test_the_audit_refuses_leaks_and_empty_sides(train, test, says):
     with pytest.raises(UserError, match=says):
-        audit([Fold("f", np.array(train, int), np.array(test, int))], PERSONS)
+        check_folds([Fold("f", np.array(train, int), np.array(test, int))], PERSONS)

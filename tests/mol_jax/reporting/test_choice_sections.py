@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from mol_jax.report import write_report
 from mol_jax.reporting import choice_sections, figures
 from mol_jax.reporting.finished_run import read_run
+from mol_jax.reporting.page import write_report
 from tests.mol_jax.fake_run import make_run
 
 SCORES = ("acc", "wf1", "uf1", "uar")

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from mol_jax import report
 from mol_jax.errors import UserError
 from mol_jax.reporting import figures, html_page
+from mol_jax.reporting.page import write_report
 from tests.mol_jax.fake_run import make_run
 
 
@@ -54,7 +54,7 @@ def test_the_key_and_its_file_are_named(folder, name, path):
     (folder / name).write_text(without(whole, path))
     try:
         with pytest.raises(UserError, match=rf"{name} (lacks '{path[-1]}'|is no run's)") as error:
-            report.write_report(folder)
+            write_report(folder)
         assert "\n" not in str(error.value)
     finally:
         (folder / name).write_text(whole)
@@ -76,7 +76,7 @@ def test_a_value_of_another_kind_is_named_with_its_file(folder, name, key, value
     (folder / name).write_text(json.dumps(json.loads(whole) | {key: value}))
     try:
         with pytest.raises(UserError, match=rf"{name} has .* as '{key}', which no run writes"):
-            report.write_report(folder)
+            write_report(folder)
     finally:
         (folder / name).write_text(whole)
 
@@ -88,9 +88,9 @@ def test_no_missing_key_is_a_traceback(folder, name):
     for path in keys(json.loads(whole)):
         (folder / name).write_text(without(whole, path))
         try:
-            report.write_report(folder)
+            write_report(folder)
         except UserError:
             said += 1
     (folder / name).write_text(whole)
     assert said > 10
-    report.write_report(folder)
+    write_report(folder)

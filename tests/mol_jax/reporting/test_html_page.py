@@ -9,6 +9,7 @@ import pytest
 from mol_jax import report
 from mol_jax.errors import UserError
 from mol_jax.reporting import html_page
+from mol_jax.reporting.page import write_report
 from tests.mol_jax.fake_run import make_run
 
 
@@ -28,7 +29,7 @@ class Page(HTMLParser):
 @pytest.fixture
 def folder(tmp_path):
     folder = make_run(tmp_path / "run")
-    report.write_report(folder)
+    write_report(folder)
     return folder
 
 

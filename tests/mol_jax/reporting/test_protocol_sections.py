@@ -6,8 +6,8 @@ import pytest
 
 from mol_jax.protocol.audit import audit
 from mol_jax.protocol.folds import make_folds
-from mol_jax.report import write_report
 from mol_jax.reporting import figures
+from mol_jax.reporting.page import write_report
 from tests.mol_jax.fake_run import make_run
 from tests.mol_jax.protocol.test_audit import CLIPS, PERSONS, frames
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from mol_jax.report import write_report
 from mol_jax.reporting import figures
+from mol_jax.reporting.page import write_report
 from tests.mol_jax.fake_run import make_run
 
 CHANGES = ({}, {"optim.learning_rate": 0.001, "model.fcc": "none"}, {"model.lambda_flow": 0.0})

@@ -8,10 +8,11 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from mol_jax.data.split import make_folds
 from mol_jax.data.svm_features import Pair, of_flow
 from mol_jax.errors import UserError
 from mol_jax.protocol.folds import Fold
-from mol_jax.study import fit_svm, study
+from mol_jax.study import fit_svm
 from tests.mol_jax import tiny
 
 CROSS = {
@@ -35,7 +36,7 @@ def study_of(protocol):
     """Returns a dataset, its features, labels and the folds of a protocol."""
     changes = PROTOCOLS[protocol]
     dataset = tiny.joined({"casme2": 8, "smic": 4}) if protocol == "cross" else tiny.dataset()
-    folds = study.make_folds(tiny.config(**changes), dataset)
+    folds = make_folds(tiny.config(**changes), dataset)
     found = np.stack([of_flow(pair.flow) for pair in dataset.pairs])
     return dataset, found, dataset.table.label, folds
 

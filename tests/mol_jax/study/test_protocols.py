@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
 from mol_jax.settings import trials
 from mol_jax.study import study
@@ -56,7 +57,7 @@ def test_the_audit_compares_the_even_sample_of_each_clip(monkeypatch):
     table = tiny.table(phases=2)
     table.frames[33] = table.frames[0]
     dataset = dataclasses.replace(dataset, table=table)
-    folds = study.make_folds(tiny.config(), dataset)
+    folds = make_folds(tiny.config(), dataset)
     one = study.Study(trials.plain(tiny.config()), dataset, folds, *[None] * 4)
     found = one.audit["videos_on_both_sides"]
     assert found["count"] == 2 and "tiny/sub0/clip0 and tiny/sub2/clip11" in found["shown"][0]
@@ -84,7 +85,7 @@ def test_lovo_says_that_it_is_not_subject_independent_wherever_it_shows_a_score(
 ):
     from rich.console import Console
 
-    from mol_jax.report import console_table
+    from mol_jax.reporting.page import console_table
 
     runs.serve(monkeypatch, tiny.dataset())
     metrics = train(tmp_path / "run", **{"protocol.name": "lovo"})

@@ -109,7 +109,7 @@ def test_the_report_says_how_and_marks_what_leaks(both):
 def test_the_console_marks_what_leaks(both, tmp_path):
     from rich.console import Console
 
-    from mol_jax.report import console_table
+    from mol_jax.reporting.page import console_table
 
     console = Console(width=200, record=True, file=(tmp_path / "out").open("w"))
     console.print(console_table(both[1]))

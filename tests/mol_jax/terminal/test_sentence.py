@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from mol_jax import report
+from mol_jax.reporting.page import console_table
 from mol_jax.terminal import out
 from mol_jax.terminal.drawn import Drawn
 from mol_jax.terminal.sentence import Sentence, folded, say
@@ -44,8 +45,8 @@ def test_the_main_programs_tables_keep_every_figure(tmp_path, width):
     changes = ({}, {"optim.learning_rate": 1e-3, "model.lambda_flow": 0.5})
     run = report.read_run(make_run(tmp_path / "run", changes=changes))
     values = dict(run.trials)
-    whole = printed(report.console_table(run.metrics, values=values), width=300)
-    text = printed(report.console_table(run.metrics, values=values), width=width)
+    whole = printed(console_table(run.metrics, values=values), width=300)
+    text = printed(console_table(run.metrics, values=values), width=width)
     figures = {word for word in whole.split() if word[0].isdigit() or word[0] in "[-"}
     missing = {word.strip("[],") for word in figures} - {w.strip("[],") for w in text.split()}
     assert len(figures) > 20 and not missing
