@@ -67,7 +67,7 @@ def build(
       frames: t, frames the network sees: 2, 4, 8 or 16.
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: 'clip', 'per_frame' or 'smoothed'.
-      flow: 'tvl1', 'tvl1_smooth' or 'dis'; part of the dataset's folder where it is not 'tvl1'.
+      flow: 'tvl1' or 'dis'; part of the dataset's folder where it is not 'tvl1'.
       sampling: 'even', t frames as they are; 'tim', t frames interpolated in time.
       phases: how many shifted samples of t frames each clip gets beside the even one.
       workers: processes, None for one per core.

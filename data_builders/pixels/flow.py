@@ -7,8 +7,6 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-SMOOTHING = 1.0  # px, standard deviation of the Gaussian of `tvl1_smooth`
-
 
 def tvl1(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """TV-L1 flow from one frame to the other, OpenCV's default parameters.
@@ -21,17 +19,6 @@ def tvl1(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """
     method = cv2.optflow.createOptFlow_DualTVL1()
     return method.calc(first, second, None)  # type: ignore[call-overload] # its stub forgets None
-
-
-def tvl1_smooth(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """`tvl1` of the frames after a Gaussian of `SMOOTHING` px, which takes out sensor noise."""
-    return tvl1(_smooth(first), _smooth(second))
-
-
-def _smooth(frame: np.ndarray) -> np.ndarray:
-    # Not rounded to grey levels again: to TV-L1, 1 in float32 is 255 in uint8.
-    scaled = frame.astype(np.float32) / np.float32(255)
-    return cv2.GaussianBlur(scaled, (0, 0), SMOOTHING, borderType=cv2.BORDER_REPLICATE)
 
 
 def dis(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -54,9 +41,6 @@ class Method:
 DEFAULT = "tvl1"
 METHODS = {
     "tvl1": Method(tvl1, "TV-L1, OpenCV defaults"),
-    "tvl1_smooth": Method(
-        tvl1_smooth, f"TV-L1, OpenCV defaults, frames smoothed by {SMOOTHING:g} px"
-    ),
     "dis": Method(dis, "DIS, OpenCV preset medium"),
 }
 

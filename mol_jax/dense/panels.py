@@ -22,7 +22,7 @@ from mol_jax.scoring.predictions import DenseRow
 from mol_jax.text.tables import shortened
 
 MOST = 8  # clips on one page
-FLOWS = {"tvl1": "TV-L1", "tvl1_smooth": "TV-L1, smoothed", "dis": "DIS"}  # of data.flow
+FLOWS = {"tvl1": "TV-L1", "dis": "DIS"}  # of data.flow
 NUMBERS = ("run", "clip", "pair", "first_frame", "second_frame", "epe", "residual", "nme")
 
 

@@ -115,7 +115,7 @@ FIELDS: dict[str, Field] = {
     "data.alignment": Field(
         choice("clip", "per_frame", "smoothed"), shared=True, paper="per_frame"
     ),
-    "data.flow": Field(choice("tvl1", "tvl1_smooth", "dis"), shared=True, paper="tvl1"),
+    "data.flow": Field(choice("tvl1", "dis"), shared=True, paper="tvl1"),
     "data.sampling": Field(choice("even", "tim"), shared=True, paper="even"),
     "data.phases": Field(integer(0, 99), shared=True, paper=_PHASES),
     "data.normalisation": Field(choice("fixed", "subject"), shared=True, paper=Silent("subject")),

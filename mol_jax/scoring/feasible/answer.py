@@ -6,7 +6,7 @@ from typing import Any
 
 from mol_jax.scoring.confusion import scores
 from mol_jax.scoring.feasible import means_of_runs
-from mol_jax.scoring.feasible.question import Figure, Question, pooled
+from mol_jax.scoring.feasible.question import Figure, Question
 from mol_jax.scoring.feasible.right_clips import nearest_accuracies, nearest_uar, right_clips
 from mol_jax.scoring.feasible.search import Answer, search
 from mol_jax.scoring.trial_tables import TITLES
@@ -30,14 +30,12 @@ _TOGETHER = "The figures are not possible together."
 _VERDICT = {True: "POSSIBLE", False: "IMPOSSIBLE", None: "NOT DECIDED"}
 
 
-def answer(asked: Question) -> dict[str, Any]:
+def answer(question: Question) -> dict[str, Any]:
     """Returns whether the figures can be, a confusion matrix that has them, and what to say."""
-    question = pooled(asked)
     found: dict[str, Any] = {
-        "figures": {name: figure.text for name, figure in asked.figures.items()},
-        "n": asked.n,
-        "counts": asked.counts and dict(zip(asked.names, asked.counts, strict=True)),
-        "runs": asked.runs,
+        "figures": {name: figure.text for name, figure in question.figures.items()},
+        "n": question.n,
+        "counts": question.counts and dict(zip(question.names, question.counts, strict=True)),
         "possible": None,
         "matrix": None,
         "scores": None,
@@ -55,34 +53,31 @@ def answer(asked: Question) -> dict[str, Any]:
             found["said"].append(_MEAN[found["mean_of_runs"]])
         if result.matrix is not None:
             found |= {"matrix": result.matrix.tolist(), "scores": scores(result.matrix)}
-            if asked.runs > 1:  # the F1 scores of a sum of runs are no means of theirs
-                found["scores"] = {name: found["scores"][name] for name in ("acc", "uar")}
     if found["possible"] is False:
         found["cut_off"] = _cut_off(question)
         found["said"].append(_CUT_OFF[found["cut_off"]])
     return found
 
 
-def render(asked: Question, form: str) -> str:
+def render(question: Question, form: str) -> str:
     """Returns the answer as md or json text."""
-    found = answer(asked)
+    found = answer(question)
     if form == "json":
         return json.dumps(found, indent=2, allow_nan=False)
     figures = ", ".join(f"{TITLES[name]} {text}" for name, text in found["figures"].items())
-    counts = "/".join(map(str, asked.counts or ()))
-    of = f"{asked.n} clips{f' of {counts}' if counts else ''}"
-    mean = f", mean of {asked.runs} runs" if asked.runs > 1 else ""
-    parts = [f"**{_VERDICT[found['possible']]}**: {figures} on {of}{mean}.", *found["said"]]
+    counts = "/".join(map(str, question.counts or ()))
+    of = f"{question.n} clips{f' of {counts}' if counts else ''}"
+    parts = [f"**{_VERDICT[found['possible']]}**: {figures} on {of}.", *found["said"]]
     if found["matrix"]:
-        header = ["true \\ predicted", *asked.names]
+        header = ["true \\ predicted", *question.names]
         rows = [
-            [name, *map(str, line)] for name, line in zip(asked.names, found["matrix"], strict=True)
+            [name, *map(str, line)]
+            for name, line in zip(question.names, found["matrix"], strict=True)
         ]
         exact = ", ".join(
             f"{TITLES[name]} {percent(value)}" for name, value in found["scores"].items()
         )
-        summed = f" It is the sum over {asked.runs} runs." if asked.runs > 1 else ""
-        parts += [markdown(header, rows), f"An example among others: {exact}.{summed}"]
+        parts += [markdown(header, rows), f"An example among others: {exact}."]
     return "\n\n".join([*parts, SCOPE])
 
 

@@ -5,11 +5,9 @@
     python -m mol_jax.score --feasible acc=79.23,wf1=75.85,task=casme2/5class
 
 The figures are those of one confusion matrix: every video predicted once, all folds pooled. Means
-over folds, or over several crops or clips of a video, are other figures. runs=3 asks instead for
-the mean of three such runs; that is decided for acc and uar, which depend on sums alone.
+over folds, over runs, or over several crops or clips of a video, are other figures.
 """
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +19,9 @@ from mol_jax.scoring import clip_sets
 from mol_jax.scoring.feasible.right_clips import Window
 
 FIGURES = ("acc", "wf1", "uf1", "uar")
-KEYS = (*FIGURES, "war", "n", "counts", "task", "runs")
+KEYS = (*FIGURES, "war", "n", "counts", "task")
 EXAMPLE = "acc=79.23,n=246 or uf1=81.00,uar=72.34,counts=70/51/43"
-MOST_CLIPS, MOST_CLASSES, MOST_RUNS = 2000, 8, 20
+MOST_CLIPS, MOST_CLASSES = 2000, 8
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,6 @@ class Question:
     n: int
     counts: tuple[int, ...] | None
     names: tuple[str, ...]
-    runs: int = 1
 
     def windows(self, *names: str, cut: bool = False) -> dict[str, Window]:
         """Returns the windows of some figures, of all if none is named."""
@@ -67,18 +64,12 @@ def read(text: str) -> Question:
     if {"acc", "war"} <= fields.keys():
         raise UserError("--feasible has acc and war, which are the same figure: give one of them")
     n, counts, names = _clips(fields)
-    runs = _whole(fields, "runs", MOST_RUNS) if "runs" in fields else 1
     if counts is None and figures.keys() - {"acc"}:
         raise UserError(
             f"--feasible {text[:80]!r} lacks the clips of each class, on which {_list(figures)} "
             "depend: give counts, such as counts=70/51/43, or a task, such as task=smic/3class"
         )
-    if runs > 1 and figures.keys() & {"uf1", "wf1"}:
-        raise UserError(
-            "--feasible with runs is decided for acc and uar, not for means of F1: leave uf1 and "
-            "wf1, or runs, out"
-        )
-    return Question(figures, n, counts, names, runs)
+    return Question(figures, n, counts, names)
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -163,10 +154,3 @@ def _whole(fields: Mapping[str, str], name: str, most: int) -> int:
 
 def _list(names: Mapping[str, Any]) -> str:
     return " and ".join(name for name in names if name != "acc")
-
-
-def pooled(question: Question) -> Question:
-    """Returns the question whose clips are those of all runs: sums are all that acc and uar ask."""
-    times = question.runs
-    counts = question.counts and tuple(count * times for count in question.counts)
-    return dataclasses.replace(question, n=question.n * times, counts=counts, runs=1)

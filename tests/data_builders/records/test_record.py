@@ -116,8 +116,8 @@ def test_config_name_and_back():
         settings = RecordSettings(frames=16, size=72, alignment=align, flow=method)
         assert RecordSettings.from_config_name(settings.config_name) == settings
         names.add(settings.config_name)
-    assert {"t16_s72_per_frame", "t16_s72_clip_dis", "t16_s72_smoothed_tvl1_smooth"} < names
-    assert len(names) == 9
+    assert {"t16_s72_per_frame", "t16_s72_clip_dis", "t16_s72_smoothed_dis"} < names
+    assert len(names) == 6
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_flow_is_found_by_the_method_of_the_settings(clip, detector, method):
         ({"size": 128}, "a multiple of 72"),
         ({"size": 0}, "a multiple of 72"),
         ({"alignment": "none"}, "one of clip, per_frame, smoothed"),
-        ({"flow": "farneback"}, "one of tvl1, tvl1_smooth, dis"),
-        ({"flow": ""}, "one of tvl1, tvl1_smooth, dis"),
+        ({"flow": "farneback"}, "one of tvl1, dis"),
+        ({"flow": ""}, "one of tvl1, dis"),
     ],
 )
 def test_bad_settings_are_refused(settings, message):
@@ -191,7 +191,7 @@ def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector):
     [
         RecordSettings(),
         RecordSettings(phases=12),
-        RecordSettings(flow="tvl1_smooth", sampling="tim"),
+        RecordSettings(flow="dis", sampling="tim"),
         RecordSettings(alignment="per_frame", flow="dis", phases=1),
     ],
 )

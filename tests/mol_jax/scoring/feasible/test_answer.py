@@ -66,14 +66,6 @@ def test_accuracy_alone_needs_no_classes():
     assert answer.answer(read("acc=79,n=246"))["said"] == ["194 to 195 of 246 clips right."]
 
 
-def test_the_mean_of_runs_can_be_what_one_run_cannot():
-    assert not answer.answer(read("acc=91.26,n=145"))["possible"]
-    assert answer.answer(read("acc=91.26,n=145,runs=3"))["possible"]
-    page = answer.render(read("uar=72.34,counts=70/51/43,runs=3"), "md")
-    assert "164 clips of 70/51/43, mean of 3 runs." in page
-    assert "sum over 3 runs" in page
-
-
 def test_means_of_several_runs_are_told_apart_from_one():
     said = answer.answer(read("uf1=81.00,uar=72.34,counts=70/51/43"))
     assert said["mean_of_runs"] is False
@@ -89,14 +81,6 @@ def test_a_mean_that_is_only_not_ruled_out_is_not_called_possible():
     assert "Means of several such runs are not ruled out." in said["said"]
     said = answer.answer(read("uar=77.25,wf1=86.59,counts=9/7/3"))
     assert (said["possible"], said["mean_of_runs"]) == (False, True)
-
-
-def test_a_sum_of_runs_has_no_f1_scores():
-    text = "uar=72.34,counts=70/51/43,runs=3"
-    assert answer.answer(read(text))["scores"].keys() == {"acc", "uar"}
-    page = answer.render(read(text), "md")
-    assert "UAR 72.34. It is the sum over 3 runs." in page
-    assert "F1" not in page
 
 
 def test_without_time_nothing_is_said_about_what_is_nearest(monkeypatch):
