@@ -101,13 +101,13 @@ def test_damage_is_made_again(clips, staged, detector):
 
 
 def test_clearing_leaves_other_configs(clips, staged, detector, tmp_path):
-    other = dataclasses.replace(SETTINGS, flow="dis")
+    other = dataclasses.replace(SETTINGS, flow="tvl1")
     keep = tmp_path / "casme2"
     result = make_record(clips[0], SETTINGS, detector())
     save(staged, result)
     save(dataclasses.replace(staged, folder=staging.folder_of(keep, other)), result, other)
     staging.clear(keep, SETTINGS)
-    assert [path.name for path in (keep / "unfinished").iterdir()] == ["t2_s72_clip_dis"]
+    assert [path.name for path in (keep / "unfinished").iterdir()] == ["t2_s72_clip"]
     staging.clear(keep, other)
     staging.clear(keep, other)
     assert list(keep.iterdir()) == []
