@@ -3,7 +3,8 @@
     python -m launch.sweep --config=configs/sweeps/lr_lambda.py --workdir=runs/lr_lambda
 
 The config file has get_config(), the base, and get_trials(), the changes that make each trial
-(`mol_jax.settings.space` builds them). Fields set here, as --config.train.steps=100, change the base.
+(`mol_jax.settings.space` builds them). Fields set here, as --config.train.steps=100, change the
+base.
 """
 
 import runpy

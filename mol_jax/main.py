@@ -1,7 +1,7 @@
 """Runs one study: `python -m mol_jax.main --config=configs/synthetic.py --workdir=runs/synthetic`.
 
-Flags in, exit code out; `mol_jax.study.experiment` does the work. Of a sweep's config file it runs the
-base config alone; `launch.sweep` runs its trials.
+Flags in, exit code out; `mol_jax.study.experiment` does the work. Of a sweep's config file it runs
+the base config alone; `launch.sweep` runs its trials.
 """
 
 import sys

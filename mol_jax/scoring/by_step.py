@@ -1,7 +1,7 @@
 """Points: what a replica predicts at some steps of its training, and the table that keeps it.
 
 While a study trains, each replica has a file of its own beside its checkpoints, written whenever
-its training state is; `points.csv` of a workdir is all of them joined. Every row says in `role`
+its training state is; `by_step.csv` of a workdir is all of them joined. Every row says in `role`
 whether the clip was held in to choose by ("validation") or held out ("test"): the latter are there
 for the leaky oracle alone, and no choice that is reported as a result reads them.
 """
@@ -70,7 +70,7 @@ class Points:
         return UserError(f"{self._path(replica)} holds no points; {self._advice(replica)}")
 
     def _path(self, replica: str) -> Path:
-        return self._folder(replica) / "points.csv"
+        return self._folder(replica) / "by_step.csv"
 
     def _read(self, replica: str) -> list[Point]:
         path = self._path(replica)

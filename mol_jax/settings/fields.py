@@ -1,10 +1,10 @@
 """The table of all config fields: what each may be, where it counts, and what the paper has for it.
 
 A new field is a line here and one in configs/default.py, which has its unit, its source and its
-value; one that shapes the program is a line of `mol_jax/training/program.py` too. The fields of a network
-stand with it (`mol_jax.settings.kind`). What the project has to know of a field stands here: what
-is checked, what a sweep may change and what a session, and what a report names beside the paper's
-figures.
+value; one that shapes the program is a line of `mol_jax/training/program.py` too. The fields of a
+network stand with it (`mol_jax.settings.kind`). What the project has to know of a field stands
+here: what is checked, what a sweep may change and what a session, and what a report names beside
+the paper's figures.
 """
 
 import dataclasses

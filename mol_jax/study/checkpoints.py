@@ -2,7 +2,7 @@
 
     checkpoints/trial0/seed0/sub01/step_00000500   what training needs to go on (Orbax), and the
                                                    weights of the best step so far, if one is chosen
-    checkpoints/trial0/seed0/sub01/points.csv      what that choice is made by (mol_jax/scoring/by_step.py)
+    checkpoints/trial0/seed0/sub01/by_step.csv      what that choice is made by (`scoring.by_step`)
     checkpoints/trial0/seed0/sub01/final           weights only, once it is trained (Orbax)
     checkpoints/trial0/seed0/sub01/predicted.npz   what it predicts: the replica is finished
 

@@ -127,7 +127,7 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
 def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
     """Starts JAX and keeps compiled programs where the config says.
 
-    Only then are `mol_jax.study.experiment` and what it needs imported: bad flags are answered before.
+    Only then are `experiment` and what it needs imported: bad flags are answered before.
     platforms: as JAX_PLATFORMS, which it then overrides. Raises UserError where JAX does not start.
     """
     backend.start(platforms)

@@ -13,7 +13,7 @@ from mol_jax.study.study import Study
 
 
 def write(study: Study, predictions: Sequence[Prediction]) -> dict[str, Any]:
-    """Writes points.csv and selected.csv; returns what metrics.json holds of them.
+    """Writes by_step.csv and selected.csv; returns what metrics.json holds of them.
 
     predictions: of the steps that were chosen, which is what predictions.csv has. An entry is None
     where nothing of the kind was asked for.
@@ -29,7 +29,7 @@ def write(study: Study, predictions: Sequence[Prediction]) -> dict[str, Any]:
         if one.key in scored and not points[one.key]:
             raise study.points.missing(one.name)
     every = [point for of in points.values() for point in of]
-    write_points(study.files.folder / "points.csv", classes, every)
+    write_points(study.files.folder / "by_step.csv", classes, every)
     table = Predictions(classes, tuple(predictions))
     if selection.leaky_oracle:
         found["leaky_oracle"] = chosen_step.oracle(points, table)

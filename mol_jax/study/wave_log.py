@@ -8,8 +8,8 @@ import numpy as np
 
 from mol_jax.scoring.predictions import HistoryRow
 from mol_jax.study.checkpoints import replica_folder
+from mol_jax.study.events import Events
 from mol_jax.study.study import Study
-from mol_jax.study.writers import Events
 from mol_jax.training import optim
 from mol_jax.training.replicas import Replica, Wave, chunk_metrics
 from mol_jax.training.step import StepMetrics

@@ -23,7 +23,7 @@ from mol_jax.scoring.predictions import HistoryRow
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import Trial
-from mol_jax.study.writers import git_commit, versions
+from mol_jax.study.versions import git_commit, versions
 from mol_jax.terminal.sentence import say
 from mol_jax.text.tables import assignments
 

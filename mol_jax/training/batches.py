@@ -19,6 +19,7 @@ from jax import Array, lax
 from mol_jax.data.clips import Batch, ClipTable, Leaf
 from mol_jax.networks.network import Scalars
 from mol_jax.training import augment
+from mol_jax.training.draws import stream
 from mol_jax.training.program import Program
 
 
@@ -42,11 +43,6 @@ def fold_table(rows: np.ndarray, *, size: int, seed: int, name: str) -> FoldTabl
     padded[: len(rows)] = rows
     key = jax.random.fold_in(jax.random.key(seed), zlib.crc32(name.encode()))
     return FoldTable(rows=padded, valid=np.arange(size) < len(rows), key=key)
-
-
-def stream(key: Array, name: str, step: Array | int) -> Array:
-    """Returns the key of a named stream of draws at a step; a new stream shifts no other."""
-    return jax.random.fold_in(jax.random.fold_in(key, zlib.crc32(name.encode())), step)
 
 
 def class_counts(table: ClipTable, fold: FoldTable, num_classes: int) -> Array:

@@ -19,7 +19,8 @@ from jax import Array, lax
 from mol_jax.data.clips import Batch, ClipTable
 from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
 from mol_jax.training import augment, optim
-from mol_jax.training.batches import FoldTable, class_counts, clips_at, stream, training_batch
+from mol_jax.training.batches import FoldTable, class_counts, clips_at, training_batch
+from mol_jax.training.draws import stream
 from mol_jax.training.program import Program
 
 

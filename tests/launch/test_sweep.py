@@ -183,8 +183,8 @@ def test_bad_trials_are_answered_before_jax_starts(tmp_path):
         "import sys\n"
         "from launch import sweep\n"
         f"code = sweep.main(['sweep', '--config={tmp_path}/mine.py'])\n"
-        "heavy = {'mol_jax.study.experiment', 'orbax.checkpoint', 'matplotlib'} & set(sys.modules)\n"
-        "print(code, heavy)\n"
+        "heavy = {'mol_jax.study.experiment', 'orbax.checkpoint', 'matplotlib'}\n"
+        "print(code, heavy & set(sys.modules))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

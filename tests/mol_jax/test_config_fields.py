@@ -80,7 +80,8 @@ ELSEWHERE = {
     "data.phases": "data/test_load.py: test_the_phases_of_a_clip_follow_its_even_sample",
     "data.normalisation": "data/test_load.py: test_a_subjects_own_statistics_are_used_on_demand",
     "data.alignment": "data/test_generated.py: test_the_build_has_the_size_the_crop_needs",
-    "data.allow_count_mismatch": "data/test_load.py: test_a_published_count_that_is_not_met_is_refused",
+    "data.allow_count_mismatch": "data/test_load.py: "
+    "test_a_published_count_that_is_not_met_is_refused",
     "data.check_csv": "data/test_load.py: test_clips_are_checked_against_the_organisers_list",
     "data.generate.subjects": GENERATED,
     "data.generate.clips": GENERATED,
@@ -92,7 +93,8 @@ ELSEWHERE = {
     "protocol.folds": "study/test_experiment.py: test_kfold_holds_out_groups_of_subjects",
     "protocol.train": CROSS,
     "protocol.test": CROSS,
-    "selection.name": "study/test_validation.py: test_every_point_has_the_held_in_and_the_held_out_clips",
+    "selection.name": "study/test_validation.py: "
+    "test_every_point_has_the_held_in_and_the_held_out_clips",
     "selection.every": "study/test_validation.py: "
     "test_every_point_has_the_held_in_and_the_held_out_clips",
     "selection.validation": "protocol/test_held_in.py: "

@@ -1,7 +1,7 @@
 """Anybody's table of predictions, read as what it means, and what was done to read it.
 
 At least a subject, a true and a predicted class are needed. Names are spelled in one way or the
-table is refused (`mol_jax.text.spelling`); columns go by many names (`mol_jax.scoring.reading.columns`).
+table is refused (`mol_jax.text.spelling`); columns go by many names (`columns`, beside this).
 A clip without a prediction is refused: to leave it out would score other clips than the method was
 given, to count it wrong is for its owner to say.
 """

@@ -73,7 +73,7 @@ def test_whole_files_of_another_replica_or_run_are_noticed(folder, changed, word
 
 
 def test_a_published_file_is_whole_and_so_is_the_one_before_it(tmp_path):
-    path, partial = tmp_path / "points.csv", tmp_path / "points.csv.partial"
+    path, partial = tmp_path / "by_step.csv", tmp_path / "by_step.csv.partial"
     for text in ("one", "two"):
         partial.write_text(text)
         checksums.publish(partial, path, of="a")
@@ -86,6 +86,6 @@ def test_a_published_file_is_whole_and_so_is_the_one_before_it(tmp_path):
     path.write_text("two")
     with pytest.raises(DamagedError, match="is of a, not of b"):
         checksums.check_file(path, of="b")
-    (tmp_path / "points.csv.sha256").write_text(json.dumps({"of": "a"}))
+    (tmp_path / "by_step.csv.sha256").write_text(json.dumps({"of": "a"}))
     with pytest.raises(DamagedError, match=r"points\.csv\.sha256 is damaged"):
         checksums.check_file(path, of="a")

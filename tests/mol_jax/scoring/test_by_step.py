@@ -33,10 +33,10 @@ def test_a_table_comes_back_as_it_was(tmp_path):
     rng = np.random.default_rng(0)
     rows = [point(step, role=role, p=rng.random()) for step in (5, 10) for role in ("validation",)]
     rows += [point(10, role=TEST, clip="naïve, “quoted”\tclip", p=1 / 3)]
-    write_points(tmp_path / "points.csv", CLASSES, rows)
-    header = (tmp_path / "points.csv").read_text().splitlines()[0].split(",")
+    write_points(tmp_path / "by_step.csv", CLASSES, rows)
+    header = (tmp_path / "by_step.csv").read_text().splitlines()[0].split(",")
     assert header == [*HEADER, "p_a", "p_b"]
-    for one, other in zip(read_points(tmp_path / "points.csv"), rows, strict=True):
+    for one, other in zip(read_points(tmp_path / "by_step.csv"), rows, strict=True):
         assert np.array_equal(np.float32(one.row.probs), np.float32(other.row.probs))
         assert (one.step, one.role, one.row.clip) == (other.step, other.role, other.row.clip)
 
@@ -71,7 +71,7 @@ def test_a_replica_without_points_has_none(points):
     ],
 )
 def test_a_damaged_table_is_named(tmp_path, old, new, says):
-    path = tmp_path / "points.csv"
+    path = tmp_path / "by_step.csv"
     write_points(path, CLASSES, [point(5)])
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(UserError, match=says) as error:

@@ -184,5 +184,5 @@ def test_scores_are_the_same_from_a_table_that_was_read(tmp_path):
         for row in rows(int(rng.integers(0, 5))):
             p = float(np.float32(rng.random()))
             given.append(Point(step, VALIDATION, dataclasses.replace(row, probs=(p, 1 - p))))
-    write_points(tmp_path / "points.csv", CLASSES, given)
-    assert honest(read_points(tmp_path / "points.csv"), CLASSES) == honest(given, CLASSES)
+    write_points(tmp_path / "by_step.csv", CLASSES, given)
+    assert honest(read_points(tmp_path / "by_step.csv"), CLASSES) == honest(given, CLASSES)

@@ -162,8 +162,8 @@ def test_a_run_of_an_earlier_version_is_marked_by_its_config(tmp_path):
 
 def test_the_other_tables_of_a_workdir_are_marked_too(tmp_path):
     made = table("casme2", "samm")
-    write_points(tmp_path / "points.csv", CLASSES, [Point(5, "test", row) for row in made])
-    assert [point.row.generated for point in read_points(tmp_path / "points.csv")] == (
+    write_points(tmp_path / "by_step.csv", CLASSES, [Point(5, "test", row) for row in made])
+    assert [point.row.generated for point in read_points(tmp_path / "by_step.csv")] == (
         [True] * 4 + [False] * 4
     )
     write_votes(tmp_path / "samples.csv", CLASSES, [Votes(row, (1, 0, 0)) for row in made])

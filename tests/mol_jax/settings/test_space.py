@@ -80,7 +80,10 @@ def test_draws_are_those_that_were_published():
 
 
 def test_another_process_draws_the_same():
-    program = "from mol_jax.settings.space import *; print(random(5, {'b': log_uniform(1e-5, 0.1)}, seed=1))"
+    program = (
+        "from mol_jax.settings.space import *; "
+        "print(random(5, {'b': log_uniform(1e-5, 0.1)}, seed=1))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

@@ -107,8 +107,8 @@ def test_a_bad_flag_is_answered_before_jax_starts():
         "import sys\n"
         "from mol_jax import main\n"
         f"code = main.main(['main', {CONFIG!r}, '--config.train.steps=0'])\n"
-        "heavy = {'mol_jax.study.experiment', 'orbax.checkpoint', 'matplotlib'} & set(sys.modules)\n"
-        "print(code, heavy)\n"
+        "heavy = {'mol_jax.study.experiment', 'orbax.checkpoint', 'matplotlib'}\n"
+        "print(code, heavy & set(sys.modules))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

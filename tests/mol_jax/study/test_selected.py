@@ -25,13 +25,13 @@ def test_the_oracle_changes_no_choice_and_no_prediction(both, tmp_path):
     metrics = train(tmp_path / "run", **INNER)
     assert_same(tmp_path / "run", both[0], TABLES[:3])
     assert chosen(metrics) == chosen(both[1])
-    assert {row["role"] for row in read(tmp_path / "run", "points.csv")} == {"validation"}
+    assert {row["role"] for row in read(tmp_path / "run", "by_step.csv")} == {"validation"}
     assert metrics["leaky_oracle"] is None and both[1]["leaky_oracle"]
 
 
 def test_evaluation_writes_the_same_files_again(both, tmp_path, monkeypatch):
     shutil.copytree(both[0], tmp_path / "run")
-    for name in ("predictions.csv", "points.csv", "metrics.json"):
+    for name in ("predictions.csv", "by_step.csv", "metrics.json"):
         (tmp_path / "run" / name).unlink()
     monkeypatch.setattr(replicas.Engine, "advance", None)
     again = runs.evaluate(tmp_path / "run", **QUICK | INNER | ORACLE)
@@ -50,11 +50,11 @@ def test_evaluation_writes_the_same_files_again(both, tmp_path, monkeypatch):
 def test_lost_points_are_named_and_made_again(both, tmp_path, content, says):
     shutil.copytree(both[0], tmp_path / "run")
     folder = tmp_path / "run" / "checkpoints" / "trial0" / "seed0" / "sub2"
-    (folder / "points.csv").unlink()
+    (folder / "by_step.csv").unlink()
     if content is not None:
-        (folder / "points.csv").write_text(content)
+        (folder / "by_step.csv").write_text(content)
     with pytest.raises(
-        UserError, match=f"{folder}/points.csv.*{says}.*delete {folder}, th"
+        UserError, match=f"{folder}/by_step.csv.*{says}.*delete {folder}, th"
     ) as error:
         train(tmp_path / "run", **INNER | ORACLE)
     assert "\n" not in str(error.value)
@@ -79,7 +79,7 @@ def test_a_sweep_selects_a_trial_for_each_fold(tmp_path, capsys):
     again = json.loads(capsys.readouterr().out)
     for key in ("acc", "wf1", "uf1", "uar"):
         assert again["pooled"][key] == pytest.approx(found["pooled"][key])
-    held = [row for row in read(tmp_path / "run", "points.csv") if row["role"] == "validation"]
+    held = [row for row in read(tmp_path / "run", "by_step.csv") if row["role"] == "validation"]
     steps = {(p["trial"], p["fold"]): p["step"] for p in metrics["chosen_steps"]}
     for one in metrics["held_in"]:
         pooled = [
@@ -120,7 +120,7 @@ def test_the_console_marks_what_leaks(both, tmp_path):
 def test_held_in_people_are_in_the_audit(both, monkeypatch, tmp_path):
     assert both[1]["audit"]["subject_independent"] is True
     spoilt = dataset()
-    points = read(both[0], "points.csv")
+    points = read(both[0], "by_step.csv")
     (held,) = {p["subject"] for p in points if (p["fold"], p["role"]) == ("sub0", "validation")}
     trained = min({"sub1", "sub2", "sub3"} - {held})
     row, twin = (4 * int(name.removeprefix("sub")) for name in (held, trained))

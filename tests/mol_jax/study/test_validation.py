@@ -21,7 +21,7 @@ def served(monkeypatch):
 
 
 def test_every_point_has_the_held_in_and_the_held_out_clips(both):
-    rows = read(both[0], "points.csv")
+    rows = read(both[0], "by_step.csv")
     for fold in range(4):
         mine = [row for row in rows if row["fold"] == f"sub{fold}"]
         for role in ("validation", "test"):
@@ -36,7 +36,7 @@ def test_the_chosen_weights_are_tested_and_kept(both):
     folder, metrics = both
     steps = chosen(metrics)
     assert len(set(steps.values())) > 1, "the test says nothing if all steps are one"
-    points = read(folder, "points.csv")
+    points = read(folder, "by_step.csv")
     for row in read(folder, "predictions.csv"):
         (at,) = (
             p
@@ -50,13 +50,13 @@ def test_the_chosen_weights_are_tested_and_kept(both):
     kept = {fold: int(tree["step"]) for fold, tree in finals(folder).items()}
     assert kept == {fold: step for (_, fold), step in steps.items()}
     held = {path.name for path in folder.glob("checkpoints/*/*/*/*")}
-    assert held == {"final", "points.csv", "points.csv.sha256", "predicted.npz"}
+    assert held == {"final", "by_step.csv", "by_step.csv.sha256", "predicted.npz"}
 
 
 def test_a_fixed_budget_is_as_it_was_with_the_oracle_beside_it(tmp_path):
     plain, beside = train(tmp_path / "plain"), train(tmp_path / "beside", **ORACLE)
     assert_same(tmp_path / "plain", tmp_path / "beside", TABLES[:3])
-    assert not (tmp_path / "plain" / "points.csv").exists()
+    assert not (tmp_path / "plain" / "by_step.csv").exists()
     assert plain["leaky_oracle"] is None and beside["chosen_steps"] is None
     (found,) = beside["leaky_oracle"]
     assert found["honest"] == plain["pooled"] == beside["pooled"]
@@ -96,7 +96,7 @@ def test_held_out_clips_change_neither_weights_nor_the_chosen_step(both, tmp_pat
 
 def test_held_in_clips_change_no_update(both, tmp_path):
     spoilt = dataset()
-    points = read(both[0], "points.csv")
+    points = read(both[0], "by_step.csv")
     held = {p["clip"] for p in points if (p["fold"], p["role"]) == ("sub0", "validation")}
     rows = [int(clip.removeprefix("clip")) for clip in held]
     spoilt.table.frames[rows] = 255 - spoilt.table.frames[rows]
@@ -108,7 +108,7 @@ def test_held_in_clips_change_no_update(both, tmp_path):
         for folder in (tmp_path / "run", both[0])
     ]
     assert history[0] == history[1]
-    shown = [read(folder, "points.csv") for folder in (tmp_path / "run", both[0])]
+    shown = [read(folder, "by_step.csv") for folder in (tmp_path / "run", both[0])]
     for role in ("test", "validation"):
         mine, theirs = (
             [p for p in points if (p["fold"], p["role"]) == ("sub0", role)] for points in shown
@@ -199,5 +199,5 @@ def test_a_replica_that_diverges_has_no_choice_and_leaves_the_others_alone(both,
         metrics = train(tmp_path / "run", **INNER | ORACLE)
     assert [fold["fold"] for fold in metrics["failed_folds"]] == ["sub1"]
     assert {fold for _, fold in chosen(metrics)} == {"sub0", "sub2", "sub3"}
-    theirs = [row for row in read(both[0], "points.csv") if row["fold"] != "sub1"]
-    assert read(tmp_path / "run", "points.csv") == theirs
+    theirs = [row for row in read(both[0], "by_step.csv") if row["fold"] != "sub1"]
+    assert read(tmp_path / "run", "by_step.csv") == theirs

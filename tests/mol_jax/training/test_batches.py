@@ -7,6 +7,7 @@ import pytest
 
 from mol_jax import settings
 from mol_jax.training import augment, batches
+from mol_jax.training.draws import stream
 from mol_jax.training.program import make_program
 from tests.mol_jax import tiny
 
@@ -20,7 +21,7 @@ def drawn_labels(table, rows, *, steps=400, batch=4):
     weight = batches.balanced(table, fold, 3)
 
     def at(step):
-        key = batches.stream(fold.key, "batch", step)
+        key = stream(fold.key, "batch", step)
         return batches.draw_rows(key, table.clip_id, fold, batch, weight)
 
     return np.asarray(jax.jit(jax.vmap(at))(jnp.arange(steps)))
@@ -50,7 +51,7 @@ def test_balanced_draws_do_not_depend_on_padding():
     fold = {size: fold_of([0, 3, 1, 2], size=size) for size in (4, 12)}
     rows = [
         batches.draw_rows(
-            batches.stream(one.key, "batch", 3),
+            stream(one.key, "batch", 3),
             table.clip_id,
             one,
             4,
@@ -74,7 +75,7 @@ def test_a_clip_shows_the_sample_that_is_asked_for():
 
 def test_phases_are_drawn_evenly_and_only_those_there_are():
     ids, phases = jnp.arange(4, dtype=jnp.uint32), jnp.asarray([0, 1, 2, 5])
-    keys = jax.vmap(lambda step: batches.stream(jax.random.key(0), "phase", step))(jnp.arange(2000))
+    keys = jax.vmap(lambda step: stream(jax.random.key(0), "phase", step))(jnp.arange(2000))
     drawn = np.asarray(jax.vmap(lambda key: batches.draw_samples(key, ids, phases))(keys))
     for clip, count in enumerate([0, 1, 2, 5]):
         found = np.bincount(drawn[:, clip], minlength=count + 1)

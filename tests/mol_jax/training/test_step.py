@@ -9,6 +9,7 @@ import pytest
 from mol_jax import settings
 from mol_jax.networks.mol.mol import Mol
 from mol_jax.training import batches
+from mol_jax.training.draws import stream
 from mol_jax.training.replicas import Replica, take_replica
 from mol_jax.training.step import fold_facts, init_fold
 from tests.mol_jax import tiny
@@ -24,7 +25,7 @@ def drawn(train, step=0, batch=4, clip_id=None, **options):
     ids = jnp.asarray(tiny.table().clip_id if clip_id is None else clip_id)
 
     def at(step):
-        return batches.draw_rows(batches.stream(table.key, "batch", step), ids, table, batch)
+        return batches.draw_rows(stream(table.key, "batch", step), ids, table, batch)
 
     steps = jnp.asarray(step)
     return np.asarray(jax.jit(jax.vmap(at))(steps) if steps.ndim else at(steps))
@@ -68,7 +69,7 @@ def test_seed_fold_and_step_each_change_the_draw():
 
 def test_streams_are_apart():
     key = jax.random.key(0)
-    keys = [batches.stream(key, name, step) for name in ("batch", "augment") for step in (0, 1)]
+    keys = [stream(key, name, step) for name in ("batch", "augment") for step in (0, 1)]
     assert len({tuple(np.asarray(jax.random.key_data(k))) for k in keys}) == 4
 
 

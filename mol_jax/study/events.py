@@ -1,8 +1,5 @@
-"""What a run writes beside its tables: versions and TensorBoard events."""
+"""The TensorBoard events that a run writes beside its tables."""
 
-import importlib.metadata
-import platform
-import subprocess
 import time
 from pathlib import Path
 
@@ -12,40 +9,6 @@ from tensorboardX.summary import scalar
 
 from mol_jax.errors import UserError
 from mol_jax.scoring.predictions import HistoryRow
-
-PACKAGES = (
-    "mol_jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy",
-    "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless",
-    "dlib-bin", "face_recognition_models",
-)  # fmt: skip
-
-
-def versions() -> dict[str, str]:
-    """Returns the versions of Python and of every package that can change a result."""
-    installed = {d.name for d in importlib.metadata.distributions()}
-    found = {name: importlib.metadata.version(name) for name in PACKAGES if name in installed}
-    return {"python": platform.python_version()} | found
-
-
-def git_commit() -> str | None:
-    """Returns this checkout's commit, "-dirty" if tracked files differ; None outside git."""
-    git = ["git", "-C", str(Path(__file__).parent)]
-    try:
-        head = subprocess.run(
-            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-        )
-        changed = subprocess.run(
-            [*git, "status", "--porcelain", "--untracked-files=no"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        return None
-    if head.returncode:
-        return None
-    return head.stdout.strip() + ("-dirty" if changed.stdout.strip() else "")
-
 
 LOSSES = ("mer", "flow", "landmarks", "auxiliary")
 
