@@ -77,7 +77,7 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
         _check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
     table = _table(rows, view.classes, find(config.model.network).reads(config))
-    if config.data.normalisation == "subject" and table.frames is not None:
+    if config.data.normalisation == "subject":
         pixels = _by_subject(table, [name.person for name in names])
         table = dataclasses.replace(table, pixels=pixels)
     fingerprint = _describe(view, rows) | {
@@ -118,8 +118,10 @@ def _name(record: dict[str, Any]) -> ClipName:
 
 
 def _read_row(record: dict[str, Any], config: ConfigDict, file: Path) -> dict[str, Any]:
-    """Returns what the network sees of a record and, as "pair", what the SVM does."""
-    return _sampled(record, config) | {"pair": pair_of(record, _settings(config), file)}
+    """Returns what the network sees of a record and, as "pair", what recipes and the SVM do."""
+    unread = {*READABLE} - {*find(config.model.network).reads(config)}
+    seen = _sampled(record, config) | {"pair": pair_of(record, _settings(config), file)}
+    return {name: value for name, value in seen.items() if name not in unread}
 
 
 def _describe(view: View, rows: Sequence[tuple[dict[str, Any], str]]) -> dict[str, Any]:

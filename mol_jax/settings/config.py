@@ -61,7 +61,7 @@ def check(config: ConfigDict) -> None:
             raise unknown_field(name, network)
     for name, field in fields.items():
         _check_field(name, field, flat)
-    _check_tasks(config)
+    _check_network(config)
     check_together(config)
     find(network).check(config)
 
@@ -75,18 +75,25 @@ def _check_field(name: str, field: Field, flat: Mapping[str, Any]) -> None:
         raise UserError(f"{name} is {flat[name]!r}; it must be {field.rule.words}.")
 
 
-def _check_tasks(config: ConfigDict) -> None:
-    network = config.model.network
+def _check_network(config: ConfigDict) -> None:
+    """Raises UserError for what is asked of a network that it does not do, or does not read."""
+    network, kind = config.model.network, find(config.model.network)
     for task in tasks(config):
-        if task not in find(network).tasks:
+        if task not in kind.tasks:
             raise UserError(
                 f"tasks.{task} is on, which the network {network!r} does not do; set "
                 f"tasks.{task}=False."
             )
-    if config.data.phases and not set(READABLE) & {*find(network).reads(config)}:
+    reads = {*kind.reads(config)}
+    if config.data.phases and not reads & {*READABLE}:
         raise UserError(
             f"data.phases is {config.data.phases}, but the network {network!r} reads nothing that "
             "has phases; set data.phases=0."
+        )
+    if config.data.normalisation == "subject" and "frames" not in reads:
+        raise UserError(
+            f"data.normalisation is subject, but the network {network!r} reads no frames; set "
+            "data.normalisation=fixed."
         )
 
 

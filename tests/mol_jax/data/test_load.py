@@ -1,9 +1,11 @@
 """From records and views to the table: labels, order, counts, and what is refused."""
 
 import zlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from mol_jax.inputs.recipe import RECIPES, Recipe
 
 from data_builders.build import build
 from data_builders.pixels import interpolation
@@ -91,6 +93,50 @@ def test_the_table_holds_the_sampled_frames(built):
         np.testing.assert_array_equal(dataset.table.flow[row], source["flow"])
         path = f"{name.dataset}/{name.subject}/{name.clip}"
         assert dataset.table.clip_id[row] == zlib.crc32(path.encode())
+
+
+def of_kind(monkeypatch, *reads):
+    """Makes every network one that reads these."""
+    monkeypatch.setattr(loading, "find", lambda _: SimpleNamespace(reads=lambda config: reads))
+
+
+def test_what_a_network_does_not_read_is_not_there(built, monkeypatch):
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    whole = load("5class")
+    of_kind(monkeypatch, "frames")
+    part = load("5class")
+    assert part.table.flow is None and part.table.landmarks is None
+    np.testing.assert_array_equal(part.table.frames, whole.table.frames)
+    np.testing.assert_array_equal(part.shown, whole.shown)
+    assert part.fingerprint["content_crc32"] != whole.fingerprint["content_crc32"]
+    of_kind(monkeypatch, "sound")
+    with pytest.raises(UserError, match="reads 'sound', which is none of frames, flow, landm"):
+        load("5class")
+
+
+def test_an_input_is_made_of_each_clip_and_of_no_other(built, monkeypatch):
+    made = Recipe((2,), lambda pair: pair.frames.mean(axis=(1, 2), dtype=np.float32), lambda x: x)
+    monkeypatch.setitem(RECIPES, "grey", made)
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    built(records)
+    of_kind(monkeypatch, "grey")
+    dataset = load("5class")
+    assert dataset.table.frames is None and dataset.table.samples == 1
+    for row, name in enumerate(dataset.names):
+        source = next(r for r in records if r["clip"] == name.clip)["frames"]
+        mean = [source[at].mean(dtype=np.float32) for at in (0, 2)]  # the apex is frame 3
+        np.testing.assert_allclose(dataset.table.inputs["grey"][row], mean, rtol=1e-5)
+    np.testing.assert_array_equal(dataset.shown[0], dataset.pairs[0].frames)
+    before = dataset.fingerprint["content_crc32"]
+    records[1]["frames"] = records[1]["frames"] // 2
+    built(records)
+    changed = load("5class")
+    same = [
+        np.array_equal(a, b)
+        for a, b in zip(changed.table.inputs["grey"], dataset.table.inputs["grey"], strict=True)
+    ]
+    assert same.count(False) == 1 and changed.fingerprint["content_crc32"] != before
 
 
 def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):

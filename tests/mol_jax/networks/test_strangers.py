@@ -149,6 +149,24 @@ def test_a_kind_that_would_mislead_is_refused(tmp_path, fields, task, says):
         find(f"{file}:KIND")
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"data.phases": 2}, "data.phases is 2, but the network .* reads nothing that has phases"),
+        (
+            {"data.normalisation": "subject"},
+            "normalisation is subject, but the network .* reads no",
+        ),
+    ],
+)
+def test_what_a_network_does_not_read_cannot_be_changed(tmp_path, changes, says):
+    file = tmp_path / "mine.py"
+    file.write_text(FIELDS % ("", ""))
+    settings.check(tiny.config(**{"model.network": f"{file}:KIND"}))
+    with pytest.raises(UserError, match=says):
+        settings.check(tiny.config(**{"model.network": f"{file}:KIND"} | changes))
+
+
 def test_a_module_that_fails_is_named_with_its_line(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     package = tmp_path / "some_own_package"

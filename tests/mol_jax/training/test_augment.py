@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax.data.clips import ClipTable
+from mol_jax.data.recipe import RECIPES, Recipe
 from mol_jax.training import augment
 from tests.mol_jax import tiny
 
@@ -113,3 +114,23 @@ def test_pixels_become_numbers_from_minus_one_to_one():
     batch = augment.to_batch(clips)
     np.testing.assert_allclose(batch.frames[0, 0, 0, :3], [-1, -0.6, 1], atol=1e-6)
     assert augment.to_batch(clips, jnp.bfloat16).landmarks.dtype == jnp.float32
+
+
+def test_an_input_is_mirrored_as_its_recipe_says_and_not_cropped(monkeypatch):
+    monkeypatch.setitem(RECIPES, "grey", Recipe((3,), None, lambda x: -x))
+    grey = jnp.asarray([1.0, 2.0, 3.0])
+    clip = one_clip().replace(frames=None, flow=None, landmarks=None, inputs={"grey": grey})
+    for flip, sign in ((0.0, 1), (1.0, -1)):
+        how = {"jitter": jnp.float32(1), "flip": jnp.float32(flip)}
+        drawn = augment.draw(jax.random.key(0), clip, side=72, size=SIZE, **how)
+        np.testing.assert_array_equal(drawn.inputs["grey"], sign * grey)
+        assert drawn.frames is None and drawn.landmarks is None
+
+
+@pytest.mark.parametrize("name", ["frames", "flow", "landmarks"])
+def test_what_is_not_read_changes_nothing_of_the_rest(name):
+    how = {"side": 72, "size": SIZE, "jitter": jnp.float32(1), "flip": jnp.float32(1)}
+    whole = augment.draw(jax.random.key(1), one_clip(), **how)
+    part = augment.draw(jax.random.key(1), one_clip().replace(**{name: None}), **how)
+    assert getattr(part, name) is None
+    chex.assert_trees_all_equal(part, whole.replace(**{name: None}))
