@@ -21,6 +21,7 @@ from mol_jax.errors import UserError, leave
 from mol_jax.settings.trials import Trial, make_trials, plain
 from mol_jax.study import command
 from mol_jax.study.command import Call
+from mol_jax.text.words import counted
 
 DEVICES = (1, 4, 8)
 # What JAX takes of a GPU's memory, where XLA_PYTHON_CLIENT_MEM_FRACTION says nothing else.
@@ -72,7 +73,7 @@ def _run(call: Call) -> int:
     classes, clips, folds = sizes(config, **given)
     text = (
         f"{view.dataset} {view.name}: {clips} clips in {classes} classes, "
-        f"{plan.count(folds, 'fold')} {_which_folds(config)}"
+        f"{counted(folds, 'fold')} {_which_folds(config)}"
     )
     if memory is not None:
         text += (

@@ -8,7 +8,7 @@ from launch.table_runs import BEGUN, TableRun
 from launch.table_text import Filled
 from mol_jax.errors import UserError
 from mol_jax.paper.rows import Table
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 
 def read_all(

@@ -19,6 +19,7 @@ from mol_jax.scoring.svm.words import NOTE as FLOOR
 from mol_jax.settings.fields import NO_RESULT
 from mol_jax.text import tables
 from mol_jax.text.latex import page as latex
+from mol_jax.text.words import shortened
 
 # Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
 SMALL = {"train.steps": 20, "train.log_every": 10, "train.save_every": 20, "train.batch_size": 6}
@@ -132,7 +133,7 @@ def unlike(results: Mapping[str, Result]) -> list[str]:
     groups: dict[str, list[str]] = {}
     for text, names in sorted(where.items(), key=lambda item: -len(item[1])):
         every = len(names) == len(results)
-        of = "every run of ours" if every else tables.shortened(names, between=", ")
+        of = "every run of ours" if every else shortened(names, between=", ")
         groups.setdefault(of, []).append(text)
     return [f"**Not the paper's, in {of}: {'; '.join(texts)}.**" for of, texts in groups.items()]
 

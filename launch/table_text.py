@@ -10,6 +10,7 @@ from mol_jax.paper.rows import BASELINES, METRICS, Method, Row, Table
 from mol_jax.protocol import folds
 from mol_jax.scoring import mark
 from mol_jax.text import tables
+from mol_jax.text.words import shortened
 
 PX = ("epe",)  # the metrics that are not percent
 NOT_RUN = "not run"
@@ -106,7 +107,7 @@ def _notes(filled: Filled) -> list[str]:
         if result and result.leaks:
             notes.append(f"**{row.name}:** {' '.join(result.leaks)}")
         if result and result.unscored:
-            names = tables.shortened(list(result.unscored), between=", ")
+            names = shortened(list(result.unscored), between=", ")
             notes.append(f"* {row.name}: not the figures of the protocol, no score for {names}.")
         elif index in filled.why:
             notes.append(f"{row.name} {filled.why[index]}")

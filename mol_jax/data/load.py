@@ -28,6 +28,7 @@ from mol_jax.data.svm_features import pair_of
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
+from mol_jax.text.words import shortened
 
 SHOWN_DIFFERENCES = 8  # between a dataset and what is published of it, in an error
 
@@ -250,14 +251,13 @@ def _refuse_count(part: _Part) -> None:
     differ = differences(KNOWN[key], found) if key in KNOWN else []
     if view.expected_clips in (None, len(part.rows)) and not (key in EXACT and differ):
         return
-    more = len(differ) - SHOWN_DIFFERENCES
-    shown = [*differ[:SHOWN_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+    shown = shortened(differ, shown=SHOWN_DIFFERENCES, between=", ")
     wrong = f"{len(part.rows)} clips, but its rule gives {view.expected_clips} ({view.rule})"
     if view.expected_clips == len(part.rows):
         wrong = f"its {len(part.rows)} clips, but not of the published subjects"
     raise UserError(
         f"view {view.name!r} of {view.dataset} has {wrong}{': ' if shown else ''}"
-        f"{', '.join(shown)}; check the "
+        f"{shown}; check the "
         "dataset's folders, or pass --config.data.allow_count_mismatch=True to train on what is "
         "there."
     )

@@ -1,6 +1,5 @@
 """The folds of a config on a loaded dataset, and its protocol in words."""
 
-import difflib
 from collections.abc import Sequence
 
 from ml_collections import ConfigDict
@@ -13,6 +12,7 @@ from mol_jax.errors import UserError
 from mol_jax.protocol import folds as folds_of_protocol
 from mol_jax.protocol.folds import Fold
 from mol_jax.protocol.held_in import hold_in
+from mol_jax.text.words import nearest
 
 
 def clip_paths(dataset: Dataset) -> list[str]:
@@ -44,7 +44,7 @@ def make_folds(config: ConfigDict, dataset: Dataset) -> Sequence[Fold]:
                 f'write --config.protocol.only="{tuple(parts)}".'
             )
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
+            near = nearest(name, names)
             raise UserError(
                 f"protocol.only names the fold {name!r}, which is none of the {len(names)} here: "
                 f"did you mean {near!r}?"

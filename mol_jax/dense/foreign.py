@@ -15,7 +15,7 @@ from mol_jax.dense.flo import SUFFIXES, read_flow
 from mol_jax.dense.videos import Key, Video, place
 from mol_jax.errors import UserError
 from mol_jax.files.cells import Cells, Table
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 POINTS = 68
 COLUMNS = ("dataset", "subject", "clip", "frame", "point", "x", "y")

@@ -1,7 +1,6 @@
 """What Figures 5 and 6 show: the kept predictions of several runs, brought to the same pairs."""
 
 import dataclasses
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.reporting.trial_sections import replica_name
 from mol_jax.scoring import mark
 from mol_jax.scoring.predictions import DenseRow
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import nearest, shortened
 
 MOST = 8  # clips on one page
 FLOWS = {"tvl1": "TV-L1", "dis": "DIS"}  # of data.flow
@@ -154,11 +153,10 @@ def _refuse_unscored(folder: Path, run: Run, keys: Sequence[Key]) -> None:
     tested = sorted({f"{row.dataset}/{row.subject}/{row.clip}" for row in run.dense})
     for clip in map("/".join, keys):
         if clip not in tested:
-            near = difflib.get_close_matches(clip, tested, n=1, cutoff=0.0)
             raise UserError(
                 f"{folder} has no held-out video {clip!r} among the {len(tested)} it has scored"
                 + why
-                + (f": did you mean {near[0]!r}?" if near else "; train it first.")
+                + (f": did you mean {nearest(clip, tested)!r}?" if tested else "; train it first.")
             )
 
 

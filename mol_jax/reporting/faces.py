@@ -14,7 +14,7 @@ from mol_jax.data import generated, load
 from mol_jax.errors import UserError
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring.predictions import Prediction
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 CLIPS = 2  # of each subject
 

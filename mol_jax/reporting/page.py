@@ -31,7 +31,7 @@ from mol_jax.scoring.svm.reached import NAME
 from mol_jax.scoring.trial_tables import trial_table
 from mol_jax.terminal.drawn import Drawn
 from mol_jax.terminal.sentence import Sentence
-from mol_jax.text import tables
+from mol_jax.text.words import shortened
 
 
 def write_report(workdir: str | Path) -> Path:
@@ -123,11 +123,11 @@ def _unscored(metrics: Mapping[str, Any]) -> list[str]:
         [trial_sections.replica_name(fold) for fold in metrics[key]]
         for key in ("failed_folds", "missing_folds")
     )
-    lines = [f"diverged and not scored: {tables.shortened(failed)}"] if failed else []
+    lines = [f"diverged and not scored: {shortened(failed)}"] if failed else []
     if missing:
         lines.append(
             f"INCOMPLETE, these are not the figures of the protocol: {len(missing)} not trained "
-            f"yet: {tables.shortened(missing)}"
+            f"yet: {shortened(missing)}"
         )
     return lines
 

@@ -13,6 +13,7 @@ from mol_jax.scoring.summary import of_trial
 from mol_jax.scoring.svm.reached import KEY
 from mol_jax.scoring.trial_tables import has_seeds, seed_table, trial_table
 from mol_jax.text import tables
+from mol_jax.text.words import counted, shortened
 
 
 def which_trial(run: Run) -> list[str]:
@@ -32,12 +33,13 @@ def incomplete(run: Run) -> list[str]:
     parts = []
     if failed:
         parts.append(
-            f"**Incomplete: {_count(failed)} diverged and left no prediction: "
+            f"**Incomplete: {counted(len(failed), 'replica')} diverged and left no prediction: "
             f"{_names(run, failed)}.**"
         )
     if missing:
         parts.append(
-            f"**Incomplete: {_count(missing)} not trained yet: {_names(run, missing)}.** "
+            f"**Incomplete: {counted(len(missing), 'replica')} not trained yet: "
+            f"{_names(run, missing)}.** "
             f"{_worth(run, missing)}"
         )
     if run.unscored():
@@ -97,7 +99,7 @@ def _worth(run: Run, missing: list[dict[str, Any]]) -> str:
             f"**These figures are not those of the protocol ({protocol}):** they are of the folds "
             "trained so far, and will change."
         )
-    names = tables.shortened([str(number) for number in lacking], between=", ")
+    names = shortened([str(number) for number in lacking], between=", ")
     return (
         f"Trial {run.trial} is trained in full; the figures of trial {names} are not those of the "
         f"protocol ({protocol})."
@@ -125,14 +127,10 @@ def _draw(run: Run, folder: Path) -> dict[str, str]:
     )
 
 
-def _count(folds: list[dict[str, Any]]) -> str:
-    return f"{len(folds)} replica{'s' * (len(folds) > 1)}"
-
-
 def _names(run: Run, folds: list[dict[str, Any]]) -> str:
     """Names replicas, by their folds alone where these lack in all trials and seeds."""
     names = [tables.escaped(name) for name in dict.fromkeys(fold["fold"] for fold in folds)]
     each = len(run.trials) * len(run.settings["seeds"])
     if each > 1 and len(folds) == each * len(names):
-        return f"{tables.shortened(names)}, in every trial and seed"
-    return tables.shortened([tables.escaped(replica_name(fold)) for fold in folds])
+        return f"{shortened(names)}, in every trial and seed"
+    return shortened([tables.escaped(replica_name(fold)) for fold in folds])

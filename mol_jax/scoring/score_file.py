@@ -19,7 +19,7 @@ from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm import words as floor_words
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.scoring.trial_tables import BEST
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """A ConfigDict as fields by their dotted names, checked against the table of them."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from mol_jax.settings.fields import FIELDS, Field
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE, TASKS
 from mol_jax.settings.together import check_together
+from mol_jax.text.words import nearest
 
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
 NETWORK = "model.network"
@@ -42,7 +42,7 @@ def declared(network: str) -> dict[str, Field]:
 
 def unknown_field(name: str, network: str) -> UserError:
     """Returns the refusal of a field that does not exist, with the nearest that does."""
-    near = difflib.get_close_matches(name, declared(network), n=1, cutoff=0.0)[0]
+    near = nearest(name, declared(network))
     of = f" (with model.network={network})" if name.startswith("model.") else ""
     return UserError(
         f"there is no config field {name!r}{of}: did you mean {near!r}? All of them are in "

@@ -22,6 +22,7 @@ from mol_jax.reporting.page import console_table
 from mol_jax.settings import command_line
 from mol_jax.settings.broken import one_line
 from mol_jax.settings.trials import Trial, describe
+from mol_jax.text.words import shortened
 from mol_jax.training import backend
 
 FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
@@ -173,7 +174,6 @@ def _define_training(known: flags.FlagValues) -> None:
 def _diverged(failed: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> str:
     """Names what has no score: the folds of one trial, or how many folds of which trials."""
     from mol_jax.reporting import trial_sections  # noqa: PLC0415  with them comes matplotlib
-    from mol_jax.text import tables  # noqa: PLC0415  with them comes matplotlib
 
     if len(trials) == 1:
         names = ", ".join(trial_sections.replica_name(fold) for fold in failed)
@@ -181,7 +181,7 @@ def _diverged(failed: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> s
     else:
         counts = Counter(fold["trial"] for fold in failed)
         parts = [f"{counts[number]} of trial {number}" for number in sorted(counts)]
-        names = tables.shortened(parts, between=", ")
+        names = shortened(parts, between=", ")
         whole = {trial.number for trial in trials} - set(counts)
         advice = "the other trials' scores stand." if whole else "no trial is whole."
     return f"{len(failed)} of the folds diverged (NaN) and have no score: {names}; {advice}"

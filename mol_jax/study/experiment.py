@@ -29,6 +29,7 @@ from mol_jax.study.train_waves import Tested, check_keep, check_weights, predict
 from mol_jax.study.wave_lines import Lines
 from mol_jax.terminal.progress import progress
 from mol_jax.terminal.sentence import say
+from mol_jax.text.words import counted
 from mol_jax.training import footprint, unused_gpu
 from mol_jax.training.devices import (
     choose_devices,
@@ -162,8 +163,8 @@ def _print_plan(plan_: Plan, console: Console) -> None:
 def _announce(study: Study, console: Console) -> None:
     config, trials = study.config, len(study.trials)
     folds = len(config.protocol.only) or len(study.folds)
-    factors = [plan.count(trials, "trial")] if trials > 1 else []
-    factors += [plan.count(folds, "fold"), plan.count(len(config.seeds), "seed")]
+    factors = [counted(trials, "trial")] if trials > 1 else []
+    factors += [counted(folds, "fold"), counted(len(config.seeds), "seed")]
     steps = {trial.config.train.steps for trial in study.trials}
     factors += [f"{min(steps)} steps" if len(steps) == 1 else f"{min(steps)}–{max(steps)} steps"]
     drawn = sum(name.generated for name in study.dataset.names)

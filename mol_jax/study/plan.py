@@ -10,6 +10,7 @@ from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.settings.trials import Trial, compile_groups
 from mol_jax.text.tables import assignments
+from mol_jax.text.words import counted
 from mol_jax.training import footprint
 from mol_jax.training.footprint import Footprint
 
@@ -150,16 +151,16 @@ def render(plan: Plan) -> str:
 
 def _summary(plan: Plan) -> str:
     trials = sum(len(group.trials) for group in plan.groups)
-    factors = f"{count(trials, 'trial')} × {count(plan.seeds, 'seed')} × "
+    factors = f"{counted(trials, 'trial')} × {counted(plan.seeds, 'seed')} × "
     programs = f" of {len(plan.groups)} compiled programs" if len(plan.groups) > 1 else ""
     group = max(group.group for group in plan.groups)
     side_by_side = f", each of {group} replicas on a device" if group > 1 else ""
     waves, updates = (sum(getattr(g, name) for g in plan.groups) for name in ("waves", "updates"))
     return (
-        f"{count(plan.replicas, 'replica')} ({factors}{count(plan.folds, 'fold')}) in "
-        f"{count(waves, 'wave')}{programs} on "
-        f"{count(max(group.devices for group in plan.groups), 'device')}: {updates:,} updates one "
-        f"after another{side_by_side}."
+        f"{counted(plan.replicas, 'replica')} ({factors}{counted(plan.folds, 'fold')}) in "
+        f"{counted(waves, 'wave')}{programs} on "
+        f"{counted(max(group.devices for group in plan.groups), 'device')}: {updates:,} updates "
+        f"one after another{side_by_side}."
     )
 
 
@@ -240,10 +241,6 @@ def _check(**given: int | None) -> None:
     for name, value in given.items():
         if value is not None and value < _LEAST[name]:
             raise UserError(f"{name} is {value}; a plan needs at least {_LEAST[name]}.")
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _ceil(number: int, by: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mol_jax.study.study import Study
-from mol_jax.text import tables
+from mol_jax.text.words import shortened
 from mol_jax.training.replicas import Replica
 
 
@@ -45,7 +45,7 @@ def sentence(study: Study, starts_: Mapping[Replica, int | None]) -> str:
 
 def names(replicas: Sequence[Replica], what: str) -> str:
     """Names some replicas, by their folds alone where that tells them apart."""
-    return tables.shortened([_name(one, what) for one in replicas], between=", ")
+    return shortened([_name(one, what) for one in replicas], between=", ")
 
 
 def _name(one: Replica, what: str) -> str:

@@ -1,7 +1,6 @@
 """A study: trials × seeds × folds on one dataset, and the folder that holds what it found."""
 
 import dataclasses
-import difflib
 import functools
 import itertools
 from collections.abc import Iterator, Sequence
@@ -27,6 +26,7 @@ from mol_jax.study import workdir
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
 from mol_jax.study.history import History
 from mol_jax.study.workdir import Workdir
+from mol_jax.text.words import nearest
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Engine, Replica
 
@@ -132,7 +132,7 @@ def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[F
     keep = trials[0].config.predict.keep
     tested = {paths[row] for fold in folds for row in fold.test}
     for path in keep:
-        near = difflib.get_close_matches(path, sorted(tested), n=1, cutoff=0.0)[0]
+        near = nearest(path, sorted(tested))
         if path not in paths:
             raise UserError(
                 f"predict.keep names {path!r}, which is none of the {len(paths)} clips here "

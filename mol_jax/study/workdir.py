@@ -26,6 +26,7 @@ from mol_jax.settings.trials import Trial
 from mol_jax.study.versions import git_commit, versions
 from mol_jax.terminal.sentence import say
 from mol_jax.text.tables import assignments
+from mol_jax.text.words import counted
 
 if TYPE_CHECKING:
     from mol_jax.study.results import (  # with them comes JAX, which launch.tables starts itself
@@ -203,7 +204,7 @@ def _recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
 def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
     found = held.get("trials", [{"trial": 0, "values": {}}])  # a run from before there were sweeps
     if len(found) != len(wanted):
-        what = f"a study of {_count(found)}, not of {_count(wanted)}"
+        what = f"a study of {counted(len(found), 'trial')}, not of {counted(len(wanted), 'trial')}"
     elif found != wanted:
         odd = [held != new for held, new in zip(found, wanted, strict=True)].index(True)
         has, asked = (assignments(one[odd]["values"]) for one in (found, wanted))
@@ -213,10 +214,6 @@ def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[s
     raise UserError(
         f"{folder} holds {what}; choose another --workdir, or delete this one to start again."
     )
-
-
-def _count(trials: Sequence[Any]) -> str:
-    return f"{len(trials)} trial{'s' * (len(trials) > 1)}"
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -30,12 +30,6 @@ def count(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def shortened(names: Sequence[str], *, shown: int = 6, between: str = "; ") -> str:
-    """Joins names, only the first ones of many: "sub01; sub02; and 24 more"."""
-    more = len(names) - shown
-    return between.join((*names[:shown], f"and {more} more") if more > 0 else names)
-
-
 def assignments(fields: Mapping[str, Any]) -> str:
     """Writes values of fields: "optim.learning_rate=0.001 model.lambda_flow=0", "" for none."""
     said = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from mol_jax.protocol.folds import NOT_INDEPENDENT
 from mol_jax.scoring.predictions import Prediction, Predictions
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 
 def independence(rows: Sequence[Prediction]) -> list[str]:

@@ -22,7 +22,7 @@ from mol_jax.scoring.reading import columns, probabilities
 from mol_jax.scoring.reading.columns import Columns
 from mol_jax.scoring.reading.names import Names, class_names
 from mol_jax.text import spelling
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 ABOVE = 30  # lines that may stand above a header
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")

@@ -10,7 +10,7 @@ from mol_jax.files.cells import Cells
 from mol_jax.protocol.people import study, subject_name
 from mol_jax.scoring import clip_sets
 from mol_jax.text import spelling
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 
 @dataclasses.dataclass(frozen=True)

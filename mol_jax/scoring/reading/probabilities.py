@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mol_jax.scoring.predictions import PROBABILITY_TOLERANCE
 from mol_jax.text import spelling
-from mol_jax.text.tables import shortened
+from mol_jax.text.words import shortened
 
 PREFIX = "p_"
 

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from mol_jax.inputs.recipe import RECIPES, Recipe
 
 from data_builders.build import build
 from data_builders.pixels import interpolation
 from data_builders.synthetic.look_alikes import casme2_tree, samm
 from mol_jax.data import load as loading
+from mol_jax.data.recipe import RECIPES, Recipe
 from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
 from tests.data_builders import true_scale

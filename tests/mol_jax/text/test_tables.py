@@ -14,11 +14,11 @@ from mol_jax.text.tables import (
     markdown,
     marks,
     percent,
-    shortened,
     span,
     unescaped,
     with_span,
 )
+from mol_jax.text.words import shortened
 
 
 def test_figures_are_written_as_the_field_does():
