@@ -9,8 +9,10 @@ from typing import Any
 from mol_jax.errors import UserError
 from mol_jax.files.whole import read_text
 from mol_jax.protocol import audit
+from mol_jax.scoring import measure
 from mol_jax.scoring.confusion import SCORES
 from mol_jax.scoring.intervals import mean_interval
+from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.predictions import DenseRow, read_dense
 from mol_jax.scoring.summary import dense_sums
 from mol_jax.scoring.svm import reached
@@ -57,9 +59,10 @@ def read(folder: Path, *, part: str = "") -> Result | None:
     Raises UserError where config.json, metrics.json or dense.csv is missing or damaged.
     """
     config, metrics = (_json(folder / name) for name in ("config.json", "metrics.json"))
-    dense = read_dense(folder / "dense.csv")
+    measures = measure.read(folder / "config.json", config)
+    dense = read_dense(folder / "dense.csv", measures) if measures else []
     try:
-        return _result(config, metrics, dense, part)
+        return _result(config, metrics, _dense(metrics, measures, dense), part)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise UserError(
             f"{folder}: metrics.json or config.json is not what a run writes "
@@ -78,7 +81,10 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _result(
-    config: Mapping[str, Any], metrics: Mapping[str, Any], dense: Sequence[DenseRow], part: str
+    config: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    dense: dict[str, Figure],
+    part: str,
 ) -> Result | None:
     scored = metrics
     if part:
@@ -90,7 +96,7 @@ def _result(
     diverged = [str(one["fold"]) for one in metrics["failed_folds"]]
     return Result(
         figures=_recognition(scored, metrics["per_trial"], whole=not part)
-        | ({} if part else _dense(metrics, dense)),
+        | ({} if part else dense),
         clips=int(scored["n_clips"]),
         subjects=int(scored["n_subjects"]),
         seeds=len(config["config"]["seeds"]),
@@ -127,24 +133,28 @@ def _recognition(
     return found
 
 
-def _dense(metrics: Mapping[str, Any], rows: Sequence[DenseRow]) -> dict[str, Figure]:
-    """Returns the errors of flow and landmarks beside zero flow and the mean face."""
-    flow, landmarks = metrics["flow"], metrics["landmarks"]
+def _dense(
+    metrics: Mapping[str, Any], measures: Sequence[Measure], rows: Sequence[DenseRow]
+) -> dict[str, Figure]:
+    """Returns each measure by its name in metrics.json, beside its reference: zero flow's."""
+    entries = {one.name: one.entry for one in measures}
+    references = {one.reference for one in measures}
     found = {}
-    if flow is not None:
-        found["epe"] = Figure(flow["epe"], _bounds(rows, "epe"), baseline=flow["epe_zero"])
-    if landmarks is not None:
-        face = landmarks["nme_mean_face"]
-        found["nme"] = Figure(landmarks["nme"], _bounds(rows, "nme"), baseline=face)
-        failures = _percent(_bounds(rows, "failures"))
-        found["failure_rate"] = Figure(landmarks["failure_rate"], failures)
+    for one in measures:
+        means = None if one.name in references else metrics[one.task]
+        if means is not None and means[one.entry] is not None:
+            interval = _bounds(rows, one)
+            baseline = means[entries[one.reference]] if one.reference else None
+            found[one.entry] = Figure(means[one.entry], interval, baseline=baseline)
     return found
 
 
-def _bounds(rows: Sequence[DenseRow], column: str) -> tuple[float, float] | None:
-    """Returns the interval of an error's mean over persons."""
-    bounds = mean_interval(*dense_sums(rows, column))
-    return None if bounds is None else (bounds[0], bounds[1])
+def _bounds(rows: Sequence[DenseRow], measure: Measure) -> tuple[float, float] | None:
+    """Returns the interval of a measure's mean over persons; of a share in percent."""
+    bounds = mean_interval(*dense_sums(rows, measure))
+    if bounds is None or measure.share:
+        return _percent(bounds)
+    return bounds[0], bounds[1]
 
 
 def _percent(bounds: Sequence[float] | None) -> tuple[float, float] | None:

@@ -141,7 +141,7 @@ def _score(given: argparse.Namespace) -> int:
         from mol_jax.scoring.predictions import write_dense  # noqa: PLC0415 - as above
 
         write_text(given.out / "score.md", page + "\n")
-        write_dense(given.out / "score.csv", rows)
+        write_dense(given.out / "score.csv", tuple(rows[0].values), rows)
     return 0
 
 

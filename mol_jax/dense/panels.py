@@ -181,12 +181,17 @@ def _refuse_others(folder: Path, run: Run, key: Key, of: Kept) -> None:
     seed = run.settings["seeds"][0]
     rows = [r for r in run.dense if (r.dataset, r.subject, r.clip) == key and r.seed == seed]
     several = run.settings["predict"]["phases"] == "all"  # the tables are means over them
-    if rows and (several or np.allclose(_errors(of), (rows[0].epe or 0, rows[0].nme or 0), 1e-3)):
+    if rows and (several or np.allclose(_errors(of), _scored(rows[0]), 1e-3)):
         return
     raise UserError(
         f"{folder} kept another prediction of {'/'.join(key)} than dense.csv has; run its command "
         "again with --mode=eval, which writes both."
     )
+
+
+def _scored(row: DenseRow) -> tuple[float, float]:
+    """Returns the EPE and NME that dense.csv has of a clip, 0 for a task that is off."""
+    return row.values.get("epe") or 0.0, row.values.get("nme") or 0.0
 
 
 def _errors(of: Kept) -> tuple[float, float]:

@@ -43,7 +43,9 @@ def score(
         measures[video.key] |= _landmark_errors(points, video)
     blank = {"epe": None, "nme": None, "failures": None}
     return [
-        dataclasses.replace(row, **blank | measures[row.dataset, row.subject, row.clip])
+        dataclasses.replace(
+            row, values={**row.values, **blank, **measures[row.dataset, row.subject, row.clip]}
+        )
         for row in own
     ]
 
@@ -89,7 +91,7 @@ def page(
     parts = [
         title,
         *([f"**{drawn}**"] if drawn else []),
-        *(table(name, rows, run.dense, kind) for kind in kinds),
+        *(table(name, rows, run, kind) for kind in kinds),
     ]
     return "\n\n".join([*parts, *_about(run, tested)]), rows
 
@@ -112,12 +114,14 @@ def _about(run: Run, tested: Sequence[Video]) -> list[str]:
     return said
 
 
-def table(name: str, theirs: Sequence[DenseRow], own: Sequence[DenseRow], kind: str) -> str:
+def table(name: str, theirs: Sequence[DenseRow], run: Run, kind: str) -> str:
     """Returns a Markdown table of `kind` "flow" or "landmarks": theirs, the run's, the reference.
 
     Each mean has its 95 % interval over subjects, and so has what it differs from the run by.
     """
-    column, reference = ("epe", "epe_zero") if kind == "flow" else ("nme", "nme_mean_face")
+    own = run.dense
+    column = run.measure("epe" if kind == "flow" else "nme")
+    reference = run.measure(column.reference)
     digits = 3 if kind == "flow" else 2
     trivial = "zero flow" if kind == "flow" else "mean face"
     lines = [(name, theirs, column), ("this run", own, column), (trivial, own, reference)]
@@ -127,14 +131,15 @@ def table(name: str, theirs: Sequence[DenseRow], own: Sequence[DenseRow], kind: 
         apart = _mean(total - dense_sums(own, column)[0], count, digits, sign="+")
         rows.append([title, _mean(total, count, digits), "–" if place == 1 else apart])
         if kind == "landmarks":
-            rows[-1].append("–" if place == 2 else _failure_rate(of))
+            failures = _failure_rate(dense_sums(of, run.measure("failures")))
+            rows[-1].append("–" if place == 2 else failures)
     unit = "flow EPE, px" if kind == "flow" else "landmark NME, %"
     header = ["", f"{unit} [95 %]", "minus this run [95 %]"]
     return tables.markdown(header + (["failures, %"] if kind == "landmarks" else []), rows)
 
 
-def _failure_rate(rows: Sequence[DenseRow]) -> str:
-    total, count = dense_sums(rows, "failures")
+def _failure_rate(sums: tuple[np.ndarray, np.ndarray]) -> str:
+    total, count = sums
     return f"{100 * float((total.sum(1) / count.sum(1)).mean()):.2f}"
 
 

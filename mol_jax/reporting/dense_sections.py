@@ -1,17 +1,27 @@
-"""The sections of a report about flow and landmarks, each beside its trivial reference."""
+"""The sections of a report about what networks are measured by beside the classes.
 
-from collections.abc import Mapping
+Flow and landmarks have words of their own, each beside its trivial reference; the measures of any
+other task have a plain table. What the networks do not measure has no section.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mol_jax.paper import differences
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring.intervals import mean_interval
+from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.summary import dense_sums
 from mol_jax.text import tables
+
+FLOW = ("epe", "epe_zero")  # the measures that the sections of flow and landmarks speak of
+LANDMARKS = ("nme", "failures", "nme_mean_face")
 
 
 def flow(run: Run) -> list[str]:
     """Gives the flow error beside that of predicting no motion."""
+    if not run.has(*FLOW):
+        return []
     row = flow_row(run.metrics)
     if row is None:
         return ["## Optical flow", "Nothing was scored." if run.on("flow") else "Off in this run."]
@@ -28,6 +38,8 @@ def flow(run: Run) -> list[str]:
 
 def landmarks(run: Run) -> list[str]:
     """Gives the landmark error beside that of the training clips' mean face."""
+    if not run.has(*LANDMARKS):
+        return []
     row = landmark_row(run.metrics)
     if row is None:
         return [
@@ -47,19 +59,66 @@ def landmarks(run: Run) -> list[str]:
 def flow_row(metrics: Mapping[str, Any]) -> list[str] | None:
     """Returns the flow errors as a table's row, None where the task is off."""
     found = metrics["flow"]
-    return found and ["flow EPE, px", f"{found['epe']:.3f}", f"{found['epe_zero']:.3f}"]
+    if not found or not {*FLOW} <= found.keys():
+        return None
+    return ["flow EPE, px", f"{found['epe']:.3f}", f"{found['epe_zero']:.3f}"]
 
 
 def landmark_row(metrics: Mapping[str, Any]) -> list[str] | None:
     """Returns the landmark errors as a table's row, None where the task is off."""
     found = metrics["landmarks"]
-    return found and ["landmark NME, %", f"{found['nme']:.2f}", f"{found['nme_mean_face']:.2f}"]
+    if not found or "nme" not in found:
+        return None
+    return ["landmark NME, %", f"{found['nme']:.2f}", f"{found['nme_mean_face']:.2f}"]
+
+
+def others(run: Run) -> list[str]:
+    """Gives the measures of every other task: the mean, its interval and its reference."""
+    told = {*(FLOW if run.has(*FLOW) else ()), *(LANDMARKS if run.has(*LANDMARKS) else ())}
+    left = [one for one in run.measures if one.name not in told]
+    tasks = dict.fromkeys(one.task for one in left)
+    return [
+        paragraph
+        for task in tasks
+        for paragraph in _plain(run, task, [one for one in left if one.task == task])
+    ]
+
+
+def _plain(run: Run, task: str, measures: Sequence[Measure]) -> list[str]:
+    """Gives the section of one task. Whether more is better, the run does not tell."""
+    title = f"## {task[:1].upper()}{task[1:]}"
+    means = run.metrics[task]
+    if means is None:
+        return [title, "Nothing was scored."]
+    references = {one.reference for one in measures}
+    lines = [_line(run, one, means) for one in measures if one.name not in references]
+    header = [f"{task}, mean over", "", "this run [95 %, over subjects]", "reference"]
+    return [title, tables.markdown(header, lines, left=2)]
+
+
+def _line(run: Run, measure: Measure, means: Mapping[str, Any]) -> list[str]:
+    """Returns a measure as a line of a table."""
+    reference = run.measure(measure.reference) if measure.reference else None
+    beside = "–"
+    if reference is not None and means[reference.entry] is not None:
+        beside = f"{means[reference.entry]:.4g} ({reference.entry})"
+    unit = "%" if measure.share else measure.unit
+    name = f"{measure.entry}, {unit}" if unit else measure.entry
+    return [name, measure.over, _with_interval(run, measure, means[measure.entry]), beside]
+
+
+def _with_interval(run: Run, measure: Measure, mean: float | None) -> str:
+    if mean is None:
+        return "–"
+    total, count = dense_sums(run.dense, measure)
+    bounds = mean_interval((100 if measure.share else 1) * total, count)
+    return f"{mean:.4g}" + (f" [{bounds[0]:.4g}, {bounds[1]:.4g}]" if bounds else "")
 
 
 def _gain(run: Run, column: str, reference: str, unit: str) -> str:
     """Says how far the model is from its reference, with the interval over subjects."""
-    total, count = dense_sums(run.dense, column)
-    other, _ = dense_sums(run.dense, reference)
+    total, count = dense_sums(run.dense, run.measure(column))
+    other, _ = dense_sums(run.dense, run.measure(reference))
     mean = float(((total - other).sum(1) / count.sum(1)).mean())
     bounds = mean_interval(total - other, count)
     text = f"The difference to the reference is {mean:+.3f} {unit}"

@@ -30,13 +30,7 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
 SUBJECTS_PER_LINE = 30
 NOTE = 0.25  # inch: a line below a picture
 FLAT = 9  # signs: longer names of classes do not fit below their column
-LOSSES = {
-    "total": "joint loss (Eq 9)",
-    "mer": "expressions: cross entropy (Eq 6)",
-    "flow": "optical flow: MSE, px² (Eq 7)",
-    "landmarks": "landmarks: L1 / eye distance (Eq 8)",
-    "auxiliary": "auxiliary: supervised contrastive",
-}
+LOSSES = {"total": "total", "mer": "expressions", "flow": "optical flow"}  # else: the term's name
 
 
 def confusion(
@@ -157,15 +151,21 @@ def trials(
 
 
 def curves(path: Path, history: Sequence[HistoryRow], *, note: str = "") -> None:
-    """Draws each training loss over the steps: mean over folds and seeds, band from min to max."""
-    shown = [name for name in LOSSES if any(getattr(row, name) is not None for row in history)]
+    """Draws each training loss over the steps: mean over folds and seeds, band from min to max.
+
+    Terms are drawn as they are weighted: they sum to the total.
+    """
+    shown = ["total", *dict.fromkeys(name for row in history for name in row.terms)]
     columns = min(2, len(shown))
     lines = math.ceil(len(shown) / columns)
     fig = new_figure(4.4 * columns, 0.3 + 2.6 * lines)
     for k, name in enumerate(shown):
         _curve(fig.add_subplot(lines, columns, k + 1), history, name)
     replicas = len({(row.fold, row.seed) for row in history})
-    fig.suptitle(f"training loss, mean and range of {replicas} replicas", fontsize=10)
+    title = (
+        f"training loss, mean and range of {replicas} replicas\nterms are weighted: they sum to "
+    )
+    fig.suptitle(title + "the total", fontsize=10)
     save(fig, path, note)
 
 
@@ -173,7 +173,7 @@ def _curve(ax: Axes, history: Sequence[HistoryRow], name: str) -> None:
     """Draws one loss. A diverged replica is drawn up to its last finite value."""
     by_step: dict[int, list[float]] = {}
     for row in history:
-        value = getattr(row, name)
+        value = row.total if name == "total" else row.terms.get(name)
         if value is not None and math.isfinite(value):
             by_step.setdefault(row.step, []).append(value)
     steps = sorted(by_step)
@@ -189,7 +189,7 @@ def _curve(ax: Axes, history: Sequence[HistoryRow], name: str) -> None:
         ax.yaxis.set_minor_formatter(NullFormatter())
     else:
         ax.set_ylim(bottom=0)
-    ax.set_title(LOSSES[name], fontsize=9)
+    ax.set_title(LOSSES.get(name, name), fontsize=9)
     ax.set_xlabel("step")
     _clean(ax)
 

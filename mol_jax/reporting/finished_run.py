@@ -8,7 +8,8 @@ from typing import Any
 
 from mol_jax.errors import UserError
 from mol_jax.files.whole import read_text
-from mol_jax.scoring import mark
+from mol_jax.scoring import mark, measure
+from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.predictions import (
     DenseRow,
     HistoryRow,
@@ -27,6 +28,7 @@ class Run:
     """The files of a workdir, read. What a report shows at length is one trial, the first."""
 
     config: dict[str, Any]  # config.json as it is
+    measures: tuple[Measure, ...]  # what its networks are measured by beside the classes
     metrics: dict[str, Any]  # metrics.json as it is
     all_predictions: Predictions
     predictions: Predictions  # of the first trial, as are the next two
@@ -64,6 +66,14 @@ class Run:
         rows: list[Prediction | DenseRow] = [*self.predictions.rows, *self.dense]
         return not all(row.generated for row in rows) if rows else not self.dataset["generated"]
 
+    def measure(self, name: str) -> Measure:
+        """Returns the measure of this name. Raises StopIteration where there is none."""
+        return next(one for one in self.measures if one.name == name)
+
+    def has(self, *names: str) -> bool:
+        """Tells whether its networks have all of these measures: their columns are in dense.csv."""
+        return {*names} <= {one.name for one in self.measures}
+
     def unscored(self) -> list[dict[str, Any]]:
         """Returns the replicas of the first trial without a prediction: diverged or not trained."""
         folds = (*self.metrics["failed_folds"], *self.metrics["missing_folds"])
@@ -77,7 +87,9 @@ class Run:
 def read_run(folder: Path) -> Run:
     """Reads config.json, metrics.json, predictions.csv, dense.csv and history.csv of a workdir.
 
-    Raises UserError where one is missing or damaged.
+    There is no dense.csv where its networks have no measures.
+
+    Raises UserError where one is missing or damaged, or of an earlier version.
     """
     config, metrics = _json(folder / "config.json"), _json(folder / "metrics.json")
     if not is_config(config):
@@ -96,12 +108,17 @@ def read_run(folder: Path) -> Run:
     _check_kinds(folder / "metrics.json", metrics, _IN_METRICS)
     if metrics["pooled"] is not None:
         _check_kinds(folder / "metrics.json", metrics, _OF_SCORES)
+    measures = measure.read(folder / "config.json", config)
+    tasks = dict.fromkeys((one.task for one in measures), (dict, _NOTHING))
+    _check_kinds(folder / "metrics.json", metrics, tasks)
     predictions = read_predictions(folder / "predictions.csv")
-    dense, history = read_dense(folder / "dense.csv"), read_history(folder / "history.csv")
+    dense = read_dense(folder / "dense.csv", measures) if measures else []
+    history = read_history(folder / "history.csv")
     first = config["trials"][0]["trial"]
     _mark(metrics, of_trial(predictions.rows, first) or of_trial(dense, first))
     return Run(
         config=config,
+        measures=measures,
         metrics=metrics,
         all_predictions=predictions,
         predictions=Predictions(predictions.classes, tuple(of_trial(predictions.rows, first))),

@@ -56,6 +56,7 @@ def compose(run: Run, figures: Path) -> str:
         prediction_sections.wrong(run),
         dense_sections.flow(run),
         dense_sections.landmarks(run),
+        dense_sections.others(run),
         sections.curves(run, figures),
     )
     parts = (

@@ -37,6 +37,8 @@ def paper(run: Run) -> list[str]:
     if run.unscored():
         text = f"The paper's figures for {what} are not shown: this run is incomplete."
         return ["## Beside the paper", text]
+    measured = {one.entry for one in run.measures}
+    quoted = [one for one in quoted if one.metric not in _DENSE or one.metric in measured]
     lines = [
         [_name(one), one.figure, _ours(run, one), _svm(run, one), ", ".join(one.tables)]
         for one in quoted
@@ -63,7 +65,7 @@ def _ours(run: Run, quoted: Quoted) -> str:
         whole = _whole(run, quoted)
         return tables.with_span(whole["pooled"][quoted.metric], whole["ci95"][quoted.metric])
     column, factor, digits = _DENSE[quoted.metric]
-    total, count = dense_sums(run.dense, column)
+    total, count = dense_sums(run.dense, run.measure(column))
     text = f"{factor * float((total.sum(1) / count.sum(1)).mean()):.{digits}f}"
     bounds = mean_interval(factor * total, count)
     return text if bounds is None else f"{text} [{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]"

@@ -162,8 +162,12 @@ def _frames(data: Mapping[str, Any]) -> str:
 
 
 def curves(run: Run, folder: Path) -> list[str]:
-    """Shows the training losses."""
+    """Shows the training losses: the total, and its terms as they are weighted."""
     if not run.history:
         return []
     figures.curves(folder / "curves.png", run.history, note=mark.short(run.metrics))
-    return ["## Learning curves", "![Training losses](figures/curves.png)"]
+    return [
+        "## Learning curves",
+        "![Training losses](figures/curves.png)",
+        "The terms are as weighted: they sum to the total.",
+    ]

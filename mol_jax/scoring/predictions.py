@@ -4,19 +4,25 @@ Writers write exactly the contract's header, and readers ask for it; anybody's t
 is read by `mol_jax.scoring.reading`. A bad file raises UserError with its line and column.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
+from mol_jax.errors import UserError
 from mol_jax.files.cells import Cells, Table
 from mol_jax.files.whole import write_table
 from mol_jax.protocol.people import Person, person_of, subject_name
 from mol_jax.scoring import mark
+from mol_jax.scoring.measure import OVER, Measure, columns
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
 PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class, and mark.COLUMN
+_BEFORE_TERMS = ("fold", "trial", "seed", "step", "total")  # of history.csv
+_TERM = "loss_"
+_FIRST_TERMS = ("mer", "flow", "landmarks")  # the tasks; the other terms come after, by name
+_AFTER_TERMS = ("grad_norm", "finite")
 PROBABILITY_TOLERANCE = 1e-3  # a row's probabilities may miss 1 by this much
 
 
@@ -67,13 +73,10 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True)
 class DenseRow:
-    """Flow and landmark errors of one video; None where a task is off.
+    """What a network's measures say of one video: flow and landmark errors, and its own.
 
-    `epe`, `epe_zero`: end-point error in px, mean over `pairs` pairs of frames and the pixels of
-    the centre crop, of the model and of zero flow. `nme`, `nme_mean_face`: landmark error in
-    percent of the inter-ocular distance, mean over `frames` frames, of the model and of the mean
-    face. `failures`: frames whose error exceeds 10 %, a mean over
-    the phases where a video was shown by several.
+    values: by column, see `mol_jax.scoring.measure.columns`; None or not there where a task is off.
+    A share is a count, and a mean over the phases where a video was shown by several.
     """
 
     dataset: str
@@ -82,29 +85,23 @@ class DenseRow:
     fold: str
     trial: int
     seed: int
-    pairs: int | None
-    epe: float | None
-    epe_zero: float | None
-    frames: int | None
-    nme: float | None
-    failures: float | None
-    nme_mean_face: float | None
+    values: Mapping[str, float | None]
     generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """Training losses of one logged chunk of one fold; None where a task is off."""
+    """Training losses of one logged chunk of one fold.
+
+    terms: each term by its name, as weighted: they sum to `total`. One that is off is not there.
+    """
 
     fold: str
     trial: int
     seed: int
     step: int
     total: float
-    mer: float | None
-    flow: float | None
-    landmarks: float | None
-    auxiliary: float | None
+    terms: Mapping[str, float]
     grad_norm: float
     finite: int
 
@@ -124,17 +121,38 @@ def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[P
     _write(path, header, table)
 
 
-def write_dense(path: str | Path, rows: Iterable[DenseRow]) -> None:
-    """Writes dense.csv: the flow and landmark errors of each video."""
+def write_dense(path: str | Path, names: Sequence[str], rows: Iterable[DenseRow]) -> None:
+    """Writes dense.csv: of each video its key, and the values of these columns.
+
+    names: `mol_jax.scoring.measure.columns` of the network's measures.
+    """
     rows = list(rows)
-    lines = zip(map(_values, rows), mark.cells(rows), strict=True)
-    header = (*_columns(DenseRow), *mark.header(rows))
-    _write(path, header, ((*values, *marked) for values, marked in lines))
+    lines = (
+        (*(getattr(row, name) for name in KEY), *map(row.values.get, names), *marked)
+        for row, marked in zip(rows, mark.cells(rows), strict=True)
+    )
+    _write(path, (*KEY, *names, *mark.header(rows)), lines)
 
 
 def write_history(path: str | Path, rows: Iterable[HistoryRow]) -> None:
-    """Writes history.csv: one line per fold and logged chunk."""
-    _write(path, _columns(HistoryRow), map(_values, rows))
+    """Writes history.csv: one line per fold and logged chunk, one column loss_<term> per term.
+
+    A cell is blank where a trial has no such term. Columns are in an order of their own, not in
+    that of the rows, so that a run that was stopped has the same file.
+    """
+    rows = list(rows)
+    names = {name for row in rows for name in row.terms}
+    terms = [*(name for name in _FIRST_TERMS if name in names), *sorted(names - {*_FIRST_TERMS})]
+    header = (*_BEFORE_TERMS, *(_TERM + name for name in terms), *_AFTER_TERMS)
+    lines = (
+        (
+            *(getattr(row, name) for name in _BEFORE_TERMS),
+            *map(row.terms.get, terms),
+            *(getattr(row, name) for name in _AFTER_TERMS),
+        )
+        for row in rows
+    )
+    _write(path, header, lines)
 
 
 def read_predictions(path: str | Path) -> Predictions:
@@ -190,25 +208,20 @@ class Repeats:
             )
 
 
-def read_dense(path: str | Path) -> list[DenseRow]:
-    """Reads dense.csv."""
+def read_dense(path: str | Path, measures: Sequence[Measure] = ()) -> list[DenseRow]:
+    """Reads dense.csv: every column but the key and the mark is a value, a number or blank.
+
+    Raises UserError where a column of `measures` is not there, or a cell holds what no run writes.
+    """
     table = Table(path)
-    table.require(*_columns(DenseRow))
+    table.require(*KEY, *columns(measures))
+    names = [name for name in table.header if name not in (*KEY, mark.COLUMN)]
     rows = [
         DenseRow(
-            dataset=cells.text("dataset"),
-            subject=cells.text("subject"),
-            clip=cells.text("clip"),
-            fold=cells.text("fold"),
+            **{name: cells.text(name) for name in ("dataset", "subject", "clip", "fold")},
             trial=cells.whole("trial"),
             seed=cells.whole("seed"),
-            pairs=cells.optional(cells.whole, "pairs"),
-            epe=cells.optional(cells.real, "epe"),
-            epe_zero=cells.optional(cells.real, "epe_zero"),
-            frames=cells.optional(cells.whole, "frames"),
-            nme=cells.optional(cells.real, "nme"),
-            failures=cells.optional(cells.any_real, "failures"),
-            nme_mean_face=cells.optional(cells.real, "nme_mean_face"),
+            values={name: cells.optional(_reader(cells, name), name) for name in names},
             generated=mark.read(cells, cells.text("dataset")),
         )
         for cells in table
@@ -216,10 +229,25 @@ def read_dense(path: str | Path) -> list[DenseRow]:
     return mark.of_run(path, rows)
 
 
+def _reader(cells: Cells, column: str) -> Callable[[str], Any]:
+    """Returns what reads a value of dense.csv: the columns that say of how many are whole."""
+    return cells.whole if column in OVER else cells.real
+
+
 def read_history(path: str | Path) -> list[HistoryRow]:
-    """Reads history.csv. Losses may be nan: a diverged fold is part of the record."""
+    """Reads history.csv. Losses may be nan: a diverged fold is part of the record.
+
+    Raises UserError where it has the columns of an earlier version.
+    """
     table = Table(path)
-    table.require(*_columns(HistoryRow))
+    table.require(*_BEFORE_TERMS, *_AFTER_TERMS)
+    terms = [name for name in table.header if name.startswith(_TERM)]
+    other = [n for n in table.header if n not in (*_BEFORE_TERMS, *terms, *_AFTER_TERMS)]
+    if other:
+        raise UserError(
+            f"{path}, line 1: column {other[0]!r} is of another version, expected loss_<term> "
+            "beside total: train the run again in another --workdir"
+        )
     return [
         HistoryRow(
             fold=cells.text("fold"),
@@ -227,10 +255,11 @@ def read_history(path: str | Path) -> list[HistoryRow]:
             seed=cells.whole("seed"),
             step=cells.whole("step"),
             total=cells.any_real("total"),
-            mer=cells.optional(cells.any_real, "mer"),
-            flow=cells.optional(cells.any_real, "flow"),
-            landmarks=cells.optional(cells.any_real, "landmarks"),
-            auxiliary=cells.optional(cells.any_real, "auxiliary"),
+            terms={
+                name.removeprefix(_TERM): cells.any_real(name)
+                for name in terms
+                if cells.values[name].strip()
+            },
             grad_norm=cells.any_real("grad_norm"),
             finite=cells.whole("finite"),
         )
@@ -269,16 +298,6 @@ def _probabilities(cells: Cells, classes: Sequence[str]) -> tuple[float, ...]:
             "probabilities from 0 to 1 that sum to 1",
         )
     return probs
-
-
-def _columns(row: type) -> tuple[str, ...]:
-    """Returns the column names of a row type: its fields, in order, but the mark, often none."""
-    return tuple(field.name for field in fields(row) if field.name != mark.COLUMN)
-
-
-def _values(row: Prediction | DenseRow | HistoryRow) -> tuple[Any, ...]:
-    """Returns a row's values in the order of its columns."""
-    return tuple(getattr(row, name) for name in _columns(type(row)))
 
 
 def _cell(value: Any) -> str:

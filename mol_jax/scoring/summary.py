@@ -16,6 +16,7 @@ from mol_jax.scoring import baselines, mark
 from mol_jax.scoring.best_trial import choice
 from mol_jax.scoring.confusion import SCORES, Counts, by_subject, numbered, scores
 from mol_jax.scoring.intervals import score_intervals, seed_mean
+from mol_jax.scoring.measure import TASKS, Measure
 from mol_jax.scoring.predictions import DenseRow, HistoryRow, Prediction, Predictions
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import UNKNOWN, Floor
@@ -29,6 +30,7 @@ def summary(
     predictions: Predictions,
     dense: Sequence[DenseRow] = (),
     *,
+    measures: Sequence[Measure] = (),
     protocol: str | None = None,
     failed_folds: Iterable[Mapping[str, Any]] = (),
     missing_folds: Iterable[Mapping[str, Any]] = (),
@@ -38,8 +40,9 @@ def summary(
 ) -> dict[str, Any]:
     """Returns the dictionary that is written as metrics.json.
 
-    Scores are fractions, `epe` is in px, `nme` and `failure_rate` in percent. An entry is None
-    where its task is off, which is where the rows say nothing about it. `failed_folds` lists the
+    Scores are fractions; what `measures` tell of `dense` is in their units, shares in percent: an
+    entry for each of their tasks, and always "flow" and "landmarks". An entry is None where its
+    task is off, which is where the rows say nothing about it. `failed_folds` lists the
     folds that diverged and `missing_folds` those that were not trained yet, as {"fold", "trial",
     "seed"}; neither has rows: `n_clips` and `n_subjects` count what was scored. `runtime` is passed
     through. `trial` is the one whose figures stand at the top, None for the first; `per_trial`
@@ -67,10 +70,9 @@ def summary(
         "baselines": _baselines(rows, predictions.classes, floor) if rows else None,
         "floor": reached.against(rows, predictions.classes, floor) if rows else None,
         "per_dataset": _per_dataset(rows, predictions.classes, floor) if rows else None,
-        "per_trial": [_trial(number, predictions, dense) for number in sorted(trials)],
+        "per_trial": [_trial(number, predictions, dense, measures) for number in sorted(trials)],
         "choice": choice(predictions, first=first),
-        "flow": _flow(videos),
-        "landmarks": _landmarks(videos),
+        **_tasks(videos, measures),
         "failed_folds": failed,
         "missing_folds": missing,
         "runtime": dict(runtime) if runtime is not None else None,
@@ -82,22 +84,21 @@ def of_trial(rows: Iterable[Row], trial: int) -> list[Row]:
     return [row for row in rows if row.trial == trial]
 
 
-def dense_sums(rows: Sequence[DenseRow], column: str) -> tuple[Floats, Floats]:
-    """Sums a column of one trial per seed and person: the total and what to divide it by, [K, P].
+def dense_sums(rows: Sequence[DenseRow], measure: Measure) -> tuple[Floats, Floats]:
+    """Sums a measure of one trial per seed and person: the total and what to divide it by, [K, P].
 
-    Errors are means over a video's pairs or frames and are multiplied by them again; `failures`
-    is a count of frames already. Videos without a value are passed over.
+    A measure is a mean over a video's pairs or frames and is multiplied by them again; a share is a
+    count already. Videos without a value are passed over.
     """
-    over = "pairs" if column in ("epe", "epe_zero") else "frames"
-    rows = [row for row in rows if getattr(row, column) is not None]
+    rows = [row for row in rows if row.values.get(measure.name) is not None]
     seed = numbered(row.seed for row in rows)
     person = numbered(map(_who, rows))
     total = np.zeros((len(seed), len(person)))
     count = np.zeros_like(total)
     for row in rows:
         at = seed[row.seed], person[_who(row)]
-        value, times = getattr(row, column), getattr(row, over)
-        total[at] += value if column == "failures" else value * times
+        value, times = row.values[measure.name] or 0.0, row.values[measure.over] or 0.0
+        total[at] += value if measure.share else value * times
         count[at] += times
     return total, count
 
@@ -144,7 +145,12 @@ def _per_dataset(
     return result
 
 
-def _trial(number: int, predictions: Predictions, dense: Sequence[DenseRow]) -> dict[str, Any]:
+def _trial(
+    number: int,
+    predictions: Predictions,
+    dense: Sequence[DenseRow],
+    measures: Sequence[Measure],
+) -> dict[str, Any]:
     """Returns the figures of one trial; None where it has no rows to tell."""
     rows, videos = of_trial(predictions.rows, number), of_trial(dense, number)
     return {
@@ -152,8 +158,7 @@ def _trial(number: int, predictions: Predictions, dense: Sequence[DenseRow]) -> 
         "n_clips": _n_clips(rows, videos),
         "n_predictions": len(rows),
         **(_spread(rows, predictions.classes) if rows else dict.fromkeys(_SPREAD)),
-        "flow": _flow(videos),
-        "landmarks": _landmarks(videos),
+        **_tasks(videos, measures),
     }
 
 
@@ -173,25 +178,20 @@ def _spread(rows: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any
     }
 
 
-def _flow(rows: Sequence[DenseRow]) -> dict[str, float] | None:
-    """Returns the end-point errors of one trial in px, mean over pairs of frames."""
-    if not any(row.epe is not None for row in rows):
+def _tasks(
+    rows: Sequence[DenseRow], measures: Sequence[Measure]
+) -> dict[str, dict[str, float | None] | None]:
+    """Returns the measures of one trial by task; None for a task that the rows do not tell of."""
+    found: dict[str, dict[str, float | None] | None] = {}
+    for task in dict.fromkeys((*TASKS, *(one.task for one in measures))):
+        means = {one.entry: _mean(rows, one) for one in measures if one.task == task}
+        found[task] = means if any(value is not None for value in means.values()) else None
+    return found
+
+
+def _mean(rows: Sequence[DenseRow], measure: Measure) -> float | None:
+    """Returns the mean over the pairs or frames of all videos, then over seeds; a share in %."""
+    total, count = dense_sums(rows, measure)
+    if not count.size:
         return None
-    return {"epe": _mean(rows, "epe"), "epe_zero": _mean(rows, "epe_zero")}
-
-
-def _landmarks(rows: Sequence[DenseRow]) -> dict[str, float] | None:
-    """Returns the landmark errors of one trial in percent, mean over frames."""
-    if not any(row.nme is not None for row in rows):
-        return None
-    return {
-        "nme": _mean(rows, "nme"),
-        "failure_rate": 100 * _mean(rows, "failures"),
-        "nme_mean_face": _mean(rows, "nme_mean_face"),
-    }
-
-
-def _mean(rows: Sequence[DenseRow], column: str) -> float:
-    """Returns the mean of a column over the pairs or frames of all videos, then over seeds."""
-    total, count = dense_sums(rows, column)
-    return float((total.sum(1) / count.sum(1)).mean())
+    return (100 if measure.share else 1) * float((total.sum(1) / count.sum(1)).mean())

@@ -36,7 +36,7 @@ def trial_table(
     best = metrics["choice"]["best"] if metrics["choice"] else None
     keys = keys if any(trial["mean"] for trial in trials) else ()
     uneven = len({trial["n_predictions"] for trial in trials} - {0}) > 1
-    dense = [column for column in _DENSE if any(trial[column[0]] for trial in trials)]
+    dense = [column for column in _DENSE if any(_has(trial, column) for trial in trials)]
     header = [
         mark.named("trial", metrics),
         *(["values"] if values else []),
@@ -100,5 +100,11 @@ def _score(trial: Mapping[str, Any], key: str, *, interval: bool = True) -> str:
     return with_span(trial["mean"][key], bounds, sd=trial["sd"][key])
 
 
+def _has(trial: Mapping[str, Any], column: Sequence[str]) -> bool:
+    """Tells whether a trial has an error of flow or landmarks, and the one of its reference."""
+    task, name, reference, *_ = column
+    return {name, reference} <= (trial[task] or {}).keys()
+
+
 def _error(errors: Mapping[str, float] | None, name: str, form: str) -> str:
-    return format(errors[name], form) if errors else "–"
+    return format(errors[name], form) if errors and name in errors else "–"

@@ -10,8 +10,6 @@ from tensorboardX.summary import scalar
 from mol_jax.errors import UserError
 from mol_jax.scoring.predictions import HistoryRow
 
-LOSSES = ("mer", "flow", "landmarks", "auxiliary")
-
 
 class Events:
     """The TensorBoard event file of one replica: every replica is a run of its own.
@@ -38,13 +36,12 @@ class Events:
         self._writer.close()
 
     def write(self, row: HistoryRow, *, rate: float, speed: float) -> None:
-        """Adds a row of history.
+        """Adds a row of history, each of its terms as train/loss_<term>.
 
         rate: the learning rate of the row's last update. speed: in steps per second.
         """
-        losses = {name: getattr(row, name) for name in LOSSES}
         values = {"total": row.total, "grad_norm": row.grad_norm, "learning_rate": rate}
-        values |= {name: value for name, value in losses.items() if value is not None}
+        values |= {f"loss_{name}": value for name, value in row.terms.items()}
         for name, value in (values | {"steps_per_second": speed}).items():
             self._add(event_pb2.Event(step=row.step, summary=scalar(f"train/{name}", value)))
         try:

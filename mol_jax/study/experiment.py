@@ -189,7 +189,7 @@ def _announce(study: Study, console: Console) -> None:
 
 def _finish(study: Study) -> dict[str, Any]:
     """Writes the tables, metrics.json and the report; returns the metrics."""
-    results = Results()
+    results = Results(study.files.measures)
     for replica in study.replicas(study.trials, all_folds=True):
         results.add(study.dataset, replica, study.checkpoints.finished(replica.name))
     metrics = study.files.write_results(

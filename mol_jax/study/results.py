@@ -1,6 +1,7 @@
 """What the replicas of a study predict, as the rows of its tables."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -8,21 +9,22 @@ import jax
 from mol_jax.data.clips import Dataset, Leaf
 from mol_jax.networks.network import Predicted
 from mol_jax.scoring.clip_level import Votes
+from mol_jax.scoring.measure import Measure, counts
 from mol_jax.scoring.predictions import DenseRow, Prediction
 from mol_jax.training.replicas import Replica
-
-MEASURED = ("epe", "epe_zero", "nme", "nme_mean_face")
 
 
 @dataclasses.dataclass
 class Results:
     """The rows of a study.
 
+    measures: of its networks, which have a row of `dense` for each video; none without them.
     votes: of the predictions, where these are means over a video's phases; else empty.
     failed, missing: the replicas that have none, as they diverged or are not trained yet, each as
     {"fold", "trial", "seed"}.
     """
 
+    measures: Sequence[Measure] = ()
     predictions: list[Prediction] = dataclasses.field(default_factory=list)
     dense: list[DenseRow] = dataclasses.field(default_factory=list)
     votes: list[Votes] = dataclasses.field(default_factory=list)
@@ -46,7 +48,9 @@ class Results:
                 self.predictions.append(found_row)
                 if video.votes is not None:
                     self.votes.append(Votes(found_row, tuple(map(int, video.votes))))
-            self.dense.append(_dense_row(dataset.frame_numbers.shape[1], key, video))
+            if self.measures:
+                frames = dataset.frame_numbers.shape[1]
+                self.dense.append(_dense_row(frames, key, video, self.measures))
 
 
 def _name(replica: Replica) -> dict[str, Any]:
@@ -71,16 +75,15 @@ def prediction(dataset: Dataset, row: int, replica: Replica, probabilities: Leaf
     )
 
 
-def _dense_row(frames: int, key: dict[str, Any], video: Predicted) -> DenseRow:
-    measured = video.measures
+def _dense_row(
+    frames: int, key: dict[str, Any], video: Predicted, measures: Sequence[Measure]
+) -> DenseRow:
+    """Returns a video's row: its measures, and over how many pairs or frames each of them is."""
     samples = 1 if video.samples is None else int(video.samples)
-    values: dict[str, Any] = {
-        name: float(measured[name]) if name in measured else None for name in MEASURED
-    }
-    return DenseRow(
-        **key,
-        **values,
-        pairs=frames - 1 if "epe" in measured else None,
-        frames=frames - 1 if "nme" in measured else None,
-        failures=int(measured["failures"]) / samples if "failures" in measured else None,
-    )
+    values: dict[str, float | None] = {}
+    for measure in measures:
+        if measure.name in video.measures:
+            value = video.measures[measure.name]
+            values[measure.over] = counts(frames)[measure.over]
+            values[measure.name] = int(value) / samples if measure.share else float(value)
+    return DenseRow(**key, values=values)

@@ -21,6 +21,7 @@ from mol_jax.networks.network import Scalars
 from mol_jax.protocol import audit
 from mol_jax.protocol.folds import Fold, independent
 from mol_jax.scoring.by_step import Points
+from mol_jax.scoring.measure import Measure
 from mol_jax.settings.trials import Trial
 from mol_jax.study import workdir
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
@@ -118,13 +119,27 @@ def opened(
     dataset = load.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
     _check_keep(trials, clip_paths(dataset), folds)
-    held = workdir.claim(folder, trials, dataset.fingerprint, command=command, console=console)
+    held = workdir.claim(
+        folder,
+        trials,
+        dataset.fingerprint,
+        measures=_measures(trials, len(dataset.classes)),
+        command=command,
+        console=console,
+    )
     with held as files:
         history = History(files, make_replicas(trials, folds))
         root = folder / "checkpoints"
         runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
         points = Points(functools.partial(replica_folder, root), dataset.classes)
         yield Study(trials, dataset, folds, files, Checkpoints(root, runs), history, points)
+
+
+def _measures(trials: Sequence[Trial], classes: int) -> tuple[Measure, ...]:
+    """Returns what the networks of the trials are measured by, each once."""
+    programs = (make_program(trial.config, num_classes=classes) for trial in trials)
+    every = (one for program in programs for one in program.network.measures)
+    return tuple(dict.fromkeys(every))
 
 
 def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:

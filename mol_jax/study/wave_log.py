@@ -83,14 +83,13 @@ def _rate(study: Study, replica: Replica, step: int) -> float:
 def _history_row(
     study: Study, replica: Replica, step: int, means: StepMetrics, slot: int
 ) -> HistoryRow:
-    terms = ("mer", "flow", "landmarks", "auxiliary")
     return HistoryRow(
         fold=replica.fold.name,
         trial=replica.trial,
         seed=replica.seed,
         step=step,
         total=float(means.total[slot]),
+        terms={name: float(values[slot]) for name, values in means.terms.items()},
         grad_norm=float(means.grad_norm[slot]),
         finite=int(means.finite[slot]),
-        **{name: float(means.terms[name][slot]) if name in means.terms else None for name in terms},
     )

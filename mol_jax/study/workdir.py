@@ -17,9 +17,10 @@ from mol_jax.files import place
 from mol_jax.files.lock import locked
 from mol_jax.files.whole import write_json
 from mol_jax.reporting.finished_run import is_config
-from mol_jax.scoring import clip_level, predictions
+from mol_jax.scoring import clip_level, measure, predictions
 from mol_jax.scoring import summary as figures
-from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.measure import Measure
+from mol_jax.scoring.predictions import DenseRow, HistoryRow
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import Trial
@@ -50,9 +51,10 @@ class Runtime:
 
 @dataclasses.dataclass(frozen=True)
 class Workdir:
-    """The files of one run, in `folder`."""
+    """The files of one run, in `folder`. measures: those of its networks, for dense.csv."""
 
     folder: Path
+    measures: Sequence[Measure]
 
     @property
     def events(self) -> Path:
@@ -91,6 +93,8 @@ class Workdir:
     ) -> dict[str, Any]:
         """Writes predictions.csv, flow_svm.csv, dense.csv and metrics.json; returns the metrics.
 
+        There is no dense.csv where the networks have no measures.
+
         floor: what the SVM says of the clips. more: what metrics.json holds beside
         `scoring.summary`.
         The metrics are computed from the tables as they were written and read back, so that they
@@ -98,12 +102,13 @@ class Workdir:
         """
         predictions.write_predictions(self.folder / "predictions.csv", classes, results.predictions)
         floor = reached.write(self.folder, classes, floor)
-        predictions.write_dense(self.folder / "dense.csv", results.dense)
+        dense = self._write_dense(results.dense)
         if results.votes:
             clip_level.write_votes(self.folder / "samples.csv", classes, results.votes)
         summary = figures.summary(
             predictions.read_predictions(self.folder / "predictions.csv"),
-            predictions.read_dense(self.folder / "dense.csv"),
+            dense,
+            measures=self.measures,
             protocol=protocol,
             failed_folds=results.failed,
             missing_folds=results.missing,
@@ -114,6 +119,14 @@ class Workdir:
         summary |= {"clip_level": clip_level.summary(results.votes, classes, first), **more}
         write_json(self.folder / "metrics.json", summary)
         return summary
+
+    def _write_dense(self, dense: Sequence[DenseRow]) -> list[DenseRow]:
+        """Writes dense.csv and returns its rows as they are read back; none without measures."""
+        if not self.measures:
+            return []
+        path = self.folder / "dense.csv"
+        predictions.write_dense(path, measure.columns(self.measures), dense)
+        return predictions.read_dense(path, self.measures)
 
 
 def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
@@ -145,15 +158,20 @@ def claim(
     trials: Sequence[Trial],
     fingerprint: dict[str, Any],
     *,
+    measures: Sequence[Measure],
     command: str,
     console: Console,
 ) -> Iterator[Workdir]:
     """Holds a checked workdir for this process, with config.json written.
 
+    measures: of the networks of all trials.
+
     Says on the console where the file system lets another process hold it too. A run that goes on
     under other versions or another commit is noted under "sessions".
-    Raises UserError if it holds a run on other data, or another process holds it.
+    Raises UserError if it holds a run on other data or of other measures, another process holds
+    it, or the measures cannot stand together.
     """
+    measure.check(measures)
     session = {"versions": versions(), "git_commit": git_commit()}
     with locked(folder) as note:
         if note:
@@ -163,19 +181,21 @@ def claim(
             held = _read_config(path)
             _refuse_other_study(folder, held, trials)  # again: another process may have come first
             refuse_other_data(folder, held["dataset"], fingerprint)
+            _refuse_other_measures(folder, measure.read(path, held), measures)
             if session != held["sessions"][-1]:
                 write_json(path, {**held, "sessions": [*held["sessions"], session]})
         else:
             content = {
                 "config": _plain(trials[0].config.to_dict()),
                 "trials": _recorded(trials),
+                "measures": measure.recorded(measures),
                 **session,
                 "dataset": fingerprint,
                 "command": command,
                 "sessions": [session],
             }
             write_json(path, content)
-        yield Workdir(folder)
+        yield Workdir(folder, measures)
 
 
 def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -214,6 +234,17 @@ def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[s
     raise UserError(
         f"{folder} holds {what}; choose another --workdir, or delete this one to start again."
     )
+
+
+def _refuse_other_measures(
+    folder: Path, held: Sequence[Measure], wanted: Sequence[Measure]
+) -> None:
+    if tuple(held) != tuple(wanted):
+        before, now = (", ".join(one.name for one in of) or "none" for of in (held, wanted))
+        raise UserError(
+            f"{folder} holds a run whose network had other measures ({before}; now {now}); choose "
+            "another --workdir, or delete this one to start again."
+        )
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mol_jax.scoring import summary
+from mol_jax.scoring import measure, summary
 from mol_jax.scoring.predictions import (
     DenseRow,
     HistoryRow,
@@ -21,6 +21,7 @@ from mol_jax.scoring.predictions import (
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import make_trials
+from tests.mol_jax import measured
 
 CLASSES = ("happiness", "disgust", "repression", "surprise", "others")
 DEFAULT = runpy.run_path(str(Path(__file__).parents[2] / "configs" / "default.py"))["get_config"]
@@ -41,12 +42,15 @@ def make_run(
     fields=None,
     parts=(),
     svm=0.8,
+    measures=measured.MOL,
+    own=None,
 ) -> Path:
     """Writes the files that a finished run of five subjects leaves behind, but the report.
 
     Trial k guesses better by k / 10. missing: pairs of a trial and a subject. fields: of the
     config, {"optim.eps": 1e-6, ...}. parts: the datasets of a composite, which the subjects are of
     in turn. svm: how often the SVM beside it is right, None for no such file.
+    measures: of its network; own: what each video has of measures that are not MOL's.
     """
     folder.mkdir()
     rng = np.random.default_rng(0)
@@ -68,14 +72,12 @@ def make_run(
         landmarks = {"frames": 7, "nme": 3.0 + trial, "failures": clip % 2, "nme_mean_face": 4.0}
         flow = flow if "flow" in tasks else dict.fromkeys(flow)
         landmarks = landmarks if "landmarks" in tasks else dict.fromkeys(landmarks)
-        dense.append(DenseRow(**key, **flow, **landmarks))
+        dense.append(DenseRow(**key, values=flow | landmarks | (own or {})))
     for subject in subjects:
-        losses = {task: 1.0 if task in tasks else None for task in ("mer", "flow", "landmarks")}
-        history.append(
-            HistoryRow(subject, 0, 0, 50, 2.0, **losses, auxiliary=None, grad_norm=1.0, finite=1)
-        )
+        history.append(HistoryRow(subject, 0, 0, 50, 2.0, dict.fromkeys(tasks, 1.0), 1.0, 1))
     write_predictions(folder / "predictions.csv", CLASSES, predictions)
-    write_dense(folder / "dense.csv", dense)
+    if measures:
+        write_dense(folder / "dense.csv", measure.columns(measures), dense)
     write_history(folder / "history.csv", history)
     floor = (
         Floor()
@@ -84,7 +86,8 @@ def make_run(
     )
     found = summary.summary(
         read_predictions(folder / "predictions.csv"),
-        read_dense(folder / "dense.csv"),
+        read_dense(folder / "dense.csv") if measures else (),
+        measures=measures,
         protocol="loso",
         failed_folds=[{"fold": fold, "trial": 0, "seed": 0} for fold in failed],
         missing_folds=[{"fold": fold, "trial": k, "seed": 0} for k, fold in missing],
@@ -100,6 +103,7 @@ def make_run(
     recorded = {
         "config": trials[0].config.to_dict(),
         "trials": [{"trial": one.number, "values": one.values} for one in trials],
+        "measures": measure.recorded(measures),
         "versions": {"python": "3.13.1", "jax": "0.12.0"},
         "git_commit": "0123abc",
         "sessions": [{"versions": {"python": "3.13.1", "jax": "0.12.0"}, "git_commit": "0123abc"}],

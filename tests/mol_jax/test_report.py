@@ -14,6 +14,7 @@ from mol_jax.errors import UserError
 from mol_jax.reporting import figures
 from mol_jax.reporting.finished_run import is_config, read_run
 from mol_jax.reporting.page import console_table, write_report
+from mol_jax.scoring.measure import Measure
 from tests.mol_jax.fake_run import make_run
 
 
@@ -105,6 +106,34 @@ def test_the_papers_figures_stand_beside_ours_with_their_caveat(real):
     assert "| flow EPE, px | 0.650 |" in text
     assert "| landmark error, % | 2.35 |" in text and "| landmark failures, % | 2.13 |" in text
     assert "**Not the paper's: data.alignment = clip (paper: per_frame).**" in text
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_network_without_measures_has_no_word_of_them(tmp_path):
+    folder = make_run(tmp_path / "run", tasks=("mer",), measures=())
+    assert not (folder / "dense.csv").exists()
+    text = write_report(folder).read_text()
+    assert "## Optical flow" not in text and "## Landmarks" not in text
+    off = write_report(make_run(tmp_path / "off", tasks=("mer",))).read_text()
+    assert "## Optical flow\n\nOff in this run." in off and "## Landmarks" in off
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_measure_of_another_task_has_a_plain_section(tmp_path):
+    own = (
+        Measure("age", "age", "years", "videos", reference="age_mean"),
+        Measure("age_mean", "age", "years", "videos"),
+        Measure("epe", "flow", "px", "pairs"),
+    )
+    values = {"videos": 1, "age": 2.5, "age_mean": 6.0}
+    text = write_report(make_run(tmp_path / "run", measures=own, own=values)).read_text()
+    part = text.split("## Age\n")[1].split("\n## ")[0]
+    assert "| age, mean over | | this run [95 %, over subjects] | reference |" in " ".join(
+        part.replace("  ", " ").splitlines()
+    )
+    assert "| age, years | videos | 2.5 [2.5, 2.5] | 6 (age_mean) |" in part
+    assert "| epe, px | pairs | 0.445 [0.445, 0.445] | – |" in text.split("## Flow\n")[1]
+    assert "## Optical flow" not in text
 
 
 @pytest.mark.usefixtures("no_pictures")

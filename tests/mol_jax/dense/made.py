@@ -3,7 +3,6 @@
 Its tables are computed from the predictions that it keeps, with the program's own measures.
 """
 
-import dataclasses
 import json
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from mol_jax.data.clips import Dataset
 from mol_jax.dense import flo, foreign, kept, videos
 from mol_jax.networks.mol import measures
 from mol_jax.scoring.predictions import DenseRow, write_dense
-from tests.mol_jax import fake_run, tiny
+from tests.mol_jax import fake_run, measured, tiny
 
 TASKS = ("mer", "flow", "landmarks")
 HEADER = "dataset,subject,clip,frame,point,x,y"
@@ -43,7 +42,7 @@ def make(
         for seed in seeds
         for row in range(len(dataset.names))
     ]
-    write_dense(folder / "dense.csv", rows)
+    write_dense(folder / "dense.csv", measured.COLUMNS, rows)
     return folder
 
 
@@ -79,13 +78,13 @@ def _keep(folder, dataset, row, seed, tasks, noise, rng) -> DenseRow:
     kept.write(kept.path_of(folder, 0, seed, video.key), kept.of_video(video, flow, points))
     name, pairs = video.name, len(true)
     key = {"dataset": name.dataset, "subject": name.subject, "clip": name.clip}
-    measured = dict.fromkeys(field.name for field in dataclasses.fields(DenseRow))
+    values = {}
     if flow is not None:
         zero = measures.endpoint_error(np.zeros_like(true), true).mean()
         epe = measures.endpoint_error(flow, true).mean()
-        measured |= {"pairs": pairs, "epe": float(epe), "epe_zero": float(zero)}
+        values |= {"pairs": pairs, "epe": float(epe), "epe_zero": float(zero)}
     if points is not None:
         nme = np.asarray(measures.landmark_error(points, video.landmarks))
-        measured |= {"frames": pairs, "nme": float(nme.mean()), "nme_mean_face": 9.0}
-        measured |= {"failures": float((nme > measures.FAILURE).sum())}
-    return DenseRow(**measured | key | {"fold": name.subject, "trial": 0, "seed": seed})
+        values |= {"frames": pairs, "nme": float(nme.mean()), "nme_mean_face": 9.0}
+        values |= {"failures": float((nme > measures.FAILURE).sum())}
+    return DenseRow(**key, fold=name.subject, trial=0, seed=seed, values=values)

@@ -44,8 +44,8 @@ def test_flow_that_is_named_as_the_index_says_can_be_scored(exported, made_runs,
             target = dataset.table.flow[row, k, 4:68, 4:68].astype(np.float32)
             flo.write_flo(exported / line["flow"], target)
     _, rows = scoring.page(made_runs / "full", flow=exported, landmarks=None, name="itself")
-    assert {row.epe for row in rows} == {0.0}
-    assert min(row.epe_zero for row in rows) > 1
+    assert {row.values["epe"] for row in rows} == {0.0}
+    assert min(row.values["epe_zero"] for row in rows) > 1
 
 
 def test_generated_faces_are_nobodys_and_others_are_marked(exported, dataset, tmp_path, capsys):

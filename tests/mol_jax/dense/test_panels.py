@@ -15,6 +15,7 @@ from mol_jax.scoring.predictions import read_dense, write_dense
 from tests.mol_jax import tiny
 from tests.mol_jax.dense import made
 from tests.mol_jax.dense.conftest import CLIPS
+from tests.mol_jax.measured import COLUMNS
 
 NAMES = ("full", "no_mer", "no_landmarks", "no_flow")
 TWO = f"--clips={CLIPS[0]},{CLIPS[5]}"
@@ -82,7 +83,7 @@ def test_the_numbers_are_written_beside_the_pictures(made_runs, tmp_path, drawn)
     for column in ("epe", "nme"):
         per_pair = [float(table["full"][column]) for table in tables]
         rows = [row for row in read_dense(made_runs / "full" / "dense.csv") if row.clip == key[2]]
-        assert np.mean(per_pair) == pytest.approx(getattr(rows[0], column), rel=1e-4)
+        assert np.mean(per_pair) == pytest.approx(rows[0].values[column], rel=1e-4)
 
 
 @pytest.mark.slow
@@ -216,7 +217,7 @@ def test_a_first_seed_that_diverged_is_named(
     lost = [{"fold": "sub0", "trial": 0, "seed": 0}]
     lost += [{"fold": "sub1", "trial": 0, "seed": seed} for seed in seeds[1:]]  # is not shown
     rows = read_dense(folder / "dense.csv")
-    write_dense(folder / "dense.csv", [r for r in rows if (r.fold, r.seed) != ("sub0", 0)])
+    write_dense(folder / "dense.csv", COLUMNS, [r for r in rows if (r.fold, r.seed) != ("sub0", 0)])
     shutil.rmtree(folder / "kept/trial0/seed0/tiny/sub0")
     metrics = json.loads((folder / "metrics.json").read_text())
     (folder / "metrics.json").write_text(json.dumps(metrics | {folds: lost}))

@@ -41,18 +41,17 @@ def test_many_subjects_are_broken_into_lines(tmp_path):
 
 
 def test_curves_leave_out_tasks_that_are_off_and_values_that_are_not_finite(tmp_path):
-    joint = [HistoryRow(f"s{k}", 0, 0, 50, 1.0 + k, 1.0, 0.5, 0.1, None, 1.0, 1) for k in range(3)]
+    terms = {"mer": 1.0, "flow": 0.5, "own": 0.1}
+    joint = [HistoryRow(f"s{k}", 0, 0, 50, 1.0 + k, terms, 1.0, 1) for k in range(3)]
     figures.curves(tmp_path / "joint.png", joint)
-    flow = [HistoryRow("s0", 0, 0, step, 1.0, None, 0.5, None, None, 1.0, 1) for step in (50, 100)]
-    flow.append(HistoryRow("s1", 0, 0, 50, NAN, None, NAN, None, None, NAN, 0))
+    flow = [HistoryRow("s0", 0, 0, step, 1.0, {"flow": 0.5}, 1.0, 1) for step in (50, 100)]
+    flow.append(HistoryRow("s1", 0, 0, 50, NAN, {"flow": NAN}, NAN, 0))
     figures.curves(tmp_path / "flow.png", flow)
     assert png_size(tmp_path / "flow.png")[1] < png_size(tmp_path / "joint.png")[1]
 
 
 def test_curves_of_a_run_that_diverged_at_once(tmp_path):
-    figures.curves(
-        tmp_path / "c.png", [HistoryRow("s0", 0, 0, 50, NAN, NAN, None, None, None, NAN, 0)]
-    )
+    figures.curves(tmp_path / "c.png", [HistoryRow("s0", 0, 0, 50, NAN, {"mer": NAN}, NAN, 0)])
     assert png_size(tmp_path / "c.png")[0] > 0
 
 

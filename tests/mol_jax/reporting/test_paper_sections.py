@@ -174,14 +174,17 @@ def test_the_parts_of_the_composite_have_their_own_figures(tmp_path):
     assert "UF1 81.00 is not possible at UAR 72.34 for 70/51/43 clips per class" in text
 
 
+def _worse(values, k):
+    return values | {"epe": values["epe"] + 0.1 * k, "failures": k % 3}
+
+
 def test_our_dense_figures_are_those_of_metrics_with_an_interval_over_subjects(run):
     worse = [
-        dataclasses.replace(row, epe=row.epe + 0.1 * k, failures=k % 3)
-        for k, row in enumerate(run.dense)
+        dataclasses.replace(row, values=_worse(row.values, k)) for k, row in enumerate(run.dense)
     ]
     text, _ = text_of(dataclasses.replace(run, dense=worse))
     for column, name, factor in (("epe", "flow EPE", 1), ("failures", "landmark failures", 100)):
-        total, count = dense_sums(worse, column)
+        total, count = dense_sums(worse, run.measure(column))
         line = next(line for line in text.splitlines() if line.startswith(f"| {name}"))
         mean, low, high = (float(x.strip("[],")) for x in line.split(" | ")[2].split(" "))
         assert mean == pytest.approx(factor * total.sum() / count.sum(), abs=5e-3)

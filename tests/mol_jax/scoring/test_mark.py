@@ -171,8 +171,8 @@ def test_the_other_tables_of_a_workdir_are_marked_too(tmp_path):
     key = {"subject": "s", "clip": "c", "fold": "s", "trial": 0, "seed": 0}
     errors = dict.fromkeys(("pairs", "epe", "epe_zero"))
     errors |= {"frames": 7, "nme": 3.0, "failures": 0.0, "nme_mean_face": 4.0}
-    dense = [DenseRow(dataset="samm", generated=True, **key, **errors)]
-    predictions.write_dense(tmp_path / "dense.csv", dense)
+    dense = [DenseRow(dataset="samm", generated=True, **key, values=errors)]
+    predictions.write_dense(tmp_path / "dense.csv", tuple(errors), dense)
     assert predictions.read_dense(tmp_path / "dense.csv") == dense
     found = summary.summary(Predictions((), ()), dense)
     assert mark.sentence(found).startswith("GENERATED CLIPS, drawn by a program")

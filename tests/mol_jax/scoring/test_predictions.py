@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mol_jax.errors import UserError
+from mol_jax.scoring.measure import Measure, columns
 from mol_jax.scoring.predictions import (
     DenseRow,
     HistoryRow,
@@ -17,6 +18,7 @@ from mol_jax.scoring.predictions import (
     write_history,
     write_predictions,
 )
+from tests.mol_jax.measured import MOL
 
 CLASSES = ("negative", "positive", "surprise")
 KEY = {"dataset": "casme2", "clip": "EP02_01f", "trial": 0, "seed": 0}
@@ -39,23 +41,57 @@ def test_predictions_are_written_as_the_contract_says(tmp_path):
 
 
 def test_dense_and_history_are_written_as_the_contract_says(tmp_path):
-    dense = DenseRow(**KEY, subject="sub01", fold="sub01", pairs=7, epe=0.5, epe_zero=0.25,
-                     frames=None, nme=None, failures=None, nme_mean_face=None)  # fmt: skip
-    write_dense(tmp_path / "dense.csv", [dense])
+    dense = DenseRow(**KEY, subject="sub01", fold="sub01",
+                     values={"pairs": 7, "epe": 0.5, "epe_zero": 0.25})  # fmt: skip
+    write_dense(tmp_path / "dense.csv", columns(MOL), [dense])
     assert (tmp_path / "dense.csv").read_text() == (
         "dataset,subject,clip,fold,trial,seed,pairs,epe,epe_zero,frames,nme,failures,nme_mean_face\n"
         "casme2,sub01,EP02_01f,sub01,0,0,7,0.5,0.25,,,,\n"
     )
-    assert read_dense(tmp_path / "dense.csv") == [dense]
-    history = HistoryRow("sub01", 0, 3, 50, 1.5, None, float("nan"), 0.25, None, 2.0, 0)
+    off = dict.fromkeys(("frames", "nme", "failures", "nme_mean_face"))
+    back = dataclasses.replace(dense, values={**dense.values, **off})
+    assert read_dense(tmp_path / "dense.csv", MOL) == [back]
+    history = HistoryRow("sub01", 0, 3, 50, 1.5, {"landmarks": 0.25, "flow": float("nan")}, 2.0, 0)
     write_history(tmp_path / "history.csv", [history])
     assert (tmp_path / "history.csv").read_text() == (
-        "fold,trial,seed,step,total,mer,flow,landmarks,auxiliary,grad_norm,finite\n"
-        "sub01,0,3,50,1.5,,nan,0.25,,2,0\n"
+        "fold,trial,seed,step,total,loss_flow,loss_landmarks,grad_norm,finite\n"
+        "sub01,0,3,50,1.5,nan,0.25,2,0\n"
     )
     (back,) = read_history(tmp_path / "history.csv")
-    assert np.isnan(back.flow)
-    assert dataclasses.replace(back, flow=0.0) == dataclasses.replace(history, flow=0.0)
+    assert np.isnan(back.terms["flow"]) and back.terms["landmarks"] == 0.25
+    assert dataclasses.replace(back, terms={}) == dataclasses.replace(history, terms={})
+
+
+def test_history_has_the_terms_of_all_trials_in_one_order(tmp_path):
+    path, terms = tmp_path / "history.csv", ({"own": 1.0, "mer": 0.5}, {"auxiliary": 2.0})
+    made = [HistoryRow("s1", k, 0, 50, 1.5, of, 2.0, 1) for k, of in enumerate(terms)]
+    write_history(path, made)
+    assert path.read_text() == (
+        "fold,trial,seed,step,total,loss_mer,loss_auxiliary,loss_own,grad_norm,finite\n"
+        "s1,0,0,50,1.5,0.5,,1,2,1\n"
+        "s1,1,0,50,1.5,,2,,2,1\n"
+    )
+    assert read_history(path) == made
+    write_history(tmp_path / "again.csv", read_history(path))
+    assert (tmp_path / "again.csv").read_bytes() == path.read_bytes()
+
+
+def test_history_of_an_earlier_version_is_refused(tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text("fold,trial,seed,step,total,mer,grad_norm,finite\ns1,0,0,50,1,1,1,1\n")
+    with pytest.raises(UserError, match=r"column 'mer' is of another version.*train the run again"):
+        read_history(path)
+
+
+def test_a_measure_of_ones_own_has_its_columns(tmp_path):
+    own = (*MOL[:1], Measure("age", "age", "years", "videos"), *MOL[1:2])
+    row = DenseRow(**KEY, subject="s", fold="s", values={"videos": 1, "age": 2.5})
+    write_dense(tmp_path / "dense.csv", columns(own), [row])
+    assert (tmp_path / "dense.csv").read_text().splitlines() == [
+        "dataset,subject,clip,fold,trial,seed,pairs,epe,epe_zero,videos,age",
+        "casme2,s,EP02_01f,s,0,0,,,,1,2.5",
+    ]
+    assert read_dense(tmp_path / "dense.csv", own)[0].values["age"] == 2.5
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -120,4 +156,4 @@ def test_nonsense_is_refused_by_line_and_column(tmp_path, text, says):
 def test_dense_needs_its_columns(tmp_path):
     (tmp_path / "d.csv").write_text(HEADER + GOOD)
     with pytest.raises(UserError, match="no column pairs, epe, epe_zero"):
-        read_dense(tmp_path / "d.csv")
+        read_dense(tmp_path / "d.csv", MOL)

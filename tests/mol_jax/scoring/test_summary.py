@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.predictions import DenseRow, Prediction, Predictions
 from mol_jax.scoring.summary import summary
+from tests.mol_jax.measured import COLUMNS, MOL
 
 CLASSES = ("negative", "positive", "surprise")
 SCORES = {"acc", "wf1", "uf1", "uar"}
@@ -23,9 +25,7 @@ def table(*columns, trial=0, seed=0, dataset="d") -> list[Prediction]:
 
 
 def dense(subject="s1", clip="c0", seed=0, trial=0, **errors) -> DenseRow:
-    columns = ("pairs", "epe", "epe_zero", "frames", "nme", "failures", "nme_mean_face")
-    off = dict.fromkeys(columns)
-    return DenseRow("d", subject, clip, subject, trial, seed, **(off | errors))
+    return DenseRow("d", subject, clip, subject, trial, seed, dict.fromkeys(COLUMNS) | errors)
 
 
 def test_the_keys_are_the_contracts():
@@ -112,7 +112,7 @@ def test_flow_is_averaged_over_pairs_then_over_seeds():
         dense("s2", seed=1, pairs=1, epe=0.1, epe_zero=0.6),
         dense("s1", trial=1, pairs=7, epe=9.0, epe_zero=9.0),
     ]
-    found = summary(Predictions((), ()), rows)
+    found = summary(Predictions((), ()), rows, measures=MOL)
     assert found["flow"] == pytest.approx({"epe": ((7 * 0.4 + 1.2) / 8 + 0.1) / 2, "epe_zero": 0.6})
     assert found["landmarks"] is None
     assert found["n_clips"] == found["n_subjects"] == 2
@@ -123,8 +123,27 @@ def test_landmarks_are_averaged_over_frames_and_failures_counted_per_frame():
         dense("s1", frames=7, nme=4.0, failures=1, nme_mean_face=5.0),
         dense("s2", frames=3, nme=14.0, failures=3, nme_mean_face=5.0),
     ]
-    found = summary(Predictions((), ()), rows)["landmarks"]
+    found = summary(Predictions((), ()), rows, measures=MOL)["landmarks"]
     assert found == pytest.approx({"nme": 7.0, "failure_rate": 40.0, "nme_mean_face": 5.0})
+
+
+def test_a_measure_of_another_task_adds_its_own_entry():
+    own = (
+        Measure("age", "age", "years", "videos", reference="age_mean"),
+        Measure("age_mean", "age", "years", "videos"),
+        Measure("missed", "blinks", "%", "frames", key="miss_rate", share=True),
+    )
+    rows = [
+        dense("s1", videos=1, age=2.0, age_mean=6.0, frames=7, missed=1),
+        dense("s2", videos=1, age=4.0, age_mean=8.0, frames=3, missed=4),
+    ]
+    found = summary(Predictions((), ()), rows, measures=own)
+    for entries in (found, found["per_trial"][0]):
+        assert entries["age"] == {"age": 3.0, "age_mean": 7.0}
+        assert entries["blinks"] == {"miss_rate": 50.0}
+        assert entries["flow"] is entries["landmarks"] is None
+    assert summary(Predictions((), ()), [dense("s1")], measures=own)["age"] is None
+    json.dumps(found, allow_nan=False)
 
 
 def test_failed_folds_are_listed_and_the_clips_that_were_scored_counted():
@@ -168,7 +187,7 @@ def test_trials_with_and_without_recognition_stand_side_by_side():
     rows = table(("s1", "nps", "nps"), ("s2", "nps", "nps"), trial=1)
     videos = [dense("s1", trial=trial, pairs=1, epe=0.5 + trial, epe_zero=0.6) for trial in (0, 1)]
     videos.append(dense("s1", trial=2, frames=1, nme=3.0, failures=0, nme_mean_face=4.0))
-    found = summary(Predictions(CLASSES, tuple(rows)), videos)
+    found = summary(Predictions(CLASSES, tuple(rows)), videos, measures=MOL)
     assert [trial["trial"] for trial in found["per_trial"]] == [0, 1, 2]
     assert [trial["flow"] and trial["flow"]["epe"] for trial in found["per_trial"]] == [
         0.5, 1.5, None,

@@ -3,6 +3,7 @@
 from mol_jax.scoring.predictions import DenseRow, Prediction, Predictions
 from mol_jax.scoring.summary import summary
 from mol_jax.scoring.trial_tables import has_seeds, seed_table, trial_table
+from tests.mol_jax.measured import MOL
 
 CLASSES = ("x", "y")
 
@@ -18,9 +19,9 @@ def predictions(*guesses, clips="xyxy") -> Predictions:
 
 
 def video(trial, *, epe=None, nme=None) -> DenseRow:
-    flow = (1, epe, 0.6) if epe else (None, None, None)
-    landmarks = (1, nme, 0, 4.0) if nme else (None, None, None, None)
-    return DenseRow("d", "s0", "c0", "s0", trial, 0, *flow, *landmarks)
+    flow = {"pairs": 1, "epe": epe, "epe_zero": 0.6} if epe else {}
+    landmarks = {"frames": 1, "nme": nme, "failures": 0, "nme_mean_face": 4.0} if nme else {}
+    return DenseRow("d", "s0", "c0", "s0", trial, 0, flow | landmarks)
 
 
 def test_trials_are_sorted_and_the_best_is_marked():
@@ -34,7 +35,7 @@ def test_trials_are_sorted_and_the_best_is_marked():
 
 def test_columns_are_there_for_what_some_trial_has():
     dense = [video(0, epe=0.5), video(1, nme=3.0)]
-    metrics = summary(predictions((1, 0, "xyxy"), (2, 0, "xyx")), dense)
+    metrics = summary(predictions((1, 0, "xyxy"), (2, 0, "xyx")), dense, measures=MOL)
     header, rows = trial_table(metrics, values={0: "a=1", 1: "b=2", 2: "c=3"}, keys=("uf1",))
     assert header == ["trial", "values", "scored", "UF1, %", "flow EPE, px", "landmark NME, %"]
     assert rows[0] == ["0", "a=1", "0", "–", "0.500", "–"]
@@ -44,7 +45,8 @@ def test_columns_are_there_for_what_some_trial_has():
 
 
 def test_no_score_columns_where_nothing_was_recognised():
-    header, _ = trial_table(summary(Predictions((), ()), [video(0, epe=0.5), video(1, epe=0.4)]))
+    videos = [video(0, epe=0.5), video(1, epe=0.4)]
+    header, _ = trial_table(summary(Predictions((), ()), videos, measures=MOL))
     assert header == ["trial", "flow EPE, px"]
 
 

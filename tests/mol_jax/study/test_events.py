@@ -17,7 +17,7 @@ from mol_jax.terminal.progress import progress
 
 
 def row(step: int) -> HistoryRow:
-    return HistoryRow("sub01", 0, 0, step, 3.0, 1.0, None, 2.0, None, 0.5, 1)
+    return HistoryRow("sub01", 0, 0, step, 3.0, {"mer": 1.0, "own": 2.0}, 0.5, 1)
 
 
 def read(path):
@@ -41,6 +41,7 @@ def test_rows_come_back_from_the_event_file(tmp_path):
     values = {(e.step, v.tag): v.simple_value for e in rest for v in e.summary.value}
     assert values[20, "train/total"] == 3.0 and values[30, "train/steps_per_second"] == 5.0
     assert values[20, "train/learning_rate"] == pytest.approx(1e-3)
+    assert values[20, "train/loss_own"] == 2.0
     assert not any("flow" in tag for _, tag in values)
 
 
