@@ -1,13 +1,17 @@
 """A workdir goes on with another value of a field that changes no result, and of no other."""
 
+import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from mol_jax.errors import UserError
+from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings import FIELDS
 from mol_jax.settings.trials import plain
 from mol_jax.study import workdir
+from mol_jax.study.results import Results
 from tests.mol_jax.fake_run import DEFAULT, make_run
 
 FREE = {
@@ -91,3 +95,31 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "exists", denied)
     with pytest.raises(UserError, match=r"cannot be read \(Permission denied\); let it be read"):
         workdir.check(tmp_path, trials({}), new=False)
+
+
+DATA = dict.fromkeys(workdir.DATA, "as built")
+
+
+@pytest.mark.parametrize("measures", [workdir.MEASURES, ()])
+def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
+    more = {"measures": measures, "command": "train", "console": Console(quiet=True)}
+    with workdir.claim(tmp_path, trials({}), DATA, **more) as files:
+        found = files.write_results(
+            Results(), classes=("x", "y"), protocol="loso", runtime=None, floor=Floor(), more={}
+        )
+    assert (tmp_path / "dense.csv").exists() == bool(measures)
+    assert found["flow"] is None
+    recorded = json.loads((tmp_path / "config.json").read_text())["measures"]
+    assert [one["name"] for one in recorded] == [one.name for one in measures]
+
+
+def test_a_run_goes_on_with_its_own_measures_only(tmp_path):
+    more = {"command": "train", "console": Console(quiet=True)}
+    for _ in range(2):
+        with workdir.claim(tmp_path, trials({}), DATA, measures=workdir.MEASURES, **more):
+            pass
+    with (
+        pytest.raises(UserError, match=r"had other measures \(epe, .*; now none\); ch"),
+        workdir.claim(tmp_path, trials({}), DATA, measures=(), **more),
+    ):
+        pass
