@@ -18,7 +18,6 @@ from ml_collections import ConfigDict, config_flags
 from mol_jax import settings
 from mol_jax.errors import UserError, exit_code
 from mol_jax.files import place
-from mol_jax.reporting.page import console_table
 from mol_jax.settings import command_line
 from mol_jax.settings.broken import one_line
 from mol_jax.settings.trials import Trial, describe
@@ -109,6 +108,7 @@ def parse(argv: Sequence[str], program: Program) -> Call:
 def run_trials(call: Call, trials: Sequence[Trial]) -> int:
     """Trains or evaluates the trials, prints the table and where the report is."""
     prepare_jax(call.config)
+    from mol_jax.reporting import page  # noqa: PLC0415  see prepare_jax
     from mol_jax.study import experiment  # noqa: PLC0415  see prepare_jax
     from mol_jax.terminal import out  # noqa: PLC0415  see prepare_jax
     from mol_jax.terminal.sentence import say  # noqa: PLC0415  see prepare_jax
@@ -117,7 +117,7 @@ def run_trials(call: Call, trials: Sequence[Trial]) -> int:
     run = experiment.train if call.flags["mode"].value == "train" else experiment.evaluate
     metrics = run(trials, call.workdir, command=call.text, console=console)
     values = {trial.number: describe(trial) for trial in trials}
-    console.print(console_table(metrics, values=values), crop=False)
+    console.print(page.console_table(metrics, values=values), crop=False)
     say(console, f"report: {call.workdir / 'report.md'}")
     if metrics["failed_folds"]:
         print(f"error: {_diverged(metrics['failed_folds'], trials)}", file=sys.stderr)

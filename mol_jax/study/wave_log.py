@@ -66,7 +66,7 @@ class WaveLog:
         self._study.history.time(steps=steps * int(self.alive.sum()), seconds=seconds)
         for slot, replica in enumerate(self._wave.replicas):
             if self.alive[slot]:
-                row = _history_row(self._study, replica, step, means, slot)
+                row = _history_row(replica, step, means, slot)
                 self._study.history.add(row)
                 rate = _rate(self._study, replica, step)
                 self._events[slot].write(row, rate=rate, speed=steps / seconds)
@@ -80,9 +80,7 @@ def _rate(study: Study, replica: Replica, step: int) -> float:
     return float(optim.rate(schedule, study.scalars(replica), step - 1, xp=np))
 
 
-def _history_row(
-    study: Study, replica: Replica, step: int, means: StepMetrics, slot: int
-) -> HistoryRow:
+def _history_row(replica: Replica, step: int, means: StepMetrics, slot: int) -> HistoryRow:
     return HistoryRow(
         fold=replica.fold.name,
         trial=replica.trial,

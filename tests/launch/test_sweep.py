@@ -11,7 +11,7 @@ import pytest
 from absl import logging
 
 from launch import sweep
-from mol_jax import report
+from mol_jax.reporting import page
 from mol_jax.settings.trials import compile_groups
 from mol_jax.study import command, experiment
 
@@ -114,7 +114,7 @@ def test_diverged_trials_give_exit_code_1(run, monkeypatch, capsys):
 
 def test_the_table_says_what_sets_each_trial_apart(run, monkeypatch):
     tables = []
-    monkeypatch.setattr(report, "console_table", lambda _, values: tables.append(values) or "")
+    monkeypatch.setattr(page, "console_table", lambda _, values: tables.append(values) or "")
     run(source(TWO))
     assert tables == [{0: "optim.learning_rate=0.0001", 1: "optim.learning_rate=0.001"}]
 

@@ -52,7 +52,7 @@ def test_megc2019_has_the_published_clips_of_each_of_its_68_subjects(records):
 
 
 def test_megc2019_is_described_as_any_view_is():
-    view = composite.read("megc2019")
+    view = composite.read("megc2019", get_view)
     assert (view.name, view.dataset) == ("megc2019", "composite")
     assert view.classes == ("negative", "positive", "surprise")
     assert [(p.dataset, p.name) for p in composite.parts_of(view)] == [
@@ -77,7 +77,7 @@ def test_classes_are_joined_by_name(tmp_path):
     """The own map's classes stand in another order, and take other labels."""
     own = tmp_path / "own.csv"
     own.write_text("label,class\nsurprise,surprise\nanger,negative\nhappiness,positive\ndisgust,\n")
-    view = composite.read(f"casme2/3class_naive+samm/{own}")
+    view = composite.read(f"casme2/3class_naive+samm/{own}", get_view)
     assert view.classes == ("negative", "positive", "surprise") and view.expected_clips is None
     record = {"subject": "006", "onset": 1, "apex": 2}
     said = [
@@ -86,26 +86,26 @@ def test_classes_are_joined_by_name(tmp_path):
         for emotion in ("anger", "disgust", "surprise")
     ]
     assert said == [None, "negative", "surprise", "negative", None, "surprise", None, None, None]
-    turned = composite.read(f"samm/{own}+casme2/3class_naive")
+    turned = composite.read(f"samm/{own}+casme2/3class_naive", get_view)
     assert turned.classes == ("surprise", "negative", "positive")
 
 
 def test_the_hash_follows_every_part_and_no_name():
     views_ = [
-        composite.read(text)
+        composite.read(text, get_view)
         for text in (UNION, "samm/3class+casme2/3class_naive", "casme2/3class_wide+samm/3class")
     ]
     hashes = [view.label_map_hash for view in views_]
     assert hashes[0] == hashes[1] != hashes[2] and len(hashes[0]) == 8
-    megc = composite.read("megc2019")
-    spelled = composite.read("casme2/3class_megc2019+smic/3class+samm/3class")
+    megc = composite.read("megc2019", get_view)
+    spelled = composite.read("casme2/3class_megc2019+smic/3class+samm/3class", get_view)
     assert megc.label_map_hash == spelled.label_map_hash != hashes[0]
     one = get_view("casme2", "3class_naive")
     assert one.label_map_hash != hashes[0]
 
 
 def test_one_person_of_two_cameras_makes_the_number_of_subjects_unknown():
-    view = composite.read("smic/3class+smic_vis/3class")
+    view = composite.read("smic/3class+smic_vis/3class", get_view)
     assert view.expected_clips == 235 and view.expected_subjects is None
 
 
@@ -136,7 +136,7 @@ def test_one_person_of_two_cameras_makes_the_number_of_subjects_unknown():
 )
 def test_what_is_no_composite_is_refused(name, words):
     with pytest.raises(UserError, match=words):
-        composite.read(name)
+        composite.read(name, get_view)
 
 
 def counts_of(dataset, name, records):

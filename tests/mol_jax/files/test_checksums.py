@@ -87,5 +87,5 @@ def test_a_published_file_is_whole_and_so_is_the_one_before_it(tmp_path):
     with pytest.raises(DamagedError, match="is of a, not of b"):
         checksums.check_file(path, of="b")
     (tmp_path / "by_step.csv.sha256").write_text(json.dumps({"of": "a"}))
-    with pytest.raises(DamagedError, match=r"points\.csv\.sha256 is damaged"):
+    with pytest.raises(DamagedError, match=r"by_step\.csv\.sha256 is damaged"):
         checksums.check_file(path, of="a")
