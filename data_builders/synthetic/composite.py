@@ -14,8 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mol_jax.parser import Parser
-
 from data_builders.annotations.annotation import GENERATED_MARKER, read_marker
 from data_builders.build import build
 from data_builders.disk.processes import default_workers
@@ -27,7 +25,7 @@ from data_builders.views.composite import parts_of
 from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, Counts, differences
 from data_builders.views.view import COMPOSITE, View
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import Parser, UserError, exit_code, leave
 
 NAME = "megc2019"
 RAW = "raw"  # the folder, beside the built datasets, of the three look-alikes

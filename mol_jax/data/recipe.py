@@ -1,11 +1,13 @@
 """What a network may read of a clip beside its frames, flow and landmarks: made once, at load."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 
 import jax
 import numpy as np
 
+from mol_jax.data import flow_image
 from mol_jax.data.svm_features import Pair
 
 
@@ -23,4 +25,9 @@ class Recipe:
 
 
 # By the names that `Kind.reads` has, and `ClipTable.inputs` and `Batch.inputs`.
-RECIPES: dict[str, Recipe] = {}
+RECIPES = {
+    f"flow_image_{side}": Recipe(
+        (side, side, 3), functools.partial(flow_image.make, side=side), flow_image.mirror
+    )
+    for side in flow_image.SIDES
+}

@@ -18,14 +18,13 @@ p the padding. Layout is channels-last.
 
 import functools
 import math
-from typing import Literal
 
 import chex
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-Lowering = Literal["auto", "lax", "patches"]
+from mol_jax.settings.kind import Lowering
 
 
 def conv(

@@ -97,8 +97,8 @@ class Network(abc.ABC):
         return "float32"
 
     @abc.abstractmethod
-    def inputs(self, batch: Batch) -> Any:
-        """Returns what the module reads of a batch."""
+    def inputs(self, batch: Batch, facts: Facts) -> Any:
+        """Returns what the module reads of a batch, in training as in prediction."""
 
     @abc.abstractmethod
     def losses(

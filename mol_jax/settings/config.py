@@ -9,8 +9,9 @@ from ml_collections import ConfigDict
 from mol_jax.errors import UserError
 from mol_jax.settings.fields import FIELDS, Field
 from mol_jax.settings.find import find
-from mol_jax.settings.kind import READABLE, TASKS
+from mol_jax.settings.kind import TASKS
 from mol_jax.settings.together import check_together
+from mol_jax.settings.unread import check_unread
 from mol_jax.text.words import nearest
 
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
@@ -63,6 +64,7 @@ def check(config: ConfigDict) -> None:
         _check_field(name, field, flat)
     _check_network(config)
     check_together(config)
+    check_unread(config)
     find(network).check(config)
 
 
@@ -84,17 +86,6 @@ def _check_network(config: ConfigDict) -> None:
                 f"tasks.{task} is on, which the network {network!r} does not do; set "
                 f"tasks.{task}=False."
             )
-    reads = {*kind.reads(config)}
-    if config.data.phases and not reads & {*READABLE}:
-        raise UserError(
-            f"data.phases is {config.data.phases}, but the network {network!r} reads nothing that "
-            "has phases; set data.phases=0."
-        )
-    if config.data.normalisation == "subject" and "frames" not in reads:
-        raise UserError(
-            f"data.normalisation is subject, but the network {network!r} reads no frames; set "
-            "data.normalisation=fixed."
-        )
 
 
 def set_network(config: ConfigDict, network: str) -> None:

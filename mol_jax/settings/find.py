@@ -14,7 +14,10 @@ from mol_jax.errors import UserError
 from mol_jax.settings.kind import Kind
 
 # By name, where each of the package's own is declared; nothing of it is imported before it is used.
-BUILT_IN = {"mol": "mol_jax.networks.mol.kind:KIND"}
+BUILT_IN = {
+    "mol": "mol_jax.networks.mol.kind:KIND",
+    "ststnet": "mol_jax.networks.ststnet.kind:KIND",
+}
 
 _EXAMPLE = (
     "give model.network one of {}, a file of your own as mine.py:KIND, or package.module:KIND"

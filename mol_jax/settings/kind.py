@@ -6,7 +6,7 @@ A kind is found by name (`mol_jax.settings.find`) and needs no JAX; the network 
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ml_collections import ConfigDict
 
@@ -15,6 +15,7 @@ from mol_jax.settings.fields import FIELDS, Field
 if TYPE_CHECKING:
     from mol_jax.networks.network import Network
 
+Lowering = Literal["auto", "lax", "patches"]  # how a convolution is computed
 TASKS = ("mer", "flow", "landmarks")
 READABLE = ("frames", "flow", "landmarks")  # leaves of the clip table, beside those of recipes
 
@@ -32,7 +33,7 @@ class Shape:
     frames: int
     crop: int
     side: int
-    lowering: str = "auto"
+    lowering: Lowering = "auto"
 
 
 def _nothing(_: ConfigDict) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from mol_jax import settings
 from mol_jax.errors import UserError
+from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
 from mol_jax.text.tables import assignments
 from mol_jax.text.words import counted
@@ -109,7 +110,7 @@ def make_plan(
     classes: int,
     devices: int,
     memory: int | None = None,
-    lower: Callable[[int], str] = footprint.lowered_as_on_accelerators,
+    lower: Callable[[int], Lowering] = footprint.lowered_as_on_accelerators,
 ) -> Plan:
     """Returns the plan of a study.
 

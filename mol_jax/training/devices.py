@@ -7,6 +7,7 @@ from pathlib import Path
 import jax
 
 from mol_jax.errors import UserError
+from mol_jax.settings.kind import Lowering
 
 
 def choose_devices(count: int) -> list[jax.Device]:
@@ -37,7 +38,7 @@ def resolve_loop(loop: str) -> str:
     return "host" if jax.default_backend() == "cpu" else "scan"
 
 
-def resolve_lowering(group: int, *, loop: str) -> str:
+def resolve_lowering(group: int, *, loop: str) -> Lowering:
     """Returns what lowers convolutions where that is open: see `mol_jax.networks.convolutions`.
 
     "patches" where a CPU would loop or group them, else "auto".

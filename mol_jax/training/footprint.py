@@ -23,6 +23,7 @@ from ml_collections import ConfigDict
 from mol_jax.data.clips import ClipTable
 from mol_jax.data.recipe import RECIPES
 from mol_jax.networks.network import Scalars
+from mol_jax.settings.kind import Lowering
 from mol_jax.training import step
 from mol_jax.training.batches import FoldTable
 from mol_jax.training.program import Program, make_program
@@ -60,7 +61,7 @@ class Footprint:
         return max(0, (memory - self.table) // (self.state + self.update))
 
 
-def lowered_as_on_accelerators(group: int) -> str:
+def lowered_as_on_accelerators(group: int) -> Lowering:
     """Returns the lowering of convolutions where that is open: XLA's own."""
     del group  # they are the same for any
     return "lax"
@@ -72,7 +73,7 @@ def estimate(
     clips: int,
     classes: int,
     group: int = 1,
-    lower: Callable[[int], str] = lowered_as_on_accelerators,
+    lower: Callable[[int], Lowering] = lowered_as_on_accelerators,
 ) -> Footprint:
     """Returns the footprint of a checked config on a view of `clips` clips in `classes` classes.
 

@@ -7,7 +7,7 @@ from ml_collections import ConfigDict
 from mol_jax import settings
 from mol_jax.networks.network import Network
 from mol_jax.settings.find import find
-from mol_jax.settings.kind import Shape
+from mol_jax.settings.kind import Lowering, Shape
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Program:
     batch_size: int
 
 
-def make_program(config: ConfigDict, *, num_classes: int, auto: str = "auto") -> Program:
+def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto") -> Program:
     """Returns the program of a checked config for a view of `num_classes` classes.
 
     auto: the lowering of convolutions where runtime.lowering leaves that open.

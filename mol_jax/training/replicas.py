@@ -20,6 +20,7 @@ from jax.sharding import PartitionSpec as P
 from mol_jax.data.clips import ClipTable, Leaf
 from mol_jax.networks.network import Dense, Predicted, Scalars, over_samples
 from mol_jax.protocol.folds import Fold
+from mol_jax.settings.kind import Lowering
 from mol_jax.training import batches
 from mol_jax.training import step as fold_step
 from mol_jax.training.batches import FoldTable
@@ -75,7 +76,7 @@ class Engine:
 
     def __init__(
         self,
-        make: Callable[[str], Program],
+        make: Callable[[Lowering], Program],
         table: ClipTable,
         *,
         loop: str = "auto",

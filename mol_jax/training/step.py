@@ -106,7 +106,10 @@ def init_fold(
     network, facts = program.network, fold_facts(program, table, fold)
     shown = jax.tree.map(jnp.zeros_like, _centred(program, table, fold.rows[:1] * table.samples))
     variables = network.module.init(
-        stream(fold.key, "init", 0), network.inputs(shown), train=False, **_arguments(program, None)
+        stream(fold.key, "init", 0),
+        network.inputs(shown, facts),
+        train=False,
+        **_arguments(program, None),
     )
     collections = {name: held for name, held in variables.items() if name != "params"}
     params = network.start(variables["params"], facts)
@@ -166,7 +169,7 @@ def update(
     def objective(params):
         outputs, changed = network.module.apply(
             {"params": params, **state.collections},
-            network.inputs(batch),
+            network.inputs(batch, facts),
             train=True,
             rngs={"dropout": stream(key, "dropout", state.step)},
             mutable=list(state.collections),
@@ -239,7 +242,7 @@ def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -
     batch = _centred(program, table, rows)
     outputs = program.network.module.apply(
         {"params": state.params, **state.collections},
-        program.network.inputs(batch),
+        program.network.inputs(batch, state.facts),
         train=False,
         **_arguments(program, None),
     )

@@ -41,7 +41,7 @@ class MolNetwork(Network):
         """Returns model.dtype."""
         return jnp.dtype(self.module.dtype).name
 
-    def inputs(self, batch: Batch) -> Array:
+    def inputs(self, batch: Batch, facts: Facts) -> Array:
         """Returns the frames [B,t,H,W]."""
         return batch.frames
 

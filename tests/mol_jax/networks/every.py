@@ -59,6 +59,10 @@ NETWORKS = {
     "own": Tiny(
         {"model.network": strangers.NAME, "data.frames": 4}, {"width": 8, "lambda_spread": 50.0}
     ),
+    "ststnet": Tiny(
+        {"model.network": "ststnet", "augment.crop_jitter": 0.0},
+        {"normalise": "fixed", "mean": "none", "dropout": 0.0},
+    ),
 }
 
 
