@@ -19,6 +19,7 @@ from mol_jax.errors import UserError
 from mol_jax.protocol import audit
 from mol_jax.reporting.page import write_report
 from mol_jax.scoring.svm.reached import Floor
+from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
 from mol_jax.study import fit_svm, plan, selected, standing
 from mol_jax.study.earlier_tables import Tables
@@ -141,7 +142,7 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
     config = trials[0].config
 
-    def lower(group: int) -> str:
+    def lower(group: int) -> Lowering:
         return resolve_lowering(group, loop=config.runtime.loop)
 
     return plan.make_plan(
