@@ -21,4 +21,5 @@ def get_config():
     config.train.steps = 500
     config.train.batch_size = 256
     config.train.save_every = 500
+    config.runtime.loop = "scan"  # on two cores twice as fast as one step a call
     return config

@@ -3,6 +3,8 @@
 Shapes: B images of 28×28 px, three channels.
 """
 
+import functools
+
 import chex
 import flax.struct
 import jax
@@ -74,7 +76,9 @@ def _max_pool(x: jax.Array) -> jax.Array:
     """Max pooling [B,28,28,C] → [B,10,10,C]: window and stride 3, one px of -∞ around the map.
 
     paper: 10×10 maps. The authors' PyTorch code pads the convolution by 2 and not by 1, which the
-    paper does not.
+    paper does not. Taken as the larger of strided slices: on CPU the gradient of XLA's own pooling
+    takes eight times as long.
     """
-    padded = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-jnp.inf)
-    return padded.reshape(len(x), 10, 3, 10, 3, -1).max((2, 4))
+    x = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-jnp.inf)
+    x = functools.reduce(jnp.maximum, (x[:, i::3] for i in range(3)))
+    return functools.reduce(jnp.maximum, (x[:, :, i::3] for i in range(3)))

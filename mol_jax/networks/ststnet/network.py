@@ -1,6 +1,7 @@
 """STSTNet behind the contract of a network."""
 
 import dataclasses
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -67,5 +68,6 @@ class StstnetNetwork(Network):
 def build(config: ConfigDict, shape: Shape) -> StstnetNetwork:
     """Returns the network of a checked config."""
     model = config.model
-    module = Ststnet(shape.num_classes, shape.lowering)
+    sizes: dict[str, Any] = {"num_classes": shape.num_classes, "lowering": shape.lowering}
+    module = Ststnet(**sizes)
     return StstnetNetwork(module, model.normalise, model.mean, config.loss.auxiliary)
