@@ -9,6 +9,8 @@ from mol_jax.settings.kind import READABLE
 # field: (what it works on, the value that asks for nothing, what the refusal says of it)
 _WORKS_ON = {
     "data.phases": (READABLE, 0, "reads nothing that has phases"),
+    "data.sampling": (READABLE, "even", "reads nothing that is sampled"),
+    "data.flow": (("flow",), "tvl1", "reads no flow that is computed so"),
     "data.normalisation": (("frames",), "fixed", "reads no frames to normalise"),
     "augment.crop_jitter": (READABLE, 0.0, "reads nothing that is cropped"),
 }

@@ -7,6 +7,7 @@ import pytest
 from mol_jax.networks.normalise import NAMES, normalise
 
 IMAGES = np.random.default_rng(0).normal(size=(3, 4, 5, 3)).astype(np.float32)
+IMAGES *= np.float32([1, 3, 9])  # each channel's largest is another
 
 
 def literal(image: np.ndarray, how: str) -> np.ndarray:

@@ -12,6 +12,8 @@ from tests.mol_jax.networks.every import NETWORKS
     [
         ("augment.crop_jitter", 1.0, "is cropped; set augment.crop_jitter=0.0"),
         ("data.normalisation", "subject", "frames to normalise; set data.normalisation=fixed"),
+        ("data.sampling", "tim", "is sampled; set data.sampling=even"),
+        ("data.flow", "dis", "flow that is computed so; set data.flow=tvl1"),
         ("data.phases", 3, "has phases; set data.phases=0"),
     ],
 )
