@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from data_builders.pixels import flow
 from data_builders.pixels.strain import optical_strain
-from mol_jax.data.svm_features import Pair
+from mol_jax.data.svm_features import Pair, flow_of
 
 SIDES = (28, 32, 60, 64)  # px
 
@@ -22,10 +21,7 @@ def make(pair: Pair, *, side: int) -> np.ndarray:
 
     The flow is the record's own from onset to apex, and computed by TV-L1 where it has none.
     """
-    field = pair.flow
-    if field is None:
-        field = flow.pair_flows(pair.frames, np.arange(2))[0]
-    return of_flow(field, side=side)
+    return of_flow(flow_of(pair), side=side)
 
 
 def of_flow(field: np.ndarray, *, side: int) -> np.ndarray:

@@ -21,10 +21,10 @@ from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, KNOWN, differences
 from data_builders.views.view import View
 from mol_jax import settings
-from mol_jax.data import kept_svm_features
+from mol_jax.data import kept_flows
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
 from mol_jax.data.recipe import RECIPES
-from mol_jax.data.svm_features import pair_of
+from mol_jax.data.svm_features import Pair, pair_of
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
@@ -77,7 +77,11 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     if config.data.check_csv:
         _check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
-    table = _table(rows, view.classes, find(config.model.network).reads(config))
+    reads = find(config.model.network).reads(config)
+    pairs = tuple(record["pair"] for record, _ in rows)
+    if set(reads) & set(RECIPES):  # which ask for the flow of every pair, one by one
+        pairs = kept_flows.with_flows(pairs)
+    table = _table(rows, pairs, view.classes, reads)
     if config.data.normalisation == "subject":
         pixels = _by_subject(table, [name.person for name in names])
         table = dataclasses.replace(table, pixels=pixels)
@@ -92,7 +96,6 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
         fingerprint["parts"] = [_describe(p.view, p.rows) | {"built": p.built} for p in parts]
         fingerprint["built"] = {part.view.dataset: part.built for part in parts}
     numbers = np.array([record["numbers"] for record, _ in rows], np.float64)
-    pairs = tuple(record["pair"] for record, _ in rows)
     return Dataset(table, names, view.classes, fingerprint, numbers, pairs)
 
 
@@ -102,7 +105,7 @@ def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Pa
     parts = []
     for view, (source, metadata) in zip(views, opened, strict=True):
         settled = view.settle(metadata["emotions"])
-        file = kept_svm_features.place(Path(data_dir), view.dataset, build_name(config))
+        file = kept_flows.place(Path(data_dir), view.dataset, build_name(config))
         labelled = ((record, settled.label(record)) for record in source)
         drawn = {"generated": bool(metadata["generated"])}
         rows = [
@@ -177,7 +180,10 @@ def _path(record: dict[str, Any]) -> str:
 
 
 def _table(
-    rows: list[tuple[dict[str, Any], str]], classes: tuple[str, ...], reads: Collection[str]
+    rows: list[tuple[dict[str, Any], str]],
+    pairs: Sequence[Pair],
+    classes: tuple[str, ...],
+    reads: Collection[str],
 ) -> ClipTable:
     """Returns the table of rows in the order given, of the leaves that the network reads."""
     unknown = sorted(set(reads) - {*READABLE, *RECIPES})
@@ -201,7 +207,7 @@ def _table(
         clip_id=np.array([zlib.crc32(path.encode()) for path in paths], np.uint32),
         phases=np.array(phases, np.int32) if phases else None,
         inputs={
-            name: np.stack([RECIPES[name].make(r["pair"]) for r in records])
+            name: np.stack([RECIPES[name].make(pair) for pair in pairs])
             for name in sorted(set(reads) & set(RECIPES))
         },
     )

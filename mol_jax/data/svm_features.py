@@ -20,11 +20,11 @@ LENGTH = CELLS * CELLS * 2
 
 @dataclass(frozen=True)
 class Pair:
-    """What a clip's features are made of.
+    """Onset and apex of a clip, and the flow between them.
 
     frames: uint8 [2, S, S], aligned; the onset and the apex, or the middle frame where no apex is
-    annotated (`sampling.onset_and_apex`). flow: float16 [S, S, 2] px from one to the other where
-    the record has it, else None. kept: the file in which features computed of it are kept.
+    annotated (`sampling.onset_and_apex`). flow: float16 [S, S, 2] px from one to the other, None
+    where it is not computed yet. kept: the file where it then is (`mol_jax.data.kept_flows`).
     """
 
     frames: np.ndarray
@@ -40,11 +40,11 @@ def pair_of(record: Mapping[str, Any], settings: RecordSettings, kept: Path) -> 
     return Pair(frames, record["flow"][0] if own else None, kept)
 
 
-def of_pair(pair: Pair) -> np.ndarray:
-    """Returns the features of a clip, float32 [288], in px of the aligned image."""
+def flow_of(pair: Pair) -> np.ndarray:
+    """Returns the flow of a pair, float16 [S, S, 2] px: its own, or TV-L1 of its frames."""
     if pair.flow is not None:
-        return of_flow(pair.flow)
-    return of_flow(flow.pair_flows(pair.frames, np.arange(2))[0])
+        return pair.flow
+    return flow.pair_flows(pair.frames, np.arange(2))[0]
 
 
 def of_flow(field: np.ndarray) -> np.ndarray:

@@ -14,7 +14,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from mol_jax.data.clips import Dataset
-from mol_jax.data.kept_svm_features import features
+from mol_jax.data.kept_flows import with_flows
+from mol_jax.data.svm_features import flow_of, of_flow
 from mol_jax.errors import UserError
 from mol_jax.protocol.folds import Fold
 from mol_jax.scoring.predictions import Prediction
@@ -26,7 +27,7 @@ def floor(dataset: Dataset, folds: Sequence[Fold]) -> Floor:
 
     Raises UserError where a clip's flow is not finite.
     """
-    found = features(dataset.pairs)
+    found = np.stack([of_flow(flow_of(pair)) for pair in with_flows(dataset.pairs)])
     _refuse_not_finite(found, dataset)
     labels = np.asarray(dataset.table.label)
     rows: list[Prediction] = []

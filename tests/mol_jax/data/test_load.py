@@ -1,5 +1,6 @@
 """From records and views to the table: labels, order, counts, and what is refused."""
 
+import dataclasses
 import zlib
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 from data_builders.build import build
 from data_builders.pixels import interpolation
 from data_builders.synthetic.look_alikes import casme2_tree, samm
+from mol_jax.data import flow_image, kept_flows
 from mol_jax.data import load as loading
 from mol_jax.data.recipe import RECIPES, Recipe
 from mol_jax.data.split import make_folds
@@ -149,8 +151,36 @@ def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):
             source = next(r for r in records if r["clip"] == name.clip)
             np.testing.assert_array_equal(pair.frames, source["frames"][[0, 3], ..., 0])
             assert (pair.flow is None) == kept
-            where = f"anywhere/synthetic/flow_svm/t{frames}_s72_clip.npz"
+            where = f"anywhere/synthetic/pair_flows/t{frames}_s72_clip.npz"
             assert pair.kept.as_posix() == where
+
+
+def test_what_a_recipe_makes_of_a_clip_costs_flow_once(built, tmp_path, monkeypatch):
+    """Of a build that has no flow from onset to apex; afterwards the SVM has it too."""
+    built([record(i, emotion, apex=4) for i, emotion in enumerate(EMOTIONS)])
+    asked = []
+    compute = kept_flows.flow_of
+    monkeypatch.setattr(kept_flows, "flow_of", lambda pair: asked.append(pair) or compute(pair))
+
+    def read(network, **changes):
+        config = tiny.config(**{"model.network": network, "data.frames": 4} | changes)
+        with config.unlocked():
+            config.data.name, config.data.view = "synthetic", "3class_naive"
+        return loading.load(config, tmp_path)
+
+    assert not read("mol").table.inputs and not asked
+    first, second = read("ststnet"), read("ststnet")
+    assert len(asked) == len(first.names) == 4
+    images = first.table.inputs["flow_image_28"]
+    assert images.shape == (4, 28, 28, 3) and images.dtype == np.float32
+    for row, pair in enumerate(first.pairs):
+        expected = flow_image.make(dataclasses.replace(pair, flow=None), side=28)
+        np.testing.assert_array_equal(images[row], expected)
+    np.testing.assert_array_equal(second.table.inputs["flow_image_28"], images)
+    assert np.abs(images[0] - images[1]).max() > 0.1
+    assert first.table.frames is first.table.flow is first.table.landmarks is None
+    two = read("ststnet", **{"data.frames": 2})  # whose record has it
+    assert len(asked) == 4 and np.abs(two.table.inputs["flow_image_28"] - images).max() > 0.1
 
 
 def test_the_order_of_records_does_not_matter(built):
@@ -267,7 +297,7 @@ def test_a_composite_joins_what_was_built(two_built):
         np.testing.assert_array_equal(dataset.table.label[rows], one.table.label)
         np.testing.assert_array_equal(dataset.table.landmarks[rows], one.table.landmarks)
         assert {dataset.pairs[row].kept for row in rows} == {
-            two_built / name / "flow_svm" / "t2_s72_clip.npz"
+            two_built / name / "pair_flows" / "t2_s72_clip.npz"
         }
 
 

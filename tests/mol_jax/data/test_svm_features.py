@@ -9,7 +9,7 @@ import pytest
 from data_builders.annotations.annotation import NO_APEX
 from data_builders.pixels import flow
 from data_builders.records.record import RecordSettings
-from mol_jax.data.svm_features import LENGTH, of_flow, of_pair, pair_of
+from mol_jax.data.svm_features import LENGTH, flow_of, of_flow, pair_of
 
 NUMBERS = np.arange(11, 20)  # of nine frames
 
@@ -34,7 +34,7 @@ def record(frames, settings: RecordSettings, *, apex=15, sampled=None):
 
 
 def features(frames, settings: RecordSettings, **how) -> np.ndarray:
-    return of_pair(pair_of(record(frames, settings, **how), settings, Path("nowhere")))
+    return of_flow(flow_of(pair_of(record(frames, settings, **how), settings, Path("nowhere"))))
 
 
 @pytest.mark.parametrize("size", [72, 144])
@@ -79,7 +79,7 @@ def test_the_records_own_flow_is_taken_where_it_is_the_one(frames):
         assert (found.flow is not None) == taken
         if taken:
             made["flow"][0, :6, :6, 0] += 8
-            assert of_pair(found)[0] > features(frames, settings)[0] + 7
+            assert of_flow(flow_of(found))[0] > features(frames, settings)[0] + 7
 
 
 @pytest.mark.parametrize(("apex", "shown"), [(15, 4), (NO_APEX, 4), (11, 4), (18, 7), (30, 8)])
