@@ -11,9 +11,9 @@ from mol_jax.files.whole import read_text
 from mol_jax.protocol import audit
 from mol_jax.scoring import measure
 from mol_jax.scoring.confusion import SCORES
+from mol_jax.scoring.dense_csv import DenseRow, read_dense
 from mol_jax.scoring.intervals import mean_interval
 from mol_jax.scoring.measure import Measure
-from mol_jax.scoring.predictions import DenseRow, read_dense
 from mol_jax.scoring.summary import dense_sums
 from mol_jax.scoring.svm import reached
 

@@ -138,7 +138,7 @@ def _score(given: argparse.Namespace) -> int:
     )
     tell(page)
     if given.out is not None:
-        from mol_jax.scoring.predictions import write_dense  # noqa: PLC0415 - as above
+        from mol_jax.scoring.dense_csv import write_dense  # noqa: PLC0415 - as above
 
         write_text(given.out / "score.md", page + "\n")
         write_dense(given.out / "score.csv", tuple(rows[0].values), rows)

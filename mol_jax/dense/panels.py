@@ -17,7 +17,7 @@ from mol_jax.reporting import faces, lettering
 from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.reporting.trial_sections import replica_name
 from mol_jax.scoring import mark
-from mol_jax.scoring.predictions import DenseRow
+from mol_jax.scoring.dense_csv import DenseRow
 from mol_jax.text.words import nearest, shortened
 
 MOST = 8  # clips on one page

@@ -17,8 +17,8 @@ from mol_jax.errors import UserError
 from mol_jax.networks.mol.measures import FAILURE, endpoint_error, landmark_error
 from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.scoring import mark
+from mol_jax.scoring.dense_csv import DenseRow
 from mol_jax.scoring.intervals import mean_interval
-from mol_jax.scoring.predictions import DenseRow
 from mol_jax.scoring.summary import dense_sums
 from mol_jax.text import tables
 

@@ -1,13 +1,15 @@
 """A table read cell by cell, with errors that name the file, the line and the column."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from mol_jax.errors import UserError
 from mol_jax.files import separated, text
+from mol_jax.files.whole import write_table
 from mol_jax.text import spelling
 
 
@@ -102,3 +104,14 @@ class Table:
     def __iter__(self) -> Iterator[Cells]:
         for number, values in self._table.rows:
             yield Cells(self.path, number, dict(zip(self.header, values, strict=True)))
+
+
+def cell(value: Any) -> str:
+    """Writes one value so that a float32 comes back as it was."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(int(value)) if isinstance(value, Integral) else f"{float(value):.9g}"
+
+
+def write_cells(path: str | Path, header: Sequence[str], table: Iterable[Sequence[Any]]) -> None:
+    write_table(path, header, ([cell(value) for value in line] for line in table))

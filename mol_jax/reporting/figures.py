@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 
 from mol_jax.files.whole import write_bytes
 from mol_jax.reporting import lettering
-from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.scoring.svm.reached import NAME
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"

@@ -9,16 +9,10 @@ from typing import Any
 from mol_jax.errors import UserError
 from mol_jax.files.whole import read_text
 from mol_jax.scoring import mark, measure
+from mol_jax.scoring.dense_csv import DenseRow, read_dense
+from mol_jax.scoring.history_csv import HistoryRow, read_history
 from mol_jax.scoring.measure import Measure
-from mol_jax.scoring.predictions import (
-    DenseRow,
-    HistoryRow,
-    Prediction,
-    Predictions,
-    read_dense,
-    read_history,
-    read_predictions,
-)
+from mol_jax.scoring.predictions import Prediction, Predictions, read_predictions
 from mol_jax.scoring.summary import of_trial
 from mol_jax.text import tables
 

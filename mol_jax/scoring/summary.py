@@ -15,9 +15,11 @@ from mol_jax.protocol.people import Person, person_of
 from mol_jax.scoring import baselines, mark
 from mol_jax.scoring.best_trial import choice
 from mol_jax.scoring.confusion import SCORES, Counts, by_subject, numbered, scores
+from mol_jax.scoring.dense_csv import DenseRow
+from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.scoring.intervals import score_intervals, seed_mean
 from mol_jax.scoring.measure import TASKS, Measure
-from mol_jax.scoring.predictions import DenseRow, HistoryRow, Prediction, Predictions
+from mol_jax.scoring.predictions import Prediction, Predictions
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import UNKNOWN, Floor
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.study.workdir import Workdir
 from mol_jax.training.devices import describe_device
 from mol_jax.training.replicas import Replica

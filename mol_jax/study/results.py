@@ -9,8 +9,9 @@ import jax
 from mol_jax.data.clips import Dataset, Leaf
 from mol_jax.networks.network import Predicted
 from mol_jax.scoring.clip_level import Votes
+from mol_jax.scoring.dense_csv import DenseRow
 from mol_jax.scoring.measure import Measure, counts
-from mol_jax.scoring.predictions import DenseRow, Prediction
+from mol_jax.scoring.predictions import Prediction
 from mol_jax.training.replicas import Replica
 
 

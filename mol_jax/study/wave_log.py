@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.study.checkpoints import replica_folder
 from mol_jax.study.events import Events
 from mol_jax.study.study import Study

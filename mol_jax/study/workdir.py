@@ -17,10 +17,11 @@ from mol_jax.files import place
 from mol_jax.files.lock import locked
 from mol_jax.files.whole import write_json
 from mol_jax.reporting.finished_run import is_config
-from mol_jax.scoring import clip_level, measure, predictions
+from mol_jax.scoring import clip_level, dense_csv, history_csv, measure, predictions
 from mol_jax.scoring import summary as figures
+from mol_jax.scoring.dense_csv import DenseRow
+from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.scoring.measure import Measure
-from mol_jax.scoring.predictions import DenseRow, HistoryRow
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import Trial
@@ -64,11 +65,11 @@ class Workdir:
     def history(self) -> list[HistoryRow]:
         """Returns the rows of history.csv, none if it is not there yet."""
         path = self.folder / "history.csv"
-        return predictions.read_history(path) if path.exists() else []
+        return history_csv.read_history(path) if path.exists() else []
 
     def write_history(self, history: Sequence[HistoryRow]) -> None:
         """Writes history.csv."""
-        predictions.write_history(self.folder / "history.csv", history)
+        history_csv.write_history(self.folder / "history.csv", history)
 
     def runtime(self) -> Runtime:
         """Returns what was measured so far; nothing, if runtime.json is missing or damaged."""
@@ -125,8 +126,8 @@ class Workdir:
         if not self.measures:
             return []
         path = self.folder / "dense.csv"
-        predictions.write_dense(path, measure.columns(self.measures), dense)
-        return predictions.read_dense(path, self.measures)
+        dense_csv.write_dense(path, measure.columns(self.measures), dense)
+        return dense_csv.read_dense(path, self.measures)
 
 
 def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:

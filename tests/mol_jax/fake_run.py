@@ -8,16 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from mol_jax.scoring import measure, summary
-from mol_jax.scoring.predictions import (
-    DenseRow,
-    HistoryRow,
-    Prediction,
-    read_dense,
-    read_predictions,
-    write_dense,
-    write_history,
-    write_predictions,
-)
+from mol_jax.scoring.dense_csv import DenseRow, read_dense, write_dense
+from mol_jax.scoring.history_csv import HistoryRow, write_history
+from mol_jax.scoring.predictions import Prediction, read_predictions, write_predictions
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.trials import make_trials

@@ -13,7 +13,12 @@ from mol_jax.errors import UserError
 from mol_jax.scoring import baselines
 from mol_jax.scoring.confusion import by_subject, scores
 from mol_jax.scoring.intervals import paired_test, score_intervals
-from mol_jax.scoring.predictions import Prediction, Predictions, read_predictions, write_predictions
+from mol_jax.scoring.predictions import (
+    Prediction,
+    Predictions,
+    read_predictions,
+    write_predictions,
+)
 from mol_jax.scoring.svm import pairing
 
 FILE = "flow_svm.csv"

@@ -11,7 +11,7 @@ import numpy as np
 from mol_jax.data.clips import Dataset
 from mol_jax.dense import flo, foreign, kept, videos
 from mol_jax.networks.mol import measures
-from mol_jax.scoring.predictions import DenseRow, write_dense
+from mol_jax.scoring.dense_csv import DenseRow, write_dense
 from tests.mol_jax import fake_run, measured, tiny
 
 TASKS = ("mer", "flow", "landmarks")

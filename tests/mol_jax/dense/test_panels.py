@@ -11,7 +11,7 @@ import pytest
 from data_builders.records.gallery import MARKER
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import figures, kept, panels
-from mol_jax.scoring.predictions import read_dense, write_dense
+from mol_jax.scoring.dense_csv import read_dense, write_dense
 from tests.mol_jax import tiny
 from tests.mol_jax.dense import made
 from tests.mol_jax.dense.conftest import CLIPS

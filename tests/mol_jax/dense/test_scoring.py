@@ -11,7 +11,7 @@ from mol_jax.dense import flo, scoring, videos
 from mol_jax.errors import UserError
 from mol_jax.networks.mol import measures
 from mol_jax.reporting.finished_run import read_run
-from mol_jax.scoring.predictions import read_dense
+from mol_jax.scoring.dense_csv import read_dense
 from tests.mol_jax.dense import made
 from tests.mol_jax.dense.conftest import CLIPS
 from tests.mol_jax.dense.made import write_flows, write_landmarks

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mol_jax.reporting import figures
-from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.history_csv import HistoryRow
 
 NAN = float("nan")
 

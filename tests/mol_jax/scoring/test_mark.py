@@ -6,11 +6,12 @@ import pytest
 
 from mol_jax import score
 from mol_jax.errors import UserError
-from mol_jax.scoring import mark, predictions, summary
+from mol_jax.scoring import dense_csv, mark, predictions, summary
 from mol_jax.scoring.by_step import Point, read_points, write_points
 from mol_jax.scoring.clip_level import Votes, write_votes
 from mol_jax.scoring.comparison import compare_trials
-from mol_jax.scoring.predictions import DenseRow, Prediction, Predictions
+from mol_jax.scoring.dense_csv import DenseRow
+from mol_jax.scoring.predictions import Prediction, Predictions
 from mol_jax.scoring.score_file import read_scored
 from mol_jax.scoring.score_file import score as scored
 
@@ -172,7 +173,7 @@ def test_the_other_tables_of_a_workdir_are_marked_too(tmp_path):
     errors = dict.fromkeys(("pairs", "epe", "epe_zero"))
     errors |= {"frames": 7, "nme": 3.0, "failures": 0.0, "nme_mean_face": 4.0}
     dense = [DenseRow(dataset="samm", generated=True, **key, values=errors)]
-    predictions.write_dense(tmp_path / "dense.csv", tuple(errors), dense)
-    assert predictions.read_dense(tmp_path / "dense.csv") == dense
+    dense_csv.write_dense(tmp_path / "dense.csv", tuple(errors), dense)
+    assert dense_csv.read_dense(tmp_path / "dense.csv") == dense
     found = summary.summary(Predictions((), ()), dense)
     assert mark.sentence(found).startswith("GENERATED CLIPS, drawn by a program")

@@ -6,18 +6,10 @@ import numpy as np
 import pytest
 
 from mol_jax.errors import UserError
+from mol_jax.scoring.dense_csv import DenseRow, read_dense, write_dense
+from mol_jax.scoring.history_csv import HistoryRow, read_history, write_history
 from mol_jax.scoring.measure import Measure, columns
-from mol_jax.scoring.predictions import (
-    DenseRow,
-    HistoryRow,
-    Prediction,
-    read_dense,
-    read_history,
-    read_predictions,
-    write_dense,
-    write_history,
-    write_predictions,
-)
+from mol_jax.scoring.predictions import Prediction, read_predictions, write_predictions
 from tests.mol_jax.measured import MOL
 
 CLASSES = ("negative", "positive", "surprise")

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from mol_jax.scoring.dense_csv import DenseRow
 from mol_jax.scoring.measure import Measure
-from mol_jax.scoring.predictions import DenseRow, Prediction, Predictions
+from mol_jax.scoring.predictions import Prediction, Predictions
 from mol_jax.scoring.summary import summary
 from tests.mol_jax.measured import COLUMNS, MOL
 

@@ -1,6 +1,7 @@
 """Trials as a table: a line each, gaps where there is nothing, and what looks at no picture."""
 
-from mol_jax.scoring.predictions import DenseRow, Prediction, Predictions
+from mol_jax.scoring.dense_csv import DenseRow
+from mol_jax.scoring.predictions import Prediction, Predictions
 from mol_jax.scoring.summary import summary
 from mol_jax.scoring.trial_tables import has_seeds, seed_table, trial_table
 from tests.mol_jax.measured import MOL

@@ -10,7 +10,7 @@ from rich.console import Console
 from tensorboardX.proto import event_pb2
 
 from mol_jax.errors import UserError
-from mol_jax.scoring.predictions import HistoryRow
+from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.study.events import Events
 from mol_jax.study.versions import git_commit, versions
 from mol_jax.terminal.progress import progress

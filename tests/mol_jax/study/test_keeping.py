@@ -9,7 +9,7 @@ from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.networks.mol import measures
 from mol_jax.networks.network import Predicted
-from mol_jax.scoring.predictions import read_dense
+from mol_jax.scoring.dense_csv import read_dense
 from mol_jax.study import experiment
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.dense.conftest import CLIPS
