@@ -1,7 +1,8 @@
 """predictions.csv: one prediction per video, as a run leaves it.
 
 The writer writes exactly the contract's header, and the reader asks for it; anybody's table of
-predictions is read by `mol_jax.scoring.reading`. A bad file raises UserError with its line and column.
+predictions is read by `mol_jax.scoring.reading`. A bad file raises UserError with its line and
+column.
 """
 
 from collections.abc import Iterable, Sequence
