@@ -56,4 +56,4 @@ def overlaps(length: int, side: int) -> np.ndarray:
 
 def mirror(image: Any) -> Any:
     """Returns the image [side, side, 3] of the clip mirrored left to right: u changes its sign."""
-    return image[:, ::-1] * np.array([[[-1, 1, 1]]], np.float32)
+    return image[:, ::-1] * np.array([[[-1, 1, 1]]], image.dtype)

@@ -10,8 +10,6 @@ import jax.numpy as jnp
 
 LARGE = (2.0, 2.0, 0.2)  # what "fixed" makes 1: px of motion, and px per px of strain
 
-NAMES = ("minmax", "absmax", "fixed")
-
 
 def normalise(image: jax.Array, how: str) -> jax.Array:
     """Returns flow images [B, H, W, 3] in the range that `how` says.

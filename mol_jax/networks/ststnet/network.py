@@ -15,7 +15,9 @@ from mol_jax.networks.normalise import normalise
 from mol_jax.networks.ststnet.module import Ststnet, StstnetOutputs
 from mol_jax.settings.kind import Shape
 
-GREY = 255.0  # the authors' images are of 8 bits
+# The authors' images are of 8 bits. absmax and fixed are scaled as minmax is, so that runs that
+# differ in model.normalise differ in nothing else. paper: has minmax alone.
+GREY = 255.0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.networks.normalise import NAMES, normalise
+from mol_jax.networks.normalise import normalise
 
 IMAGES = np.random.default_rng(0).normal(size=(3, 4, 5, 3)).astype(np.float32)
 IMAGES *= np.float32([1, 3, 9])  # each channel's largest is another
@@ -27,7 +27,7 @@ def literal(image: np.ndarray, how: str) -> np.ndarray:
     return made
 
 
-@pytest.mark.parametrize("how", NAMES)
+@pytest.mark.parametrize("how", ["minmax", "absmax", "fixed"])
 def test_it_is_the_literal_one_of_each_clip(how):
     expected = np.stack([literal(image, how) for image in IMAGES])
     np.testing.assert_allclose(normalise(jnp.asarray(IMAGES), how), expected, rtol=1e-5, atol=1e-6)
