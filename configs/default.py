@@ -10,6 +10,7 @@ What each field may be, and what the paper has for it, is in `mol_jax/settings/f
 from ml_collections import ConfigDict
 
 from mol_jax.settings.find import find
+from mol_jax.settings.unread import set_neutral
 
 
 def get_config(network: str = "mol") -> ConfigDict:
@@ -53,9 +54,8 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.protocol.test = ()  # datasets of cross that are tested, as ("smic",)
     config.protocol.only = ()  # names of the folds to work on now, as ("sub01",); (): all of them
 
-    config.selection = (
-        ConfigDict()
-    )  # which step of a fold is tested (mol_jax/scoring/chosen_step.py)
+    # Which step of a fold is tested (mol_jax/scoring/chosen_step.py).
+    config.selection = ConfigDict()
     config.selection.name = "fixed"  # the last; or inner: the best on people held in for that
     config.selection.every = 0  # steps between two points to choose from; 0: the last step alone
     config.selection.validation = 0.2  # inner: the share of a fold's training people, or how many
@@ -116,4 +116,5 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.runtime.devices = 0  # how many of this machine's devices to use; 0: all
     config.runtime.group = 1  # replicas that a device trains at once (vmap); 1: one after another
     config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none
+    set_neutral(config)  # what works on clips' parts that the network does not read
     return config.lock()

@@ -26,7 +26,7 @@ from mol_jax.terminal import out
 from mol_jax.terminal.progress import progress
 
 FOLDER = "pair_flows"  # in DATA_DIR/NAME, beside what was built
-VERSION = f"tvl1, opencv {cv2.__version__}"
+VERSION = f"tvl1 1, opencv {cv2.__version__}"  # count up where our constants change
 Known = dict[str, np.ndarray]  # flows float16 [S, S, 2] by `key_of` a pair
 
 

@@ -98,7 +98,10 @@ class Network(abc.ABC):
 
     @abc.abstractmethod
     def inputs(self, batch: Batch, facts: Facts) -> Any:
-        """Returns what the module reads of a batch, in training as in prediction."""
+        """Returns what the module reads of a batch, whose label is None in here.
+
+        It is the same in training and in prediction.
+        """
 
     @abc.abstractmethod
     def losses(
@@ -111,7 +114,7 @@ class Network(abc.ABC):
 
     @abc.abstractmethod
     def predict(self, outputs: Any, batch: Batch, facts: Facts) -> Predicted:
-        """Returns what is predicted of a batch, and how far off it is."""
+        """Returns what is predicted of a batch, and how far off it is; label is None here."""
 
     def dense(self, outputs: Any) -> Dense:
         """Returns the flow and landmarks among the outputs, which `predict.keep` asks for."""

@@ -51,15 +51,22 @@ class Measure:
 def check(measures: Sequence[Measure]) -> None:
     """Raises UserError where measures cannot stand together in the tables of a run."""
     names = [one.name for one in measures]
+    entries = [(one.task, one.entry) for one in measures]
+    tasks = {one.name: one.task for one in measures}
     for one in measures:
         if one.over not in OVER:
             raise _wrong(one, f"over = {one.over!r}", f"one of {', '.join(OVER)}")
         if not one.name or one.name in _COLUMNS or names.count(one.name) > 1:
             raise _wrong(one, "a name that is empty or another column's", "one of its own")
+        if not one.name.isprintable() or "," in one.name:
+            raise _wrong(one, "a name that no column can have", "letters, digits and _")
+        if entries.count((one.task, one.entry)) > 1:
+            raise _wrong(one, f"the place of another, {one.task}.{one.entry}", "another key")
         if not one.task or one.task in _TAKEN:
             raise _wrong(one, f"task = {one.task!r}", "a name that metrics.json has not yet")
-        if one.reference and one.reference not in names:
-            raise _wrong(one, f"reference = {one.reference!r}", f"one of {', '.join(names)}")
+        if one.reference and tasks.get(one.reference) != one.task:
+            same = [name for name, task in tasks.items() if task == one.task]
+            raise _wrong(one, f"reference = {one.reference!r}", f"one of {', '.join(same)}")
 
 
 def _wrong(measure: Measure, got: str, expected: str) -> UserError:

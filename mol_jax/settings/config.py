@@ -11,7 +11,7 @@ from mol_jax.settings.fields import FIELDS, Field
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import TASKS
 from mol_jax.settings.together import check_together
-from mol_jax.settings.unread import check_unread
+from mol_jax.settings.unread import check_unread, set_neutral
 from mol_jax.text.words import nearest
 
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
@@ -91,13 +91,15 @@ def _check_network(config: ConfigDict) -> None:
 def set_network(config: ConfigDict, network: str) -> None:
     """Makes `network` a config's own: its fields as they are by default, and the tasks it can do.
 
-    A task that is off stays off. Raises UserError where there is no such network.
+    A task that is off stays off, and a field that works on what it does not read is set to ask for
+    nothing. Raises UserError where there is no such network.
     """
     kind = find(network)
     with config.unlocked():
         config.model = kind.defaults(network)
         for task in TASKS:
             config.tasks[task] = config.tasks[task] and task in kind.tasks
+        set_neutral(config)
 
 
 def scalars(config: ConfigDict) -> dict[str, np.float32]:

@@ -58,8 +58,18 @@ def source(name: str) -> str:
         return ""
     find(name)
     where = name.rpartition(":")[0]
-    file = where if where.endswith(".py") else importlib.import_module(where).__file__
+    file = _path(where) if where.endswith(".py") else importlib.import_module(where).__file__
     return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
+
+
+def _path(where: str) -> Path:
+    """Returns the path of a file as it was typed. Raises UserError where it cannot be one."""
+    try:
+        return Path(where).expanduser()
+    except RuntimeError as error:  # ~nobody
+        raise UserError(
+            f"the file of model.network is not there ({where}): {_example()}."
+        ) from error
 
 
 def _of_package(where: str) -> ModuleType:
@@ -68,18 +78,19 @@ def _of_package(where: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and (where == error.name or where.startswith(f"{error.name}.")):
             raise UserError(f"there is no module {where!r}: {_example()}.") from error
-        raise _broken(where, error) from error
+        raise broken(where, error) from error
     except (Exception, SystemExit) as error:  # it may be the user's own program
-        raise _broken(where, error) from error
+        raise broken(where, error) from error
 
 
 def _of_file(where: str) -> ModuleType:
-    path = Path(where).expanduser()
+    path = _path(where)
     try:
         text = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: of a zero byte in the name
+        why = getattr(error, "strerror", None) or error
         raise UserError(
-            f"the file of model.network cannot be read ({error.strerror}: {where}): {_example()}."
+            f"the file of model.network cannot be read ({why}: {where!r}): {_example()}."
         ) from error
     return _loaded(where, _Source(path.resolve(), text))
 
@@ -103,11 +114,11 @@ def _loaded(where: str, source: _Source) -> ModuleType:
         exec(compile(source.text, source.path, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:  # the file is the user's own program
         del sys.modules[name]
-        raise _broken(where, error) from error
+        raise broken(where, error) from error
     return module
 
 
-def _broken(where: str, error: BaseException) -> UserError:
+def broken(where: str, error: BaseException) -> UserError:
     """Returns the refusal of a file or module that fails as it is read, with the line that did."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if _is_of(where, Path(frame.filename))]
@@ -123,7 +134,7 @@ def _broken(where: str, error: BaseException) -> UserError:
 def _is_of(where: str, file: Path) -> bool:
     """Tells whether a file is the one that a network was looked for in."""
     if where.endswith(".py"):
-        return file.resolve() == Path(where).expanduser().resolve()
+        return file.resolve() == _path(where).resolve()
     return file.with_suffix("").parts[-where.count(".") - 1 :] == tuple(where.split("."))
 
 

@@ -30,3 +30,12 @@ def check_unread(config: ConfigDict) -> None:
             raise UserError(
                 f"{field} is {value}, but the network {network!r} {words}; set {field}={neutral}."
             )
+
+
+def set_neutral(config: ConfigDict) -> None:
+    """Sets every field that would change nothing to the value that asks for nothing."""
+    reads = {*find(config.model.network).reads(config)}
+    for field, (works_on, neutral, _) in _WORKS_ON.items():
+        group, name = field.split(".")
+        if not reads & {*works_on}:
+            config[group][name] = neutral

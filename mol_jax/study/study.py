@@ -22,12 +22,15 @@ from mol_jax.protocol import audit
 from mol_jax.protocol.folds import Fold, independent
 from mol_jax.scoring.by_step import Points
 from mol_jax.scoring.measure import Measure
+from mol_jax.settings.find import BUILT_IN, find
+from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
 from mol_jax.study import workdir
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
 from mol_jax.study.history import History
 from mol_jax.study.workdir import Workdir
 from mol_jax.text.words import nearest
+from mol_jax.training import contract
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Engine, Replica
 
@@ -118,6 +121,7 @@ def opened(
     check_sides(config)
     dataset = load.load(config, generated.ensure(config, console=console))
     folds = make_folds(config, dataset)
+    _check_networks(trials, dataset)
     _check_keep(trials, clip_paths(dataset), folds)
     held = workdir.claim(
         folder,
@@ -133,6 +137,23 @@ def opened(
         runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
         points = Points(functools.partial(replica_folder, root), dataset.classes)
         yield Study(trials, dataset, folds, files, Checkpoints(root, runs), history, points)
+
+
+def _check_networks(trials: Sequence[Trial], dataset: Dataset) -> None:
+    """Raises UserError for trials that read other leaves, or a network that breaks its contract."""
+    every = [tuple(find(trial.config.model.network).reads(trial.config)) for trial in trials]
+    if len(set(every)) > 1:
+        raise UserError(
+            "the trials' networks read different parts of a clip "
+            f"({'; '.join(sorted({', '.join(reads) for reads in every}))}), but a study loads one "
+            "table: give each its own --workdir."
+        )
+    for trial in trials:
+        config, name = trial.config, trial.config.model.network
+        if name not in BUILT_IN:
+            program = make_program(config, num_classes=len(dataset.classes))
+            scalars, mer = settings.scalars(config), config.tasks.mer
+            contract.check(program, scalars, dataset.table, name=name, mer=mer)
 
 
 def _measures(trials: Sequence[Trial], classes: int) -> tuple[Measure, ...]:
@@ -158,6 +179,13 @@ def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[F
                 f"predict.keep names {path!r}, which no fold of this run holds out; name one that "
                 f"is tested, such as {near!r}."
             )
+    config = trials[0].config
+    unread = [leaf for leaf in READABLE if leaf not in find(config.model.network).reads(config)]
+    if keep and unread:
+        raise UserError(
+            f"predict.keep names clips, but the network {config.model.network!r} does not read "
+            f"{' and '.join(unread)}, beside which flow and landmarks are kept; leave it empty."
+        )
     if keep and not any(t.config.tasks.flow or t.config.tasks.landmarks for t in trials):
         raise UserError(
             "predict.keep names clips, but tasks.flow and tasks.landmarks are both False, so there "

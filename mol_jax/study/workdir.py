@@ -24,6 +24,7 @@ from mol_jax.scoring.history_csv import HistoryRow
 from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.svm import reached
 from mol_jax.scoring.svm.reached import Floor
+from mol_jax.settings.find import source
 from mol_jax.settings.trials import Trial
 from mol_jax.study.versions import git_commit, versions
 from mol_jax.terminal.sentence import say
@@ -190,6 +191,7 @@ def claim(
                 "config": _plain(trials[0].config.to_dict()),
                 "trials": _recorded(trials),
                 "measures": measure.recorded(measures),
+                "network_sha256": _source(trials),
                 **session,
                 "dataset": fingerprint,
                 "command": command,
@@ -213,7 +215,19 @@ def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, A
         )
 
 
+def _source(trials: Sequence[Trial]) -> str:
+    """Returns the checksum of a user's own network, which all trials share; "" for one of ours."""
+    return source(trials[0].config.model.network)
+
+
 def _refuse_other_study(folder: Path, held: dict[str, Any], trials: Sequence[Trial]) -> None:
+    network = trials[0].config.model.network
+    same = settings.flatten(held["config"]).get("model.network") == network
+    if same and held.get("network_sha256", "") != _source(trials):
+        raise UserError(
+            f"{folder} holds a run of another {network}: its file has changed since; choose "
+            "another --workdir, or put the file back as it was."
+        )
     _refuse_other_config(folder, held["config"], _plain(settings.flatten(trials[0].config)))
     _refuse_other_trials(folder, held, _recorded(trials))
 
@@ -223,7 +237,7 @@ def _recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
 
 
 def _refuse_other_trials(folder: Path, held: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
-    found = held.get("trials", [{"trial": 0, "values": {}}])  # a run from before there were sweeps
+    found = held["trials"]
     if len(found) != len(wanted):
         what = f"a study of {counted(len(found), 'trial')}, not of {counted(len(wanted), 'trial')}"
     elif found != wanted:

@@ -5,8 +5,9 @@ import dataclasses
 from ml_collections import ConfigDict
 
 from mol_jax import settings
+from mol_jax.errors import UserError
 from mol_jax.networks.network import Network
-from mol_jax.settings.find import find
+from mol_jax.settings.find import BUILT_IN, broken, find
 from mol_jax.settings.kind import Lowering, Shape
 
 
@@ -43,14 +44,14 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto
 
     auto: the lowering of convolutions where runtime.lowering leaves that open.
     """
-    kind, optim, crop = find(config.model.network), config.optim, config.data.crop
+    optim, crop = config.optim, config.data.crop
     lowering = auto if config.runtime.lowering == "auto" else config.runtime.lowering
     side = settings.aligned_size(config)
     shape = Shape(num_classes, config.data.frames, crop, side, lowering)
     return Program(
-        network=kind.build(config, shape),
+        network=_built(config, shape),
         scalars=tuple(settings.scalars(config)),
-        reads=tuple(kind.reads(config)),
+        reads=tuple(find(config.model.network).reads(config)),
         keeps_best=config.selection.name == "inner",
         num_classes=num_classes,
         frames=config.data.frames,
@@ -64,3 +65,25 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto
         eps=optim.eps,
         batch_size=config.train.batch_size,
     )
+
+
+def _built(config: ConfigDict, shape: Shape) -> Network:
+    """Returns the network of a config. Raises UserError where a user's own cannot be made."""
+    name = config.model.network
+    kind = find(name)
+    if name in BUILT_IN:
+        return kind.build(config, shape)
+    where = name.rpartition(":")[0]
+    try:
+        network = kind.build(config, shape)
+        hash(network)
+    except UserError:
+        raise
+    except Exception as error:  # it is the user's own program
+        raise broken(where, error) from error
+    if not isinstance(network, Network):
+        raise UserError(
+            f"build of {name} returned a {type(network).__name__}; it must return a "
+            "mol_jax.networks.network.Network."
+        )
+    return network

@@ -107,7 +107,7 @@ def init_fold(
     shown = jax.tree.map(jnp.zeros_like, _centred(program, table, fold.rows[:1] * table.samples))
     variables = network.module.init(
         stream(fold.key, "init", 0),
-        network.inputs(shown, facts),
+        network.inputs(_unlabelled(shown), facts),
         train=False,
         **_arguments(program, None),
     )
@@ -169,7 +169,7 @@ def update(
     def objective(params):
         outputs, changed = network.module.apply(
             {"params": params, **state.collections},
-            network.inputs(batch, facts),
+            network.inputs(_unlabelled(batch), facts),
             train=True,
             rngs={"dropout": stream(key, "dropout", state.step)},
             mutable=list(state.collections),
@@ -239,7 +239,7 @@ def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldSt
 
 def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:
     """Returns what the network makes of the samples `rows` [B], and the batch of their crops."""
-    batch = _centred(program, table, rows)
+    batch = _unlabelled(_centred(program, table, rows))
     outputs = program.network.module.apply(
         {"params": state.params, **state.collections},
         program.network.inputs(batch, state.facts),
@@ -255,6 +255,11 @@ def _centred(program: Program, table: ClipTable, rows: Array) -> Batch:
     clips = clips_at(table, rows // table.samples, rows % table.samples)
     cut = jax.vmap(lambda clip: augment.centre(clip, side=program.side, size=program.crop))
     return augment.to_batch(cut(clips), jnp.dtype(program.network.dtype))
+
+
+def _unlabelled(batch: Batch) -> Batch:
+    """Returns a batch whose labels nobody can read: a network's inputs are not made of them."""
+    return dataclasses.replace(batch, label=None)
 
 
 def _arguments(program: Program, scalars: Scalars | None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def test_a_run_without_the_list_is_refused(tmp_path, content):
         ({"name": "seed"}, "'seed' has a name that is empty or another column's"),
         ({"name": "epe"}, "'epe' has a name that is empty or another column's"),
         ({"task": "pooled"}, "'age' has task = 'pooled'"),
-        ({"reference": "none"}, "'age' has reference = 'none', expected one of epe, "),
+        ({"reference": "none"}, "'age' has reference = 'none', expected one of age"),
     ],
 )
 def test_what_cannot_stand_together_is_refused(change, says):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from mol_jax.data import identity
 from mol_jax.errors import UserError
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings import FIELDS
@@ -13,6 +14,7 @@ from mol_jax.settings.trials import plain
 from mol_jax.study import workdir
 from mol_jax.study.results import Results
 from tests.mol_jax.fake_run import DEFAULT, make_run
+from tests.mol_jax.measured import MOL
 
 FREE = {
     "data.check_csv": "list.csv",
@@ -97,10 +99,10 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
         workdir.check(tmp_path, trials({}), new=False)
 
 
-DATA = dict.fromkeys(workdir.DATA, "as built")
+DATA = dict.fromkeys(identity.DATA, "as built")
 
 
-@pytest.mark.parametrize("measures", [workdir.MEASURES, ()])
+@pytest.mark.parametrize("measures", [MOL, ()])
 def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
     more = {"measures": measures, "command": "train", "console": Console(quiet=True)}
     with workdir.claim(tmp_path, trials({}), DATA, **more) as files:
@@ -116,7 +118,7 @@ def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
 def test_a_run_goes_on_with_its_own_measures_only(tmp_path):
     more = {"command": "train", "console": Console(quiet=True)}
     for _ in range(2):
-        with workdir.claim(tmp_path, trials({}), DATA, measures=workdir.MEASURES, **more):
+        with workdir.claim(tmp_path, trials({}), DATA, measures=MOL, **more):
             pass
     with (
         pytest.raises(UserError, match=r"had other measures \(epe, .*; now none\); ch"),
