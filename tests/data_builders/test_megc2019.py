@@ -4,7 +4,7 @@ import pytest
 
 from data_builders import megc2019
 from data_builders.megc2019 import name_of
-from data_builders.views import composite
+from data_builders.views.find import get_view
 from mol_jax.errors import UserError
 from tests.data_builders import true_scale
 
@@ -12,7 +12,7 @@ from tests.data_builders import true_scale
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
     """The composite of the look-alikes: records and their classes."""
-    view = composite.read("megc2019")
+    view = get_view("composite", "megc2019")
     records = true_scale.records(tmp_path_factory.mktemp("megc2019"))
     found = [(record, view.label(record)) for record in records]
     return [(record, label) for record, label in found if label is not None]

@@ -9,7 +9,7 @@ from tests.mol_jax import runs, tiny
 QUICK = {"tasks.flow": False, "tasks.landmarks": False, "optim.learning_rate": 3e-3}
 INNER = {"selection.name": "inner", "selection.every": 5, "selection.validation": 1}
 ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
-TABLES = ("predictions.csv", "dense.csv", "history.csv", "by_step.csv")
+TABLES = ("predictions.csv", "history.csv", "by_step.csv")
 
 
 def train(folder, **changes):

@@ -20,7 +20,7 @@ from data_builders.synthetic.look_alikes import casme2_clip, casme2_tree, samm_c
 from data_builders.synthetic.look_alikes import samm as samm_tree
 from data_builders.synthetic.look_alikes.film import Style
 from data_builders.synthetic.writing import Quirks, takes
-from data_builders.views import view
+from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, differences
 from mol_jax.errors import UserError
 
@@ -83,7 +83,7 @@ def scenes(dataset, clips):
 
 def class_of_units():
     """The class whose motions have these action units, by CASME II's rule of all emotions."""
-    rule = view.get_view("casme2", "3class_wide").mapping
+    rule = get_view("casme2", "3class_wide").mapping
     pairs = [(units, rule[e]) for e, shown in EMOTIONS.items() if e in rule for units in shown]
     assert len(dict(pairs)) == len(pairs), "no motion is of two classes"
     return dict(pairs)

@@ -23,7 +23,7 @@ def served(monkeypatch):
 
 def test_the_oracle_changes_no_choice_and_no_prediction(both, tmp_path):
     metrics = train(tmp_path / "run", **INNER)
-    assert_same(tmp_path / "run", both[0], TABLES[:3])
+    assert_same(tmp_path / "run", both[0], TABLES[:2])
     assert chosen(metrics) == chosen(both[1])
     assert {row["role"] for row in read(tmp_path / "run", "by_step.csv")} == {"validation"}
     assert metrics["leaky_oracle"] is None and both[1]["leaky_oracle"]
