@@ -41,3 +41,14 @@ def both(tmp_path_factory):
         runs.serve(patch, pointed.dataset())
         folder = tmp_path_factory.mktemp("runs") / "both"
         return folder, pointed.train(folder, **pointed.INNER | pointed.ORACLE)
+
+
+@pytest.fixture(scope="session")
+def kept_run(tmp_path_factory):
+    """The workdir of a real joint run with two seeds, t = 4. Compiling it takes a minute."""
+    with pytest.MonkeyPatch.context() as patch:
+        runs.serve(patch, tiny.dataset(frames=4))
+        folder = tmp_path_factory.mktemp("runs") / "full"
+        joint = {"data.frames": 4, "train.steps": 10, "predict.keep": tiny.CLIPS}
+        runs.train(folder, seeds=(0, 1), **joint)
+        return folder

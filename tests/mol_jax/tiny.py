@@ -23,6 +23,7 @@ COMMON = {
     "train.log_every": 5,
     "train.save_every": 10,
 }
+CLIPS = tuple(f"tiny/sub{i // 4}/clip{i}" for i in range(12))  # the paths of `dataset()`
 MOL = {
     "model.width": 16,
     "model.flow_width": 1 / 64,

@@ -3,21 +3,8 @@
 import pytest
 
 from mol_jax.dense import videos
-from tests.mol_jax import runs, tiny
+from tests.mol_jax import tiny
 from tests.mol_jax.dense import made
-
-CLIPS = tuple(f"tiny/sub{i // 4}/clip{i}" for i in range(12))
-
-
-@pytest.fixture(scope="session")
-def kept_run(tmp_path_factory):
-    """The workdir of a real joint run with two seeds, t = 4. Compiling it takes a minute."""
-    with pytest.MonkeyPatch.context() as patch:
-        runs.serve(patch, tiny.dataset(frames=4))
-        folder = tmp_path_factory.mktemp("runs") / "full"
-        joint = {"data.frames": 4, "train.steps": 10, "predict.keep": CLIPS}
-        runs.train(folder, seeds=(0, 1), **joint)
-        return folder
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +33,10 @@ def made_runs(tmp_path_factory, dataset):
 def given(tmp_path_factory, made_runs):
     """The predictions of the made-up run as a folder of flow and a table of landmarks."""
     root = tmp_path_factory.mktemp("given")
-    made.write_flows(root / "flow", made_runs / "full", CLIPS)
-    return root / "flow", made.write_landmarks(root / "landmarks.csv", made_runs / "full", CLIPS)
+    made.write_flows(root / "flow", made_runs / "full", tiny.CLIPS)
+    return root / "flow", made.write_landmarks(
+        root / "landmarks.csv", made_runs / "full", tiny.CLIPS
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from data_builders.records.gallery import flow_colours
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import figures, kept
 from mol_jax.dense.warp import difference
-from tests.mol_jax.dense.conftest import CLIPS
+from tests.mol_jax.tiny import CLIPS
 
 ROWS, RUNS = (0, 5), ("full", "no_mer")
 CORNER, END = 4, 68  # of the crop of 64 px in 72 px

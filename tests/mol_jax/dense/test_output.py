@@ -4,7 +4,7 @@ import pytest
 
 from mol_jax.dense import __main__ as program
 from mol_jax.dense import figures, panels, scoring
-from tests.mol_jax.dense.conftest import CLIPS
+from tests.mol_jax.tiny import CLIPS
 
 ADVICE = "name a folder, a new or an empty one."
 

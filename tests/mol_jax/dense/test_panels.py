@@ -14,8 +14,8 @@ from mol_jax.dense import figures, kept, panels
 from mol_jax.scoring.dense_csv import read_dense, write_dense
 from tests.mol_jax import tiny
 from tests.mol_jax.dense import made
-from tests.mol_jax.dense.conftest import CLIPS
 from tests.mol_jax.measured import COLUMNS
+from tests.mol_jax.tiny import CLIPS
 
 NAMES = ("full", "no_mer", "no_landmarks", "no_flow")
 TWO = f"--clips={CLIPS[0]},{CLIPS[5]}"

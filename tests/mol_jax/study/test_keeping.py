@@ -12,7 +12,7 @@ from mol_jax.networks.network import Predicted
 from mol_jax.scoring.dense_csv import read_dense
 from mol_jax.study import experiment
 from tests.mol_jax import runs, tiny
-from tests.mol_jax.dense.conftest import CLIPS
+from tests.mol_jax.tiny import CLIPS
 
 QUICK = {"tasks.flow": False, "train.steps": 10}  # the flow head is most of what compiling costs
 ONE = "tiny/sub1/clip5"
