@@ -84,7 +84,7 @@ class Dataset:
     fingerprint: the "dataset" part of config.json. frame_numbers: float64 [N, t], which frames of
     its video the even sample of each row is made of; whole numbers unless they are interpolated.
     pairs: onset and apex of each row: of those a recipe makes its input, and the SVM beside the
-    network its features (`mol_jax.floor`).
+    network its features (`mol_jax.data.svm_features`).
     """
 
     table: ClipTable

@@ -65,7 +65,8 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     are not met.
     """
     view = get_view(config.data.name, config.data.view)
-    parts = _read(config, data_dir, parts_of(view))
+    reads = find(config.model.network).reads(config)
+    parts = _read(config, data_dir, parts_of(view), reads)
     composite = isinstance(view, Composite)
     if not composite:
         view = parts[0].view  # settled
@@ -77,7 +78,6 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     if config.data.check_csv:
         _check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
-    reads = find(config.model.network).reads(config)
     pairs = tuple(record["pair"] for record, _ in rows)
     if set(reads) & set(RECIPES):  # which ask for the flow of every pair, one by one
         pairs = kept_flows.with_flows(pairs)
@@ -99,7 +99,9 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     return Dataset(table, names, view.classes, fingerprint, numbers, pairs)
 
 
-def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Part]:
+def _read(
+    config: ConfigDict, data_dir: Path, views: Sequence[View], reads: Collection[str]
+) -> list[_Part]:
     """Opens every dataset before the first is read: one that is not built is known at once."""
     opened = [open_dataset(view.dataset, data_dir, build_name(config)) for view in views]
     parts = []
@@ -109,7 +111,7 @@ def _read(config: ConfigDict, data_dir: Path, views: Sequence[View]) -> list[_Pa
         labelled = ((record, settled.label(record)) for record in source)
         drawn = {"generated": bool(metadata["generated"])}
         rows = [
-            (_read_row(one, config, file) | drawn, label)
+            (_read_row(one, config, file, reads) | drawn, label)
             for one, label in labelled
             if label is not None
         ]
@@ -121,9 +123,11 @@ def _name(record: dict[str, Any]) -> ClipName:
     return ClipName(*(record[k] for k in ("dataset", "subject", "person", "clip", "generated")))
 
 
-def _read_row(record: dict[str, Any], config: ConfigDict, file: Path) -> dict[str, Any]:
+def _read_row(
+    record: dict[str, Any], config: ConfigDict, file: Path, reads: Collection[str]
+) -> dict[str, Any]:
     """Returns what the network sees of a record and, as "pair", what recipes and the SVM do."""
-    unread = {*READABLE} - {*find(config.model.network).reads(config)}
+    unread = {*READABLE} - {*reads}
     seen = _sampled(record, config) | {"pair": pair_of(record, _settings(config), file)}
     return {name: value for name, value in seen.items() if name not in unread}
 

@@ -91,6 +91,7 @@ def read_run(folder: Path) -> Run:
             f"{folder / 'config.json'} is no run's config.json (expected config, dataset, sessions "
             "and trials): name the --workdir of a finished run, or train it again"
         )
+    config.setdefault("trials", _ONE_TRIAL)
     if "floor" not in metrics:
         raise UserError(
             f"{folder / 'metrics.json'} is of an earlier version (it lacks what a linear SVM "
@@ -131,11 +132,15 @@ def is_config(content: Any) -> bool:
     """Tells whether the content of a JSON file is that of a run's config.json."""
     if not isinstance(content, dict):
         return False
+    trials = content.get("trials", _ONE_TRIAL)
     return (
         all(isinstance(content.get(key), dict) for key in ("config", "dataset"))
-        and all(_filled(part) for part in (content.get("sessions"), content.get("trials")))
-        and all({"trial", "values"} <= one.keys() for one in content["trials"])
+        and all(_filled(part) for part in (content.get("sessions"), trials))
+        and all({"trial", "values"} <= one.keys() for one in trials)
     )
+
+
+_ONE_TRIAL = [{"trial": 0, "values": {}}]  # of a run from before there were any
 
 
 def _filled(part: Any) -> bool:

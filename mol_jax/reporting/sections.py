@@ -85,6 +85,7 @@ def card(run: Run) -> list[str]:
     counts = ", ".join(f"{name} {count}" for name, count in data["class_counts"].items())
     tasks = ", ".join(name for name, on in config["tasks"].items() if on)
     fields = differences.fields_of(config)
+    of_mol = True if fields["model.network"] == "mol" else None  # whose paper it is
     rows = {
         "dataset": data["name"] + (" (GENERATED)" if data["generated"] else ""),
         "view": f"{data['view']}: {data['rule']}{_not_the_rules(data)}",
@@ -101,8 +102,9 @@ def card(run: Run) -> list[str]:
         "flow": config["data"]["flow"],
         "parameters": _parameters(run),
         "not the defaults": options.changed(fields),
-        "unlike the paper": "; ".join(differences.unlike(fields).values()) or "nothing",
-        "paper silent": _silent(differences.unsaid(fields)),
+        "unlike the paper": of_mol
+        and ("; ".join(differences.unlike(fields).values()) or "nothing"),
+        "paper silent": of_mol and _silent(differences.unsaid(fields)),
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",

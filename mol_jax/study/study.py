@@ -148,12 +148,18 @@ def _check_networks(trials: Sequence[Trial], dataset: Dataset) -> None:
             f"({'; '.join(sorted({', '.join(reads) for reads in every}))}), but a study loads one "
             "table: give each its own --workdir."
         )
-    for trial in trials:
-        config, name = trial.config, trial.config.model.network
-        if name not in BUILT_IN:
-            program = make_program(config, num_classes=len(dataset.classes))
-            scalars, mer = settings.scalars(config), config.tasks.mer
-            contract.check(program, scalars, dataset.table, name=name, mer=mer)
+    classes, name = len(dataset.classes), trials[0].config.model.network
+    if name in BUILT_IN:
+        return
+    # Trials that differ in traced fields alone are one program, which is traced once.
+    distinct = {
+        (make_program(t.config, num_classes=classes), t.config.tasks.mer): settings.scalars(
+            t.config
+        )
+        for t in trials
+    }
+    for (program, mer), scalars in distinct.items():
+        contract.check(program, scalars, dataset.table, name=name, mer=mer)
 
 
 def _measures(trials: Sequence[Trial], classes: int) -> tuple[Measure, ...]:

@@ -220,7 +220,7 @@ class Engine:
         return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
 
     def _samples(self, videos: np.ndarray) -> list[np.ndarray]:
-        """Returns the rows that `fold.predict` takes for each video: one, or all its phases."""
+        """Returns the rows that `step.predict` takes for each video: one, or all its phases."""
         first = np.asarray(videos) * self._table.samples
         if self._phases is None:
             return [np.array([row]) for row in first]
