@@ -49,10 +49,13 @@ def figures(fields: Mapping[str, Any]) -> list[Quoted]:
 
 
 def words(fields: Mapping[str, Any]) -> str:
-    """Says what a run is of, as "casme2 5class, t = 4, model.fcc = none"."""
+    """Says what a run is of, as "casme2 5class, t = 4, model.fcc = none".
+
+    A field that the run does not have, as another network's run, is left out.
+    """
     other = [
         f"{'t' if name == 'data.frames' else name} = {written(fields[name])}"
         for name, value in MOL.items()
-        if value not in (None, fields[name])
+        if value not in (None, fields.get(name, value))
     ]
     return ", ".join((f"{fields['data.name']} {fields['data.view']}", *other))

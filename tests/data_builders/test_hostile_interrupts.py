@@ -88,9 +88,14 @@ class Builds:
         return self.asked.stat().st_size
 
     def stop(self, process: subprocess.Popen, sign: signal.Signals, *, group: bool) -> None:
-        """Sends the signal, and checks what the command then says."""
+        """Sends the signal, and checks what the command then says.
+
+        One that had told of its whole dataset by then was not stopped.
+        """
         (os.killpg if group else os.kill)(process.pid, sign)
         out, err = process.communicate(timeout=60)
+        if process.returncode == 0 and f"{CLIPS} clips of 1 subject" in out:
+            return
         assert process.returncode == CODES[sign], err
         assert out == "" and "Traceback" not in err
         if sign != signal.SIGKILL:

@@ -125,6 +125,13 @@ def test_a_run_is_named_by_what_sets_it_apart():
     )
 
 
+def test_a_run_without_a_field_that_decides_rows_is_named_without_it():
+    other = fields_of({"model": {"network": "ststnet"}, "data": {"name": "samm", "view": "3class"}})
+    assert "model.num_f5c" not in other
+    assert matching_rows.words(other).startswith("samm 3class, ")
+    assert "num_f5c" not in matching_rows.words(other)
+
+
 def test_a_run_from_before_a_field_that_decides_rows_has_no_row():
     recorded = default.get_config().to_dict()
     del recorded["model"]["fusion"]
