@@ -68,16 +68,7 @@ def conv_transpose(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "aut
     chex.assert_shape(kernel, (4, 4, x.shape[-1], None))
     if lowering == "auto":
         lowering = "patches" if jax.default_backend() == "cpu" else "lax"
-    if lowering == "lax":
-        return lax.conv_general_dilated(
-            x,
-            kernel[::-1, ::-1],
-            window_strides=(1, 1),
-            padding=[(2, 2)] * 2,
-            lhs_dilation=(2, 2),
-            dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        )
-    return _product_and_fold(x, kernel, 2, 1)
+    return _doubled(x, kernel) if lowering == "lax" else _product_and_fold(x, kernel, 2, 1)
 
 
 def conv_time(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "auto") -> jax.Array:
@@ -106,6 +97,49 @@ def conv_time(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "auto") -
     steps = time - taps + 1
     windows = jnp.concatenate([x[:, i : i + steps] for i in range(taps)], axis=-1)
     return _dot(windows, kernel.reshape(-1, kernel.shape[-1]))
+
+
+@jax.custom_vjp
+def _doubled(x: jax.Array, kernel: jax.Array) -> jax.Array:
+    """`conv_transpose` as one XLA convolution, over a map with zeros between its pixels.
+
+    It is the transpose of `_halved`, and its gradients are taken from there. The kernel gradient
+    that JAX derives would slide a whole map over the map with the zeros; for that XLA has no
+    weight-gradient kernel of cuDNN, as it has for the one of an ordinary convolution of stride 2.
+    """
+    return lax.conv_general_dilated(
+        x,
+        kernel[::-1, ::-1],
+        window_strides=(1, 1),
+        padding=[(2, 2)] * 2,
+        lhs_dilation=(2, 2),
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+    )
+
+
+def _halved(y: jax.Array, kernel: jax.Array) -> jax.Array:
+    """Correlates y [N,2H,2W,D] with kernel [4,4,C,D], stride 2, padding 1 → [N,H,W,C]."""
+    return lax.conv_general_dilated(
+        y,
+        kernel,
+        window_strides=(2, 2),
+        padding=[(1, 1)] * 2,
+        dimension_numbers=("NHWC", "HWOI", "NHWC"),
+    )
+
+
+def _doubled_fwd(x, kernel):
+    return _doubled(x, kernel), (x, kernel)
+
+
+def _doubled_bwd(saved, grad):
+    """⟨_doubled(x, k), g⟩ = ⟨x, _halved(g, k)⟩: of x that is _halved(g, k), of k its transpose."""
+    x, kernel = saved
+    (of_kernel,) = jax.linear_transpose(functools.partial(_halved, grad), kernel)(x)
+    return _halved(grad, kernel), of_kernel
+
+
+_doubled.defvjp(_doubled_fwd, _doubled_bwd)
 
 
 def _fastest(shape: tuple[int, ...], outputs: int) -> Lowering:

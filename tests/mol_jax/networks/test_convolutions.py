@@ -54,16 +54,102 @@ def test_conv_lowerings_agree(size, stride, padding, side, inputs, outputs):
     _assert_same(apply("patches"), apply("lax"), x, kernel)
 
 
+def jax_own(x, kernel):
+    """`conv_transpose` with the gradients that JAX derives."""
+    return lax.conv_transpose(x, kernel[::-1, ::-1], (2, 2), [(2, 2)] * 2)
+
+
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 4)])
 def test_transposed_lowerings_agree(height, width):
-    def jax_own(x, kernel):
-        flipped = kernel[::-1, ::-1]
-        return lax.conv_transpose(x, flipped, (2, 2), [(2, 2)] * 2)
-
     x, kernel = _normal(1, (2, height, width, 3)), _normal(2, (4, 4, 3, 2))
     for lowering in ("lax", "patches"):
         apply = lambda x, k, how=lowering: convolutions.conv_transpose(x, k, lowering=how)  # noqa: E731
         _assert_same(apply, jax_own, x, kernel)
+
+
+def plain(apply, x, kernel, grad):
+    return jax.vjp(apply, x, kernel)[1](grad)
+
+
+def mapped(apply, x, kernel, grad):
+    """Every pixel row of a batch with a kernel of its own, as replicas have."""
+    kernels = jnp.stack([kernel, 2 * kernel])
+    return jax.vmap(lambda *each: plain(apply, *each))(x[:, None], kernels, grad[:, None])
+
+
+def looped(apply, x, kernel, grad):
+    def body(kernel, _):
+        of_x, of_kernel = plain(apply, x, kernel, grad)
+        return kernel + of_kernel, of_x
+
+    return lax.scan(body, kernel, length=2)
+
+
+@pytest.mark.parametrize("how", [plain, mapped, looped])
+def test_transposed_gradients_are_jaxs_own(how):
+    with jax.enable_x64(True):
+        rng = np.random.default_rng(1)
+        x, kernel = rng.normal(size=(2, 3, 5, 3)), rng.normal(size=(4, 4, 3, 2))
+        given = (jnp.asarray(x), jnp.asarray(kernel), jnp.asarray(rng.normal(size=(2, 6, 10, 2))))
+
+        def ours(x, kernel):
+            return convolutions.conv_transpose(x, kernel, lowering="lax")
+
+        found, expected = (jax.jit(how, static_argnums=0)(f, *given) for f in (ours, jax_own))
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-11)
+
+
+def gradient_lines(apply, *shapes):
+    """Returns the lines of the lowered gradients of both arguments that convolve or reverse."""
+
+    def gradients(x, kernel):
+        y = jax.eval_shape(apply, x, kernel)
+        return jax.vjp(apply, x, kernel)[1](jnp.ones(y.shape, y.dtype))
+
+    text = jax.jit(gradients).lower(*map(jnp.ones, shapes)).as_text()
+    return [line for line in text.splitlines() if ".convolution" in line or ".reverse" in line]
+
+
+def kernel_gradient(lines, kernel):
+    made = f"-> tensor<{'x'.join(map(str, kernel))}xf32>"
+    (line,) = (line for line in lines if ".convolution" in line and line.endswith(made))
+    return line
+
+
+def test_the_kernel_gradient_of_a_transposed_convolution_is_one_of_stride_two():
+    def ours(x, kernel):
+        return convolutions.conv_transpose(x, kernel, lowering="lax")
+
+    shapes = (2, 5, 6, 3), (4, 4, 3, 2)
+    lines = gradient_lines(ours, *shapes)
+    made = kernel_gradient(lines, shapes[1])
+    assert "lhs_dilate = [1, 1], rhs_dilate = [2, 2]" in made
+    assert len([line for line in lines if ".convolution" in line]) == 2
+    assert not any(".reverse" in line or "true" in line for line in lines)
+    derived = kernel_gradient(gradient_lines(jax_own, *shapes), shapes[1])
+    assert "lhs_dilate = [2, 2], rhs_dilate = [1, 1]" in derived  # what it is there to avoid
+
+
+@pytest.mark.parametrize("case", CASES[1:])
+def test_no_other_kernel_gradient_has_zeros_between_its_pixels(case):
+    size, stride, padding, side, inputs, outputs = case
+
+    def apply(x, kernel):
+        return convolutions.conv(x, kernel, stride=stride, padding=padding, lowering="lax")
+
+    shapes = (2, side, side, inputs), (size, size, inputs, outputs)
+    made = kernel_gradient(gradient_lines(apply, *shapes), shapes[1])
+    assert f"lhs_dilate = [1, 1], rhs_dilate = [{stride}, {stride}]" in made
+
+
+def test_nor_has_that_of_a_convolution_over_time():
+    def apply(x, kernel):
+        return convolutions.conv_time(x, kernel, lowering="lax")
+
+    shapes = (2, 7, 4, 6, 3), (5, 2, 2, 3, 4)
+    made = kernel_gradient(gradient_lines(apply, *shapes), shapes[1])
+    assert "lhs_dilate = [1, 1, 1], rhs_dilate = [1, 2, 2]" in made
 
 
 def test_transposed_convolution_spreads_each_pixel():
