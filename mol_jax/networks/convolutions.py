@@ -8,9 +8,10 @@ forms that are equal up to rounding, in value and in both gradients:
 
 'auto' is 'lax' on every backend but CPU. On CPU it is 'patches' for `conv_transpose`, `conv_time`
 and those `conv` that have H·W ≤ 16, C = 1, D ≤ 2 or 4·D ≤ C, and 'lax' for the others. It cannot
-see a `lax.scan` or `lax.map` around the call, nor a kernel with a mapped axis (which XLA makes a
-grouped convolution): there, on CPU, ask for 'patches'. `benchmarks/convolutions.py` prints the
-ratios behind this rule.
+see a kernel with a mapped axis, which XLA makes a grouped convolution: there, on any backend, ask
+for 'patches'. Nor does it see a `lax.scan` or `lax.map` around the call: there ask for 'patches' on
+CPU. `mol_jax.training.devices.resolve_lowering` does both. `benchmarks/convolutions.py` prints the
+ratios behind the rule for CPU.
 
 Shapes: N any batch, H and W the map, C input and D output channels, k the kernel, s the stride,
 p the padding. Layout is channels-last.

@@ -137,9 +137,7 @@ def make_plan(
             devices=used,
             group=width,
             steps=config.train.steps,
-            footprint=footprint.estimate(
-                config, clips=clips, classes=classes, group=width, lower=lower
-            ),
+            footprint=footprint.estimate(config, clips=clips, classes=classes, lower=lower),
         )
         groups.append(plan)
     return Plan(tuple(groups), seeds=seeds, folds=now, memory=memory)
@@ -212,7 +210,7 @@ def _memory(plan: Plan) -> list[str]:
     part = largest.footprint
     lines = [
         f"Memory: {written(part.table)} for the clips and, for each replica, {written(part.state)} "
-        f"for its state and {written(part.update)} for an update (estimated)."
+        f"for its state and {written(part.update_of(largest.group))} for an update (estimated)."
     ]
     if plan.memory is None or not plan.exceeding:
         return lines

@@ -41,10 +41,12 @@ def resolve_loop(loop: str) -> str:
 def resolve_lowering(group: int, *, loop: str) -> Lowering:
     """Returns what lowers convolutions where that is open: see `mol_jax.networks.convolutions`.
 
-    "patches" where a CPU would loop or group them, else "auto".
+    "patches" in a group of replicas: kernels with a replica axis make XLA group the convolutions
+    over it, and a GPU has no fast kernel for the gradients of those. "patches" where a CPU would
+    loop over them. Else "auto".
     """
-    mapped = resolve_loop(loop) == "scan" or group > 1
-    return "patches" if mapped and jax.default_backend() == "cpu" else "auto"
+    looped = resolve_loop(loop) == "scan" and jax.default_backend() == "cpu"
+    return "patches" if group > 1 or looped else "auto"
 
 
 def describe_device() -> str:

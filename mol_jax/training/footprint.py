@@ -38,6 +38,8 @@ class Footprint:
     optimiser: what its optimiser remembers.
     best: weights of its best step, where one is chosen.
     update: the most that one of its updates holds beside them: activations, then gradients.
+    update_in_group: the same where other replicas train on the device at the same time, for which
+    convolutions may be lowered otherwise.
     table: all clips, once on each device whatever the number of its replicas.
     """
 
@@ -45,6 +47,7 @@ class Footprint:
     optimiser: int
     best: int
     update: int
+    update_in_group: int
     table: int
 
     @property
@@ -52,19 +55,23 @@ class Footprint:
         """Returns the bytes of one replica's training state, as a checkpoint has it."""
         return self.weights + self.optimiser + self.best
 
+    def update_of(self, replicas: int) -> int:
+        """Returns the bytes of an update of each of `replicas` that train at once on a device."""
+        return self.update_in_group if replicas > 1 else self.update
+
     def device(self, replicas: int) -> int:
         """Returns the bytes of a device that trains `replicas` of them at once."""
-        return self.table + replicas * (self.state + self.update)
+        return self.table + replicas * (self.state + self.update_of(replicas))
 
     def largest_group(self, memory: int) -> int:
         """Returns how many replicas `memory` bytes hold at once; 0 where they do not hold one."""
-        return max(0, (memory - self.table) // (self.state + self.update))
+        several = (memory - self.table) // (self.state + self.update_in_group)
+        return several if several > 1 else int(self.device(1) <= memory)
 
 
 def lowered_as_on_accelerators(group: int) -> Lowering:
-    """Returns the lowering of convolutions where that is open: XLA's own."""
-    del group  # they are the same for any
-    return "lax"
+    """Returns the lowering of convolutions where that is open: XLA's own, but for a group."""
+    return "patches" if group > 1 else "lax"
 
 
 def estimate(
@@ -72,32 +79,37 @@ def estimate(
     *,
     clips: int,
     classes: int,
-    group: int = 1,
     lower: Callable[[int], Lowering] = lowered_as_on_accelerators,
 ) -> Footprint:
     """Returns the footprint of a checked config on a view of `clips` clips in `classes` classes.
 
-    lower: how convolutions are lowered in a group of replicas, where that is open.
+    lower: how convolutions are lowered where that is open, by how many replicas train at once.
     Of predictions nothing is counted: they keep no activations, and stay below an update while
     predict.batch_size is not several times train.batch_size.
     """
-    program = make_program(config, num_classes=classes, auto=lower(group))
-    return _estimate(program, clips, 1 + config.data.phases)
-
-
-@functools.cache  # a plan for each of several numbers of devices traces once
-def _estimate(program: Program, clips: int, samples: int) -> Footprint:
-    scalars, table, rows, state = shapes(program, clips=clips, samples=samples)
-    update = jax.make_jaxpr(partial(step.train_step, program))(scalars, table, rows, state)
+    alone, grouped = (
+        make_program(config, num_classes=classes, auto=lower(replicas)) for replicas in (1, 2)
+    )
+    samples = 1 + config.data.phases
+    _, table, _, state = shapes(alone, clips=clips, samples=samples)
     return Footprint(
         weights=size((state.params, state.collections, state.facts)),
         optimiser=size(state.opt_state),
         best=size(state.best),
-        update=peak(update.jaxpr, results=()),  # they replace the state that it was given
+        update=_update(alone, clips, samples),
+        update_in_group=_update(grouped, clips, samples),
         table=size(table),
     )
 
 
+@functools.cache  # a plan for each of several numbers of devices traces once
+def _update(program: Program, clips: int, samples: int) -> int:
+    given = shapes(program, clips=clips, samples=samples)
+    update = jax.make_jaxpr(partial(step.train_step, program))(*given)
+    return peak(update.jaxpr, results=())  # they replace the state that it was given
+
+
+@functools.cache
 def shapes(
     program: Program, *, clips: int, samples: int = 1
 ) -> tuple[Scalars, ClipTable, FoldTable, FoldState]:

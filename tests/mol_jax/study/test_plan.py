@@ -11,7 +11,15 @@ from mol_jax.training.footprint import Footprint
 from mol_jax.training.replicas import Engine
 from tests.mol_jax import tiny
 
-ONE = Footprint(weights=10 * 2**20, optimiser=20 * 2**20, best=0, update=70 * 2**20, table=2**30)
+MIB = 2**20
+ONE = Footprint(
+    weights=10 * MIB,
+    optimiser=20 * MIB,
+    best=0,
+    update=50 * MIB,
+    update_in_group=70 * MIB,
+    table=2**30,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from mol_jax.training.step import init_fold, train_step
 from tests.mol_jax import tiny
 
 CLIPS = 12
+LAX = {"lower": lambda replicas: "lax"}  # whose updates are traced once, alone and in a group
 FORGET = Path("/proc/self/clear_refs")
 
 
@@ -33,12 +34,12 @@ def memory(name: str) -> int:
 def test_nothing_is_made_of_what_is_estimated():
     FORGET.write_text("5")  # else what an earlier test took hides what this one takes
     before = memory("VmRSS")
-    found = footprint.estimate(casme2.get_config(), clips=246, classes=5)
+    found = footprint.estimate(casme2.get_config(), clips=246, classes=5, **LAX)
     assert memory("VmHWM") - before < found.weights
 
 
 def test_the_papers_network_has_its_weights():
-    found = footprint.estimate(casme2.get_config(), clips=246, classes=5)
+    found = footprint.estimate(casme2.get_config(), clips=246, classes=5, **LAX)
     program = make_program(casme2.get_config(), num_classes=5)
     state = footprint.shapes(program, clips=246)[-1]
     assert footprint.size(state.params) == 44_019_999 * 4
@@ -50,7 +51,7 @@ def test_the_papers_network_has_its_weights():
 
 def test_a_state_that_is_chosen_from_holds_the_weights_of_its_best_step_too():
     fixed, inner = (
-        footprint.estimate(tiny.config(**{"selection.name": name}), clips=CLIPS, classes=3)
+        footprint.estimate(tiny.config(**{"selection.name": name}), clips=CLIPS, classes=3, **LAX)
         for name in ("fixed", "inner")
     )
     assert fixed.best == 0 and inner.state == fixed.state + inner.best
@@ -82,13 +83,13 @@ def test_the_estimate_is_near_what_the_compiled_update_takes(changes):
     xla = lowered.compile().memory_analysis()
     results = xla.output_size_in_bytes - xla.alias_size_in_bytes
     taken = xla.argument_size_in_bytes + results + xla.temp_size_in_bytes
-    estimated = footprint.estimate(config, clips=CLIPS, classes=3).device(1)
+    estimated = footprint.estimate(config, clips=CLIPS, classes=3, **LAX).device(1)
     assert 1 / 1.25 < estimated / taken < 1.25
 
 
 def test_activations_grow_with_the_batch_and_the_state_does_not():
     small, large = (
-        footprint.estimate(tiny.config(**{"train.batch_size": size}), clips=CLIPS, classes=3)
+        footprint.estimate(tiny.config(**{"train.batch_size": size}), clips=CLIPS, classes=3, **LAX)
         for size in (4, 16)
     )
     assert (small.state, small.table) == (large.state, large.table)
@@ -100,14 +101,16 @@ def test_patches_take_the_room_of_their_copies():
         footprint.estimate(tiny.config(**{"runtime.lowering": name}), clips=CLIPS, classes=3)
         for name in ("lax", "auto", "patches")
     )
-    assert auto == lax
     assert patches.update > 1.5 * lax.update
+    assert (lax.update, lax.update_in_group) == (auto.update, lax.update)
+    assert patches.update == patches.update_in_group == auto.update_in_group
 
 
 def test_a_group_adds_replicas_to_one_table():
-    one = Footprint(weights=10, optimiser=20, best=0, update=70, table=1000)
-    assert (one.state, one.device(1), one.device(3)) == (30, 1100, 1300)
-    assert [one.largest_group(n) for n in (50, 1099, 1100, 1199, 1300)] == [0, 0, 1, 1, 3]
+    one = Footprint(weights=10, optimiser=20, best=0, update=70, update_in_group=170, table=1000)
+    assert (one.state, one.device(1), one.device(2), one.device(3)) == (30, 1100, 1400, 1600)
+    sizes = (50, 1099, 1100, 1399, 1400, 1599, 1600)
+    assert [one.largest_group(n) for n in sizes] == [0, 0, 1, 1, 2, 2, 3]
 
 
 def held(function, *, results=None):
