@@ -7,7 +7,7 @@ import chex
 import jax
 import jax.numpy as jnp
 
-from mol_jax.networks.layers import at_least_float32
+from mol_jax.networks.layers import EXACT, at_least_float32
 from mol_jax.networks.network import Facts, Scalars
 
 SURE = 1e-6  # below this a distance from certainty, or a squared length, counts as this
@@ -93,7 +93,7 @@ def supervised_contrastive(
     chex.assert_shape(label, embedding.shape[:1])
     z = wide(embedding)
     z = z / jnp.sqrt(jnp.sum(z * z, axis=-1, keepdims=True) + SURE)
-    similarity = z @ z.T / jnp.asarray(temperature, z.dtype)
+    similarity = jnp.matmul(z, z.T, precision=EXACT) / jnp.asarray(temperature, z.dtype)
     other = ~jnp.eye(len(label), dtype=bool)
     log_p = similarity - jax.nn.logsumexp(similarity, axis=-1, keepdims=True, where=other)
     positive = other & (label[:, None] == label[None])

@@ -17,6 +17,7 @@ import optax
 from jax import Array, lax
 
 from mol_jax.data.clips import Batch, ClipTable
+from mol_jax.networks.layers import EXACT
 from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
 from mol_jax.training import augment, optim
 from mol_jax.training.batches import FoldTable, class_counts, clips_at, training_batch
@@ -81,7 +82,7 @@ def _mean_face(program: Program, table: ClipTable, fold: FoldTable) -> Array:
     margin = (program.side - program.crop) // 2
     landmarks = table.landmarks[fold.rows * table.samples, 1:].mean(axis=1) - margin
     weight = fold.valid.astype(landmarks.dtype)
-    return jnp.einsum("m,mij->ij", weight, landmarks) / weight.sum()
+    return jnp.einsum("m,mij->ij", weight, landmarks, precision=EXACT) / weight.sum()
 
 
 def init_fold(

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.networks.layers import Conv, Dtype, at_least_float32, batch_norm
+from mol_jax.networks.layers import EXACT, Conv, Dtype, at_least_float32, batch_norm
 from mol_jax.networks.mol.transformer import POSITION_STD, Transformer
 
 FccVariant = Literal["both", "vertical", "horizontal", "halves", "transformer", "none"]
@@ -159,7 +159,7 @@ def nearest(f: jax.Array, neighbours: int) -> jax.Array:
     assert neighbours <= f.shape[1], f"{neighbours} neighbours among {f.shape[1]} channels"
     f = lax.stop_gradient(f).astype(at_least_float32(f.dtype))
     unit = f * lax.rsqrt(jnp.sum(f * f, axis=-1, keepdims=True) + 1e-12)
-    similarity = jnp.einsum("nis,njs->nij", unit, unit, precision=lax.Precision.HIGHEST)
+    similarity = jnp.einsum("nis,njs->nij", unit, unit, precision=EXACT)
     # A channel is its own nearest, also when it is zero or has an equal.
     itself = 2 * jnp.eye(f.shape[1], dtype=f.dtype)[None]
     return lax.top_k(similarity + itself, neighbours)[1]
@@ -173,7 +173,7 @@ def _select(f: jax.Array, index: jax.Array) -> jax.Array:
     """
     n, channels, neighbours = index.shape
     hot = jax.nn.one_hot(index.reshape(n, -1), channels, dtype=f.dtype)
-    rows = jnp.einsum("nej,njs->nes", hot, f, precision=lax.Precision.HIGHEST)
+    rows = jnp.einsum("nej,njs->nes", hot, f, precision=EXACT)
     return rows.reshape(n, channels, neighbours, -1)
 
 

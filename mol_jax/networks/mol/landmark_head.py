@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks.convolutions import Lowering
-from mol_jax.networks.layers import Conv, Dtype, at_least_float32, dense, scaled
+from mol_jax.networks.layers import EXACT, Conv, Dtype, at_least_float32, dense, scaled
 
 LANDMARKS = 68
 
@@ -31,7 +31,8 @@ class LandmarkHead(nn.Module):
         x = nn.relu(conv(features)).reshape(features.shape[0], -1)
         x = nn.relu(dense(hidden, 2.0, self.dtype, name="hidden")(x))
         # At least float32: near 100 px bfloat16 steps by half a pixel.
-        points = dense(2 * LANDMARKS, 0.0, at_least_float32(self.dtype), name="points")(x)
+        kept = at_least_float32(self.dtype)
+        points = dense(2 * LANDMARKS, 0.0, kept, precision=EXACT, name="points")(x)
         return points.reshape(-1, LANDMARKS, 2)
 
 

@@ -8,7 +8,15 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks.convolutions import Lowering
-from mol_jax.networks.layers import ConvTime, Dtype, at_least_float32, dense, dropout, scaled
+from mol_jax.networks.layers import (
+    EXACT,
+    ConvTime,
+    Dtype,
+    at_least_float32,
+    dense,
+    dropout,
+    scaled,
+)
 from mol_jax.networks.mol.pairs import Pairs
 
 Fusion = Literal["concat", "concat_channels", "add", "subtract", "first", "last", "all"]
@@ -65,8 +73,9 @@ class MerHead(nn.Module):
         x = dropout(self, x, dropout_rate) if train else x
         embedding = nn.relu(dense(hidden, 2.0, self.dtype, name="hidden")(x))
         x = dropout(self, embedding, dropout_rate) if train else embedding
-        logits = dense(self.num_classes, 1.0, at_least_float32(self.dtype), name="logits")(x)
-        return logits, embedding.astype(at_least_float32(self.dtype))
+        kept = at_least_float32(self.dtype)
+        logits = dense(self.num_classes, 1.0, kept, precision=EXACT, name="logits")(x)
+        return logits, embedding.astype(kept)
 
 
 def max_pool(x: jax.Array) -> jax.Array:

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks import convolutions
-from mol_jax.networks.layers import batch_norm, dropout
+from mol_jax.networks.layers import EXACT, batch_norm, dropout
 
 SIDE = 28  # px
 STREAMS = (3, 5, 8)  # filters of each
@@ -55,7 +55,9 @@ class Ststnet(nn.Module):
             x = _dropout(self, x, dropout)
         x = x.reshape(len(x), 5, 2, 5, 2, -1).mean((2, 4)).reshape(len(x), -1)
         init = _uniform(x.shape[-1])
-        logits = nn.Dense(self.num_classes, kernel_init=init, bias_init=init, name="classes")(x)
+        logits = nn.Dense(
+            self.num_classes, kernel_init=init, bias_init=init, precision=EXACT, name="classes"
+        )(x)
         return StstnetOutputs(logits, x)
 
 
