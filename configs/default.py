@@ -99,7 +99,10 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.train.sampler = "uniform"  # balanced: every class has the same chance in every draw
     config.train.phase = "even"  # random: one of data.phases for each clip and step
     config.train.log_every = 50  # steps between two rows of history.csv
-    config.train.save_every = 500  # steps between two checkpoints; a multiple of log_every
+    config.train.save_minutes = 5.0  # of wall clock between two saves of what is trained, each at
+    # the next row of history.csv; 0: never by the clock
+    config.train.save_every = 0  # and steps between two saves, a multiple of log_every; 0: only by
+    # the clock
     config.train.keep_weights = True  # of finished folds; False: only their predictions, as in
     # sweeps, whose weights would fill a disk; --mode=eval then has nothing to predict with
 

@@ -22,5 +22,4 @@ def get_config():
         config.data.crop = 64
         config.protocol.name = "kfold"
         config.train.steps = 1000  # 500 left half of what it learns unlearnt
-        config.train.save_every = 500
     return config

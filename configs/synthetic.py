@@ -29,5 +29,4 @@ def get_config():
         config.train.steps = 500
         config.train.batch_size = 12
         config.train.log_every = 50
-        config.train.save_every = 250
     return config

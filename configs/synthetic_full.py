@@ -21,5 +21,4 @@ def get_config():
     config.data.generate.amplitude = (2.0, 4.0)
     config.train.steps = 1500
     config.train.log_every = 100
-    config.train.save_every = 500
     return config

@@ -22,7 +22,7 @@ from mol_jax.text.latex import page as latex
 from mol_jax.text.words import shortened
 
 # Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
-SMALL = {"train.steps": 20, "train.log_every": 10, "train.save_every": 20, "train.batch_size": 6}
+SMALL = {"train.steps": 20, "train.log_every": 10, "train.batch_size": 6}
 
 GENERATED = (
     "> **Generated clips, not people**, and a small network that was hardly trained: this shows "

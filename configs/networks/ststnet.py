@@ -37,7 +37,6 @@ def get_config():
     config.augment.flip_probability = 0.0
     config.train.steps = 500
     config.train.batch_size = 256
-    config.train.save_every = 500
     config.predict.batch_size = 64  # clips are small
     config.runtime.loop = "scan"  # on two cores twice as fast as one step a call
     return config

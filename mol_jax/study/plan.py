@@ -60,13 +60,14 @@ class GroupPlan:
 
     @property
     def states(self) -> int:
-        """Returns the bytes of disk that the training state of a wave needs.
+        """Returns the bytes of disk that the training state of a wave needs at most.
 
         A replica's older state is dropped when its newer one is written, so from the second time on
-        one is there twice.
+        one is there twice. By the clock, any logged step but the last may be saved.
         """
-        config, width = self.trials[0].config, min(self.slots, self.replicas)
-        saves = (self.steps - 1) // config.train.save_every
+        train, width = self.trials[0].config.train, min(self.slots, self.replicas)
+        every = train.log_every if train.save_minutes else train.save_every
+        saves = (self.steps - 1) // every if every else 0
         return (width + (saves > 1)) * self.footprint.state if saves else 0
 
     @property
@@ -186,10 +187,9 @@ def _table(plan: Plan) -> list[str]:
         "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
         for line in (header, *rows)
     ]
-    if len(plan.groups) == 1:
-        return right
     names = ["trials", *map(_trials, plan.groups)]
-    return [f"{line}  {name}" for line, name in zip(right, names, strict=True)]
+    named = [f"{line}  {name}" for line, name in zip(right, names, strict=True)]
+    return named if len(plan.groups) > 1 else right
 
 
 def _trials(group: GroupPlan) -> str:
@@ -228,7 +228,10 @@ def _disk(plan: Plan) -> str:
     kept = f"{written(weights)} of weights are kept" if weights else "no weights are kept"
     states = max(group.states for group in plan.groups)
     saved = f"up to {written(states)} of training state" if states else "no training state"
-    return f"Disk: {kept}, and {saved} while a wave trains."
+    train = plan.groups[0].trials[0].config.train  # all trials share when to save
+    by_clock = states and train.save_minutes and not train.save_every
+    long = f" for longer than {train.save_minutes:g} minutes" if by_clock else ""
+    return f"Disk: {kept}, and {saved} while a wave trains{long}."
 
 
 def written(size: int) -> str:

@@ -2,10 +2,12 @@
 
 A wave is as wide as devices × runtime.group. The cursor of a study is what lies in its checkpoints:
 a replica is finished, or has weights to predict with, or a newest step to go on from. Replicas of
-one step make a wave together, so a study goes on whatever number of devices it has now.
+one step make a wave together, so a study goes on whatever number of devices it has now. Saving goes
+on behind training (`writer`): a wave's files are written while it, or the next, is trained.
 """
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,10 +21,13 @@ from mol_jax.networks.network import Predicted
 from mol_jax.protocol import audit
 from mol_jax.settings.trials import Trial
 from mol_jax.study import keeping
+from mol_jax.study.checkpoints import Checkpoints
+from mol_jax.study.saving import Saving, fetch
 from mol_jax.study.study import Study
 from mol_jax.study.validation import Evaluation
 from mol_jax.study.wave_log import WaveLog
-from mol_jax.training.replicas import Engine, Replica, Wave, take_replicas
+from mol_jax.study.writer import Writer
+from mol_jax.training.replicas import Engine, Replica, Wave
 from mol_jax.training.step import FoldState
 
 Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
@@ -30,11 +35,15 @@ WaveDone = Callable[[str, int, int], None]  # its name, its replicas, the update
 
 
 class Tested(NamedTuple):
-    """What a replica predicts of its held-out videos; finite: whether that and its weights are."""
+    """What a replica predicts of its held-out videos; finite: whether that and its weights are.
+
+    weights: on the host, if they are still to be kept.
+    """
 
     replica: Replica
     predicted: Predicted
     finite: bool
+    weights: FoldState | None
 
 
 def train_group(study: Study, group: Sequence[Trial], progress: Progress, done: WaveDone) -> None:
@@ -57,17 +66,16 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress, done: 
         one: steps if study.checkpoints.has_final(one.name) else study.checkpoints.step(one.name)
         for one in todo
     }
-    with _memory_refused(group[0]):
+    with _memory_refused(group[0]), Writer() as writer:
         engine = study.engine(group)
         for start, members in form_waves(starts, engine.slots):
             progress(_describe(members), start * len(members))
             fresh = [
                 found
-                for found in _run_wave(study, engine, start, members, progress)
+                for found in _run_wave(study, engine, writer, start, members, progress)
                 if study.checkpoints.finished(found.replica.name) is None  # else it lacked a clip
             ]
-            for one, predicted, finite in fresh:
-                study.checkpoints.finish(one.name, predicted, finite=finite)
+            writer.hand(functools.partial(_finish, study.checkpoints, fresh))
             done(_describe(members), len(fresh), (steps - start) * len(members))
 
 
@@ -77,10 +85,10 @@ def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> l
     Writes nothing of what they predict but the clips of predict.keep.
     """
     steps, predicted = group[0].config.train.steps, []
-    with _memory_refused(group[0]):
+    with _memory_refused(group[0]), Writer() as writer:
         engine = study.engine(group)
         for start, members in form_waves(dict.fromkeys(study.replicas(group), steps), engine.slots):
-            predicted += _run_wave(study, engine, start, members, progress)
+            predicted += _run_wave(study, engine, writer, start, members, progress)
             progress(_describe(members), len(members))
     return predicted
 
@@ -124,34 +132,41 @@ def form_waves(
 
 
 def _run_wave(
-    study: Study, engine: Engine, start: int, members: Sequence[Replica], progress: Progress
+    study: Study,
+    engine: Engine,
+    writer: Writer,
+    start: int,
+    members: Sequence[Replica],
+    progress: Progress,
 ) -> list[Tested]:
-    """Trains a wave from `start` and predicts its held-out videos; keeps weights and clips."""
+    """Trains a wave from `start` and predicts its held-out videos; keeps clips."""
     config = study.trials[members[0].trial].config
     wave = engine.wave(members, [study.scalars(one) for one in members])
     audit.check_rows(jax.device_get(wave.rows.rows), [one.fold for one in members])
     trained = start < config.train.steps
     if trained:
-        state = _trained(study, engine, wave, start, progress)
+        state = _trained(study, engine, writer, wave, start, progress)
     else:
         like = engine.shapes
         state = engine.put(study.checkpoints.restore_final(one.name, like) for one in members)
     weights = dataclasses.replace(state, opt_state=None)
     predicted = engine.predict(wave, weights, [one.fold.test for one in members])
     finite = jax.device_get(state.finite)
+    held: Sequence[FoldState | None] = [None] * len(members)
     if trained and config.train.keep_weights:
-        held = take_replicas(weights, range(len(members)))
-        for one, mine in zip(members, held, strict=True):
-            study.checkpoints.save_final(one.name, mine)
+        writer.wait()  # what it still holds is gone before more is fetched
+        held = fetch(weights, len(members))
     good = [
         bool(stayed) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(one))
         for one, stayed in zip(predicted, finite, strict=False)
     ]
     keeping.keep(study, engine, wave, weights, good)  # before a replica counts as finished
-    return [Tested(*of) for of in zip(members, predicted, good, strict=True)]
+    return [Tested(*of) for of in zip(members, predicted, good, held, strict=True)]
 
 
-def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Progress) -> FoldState:
+def _trained(
+    study: Study, engine: Engine, writer: Writer, wave: Wave, start: int, progress: Progress
+) -> FoldState:
     """Returns a wave's states to be tested: those of the chosen step, or the last.
 
     It goes on from the newest states that were saved; what a replica without one starts from is
@@ -165,8 +180,10 @@ def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Pro
         state = engine.init(wave)
     finite = jax.device_get(state.finite)
     points = Evaluation(study, engine, wave, start, finite=finite)
+    saving = Saving(study, wave, points, writer)
     with WaveLog(study, wave, start, finite=finite) as log:
         for step in range(start + train.log_every, train.steps + 1, train.log_every):
+            writer.check()
             state, metrics = engine.advance(wave, state, train.log_every)
             log.add(step, metrics)
             progress(_describe(wave.replicas), train.log_every * len(wave.replicas))
@@ -175,19 +192,20 @@ def _trained(study: Study, engine: Engine, wave: Wave, start: int, progress: Pro
             if points.due(step):
                 with log.paused():
                     state = points.take(step, state, log.alive)
-            if step % train.save_every == 0 and step < train.steps:
+            if saving.due(step):
                 with log.paused():
-                    study.history.save()
-                    points.save()
-                    _save(study, wave, state)
+                    saving.save(state)
     study.history.save()
     return points.close(state)
 
 
-def _save(study: Study, wave: Wave, state: FoldState) -> None:
-    held = take_replicas(state, range(len(wave.replicas)))
-    for one, mine in zip(wave.replicas, held, strict=True):
-        study.checkpoints.save(one.name, mine)
+def _finish(checkpoints: Checkpoints, tested: Sequence[Tested]) -> None:
+    """Writes the weights of a wave, then what it predicts: only with that a replica is finished."""
+    for one in tested:
+        if one.weights is not None:
+            checkpoints.save_final(one.replica.name, one.weights)
+    for one in tested:
+        checkpoints.finish(one.replica.name, one.predicted, finite=one.finite)
 
 
 def _describe(members: Sequence[Replica]) -> str:

@@ -108,6 +108,7 @@ ELSEWHERE = {
     "train.steps": "study/test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.log_every": "study/test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.save_every": "study/test_experiment.py: test_a_stopped_run_resumes_to_the_same_bits",
+    "train.save_minutes": "study/test_saving.py: test_a_save_is_due_by_the_clock_or_by_the_steps",
     "train.keep_weights": "study/test_train_waves.py: "
     "test_without_weights_a_study_goes_on_and_says_why_it_cannot_be_evaluated",
     "predict.batch_size": "below",

@@ -22,6 +22,7 @@ COMMON = {
     "train.steps": 20,
     "train.log_every": 5,
     "train.save_every": 10,
+    "train.save_minutes": 0.0,  # else a test on a slow machine would save more often
 }
 CLIPS = tuple(f"tiny/sub{i // 4}/clip{i}" for i in range(12))  # the paths of `dataset()`
 MOL = {

@@ -20,7 +20,7 @@ README = Path(data_builders.__file__).parent / "folder" / "README.md"
     ("config", "base", "changed"),
     [
         (folder, default, {"data.name", "data.view"}),
-        (folder_small, synthetic, {"protocol.name", "train.steps", "train.save_every"}),
+        (folder_small, synthetic, {"protocol.name", "train.steps"}),
     ],
 )
 def test_the_configs_are_other_ones_on_every_label(config, base, changed):

@@ -132,6 +132,7 @@ SHARED = {
     "data.crop": 128,
     "train.log_every": 10,
     "train.save_every": 5,
+    "train.save_minutes": 1.0,
     "train.keep_weights": False,
 }
 

@@ -10,6 +10,7 @@ import chex
 import jax
 import jax.numpy as jnp
 import numpy as np
+import orbax.checkpoint as ocp
 import pytest
 
 from mol_jax.errors import UserError
@@ -92,6 +93,24 @@ def test_the_weights_of_the_best_step_are_in_the_state_and_not_in_the_final_weig
     final = checkpoints.restore_final(name, jax.eval_shape(lambda: held))
     assert final.best is None and final.opt_state is None
     chex.assert_trees_all_equal(final.params, held.params)
+
+
+def test_nothing_is_compressed_and_what_once_was_is_read(tmp_path):
+    """Numbers that are all alike, which compressing would make a hundredth of."""
+    checkpoints, name = Checkpoints(tmp_path), "trial0/seed0/sub01"
+    alike = state(size=300_000).replace(params={"kernel": jnp.ones(300_000)}, opt_state=None)
+    like, path = jax.eval_shape(lambda: alike), tmp_path / name / "step_00000003"
+    checkpoints.save(name, alike)
+    assert path_size(path) > 300_000 * 4
+    with ocp.StandardCheckpointer() as before:  # as earlier versions saved
+        before.save(path, alike, force=True)
+    checksums.write(path, of=name, run="")
+    assert path_size(path) < 300_000
+    chex.assert_trees_all_equal(checkpoints.restore(name, like), alike)
+
+
+def path_size(path):
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
 def test_a_state_saved_on_one_device_comes_back_on_the_host(tmp_path):

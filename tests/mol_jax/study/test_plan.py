@@ -85,6 +85,9 @@ def test_only_some_folds_are_planned_in_waves_as_wide_as_all_would_make():
         ({}, 26, 8),  # saved once, after 10 of 20 updates
         ({"train.save_every": 5}, 26, 9),  # the older of one is there while the newer is written
         ({"train.save_every": 20}, 26, 0),  # nothing is saved before the last update
+        ({"train.save_every": 0}, 26, 0),
+        ({"train.save_every": 0, "train.save_minutes": 5.0}, 26, 9),  # it cannot be known
+        ({"train.save_every": 0, "train.save_minutes": 5.0, "train.log_every": 20}, 26, 0),
         ({"train.keep_weights": False}, 0, 8),
     ],
 )
@@ -94,6 +97,13 @@ def test_disk_holds_kept_weights_and_the_states_of_one_wave(fields, weights, sta
     two = plan.render(planned([{}, {"model.width": 32}], folds=26, devices=8, **fields))
     kept = f"{plan.written(2 * weights * ONE.weights)} of weights are kept"
     assert (kept if weights else "no weights are kept") in two
+
+
+def test_what_the_clock_may_save_is_said_with_how_long_that_takes():
+    fields = {"train.save_every": 0, "train.save_minutes": 0.5}
+    said = "of training state while a wave trains"
+    assert f"{said} for longer than 0.5 minutes." in plan.render(planned(**fields))
+    assert f"{said}." in plan.render(planned(**fields | {"train.save_every": 5}))
 
 
 def test_what_does_not_fit_is_said_with_what_does():

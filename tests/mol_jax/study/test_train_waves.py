@@ -11,6 +11,7 @@ import pytest
 from mol_jax.errors import UserError
 from mol_jax.protocol.folds import Fold
 from mol_jax.study.checkpoints import Checkpoints
+from mol_jax.study.saving import Saving
 from mol_jax.study.train_waves import form_waves
 from mol_jax.study.validation import Evaluation
 from mol_jax.training import replicas
@@ -215,7 +216,7 @@ def test_saving_and_looking_at_points_are_no_time_of_training(tmp_path, monkeypa
         monkeypatch.setattr(owner, method, called)
 
     monkeypatch.setattr(time, "monotonic", monotonic)
-    long(Checkpoints, "save")
+    long(Saving, "save")
     long(Evaluation, "take")
     oracle = {"selection.leaky_oracle": True, "selection.every": 10}
     metrics = train(tmp_path / "run", **oracle)
