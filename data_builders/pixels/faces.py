@@ -1,24 +1,40 @@
-"""Face detection and the 68 landmarks: dlib's frontal detector and shape predictor."""
+"""Face detection and the 68 landmarks: dlib's frontal detector and shape predictor.
+
+dlib is imported where faces are searched for: training on what is built does without it.
+"""
 
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
-import dlib
 import numpy as np
 
 from mol_jax.errors import UserError
 
 NUM_LANDMARKS = 68
-METHOD = (
-    f"dlib {dlib.__version__}, frontal detector; where it finds nothing upsampled once, then "
-    "padded; all faces"
-)
 PADDING = 1 / 4  # of the longer side, on every side
 
 # Grey image uint8 [H, W] → landmarks float32 [68, 2] as (x, y) px of its main face, or None where
 # there is no face. One that tells all faces has a method `every`, see `DlibDetector`.
 Detector = Callable[[np.ndarray], np.ndarray | None]
+
+
+def method() -> str:
+    """Returns how faces are found, for the identity of what is kept of them."""
+    return (
+        f"dlib {_dlib().__version__}, frontal detector; where it finds nothing upsampled once, "
+        "then padded; all faces"
+    )
+
+
+def _dlib() -> ModuleType:
+    """Returns dlib. Raises UserError where it is not installed."""
+    try:
+        import dlib  # noqa: PLC0415  see the top
+    except ImportError:
+        raise UserError("dlib, which finds faces, is not installed: pip install dlib-bin") from None
+    return dlib
 
 
 def packaged_predictor() -> Path:
@@ -52,6 +68,7 @@ class DlibDetector:
     def __init__(self, predictor: Path):
         if not predictor.is_file():
             raise UserError(f"no landmark model at {predictor}: --predictor names a file")
+        dlib = _dlib()
         try:
             self._shape = dlib.shape_predictor(str(predictor))
         except RuntimeError as error:

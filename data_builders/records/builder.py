@@ -174,7 +174,7 @@ def _detection(options: BuildOptions) -> Detection:
     file = options.predictor or faces.packaged_predictor()
     # Where it is no file, it is refused when the detector is made.
     predictor = fingerprints.of_file(file) if file.is_file() else None
-    identity = f"{faces.METHOD}, predictor {predictor['sha256']}" if predictor else None
+    identity = f"{faces.method()}, predictor {predictor['sha256']}" if predictor else None
     return Detection(functools.partial(faces.DlibDetector, file), predictor, identity)
 
 
