@@ -156,7 +156,7 @@ def _torch(table: ClipTable, threads: int, steps: int, device: str) -> Turn:
         seen = images[rows] - images[rows].mean(0)
         x = torch.from_numpy(seen).permute(0, 3, 1, 2).contiguous().to(device)
         y = torch.from_numpy(table.label[rows]).long().to(device)
-        network = _network(torch).to(device)
+        network = torch_ststnet(torch).to(device)
         optimiser = torch.optim.Adam(network.parameters(), rate)
         for _ in range(steps):
             batch = torch.randperm(len(y), device=device)[:BATCH]
@@ -170,7 +170,7 @@ def _torch(table: ClipTable, threads: int, steps: int, device: str) -> Turn:
     return turn
 
 
-def _network(torch: Any) -> Any:
+def torch_ststnet(torch: Any) -> Any:
     """Returns STSTNet as one would write it in PyTorch."""
     nn = torch.nn
 
