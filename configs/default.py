@@ -7,7 +7,7 @@ and can be swept without compiling again; the others shape it.
 What each field may be, and what the paper has for it, is in `mol_jax/settings/fields.py`.
 """
 
-from ml_collections import ConfigDict
+from ml_collections import ConfigDict, FieldReference
 
 from mol_jax.settings.find import find
 from mol_jax.settings.unread import set_neutral
@@ -117,7 +117,9 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.runtime.lowering = "auto"  # of convolutions (mol_jax/networks/convolutions.py): auto,
     # lax or patches
     config.runtime.devices = 0  # how many of this machine's devices to use; 0: all
-    config.runtime.group = 1  # replicas that a device trains at once (vmap); 1: one after another
+    # Replicas that a device trains at once (vmap); 1: one after another; auto: the fastest that
+    # fits, timed before a program trains for the first time (docs/devices.md).
+    config.runtime.group = FieldReference(1, field_type=int | str)
     config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none
     set_neutral(config)  # what works on clips' parts that the network does not read
     return config.lock()

@@ -17,6 +17,22 @@ from mol_jax.settings.broken import one_line
 _NETWORK = re.compile("--?config[.]model[.]network")
 
 
+class _NumberOrWord(flags.ArgumentParser):
+    """Parses the value of a field that is a whole number or a word; its rule says which."""
+
+    def parse(self, argument: str | int) -> str | int:
+        try:
+            return int(argument)
+        except ValueError:
+            return argument
+
+    def flag_type(self) -> str:
+        return "a whole number or a word"
+
+
+config_flags.register_flag_parser_for_type(int | str, _NumberOrWord())
+
+
 def path_of(argv: Sequence[str], *, start: str) -> Path:
     """Returns the file that --config names. Raises UserError where it is not there.
 

@@ -11,7 +11,18 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax.settings.rules import FLAG, NAME, TEXT, Rule, choice, distinct, each, integer, number
+from mol_jax.settings.rules import (
+    FLAG,
+    NAME,
+    TEXT,
+    Rule,
+    choice,
+    distinct,
+    each,
+    integer,
+    number,
+    or_word,
+)
 
 LARGEST_MOTION = 6.0  # px; generated skin would fold over itself beyond
 
@@ -173,6 +184,6 @@ FIELDS: dict[str, Field] = {
     "runtime.loop": Field(choice("auto", "host", "scan"), shared=True, paper=NO_RESULT),
     "runtime.lowering": Field(choice("auto", "lax", "patches"), shared=True, paper=NO_RESULT),
     "runtime.devices": Field(integer(0), shared=True, free=True, paper=NO_RESULT),
-    "runtime.group": Field(integer(1), shared=True, free=True, paper=NO_RESULT),
+    "runtime.group": Field(or_word(integer(1), "auto"), shared=True, free=True, paper=NO_RESULT),
     "runtime.cache_dir": Field(TEXT, shared=True, free=True, paper=NO_RESULT),
 }

@@ -41,6 +41,15 @@ def choice(*options: Any) -> Rule:
     return Rule(allows, "one of " + ", ".join(map(str, options)))
 
 
+def or_word(rule: Rule, word: str) -> Rule:
+    """Returns the rule for what `rule` allows, or one word in its place."""
+
+    def allows(value):
+        return value == word if isinstance(value, str) else rule.allows(value)
+
+    return Rule(allows, f"{rule.words}, or {word}")
+
+
 def each(rule: Rule, *, length: int | None = None, empty: bool = False) -> Rule:
     """Returns the rule for a tuple of values that each follow `rule`."""
 

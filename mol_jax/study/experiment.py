@@ -154,6 +154,7 @@ def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan
         classes=classes,
         devices=len(choose_devices(config.runtime.devices)),
         memory=device_memory(),
+        here=True,
     )
 
 

@@ -10,9 +10,12 @@ from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
+from mol_jax.study import auto_group
+from mol_jax.study.auto_group import Work
 from mol_jax.text.tables import assignments
 from mol_jax.text.words import counted
 from mol_jax.training import footprint
+from mol_jax.training.calibration import Choice
 from mol_jax.training.footprint import Footprint
 
 _LEAST = {"seeds": 1, "folds": 1, "clips": 2, "classes": 2, "devices": 1, "memory": 1}
@@ -23,7 +26,8 @@ class GroupPlan:
     """How the trials of one compiled program are trained.
 
     replicas: trials × seeds × folds. devices: how many it uses. group: replicas that train side by
-    side on each. steps: updates of a replica. footprint: bytes of a replica.
+    side on each. steps: updates of a replica. footprint: bytes of a replica. choice: of the group,
+    where runtime.group is auto.
     """
 
     trials: tuple[Trial, ...]
@@ -32,6 +36,7 @@ class GroupPlan:
     group: int
     steps: int
     footprint: Footprint
+    choice: Choice | None = None
 
     @property
     def slots(self) -> int:
@@ -112,12 +117,14 @@ def make_plan(
     devices: int,
     memory: int | None = None,
     lower: Callable[[int], Lowering] = footprint.lowered_as_on_accelerators,
+    here: bool = False,
 ) -> Plan:
     """Returns the plan of a study.
 
     folds: of the protocol; with `protocol.only` the plan is of those that it names. clips, classes:
     of the view. devices: how many there are. memory: bytes that a program may use of each of them,
-    None where that is not known. lower: see `footprint.estimate`.
+    None where that is not known. lower: see `footprint.estimate`. here: whether it is of this
+    machine, whose timings alone count then for runtime.group=auto.
     Raises UserError for a number that is too small.
     """
     _check(seeds=seeds, folds=folds, clips=clips, classes=classes, devices=devices, memory=memory)
@@ -131,7 +138,11 @@ def make_plan(
         config = group[0].config
         every = len(group) * seeds * folds
         used = min(devices, every)
-        width = min(config.runtime.group, _ceil(every, used))
+        choice = None
+        if config.runtime.group == "auto":
+            work = Work(config, clips=clips, classes=classes, replicas=every, devices=used)
+            choice = auto_group.planned(work, memory=memory, lower=lower, here=here)
+        width = min(choice.group if choice else config.runtime.group, _ceil(every, used))
         plan = GroupPlan(
             trials=group,
             replicas=len(group) * seeds * now,
@@ -139,6 +150,7 @@ def make_plan(
             group=width,
             steps=config.train.steps,
             footprint=footprint.estimate(config, clips=clips, classes=classes, lower=lower),
+            choice=choice,
         )
         groups.append(plan)
     return Plan(tuple(groups), seeds=seeds, folds=now, memory=memory)
@@ -146,7 +158,9 @@ def make_plan(
 
 def render(plan: Plan) -> str:
     """Returns the plan as text: a sentence, a line per compiled program, memory and disk."""
-    return "\n".join([_summary(plan), "", *_table(plan), "", *_memory(plan), _disk(plan)])
+    return "\n".join(
+        [_summary(plan), "", *_table(plan), "", *_chosen(plan), *_memory(plan), _disk(plan)]
+    )
 
 
 def _summary(plan: Plan) -> str:
@@ -202,6 +216,16 @@ def _trials(group: GroupPlan) -> str:
     fields = settings.declared(trial.config.model.network)
     fixed = {name: value for name, value in trial.values.items() if not fields[name].traced}
     return f"{names}: {assignments(fixed)}"
+
+
+def _chosen(plan: Plan) -> list[str]:
+    """Says what runtime.group=auto comes to, and why; nothing where the group is given."""
+    several = len(plan.groups) > 1
+    return [
+        f"runtime.group=auto{f', trials {_trials(group)}' if several else ''}: {group.choice}."
+        for group in plan.groups
+        if group.choice
+    ]
 
 
 def _memory(plan: Plan) -> list[str]:

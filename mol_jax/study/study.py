@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,21 @@ from mol_jax.scoring.measure import Measure
 from mol_jax.settings.find import BUILT_IN, find
 from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
-from mol_jax.study import workdir
+from mol_jax.study import auto_group, workdir
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
 from mol_jax.study.history import History
 from mol_jax.study.workdir import Workdir
+from mol_jax.terminal import sentence
 from mol_jax.text.words import nearest
 from mol_jax.training import contract
+from mol_jax.training.devices import choose_devices
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Engine, Replica
 
 
 @dataclasses.dataclass(frozen=True)
 class Study:
-    """What is trained, on what, and where it is kept."""
+    """What is trained, on what, and where it is kept; say: tells the user a sentence."""
 
     trials: Sequence[Trial]
     dataset: Dataset
@@ -46,6 +48,7 @@ class Study:
     checkpoints: Checkpoints
     history: History
     points: Points
+    say: Callable[[str], None] = print
 
     @property
     def config(self) -> ConfigDict:
@@ -81,22 +84,41 @@ class Study:
         """Returns the traced hyperparameters of a replica."""
         return settings.scalars(self.trials[replica.trial].config)
 
-    def engine(self, group: Sequence[Trial]) -> Engine:
+    def engine(self, group: Sequence[Trial], *, trains: bool = True) -> Engine:
         """Returns the compiled functions of trials that differ in traced fields only.
 
         Waves are as wide as all folds fill them, so that every session has the same program.
+        trains: whether runtime.group=auto may be worth timing; predictions take what is known.
         """
-        config = group[0].config
+        config, every = group[0].config, self.replicas(group, all_folds=True)
         classes = len(self.dataset.classes)
-        return Engine(
-            lambda auto: make_program(config, num_classes=classes, auto=auto),
-            self.dataset.table,
-            loop=config.runtime.loop,
-            group=config.runtime.group,
-            devices=config.runtime.devices,
-            batch_size=config.predict.batch_size,
-            all_phases=config.predict.phases == "all",
-            replicas=len(self.replicas(group, all_folds=True)),
+
+        def sized(size: int) -> Engine:
+            return Engine(
+                lambda auto: make_program(config, num_classes=classes, auto=auto),
+                self.dataset.table,
+                loop=config.runtime.loop,
+                group=size,
+                devices=config.runtime.devices,
+                batch_size=config.predict.batch_size,
+                all_phases=config.predict.phases == "all",
+                replicas=len(every),
+            )
+
+        if config.runtime.group != "auto":
+            return sized(config.runtime.group)
+        work = auto_group.Work(
+            config,
+            clips=len(self.dataset.names),
+            classes=classes,
+            replicas=len(every),
+            devices=len(choose_devices(config.runtime.devices)[: len(every)]),
+        )
+        if not trains:
+            return sized(auto_group.known(work) or 1)
+        scalars = [self.scalars(one) for one in every]
+        return sized(
+            auto_group.timed(work, engine=sized, replicas=every, scalars=scalars, say=self.say)
         )
 
 
@@ -136,7 +158,16 @@ def opened(
         root = folder / "checkpoints"
         runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
         points = Points(functools.partial(replica_folder, root), dataset.classes)
-        yield Study(trials, dataset, folds, files, Checkpoints(root, runs), history, points)
+        yield Study(
+            trials,
+            dataset,
+            folds,
+            files,
+            Checkpoints(root, runs),
+            history,
+            points,
+            say=functools.partial(sentence.say, console),
+        )
 
 
 def _check_networks(trials: Sequence[Trial], dataset: Dataset) -> None:

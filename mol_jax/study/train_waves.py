@@ -86,7 +86,7 @@ def predict_group(study: Study, group: Sequence[Trial], progress: Progress) -> l
     """
     steps, predicted = group[0].config.train.steps, []
     with _memory_refused(group[0]), Writer() as writer:
-        engine = study.engine(group)
+        engine = study.engine(group, trains=False)
         for start, members in form_waves(dict.fromkeys(study.replicas(group), steps), engine.slots):
             predicted += _run_wave(study, engine, writer, start, members, progress)
             progress(_describe(members), len(members))
@@ -227,9 +227,10 @@ def _memory_refused(trial: Trial) -> Iterator[None]:
         if "RESOURCE_EXHAUSTED" not in str(error):
             raise
         group = trial.config.runtime.group
+        smaller = 1 if group == "auto" else group // 2
         less = (
-            f"--config.runtime.group={group // 2}"
-            if group > 1
+            f"--config.runtime.group={smaller}"
+            if smaller
             else "a smaller --config.predict.batch_size if it was trained, or else a smaller "
             "train.batch_size and another --workdir"
         )

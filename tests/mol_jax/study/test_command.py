@@ -42,6 +42,24 @@ def test_a_field_and_its_value_may_be_two_words():
     assert call.config.train.steps == 100 and call.overrides == ("train.steps",)
 
 
+@pytest.mark.parametrize(
+    ("typed", "group"),
+    [(["--config.runtime.group=auto"], "auto"), (["--config.runtime.group", "4"], 4), ([], 1)],
+)
+def test_a_group_is_a_number_or_auto(tmp_path, typed, group):
+    assert parse(CONFIG, *typed).config.runtime.group == group
+    file = tmp_path / "auto.py"
+    text = "from configs import default\n\ndef get_config():\n    config = default.get_config()\n"
+    file.write_text(f"{text}    config.runtime.group = 'auto'\n    return config\n")
+    assert parse(f"--config={file}", *typed).config.runtime.group == (group if typed else "auto")
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "1.5", "Auto", "True", "", "autos", "none", "(1,)"])
+def test_any_other_group_is_refused(typed):
+    with pytest.raises(UserError, match=r"runtime.group is .*; it must be .*, or auto\."):
+        parse(CONFIG, f"--config.runtime.group={typed}")
+
+
 def test_the_workdir_is_named_after_the_config():
     assert parse(CONFIG).workdir == Path("runs/synthetic")
 
