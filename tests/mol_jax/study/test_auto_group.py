@@ -15,7 +15,14 @@ from mol_jax.training.timing import Seconds
 from tests.mol_jax import runs, tiny
 
 MIB = 2**20
-ONE = Footprint(weights=10 * MIB, optimiser=20 * MIB, best=0, update=70 * MIB, table=100 * MIB)
+ONE = Footprint(
+    weights=10 * MIB,
+    optimiser=20 * MIB,
+    best=0,
+    update=70 * MIB,
+    update_in_group=70 * MIB,
+    table=100 * MIB,
+)
 CHOICE = Choice(2, (Timing(1, 0.03), Timing(2, 0.02), Timing(4, 0.025)), "")
 
 
