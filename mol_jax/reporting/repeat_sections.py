@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from typing import Any
 
 from mol_jax.reporting.finished_run import Run
 from mol_jax.text import tables
@@ -55,11 +56,21 @@ def _of_trial(run: Run) -> str:
 
 
 def _sessions(run: Run) -> list[str]:
-    """Says where a run went on under another commit or other packages."""
+    """Says where a run went on under another commit, other packages or on another machine."""
     first, *later = run.config["sessions"]
     return [
         f"**Not of one piece:** it went on under commit {session['git_commit'] or 'unknown'}"
         + ("" if session["versions"] == first["versions"] else " and other package versions")
+        + _moved(first.get("computed_on"), session.get("computed_on"))
         + "."
         for session in later
     ]
+
+
+def _moved(before: Any, after: Any) -> str:
+    """Says what of `devices.computed_on` changed; an earlier version did not record it."""
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return ""
+    changed = [name for name, value in after.items() if value != before.get(name)]
+    named = (f"{name.replace('_', ' ')} {after[name] or 'none'}" for name in changed)
+    return f", computed with {', '.join(named)}" if changed else ""

@@ -32,7 +32,7 @@ from mol_jax.study.workdir import Workdir
 from mol_jax.terminal import sentence
 from mol_jax.text.words import nearest
 from mol_jax.training import contract
-from mol_jax.training.devices import choose_devices
+from mol_jax.training.devices import choose_devices, computed_on
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Engine, Replica
 
@@ -151,6 +151,7 @@ def opened(
         dataset.fingerprint,
         measures=_measures(trials, len(dataset.classes)),
         command=command,
+        computed_on=computed_on(),
         console=console,
     )
     with held as files:

@@ -162,19 +162,24 @@ def claim(
     *,
     measures: Sequence[Measure],
     command: str,
+    computed_on: Mapping[str, str],
     console: Console,
 ) -> Iterator[Workdir]:
     """Holds a checked workdir for this process, with config.json written.
 
-    measures: of the networks of all trials.
+    measures: of the networks of all trials. computed_on: as `devices.computed_on` has it.
 
     Says on the console where the file system lets another process hold it too. A run that goes on
-    under other versions or another commit is noted under "sessions".
+    under other versions, another commit or on another machine is noted under "sessions".
     Raises UserError if it holds a run on other data or of other measures, another process holds
     it, or the measures cannot stand together.
     """
     measure.check(measures)
-    session = {"versions": versions(), "git_commit": git_commit()}
+    session = {
+        "versions": versions(),
+        "git_commit": git_commit(),
+        "computed_on": dict(computed_on),
+    }
     with locked(folder) as note:
         if note:
             say(console, note)

@@ -2,12 +2,15 @@
 
 import os
 import platform
+import re
 from pathlib import Path
 
 import jax
 
 from mol_jax.errors import UserError
 from mol_jax.settings.kind import Lowering
+
+NVIDIA = Path("/proc/driver/nvidia/version")  # of Linux's driver
 
 
 def choose_devices(count: int) -> list[jax.Device]:
@@ -57,6 +60,31 @@ def describe_device() -> str:
     devices = jax.local_devices()
     times = f"{len(devices)} × " if len(devices) > 1 else ""
     return f"{backend}: {times}{devices[0].device_kind}"
+
+
+def computed_on() -> dict[str, str]:
+    """Returns what a result's last digits depend on beside versions, for a run's record.
+
+    device: as `describe_device`. driver: NVIDIA's version; "" on a CPU or where it is not said.
+    matmul_precision: of products of float32 that ask for none; "default" is TF32 on NVIDIA GPUs
+    since Ampere, and float32 on a CPU. xla_flags: as XLA was given them.
+    """
+    return {
+        "device": describe_device(),
+        "driver": "" if jax.default_backend() == "cpu" else _driver(),
+        "matmul_precision": jax.config.jax_default_matmul_precision or "default",
+        "xla_flags": os.environ.get("XLA_FLAGS", ""),
+    }
+
+
+def _driver() -> str:
+    """Returns the version in a line such as "NVRM version: ... Kernel Module  535.54.03  Tue"."""
+    try:
+        text = NVIDIA.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    version = re.search(r"\s(\d+(\.\d+)+)\s", text)
+    return version[1] if version else ""
 
 
 def _processor() -> str:

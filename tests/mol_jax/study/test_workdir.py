@@ -100,11 +100,17 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
 
 
 DATA = dict.fromkeys(identity.DATA, "as built")
+CPU = {"device": "cpu: of no name, 2 cores", "driver": "", "xla_flags": ""}
 
 
 @pytest.mark.parametrize("measures", [MOL, ()])
 def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
-    more = {"measures": measures, "command": "train", "console": Console(quiet=True)}
+    more = {
+        "measures": measures,
+        "command": "train",
+        "console": Console(quiet=True),
+        "computed_on": CPU,
+    }
     with workdir.claim(tmp_path, trials({}), DATA, **more) as files:
         found = files.write_results(
             Results(), classes=("x", "y"), protocol="loso", runtime=None, floor=Floor(), more={}
@@ -116,7 +122,7 @@ def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
 
 
 def test_a_run_goes_on_with_its_own_measures_only(tmp_path):
-    more = {"command": "train", "console": Console(quiet=True)}
+    more = {"command": "train", "console": Console(quiet=True), "computed_on": CPU}
     for _ in range(2):
         with workdir.claim(tmp_path, trials({}), DATA, measures=MOL, **more):
             pass
@@ -125,3 +131,21 @@ def test_a_run_goes_on_with_its_own_measures_only(tmp_path):
         workdir.claim(tmp_path, trials({}), DATA, measures=(), **more),
     ):
         pass
+
+
+def test_what_a_run_goes_on_with_is_recorded_once_for_each_change(tmp_path):
+    gpu = CPU | {"device": "gpu: NVIDIA H100", "driver": "550.54.15"}
+    for computed_on in (CPU, CPU, gpu, gpu, CPU):
+        with workdir.claim(
+            tmp_path,
+            trials({}),
+            DATA,
+            measures=MOL,
+            command="train",
+            computed_on=computed_on,
+            console=Console(quiet=True),
+        ):
+            pass
+    recorded = json.loads((tmp_path / "config.json").read_text())
+    assert recorded["computed_on"] == CPU
+    assert [one["computed_on"] for one in recorded["sessions"]] == [CPU, gpu, CPU]

@@ -2,6 +2,9 @@
 
 import os
 
+import jax
+import pytest
+
 from mol_jax.training import devices, footprint
 from tests.mol_jax import tiny
 
@@ -26,3 +29,43 @@ def test_parameters_are_those_of_the_network():
     state = footprint.shapes(tiny.program(), clips=2)[-1]
     leaves = [leaf.size for leaf in footprint.jax.tree.leaves(state.params)]
     assert footprint.parameters(tiny.program()) == sum(leaves) > 1000
+
+
+def test_what_a_result_depends_on_is_recorded(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=8")
+    recorded = devices.computed_on()
+    assert recorded == {
+        "device": devices.describe_device(),
+        "driver": "",
+        "matmul_precision": "default",
+        "xla_flags": "--xla_force_host_platform_device_count=8",
+    }
+    with jax.default_matmul_precision("highest"):
+        assert devices.computed_on()["matmul_precision"] == "highest"
+    monkeypatch.delenv("XLA_FLAGS")
+    assert devices.computed_on()["xla_flags"] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        (
+            "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.54.03  Tue Jun  6 22:20:39 UTC\n"
+            "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n",
+            "535.54.03",
+        ),
+        (
+            "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  550.163.01  Release Build\n",
+            "550.163.01",
+        ),
+        ("nothing of the kind", ""),
+        (None, ""),
+    ],
+)
+def test_the_driver_of_a_gpu_is_recorded(monkeypatch, tmp_path, text, version):
+    if text is not None:
+        (tmp_path / "version").write_text(text)
+    monkeypatch.setattr(devices, "NVIDIA", tmp_path / "version")
+    assert devices.computed_on()["driver"] == ""  # of a CPU nobody asks
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    assert devices.computed_on()["driver"] == version
