@@ -120,6 +120,8 @@ def get_config(network: str = "mol") -> ConfigDict:
     # Replicas that a device trains at once (vmap); 1: one after another; auto: the fastest that
     # fits, timed before a program trains for the first time (docs/devices.md).
     config.runtime.group = FieldReference(1, field_type=int | str)
+    config.runtime.deterministic = False  # on a GPU: kernels that give the same bits every time,
+    # which are slower; a CPU's do without it (docs/devices.md)
     config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none
     set_neutral(config)  # what works on clips' parts that the network does not read
     return config.lock()

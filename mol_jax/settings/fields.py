@@ -185,5 +185,6 @@ FIELDS: dict[str, Field] = {
     "runtime.lowering": Field(choice("auto", "lax", "patches"), shared=True, paper=NO_RESULT),
     "runtime.devices": Field(integer(0), shared=True, free=True, paper=NO_RESULT),
     "runtime.group": Field(or_word(integer(1), "auto"), shared=True, free=True, paper=NO_RESULT),
+    "runtime.deterministic": Field(FLAG, shared=True, free=True, paper=NO_RESULT),
     "runtime.cache_dir": Field(TEXT, shared=True, free=True, paper=NO_RESULT),
 }

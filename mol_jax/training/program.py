@@ -19,7 +19,8 @@ class Program:
     the clip table that the network reads. keeps_best: whether a state holds the weights of the best
     step so far. frames: t. crop, side: px, of what a network sees and of
     the aligned image that it is cut from. balanced: whether batches are drawn so that classes have
-    the same chance. random_phase: whether a clip shows a random one of its phases.
+    the same chance. random_phase: whether a clip shows a random one of its phases. deterministic:
+    whether a GPU is to give the same bits every time.
     """
 
     network: Network
@@ -32,6 +33,7 @@ class Program:
     side: int
     balanced: bool
     random_phase: bool
+    deterministic: bool
     schedule: str
     b1: float
     b2: float
@@ -59,6 +61,7 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto
         side=side,
         balanced=config.train.sampler == "balanced",
         random_phase=config.train.phase == "random",
+        deterministic=config.runtime.deterministic,
         schedule=optim.schedule,
         b1=optim.b1,
         b2=optim.b2,

@@ -1,4 +1,4 @@
-"""Many replicas as one program: the only file that names the replica axis.
+"""Many replicas as one program: a wave of them, and what is done with it.
 
 A replica is one (trial, seed, fold). A wave of W of them is one pytree whose leaves have a leading
 axis [W]; `shard_map` splits it over the devices, and each device maps `vmap` over its group, or
@@ -6,6 +6,7 @@ nothing where the group is one. No replica needs another, so the program has no 
 that is not full is padded by repeating its last replica; what the padding computes is thrown away.
 """
 
+import collections
 import dataclasses
 import functools
 import itertools
@@ -14,7 +15,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax.sharding import AxisType, Mesh, NamedSharding
+from jax.sharding import AxisType, NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from mol_jax.data.clips import ClipTable, Leaf
@@ -24,15 +25,12 @@ from mol_jax.settings.kind import Lowering
 from mol_jax.training import batches
 from mol_jax.training import step as fold_step
 from mol_jax.training.batches import FoldTable
+from mol_jax.training.compiled import QUICK_COMPILE, REPLICA, compiled
 from mol_jax.training.devices import choose_devices, resolve_loop, resolve_lowering
 from mol_jax.training.program import Program
 from mol_jax.training.step import FoldState, StepMetrics
 
-REPLICA = "replica"  # the axis of the mesh
-
-# For a program that runs once a fold: its random draws take XLA longer to optimise (33 s for the
-# small config on one core, against 5 s) than they ever take to run (0.2 s).
-QUICK_COMPILE = (("xla_backend_optimization_level", 0),)
+AHEAD = 2  # batches of predictions that are launched beyond the one that is waited for
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -212,10 +210,10 @@ class Engine:
         longest, size = max(map(len, tests)), self._predict_batch
         # Rows repeat up to the compiled shape; the repeats are cut off below.
         rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
-        batches = []
-        for i in range(0, longest, size):
-            batch = self._stack(row[i : i + size] for row in rows)
-            batches.append(jax.device_get(predict(batch)))
+        launched = (
+            predict(self._stack(row[i : i + size] for row in rows)) for i in range(0, longest, size)
+        )
+        batches = _fetched(launched)
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
         return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
 
@@ -242,7 +240,7 @@ class Engine:
         return jax.tree.map(joined, *parts)
 
     def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Callable:
-        return _compiled(function, self._static, self._mesh, self.group, axes, **how)
+        return compiled(function, self._static, self._mesh, self.group, axes, **how)
 
 
 def _padded(trees: Iterable[Any]) -> Iterator[Any]:
@@ -258,46 +256,22 @@ def _stacked(*leaves: Leaf) -> Leaf:
     return (jax.numpy if isinstance(leaves[0], jax.Array) else np).stack(leaves)
 
 
+def _fetched(launched: Iterable[Any]) -> Iterator[Any]:
+    """Yields results on the host, in their order; a device never waits for one to be fetched.
+
+    No more than `AHEAD` + 1 are on a device at once: of dense predictions a batch is large.
+    """
+    waiting: collections.deque[Any] = collections.deque()
+    for result in launched:
+        waiting.append(result)
+        if len(waiting) > AHEAD:
+            yield jax.device_get(waiting.popleft())
+    while waiting:
+        yield jax.device_get(waiting.popleft())
+
+
 def _rows_of(tree: Any, slot: int, count: int) -> Any:
     return jax.tree.map(lambda leaf: leaf[slot, :count], tree)
-
-
-@functools.lru_cache(maxsize=64)  # engines of the same shape share their programs
-def _compiled(
-    function: Callable,
-    program: Program,
-    mesh: Mesh,
-    group: int,
-    axes: tuple[int | None, ...],
-    *,
-    donate: int | None = None,
-    options: tuple[tuple[str, Any], ...] = (),
-    **static: Any,
-) -> Callable:
-    """Returns `function(program, ...)` compiled over the replica axis.
-
-    axes: of each argument, 0 where it has the replica axis and None where replicas share it.
-    """
-    one = functools.partial(function, program, **static)
-
-    def on_device(*arguments):
-        if group > 1:
-            return jax.vmap(one, in_axes=axes)(*arguments)
-        # A mapped axis of one would still make XLA group every convolution.
-        mine = [
-            argument if axis is None else jax.tree.map(lambda leaf: leaf[0], argument)
-            for axis, argument in zip(axes, arguments, strict=True)
-        ]
-        return jax.tree.map(lambda leaf: leaf[None], one(*mine))
-
-    specs = tuple(P() if axis is None else P(REPLICA) for axis in axes)
-    mapped = jax.shard_map(on_device, mesh=mesh, in_specs=specs, out_specs=P(REPLICA))
-    return jax.jit(
-        mapped,
-        out_shardings=NamedSharding(mesh, P(REPLICA)),
-        donate_argnums=() if donate is None else donate,
-        compiler_options=dict(options) or None,
-    )
 
 
 def take_replicas(state: FoldState, slots: Iterable[int]) -> Iterator[FoldState]:

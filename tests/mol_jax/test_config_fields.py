@@ -117,6 +117,8 @@ ELSEWHERE = {
     "runtime.devices": "below",
     "runtime.group": "below",
     "runtime.loop": "below",
+    "runtime.deterministic": "training/test_compiled.py: "
+    "test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick",
     "runtime.cache_dir": "test_main.py: test_compiled_programs_are_kept_where_the_config_says",
 }
 

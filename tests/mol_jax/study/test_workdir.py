@@ -23,6 +23,7 @@ FREE = {
     "predict.keep": ("casme2/sub01/EP02_01f",),
     "protocol.only": ("sub01",),
     "runtime.cache_dir": "",
+    "runtime.deterministic": True,
     "runtime.devices": 2,
     "runtime.group": 4,
     "train.keep_weights": False,

@@ -1,0 +1,68 @@
+"""What XLA is told of a wave's programs, and when their results are waited for."""
+
+import jax
+import numpy as np
+import pytest
+
+from mol_jax.training import compiled, replicas
+from tests.mol_jax import tiny
+
+QUICK = {"xla_backend_optimization_level": 0}
+SAME_BITS = {"xla_gpu_deterministic_ops": True}
+
+
+@pytest.mark.parametrize(
+    ("backend", "deterministic", "options", "told"),
+    [
+        ("cpu", False, (), None),
+        ("cpu", True, (), None),  # it gives the same bits anyway
+        ("cpu", True, compiled.QUICK_COMPILE, QUICK),
+        ("gpu", False, (), None),
+        ("gpu", False, compiled.QUICK_COMPILE, None),
+        ("gpu", True, (), SAME_BITS),
+        ("gpu", True, compiled.QUICK_COMPILE, SAME_BITS),
+        ("tpu", True, compiled.QUICK_COMPILE, None),
+    ],
+)
+def test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick(
+    monkeypatch, backend, deterministic, options, told
+):
+    kept, real = [], jax.jit
+
+    def jit(function, *, compiler_options, **how):
+        kept.append(compiler_options)
+        return real(function, compiler_options=compiler_options, **how)
+
+    monkeypatch.setattr(jax, "default_backend", lambda: backend)
+    monkeypatch.setattr(jax, "jit", jit)
+    program = tiny.program(**{"runtime.deterministic": deterministic})
+    engine = replicas.Engine(lambda _: program, tiny.table(), devices=1)
+
+    def double(_, x):
+        return 2 * x
+
+    given = np.arange(3.0, dtype=np.float32)[None]
+    np.testing.assert_array_equal(engine._program(double, (0,), options=options)(given), 2 * given)
+    assert kept == [told]  # and XLA knew the name
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_the_next_predictions_are_launched_before_one_is_waited_for(monkeypatch, count):
+    events = []
+
+    def launched():
+        for i in range(count):
+            events.append(f"launch {i}")
+            yield i
+
+    def get(i):
+        events.append(f"get {i}")
+        return 10 * i
+
+    monkeypatch.setattr(jax, "device_get", get)
+    assert list(replicas._fetched(launched())) == [10 * i for i in range(count)]
+    if count == 5:
+        assert events == [
+            *("launch 0", "launch 1", "launch 2", "get 0", "launch 3", "get 1"),
+            *("launch 4", "get 2", "get 3", "get 4"),
+        ]
