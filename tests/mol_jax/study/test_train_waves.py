@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 import time
 
 import jax
@@ -10,6 +11,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.protocol.folds import Fold
+from mol_jax.study import train_waves
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.study.saving import Saving
 from mol_jax.study.train_waves import form_waves
@@ -222,6 +224,76 @@ def test_saving_and_looking_at_points_are_no_time_of_training(tmp_path, monkeypa
     metrics = train(tmp_path / "run", **oracle)
     assert sorted(calls) == ["save"] * 3 + ["take"] * 6
     assert 0 < metrics["runtime"]["train_seconds"] < 1000
+
+
+@pytest.mark.parametrize("method", ["save", "save_final"])
+def test_training_goes_on_while_a_wave_is_written(finished, tmp_path, monkeypatch, method):
+    """No write ends before the chunk behind it has begun: the third of its wave's four, or the
+    first of the next wave. Behind the last wave's weights there is none.
+    """
+    chunks, waited = threading.Semaphore(0), []
+    advance, write = replicas.Engine.advance, getattr(Checkpoints, method)
+    expected = {"save": [3, 4, 4], "save_final": [5, 4, 0]}[method]  # begun since the last write
+
+    def advanced(*arguments):
+        chunks.release()
+        return advance(*arguments)
+
+    def written(*arguments):
+        begun = range(expected[len(waited)])
+        waited.append(all(chunks.acquire(timeout=60) for _ in begun))
+        return write(*arguments)
+
+    monkeypatch.setattr(replicas.Engine, "advance", advanced)
+    monkeypatch.setattr(Checkpoints, method, written)
+    train(tmp_path / "run")
+    assert waited == [True] * 3
+    assert_same_tables(tmp_path / "run", finished[0])
+
+
+def test_a_save_that_fails_ends_the_study_in_its_wave(finished, tmp_path, monkeypatch):
+    """With one sentence; the same command goes on to the same bits."""
+    begun, advance = [], replicas.Engine.advance
+
+    def full(*_):
+        raise UserError("could not save it (the disk is full)")
+
+    def advanced(*arguments):
+        begun.append(1)
+        return advance(*arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(UserError, match="the disk is full"):
+        patch.setattr(Checkpoints, "save", full)
+        patch.setattr(replicas.Engine, "advance", advanced)
+        train(tmp_path / "run")
+    assert 2 <= len(begun) <= 4
+    train(tmp_path / "run")
+    assert_same_tables(tmp_path / "run", finished[0])
+
+
+def test_weights_are_whole_before_any_of_a_wave_is_finished():
+    did = []
+
+    class Noting:
+        def save_final(self, name, weights):
+            if name == "trial0/seed0/c":
+                raise KeyboardInterrupt
+            did.append(("weights", name, weights))
+
+        def finish(self, name, predicted, *, finite):
+            did.append(("finish", name, predicted, finite))
+
+    (a, b, c), tested = named("a", "b", "c"), train_waves.Tested
+    train_waves._finish(Noting(), [tested(a, "p", True, "w"), tested(b, "q", False, None)])
+    assert did == [
+        ("weights", a.name, "w"),
+        ("finish", a.name, "p", True),
+        ("finish", b.name, "q", False),
+    ]
+    did.clear()
+    with pytest.raises(KeyboardInterrupt):
+        train_waves._finish(Noting(), [tested(a, "p", True, "w"), tested(c, "q", True, "w")])
+    assert did == [("weights", a.name, "w")]
 
 
 def test_finished_waves_are_not_trained_again(tmp_path, monkeypatch):
