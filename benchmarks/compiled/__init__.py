@@ -1,0 +1,1 @@
+"""The training step compiled for a GPU that is not there: `python -m benchmarks.compiled`."""
