@@ -11,7 +11,7 @@ from mol_jax.errors import UserError
 _KNOWN = re.compile(r"\s*(--xla_force_host_platform_device_count=\d{1,4}\s*)?")
 _TRIAL = "import jax; jax.local_devices()"
 _GPU = ("cuda", "gpu", "rocm")
-INSTALL = 'pip install -U "jax[cuda13]"'
+INSTALL = 'pip install -e ".[cuda13]"'  # an extra of setup.cfg, as the checkout is installed
 
 
 def start(platforms: str | None = None) -> None:
@@ -70,7 +70,7 @@ def _not_started(error: Exception) -> UserError:
     advice = f"mend or leave out what the environment sets ({values})" if names else "install it"
     if any(name in asked.split(",") for name in _GPU):
         advice = (
-            f"for an NVIDIA GPU: {INSTALL}; without one, leave JAX_PLATFORMS={asked} out "
-            "or set it to cpu"
+            f"for an NVIDIA GPU: {INSTALL} in this project's folder; without one, leave "
+            f"JAX_PLATFORMS={asked} out or set it to cpu"
         )
     return UserError(f"JAX does not start here ({said}); {advice}.")

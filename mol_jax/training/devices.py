@@ -72,7 +72,7 @@ def computed_on() -> dict[str, str]:
     return {
         "device": describe_device(),
         "driver": "" if jax.default_backend() == "cpu" else _driver(),
-        "matmul_precision": jax.config.jax_default_matmul_precision or "default",
+        "matmul_precision": jax.default_matmul_precision.value or "default",
         "xla_flags": os.environ.get("XLA_FLAGS", ""),
     }
 

@@ -19,7 +19,8 @@ def note(backend: str) -> str:
         return ""
     return (
         "NOTE: this machine has an NVIDIA GPU, and the JAX installed here computes on the CPU: "
-        f"{INSTALL} lets it use the GPU, and this line then names it "
+        f"{INSTALL} in this project's folder lets it use the GPU, and this line then names it; "
+        "with an older driver that JAX refuses, cuda12 in its place "
         "(https://docs.jax.dev/en/latest/installation.html)."
     )
 

@@ -1,8 +1,12 @@
 """A slip in the environment is one sentence; what is right starts."""
 
+import configparser
 import os
+import re
 import subprocess
 import sys
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ PROGRAM = (
     "from mol_jax.training import backend\n"
     "sys.exit(exit_code(lambda: backend.start() or 0, stopped=''))\n"
 )
+NO_CUDA = pytest.mark.skipif(bool(find_spec("jax_plugins")), reason="JAX has a part for GPUs")
 
 
 def started(**environment):
@@ -37,6 +42,11 @@ def started(**environment):
         ({"JAX_NUM_CPU_DEVICES": "x"}, ['Invalid value "x"', "JAX_NUM_CPU_DEVICES=x"]),
         pytest.param(
             {"JAX_PLATFORMS": "nonsense"}, ["'nonsense'", "mend or leave"], marks=pytest.mark.slow
+        ),
+        pytest.param(
+            {"JAX_PLATFORMS": "cuda"},
+            ['for an NVIDIA GPU: pip install -e ".[cuda13]"', "leave JAX_PLATFORMS=cuda out"],
+            marks=[pytest.mark.slow, NO_CUDA],
         ),
         pytest.param(
             {"XLA_FLAGS": "--bad_flag"},
@@ -62,7 +72,7 @@ def test_a_gpu_that_jax_cannot_use_is_said_with_what_to_install(monkeypatch):
     monkeypatch.setenv("JAX_PLATFORMS", "cuda")
     said = str(backend._not_started(AssertionError()))
     assert said.startswith("JAX does not start here (AssertionError: a part of it is not installed")
-    assert 'for an NVIDIA GPU: pip install -U "jax[cuda13]"' in said
+    assert 'for an NVIDIA GPU: pip install -e ".[cuda13]" in this project' in said
     assert "leave JAX_PLATFORMS=cuda out" in said
 
 
@@ -80,3 +90,13 @@ def test_the_flag_of_fake_devices_costs_no_process(monkeypatch):
     with pytest.raises(UserError, match=r"count=x' \(Unknown flag in X: --bad\); mend it"):
         backend._try_flags("--xla_force_host_platform_device_count=x")
     assert calls
+
+
+def test_what_is_to_be_installed_is_an_extra_of_this_project_and_of_jax():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    ours, jaxs = setup["options.extras_require"], metadata.metadata("jax").get_all("Provides-Extra")
+    assert re.fullmatch(r'pip install -e "\.\[cuda13\]"', backend.INSTALL)
+    for name in ("cuda12", "cuda13"):
+        assert ours[name].split() == [f"jax[{name}]>=0.10.2"] and name in jaxs
+    assert "jax>=0.10.2" in setup["options"]["install_requires"].split()

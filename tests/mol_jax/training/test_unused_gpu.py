@@ -16,7 +16,7 @@ def driver(tmp_path, monkeypatch):
 
 
 def test_an_idle_gpu_is_named_with_what_to_install(driver):
-    assert 'pip install -U "jax[cuda13]"' in unused_gpu.note("cpu")
+    assert 'pip install -e ".[cuda13]" in this project' in unused_gpu.note("cpu")
     assert unused_gpu.note("gpu") == ""
 
 
