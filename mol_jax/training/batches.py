@@ -72,13 +72,17 @@ def draw_rows(
         smallest = jnp.finfo(drawn.dtype).tiny
         return jnp.where(fold.valid, jnp.log(jnp.maximum(drawn, smallest)) / weight, -jnp.inf)
 
-    slot_keys = jax.vmap(lambda slot: jax.random.fold_in(key, slot))(jnp.arange(batch_size))
-    repeated = jax.vmap(lambda key: jnp.argmax(numbers(key)).astype(jnp.int32))(slot_keys)
+    def repeated():
+        slot_keys = jax.vmap(lambda slot: jax.random.fold_in(key, slot))(jnp.arange(batch_size))
+        return jax.vmap(lambda key: jnp.argmax(numbers(key)).astype(jnp.int32))(slot_keys)
+
+    def distinct():
+        return lax.top_k(numbers(key), batch_size)[1]
+
     if weight is not None or batch_size > fold.rows.shape[0]:
-        return fold.rows[repeated]
-    distinct = lax.top_k(numbers(key), batch_size)[1]
-    enough = fold.valid.sum() >= batch_size
-    return fold.rows[jnp.where(enough, distinct, repeated)]
+        return fold.rows[repeated()]
+    # Alone, a replica makes the one draw that it needs; in a group both are made.
+    return fold.rows[lax.cond(fold.valid.sum() >= batch_size, distinct, repeated)]
 
 
 def balanced(table: ClipTable, fold: FoldTable, num_classes: int) -> Array:

@@ -109,3 +109,34 @@ def test_the_grey_levels_of_a_table_are_its_own_where_it_has_them():
     np.testing.assert_allclose(plain, table.frames / 127.5 - 1, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(changed[0], table.frames[0] * 0.5 - 3)
     np.testing.assert_allclose(changed[1], table.frames[1] * 2.0 + 1)
+
+
+def drawn_by_hand(key, ids, rows, batch):
+    """Returns the rows of a batch as they are described: by the largest of the clips' numbers."""
+
+    def order(key):
+        numbers = [float(jax.random.uniform(jax.random.fold_in(key, ids[row]))) for row in rows]
+        return [rows[i] for i in np.argsort(numbers)[::-1]]
+
+    if len(rows) >= batch:
+        return order(key)[:batch]
+    return [order(jax.random.fold_in(key, slot))[0] for slot in range(batch)]
+
+
+def test_distinct_rows_or_repeated_ones_alone_and_in_a_group():
+    batch, key = 4, jax.random.key(5)
+    ids = jnp.array([7, 2**31, 3, 11, 5, 4_000_000_000], jnp.uint32)
+    kinds = ([0, 2, 3, 5, 1], [4, 1, 2, 0], [5, 3, 1])
+    each = [fold_of(rows, size=6) for rows in kinds]
+
+    def draw(fold):
+        return batches.draw_rows(key, ids, fold, batch)
+
+    expected = [drawn_by_hand(key, ids, rows, batch) for rows in kinds]
+    assert [len(set(rows)) for rows in expected[:2]] == [4, 4]
+    alone = [jax.jit(draw)(fold) for fold in each]
+    group = jax.tree.map(lambda *leaves: jnp.stack(leaves), *each)
+    np.testing.assert_array_equal(alone, expected)
+    np.testing.assert_array_equal(jax.vmap(draw)(group), expected)
+    lines = {line.primitive.name for line in jax.make_jaxpr(draw)(each[0]).eqns}
+    assert "cond" in lines  # a replica that trains alone makes one of the draws
