@@ -20,7 +20,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ import jax
 
 from benchmarks.compiled import page
 from benchmarks.compiled.cards import CARDS
-from benchmarks.compiled.programs import CASES, Case, compile_case, faults
+from benchmarks.compiled.programs import CASES, INSTALL, Case, compile_case, faults
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
 from mol_jax.files.whole import read_text, write_json, write_text
@@ -64,35 +64,41 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _run(given: argparse.Namespace) -> int:
     place = given.out if given.out is not None or given.tiny else RESULTS
     out = None if place is None else typed(place, "--out")
+    hlo = None if given.hlo is None else typed(given.hlo, "--hlo")
     if given.page:
         write_text(PAGE, page.render(_read(out or Path(RESULTS))))
         return 0
-    hlo = None if given.hlo is None else typed(given.hlo, "--hlo")
     plugin = next((name for name in PLUGINS if importlib.util.find_spec(name)), None)
     if plugin is None:
         print(
             "skipped: jax's CUDA plugin is not installed, and nothing compiles for a GPU without "
-            f'it: pip install "jax[cuda12]=={jax.__version__}" (no GPU is needed)'
+            f"it: {INSTALL} (no GPU is needed)"
         )
         return 0
+    _without_a_card()
+    wrong = list(_compile(given, plugin, out, hlo))
+    for sentence in () if given.tiny else wrong:
+        print(f"wrong: {sentence}.")
+    return 1 if wrong and not given.tiny else 0
+
+
+def _compile(
+    given: argparse.Namespace, plugin: str, out: Path | None, hlo: Path | None
+) -> Iterator[str]:
+    """Compiles the programs, prints and writes each; yields what is wrong with them."""
     results = _read(out) if out is not None and out.exists() else {}
     if out is not None:
         write_json(out, results)  # a place that takes no file is told of before anything compiles
-    _without_a_card()
-    wrong: list[str] = []
     print(page.HEADER, flush=True)
     for case in (case for case in CASES if case.name in given.programs):
         made, text = compile_case(case, CARDS[given.card], tiny=given.tiny)
         print(page.row(case.name, made), flush=True)
-        wrong += () if given.tiny else faults(case, made)
-        if hlo is not None:
-            write_text(hlo / f"{given.card}-{case.name}.txt", text)
         if out is not None:
             _add(results, given.card, case, made | _versions(plugin))
             write_json(out, results)
-    for sentence in wrong:
-        print(f"wrong: {sentence}.")
-    return 1 if wrong else 0
+        if hlo is not None:
+            write_text(hlo / f"{given.card}-{case.name}.txt", text)
+        yield from faults(case, made)
 
 
 def _without_a_card() -> None:

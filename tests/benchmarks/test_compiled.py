@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jax
 import pytest
 
 from benchmarks.compiled import __main__ as command
-from benchmarks.compiled import calls, page
+from benchmarks.compiled import calls, page, programs
 from benchmarks.compiled.cards import CARDS, description
 from benchmarks.compiled.programs import CASES, faults, peak_bytes
+from mol_jax.training import devices, footprint
 
 CONVOLVED = "window={size=3x3 pad=1_1x1_1}, dim_labels=b01f_o01i->b01f, "
 # Lines as jax 0.10.2 has them; ends, fusions and constants that must not count stand between.
@@ -51,7 +53,7 @@ def made(**counts):
         "calls": RIGHT | counts,
         "peak_bytes": 3 * 2**30,
         "planned_bytes": 2**32,
-        "compile_seconds": 35.2,
+        "compile_cpu_seconds": 35.2,
         "jax": "0.10.2",
     }
 
@@ -69,6 +71,15 @@ def test_what_a_study_would_run_must_have_no_slow_convolution_and_no_collective(
     for kind in ("grouped", "map_as_filter", "left", "collectives"):
         assert len(list(faults(studied, made(**{kind: 2})))) == 1
         assert list(faults(compared, made(**{kind: 2}))) == []
+
+
+@pytest.mark.parametrize("group", sorted({case.group for case in CASES}))
+def test_programs_are_lowered_and_looped_as_a_study_on_a_gpu_has_it(group, monkeypatch):
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    chosen = devices.resolve_lowering(group, loop="auto")
+    of_lax = {"auto": "lax"}  # what a convolution takes for it where there is a GPU
+    assert footprint.lowered_as_on_accelerators(group) == of_lax.get(chosen, chosen)
+    assert devices.resolve_loop("auto") == "scan"
 
 
 def test_what_is_given_to_write_over_counts_once():
@@ -92,12 +103,15 @@ def test_the_page_is_the_one_of_the_results():
     row = page.row("mol-float32-1", made(forward_fused=12))
     assert row.startswith("| mol-float32-1 | 54 (12) | 0 | 27 | 0 |")
     assert row.endswith("| 3.00 (4.00) | 35 |")
+    pair = {"mol-bfloat16-1": made(), "mol-bfloat16-1-derived": made(backward_filter=19)}
+    assert "| 19 → 27 | 0 → 0 | 0 → 0 |" in page.render({"h100": pair})
+    assert "→" not in page.render({"h100": {"mol-bfloat16-1": made()}})
 
 
 def test_kept_results_are_those_of_the_networks_as_they_are():
     results = json.loads(Path(command.RESULTS).read_text(encoding="utf-8"))
-    for programs in results.values():
-        assert set(programs) <= {case.name for case in CASES}
+    for of_card in results.values():
+        assert set(of_card) <= {case.name for case in CASES}
     kept = {case: results["h100"][case.name] for case in CASES if case.name in results["h100"]}
     assert any(case.filters for case in kept)
     assert [case.name for case, made in kept.items() if list(faults(case, made))] == []
@@ -109,6 +123,18 @@ def test_without_the_plugin_a_sentence_says_what_to_install(monkeypatch, capsys,
     said = capsys.readouterr().out
     assert said.startswith("skipped: ") and said.count("\n") == 1 and 'pip install "jax' in said
     assert not (tmp_path / "none.json").exists()
+
+
+def test_a_plugin_that_jax_cannot_use_is_told_of_in_one_sentence(monkeypatch, capsys):
+    def refuse(**_):
+        raise NotImplementedError("topology not implemented for cuda")
+
+    monkeypatch.setattr(command, "_without_a_card", lambda: None)
+    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(programs.topologies, "get_topology_desc", refuse)
+    assert command.main(["--tiny", "--programs", "ststnet-float32-1"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "can use: pip install" in error
 
 
 @pytest.mark.parametrize(
@@ -146,7 +172,7 @@ def test_a_small_program_is_compiled_and_kept(tmp_path):
     environment = {**os.environ, "PYTHONPATH": "."}
     done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    programs = json.loads(out.read_text(encoding="utf-8"))["h100"]
-    assert programs["ststnet-float32-1"]["calls"]["backward_filter"] == 1
-    assert programs["ststnet-float32-4-lax"]["calls"]["grouped"] > 0
-    assert all(each["peak_bytes"] > 0 for each in programs.values())
+    kept = json.loads(out.read_text(encoding="utf-8"))["h100"]
+    assert kept["ststnet-float32-1"]["calls"]["backward_filter"] == 1
+    assert kept["ststnet-float32-4-lax"]["calls"]["grouped"] > 0
+    assert all(each["peak_bytes"] > 0 for each in kept.values())
