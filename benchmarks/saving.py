@@ -1,6 +1,6 @@
 """Saving a training state: compressed or not, and with training that waits for it or does not.
 
-    python -m benchmarks.saving                                  # MOL's size, a minute on two cores
+    python -m benchmarks.saving                                  # MOL's size, minutes on two cores
     python -m benchmarks.saving --replicas=4 --saves=4           # as a wave of four
     python -m benchmarks.saving --parameters=20000 --rounds=1    # a try
 
