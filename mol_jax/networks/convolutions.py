@@ -7,17 +7,16 @@ forms that are equal up to rounding, in value and in both gradients:
     'patches'  a matrix product and copies, no convolution at all.
 
 'auto' is 'lax' on every backend but CPU. On CPU it is 'patches' for `conv_transpose`, `conv_time`
-and those `conv` that have H·W ≤ 16, C = 1, D ≤ 2 or 4·D ≤ C, and 'lax' for the others. It cannot
-see a kernel with a mapped axis, which XLA makes a grouped convolution: there, on any backend, ask
-for 'patches'. Nor does it see a `lax.scan` or `lax.map` around the call: there ask for 'patches' on
-CPU. `mol_jax.training.devices.resolve_lowering` does both. `benchmarks/convolutions.py` prints the
-ratios behind the rule for CPU.
+and those `conv` that have H·W ≤ 16, C = 1, D ≤ 2, 4·D ≤ C or a stride above 1 that divides k, and
+'lax' for the others. It cannot see a kernel with a mapped axis, which XLA makes a grouped
+convolution: there, on any backend, ask for 'patches'. Nor does it see a `lax.scan` or `lax.map`
+around the call: there ask for 'patches' on CPU. `mol_jax.training.devices.resolve_lowering` does
+both. `benchmarks/convolutions.py` prints the ratios behind the rule for CPU.
 
 Shapes: N any batch, H and W the map, C input and D output channels, k the kernel, s the stride,
 p the padding. Layout is channels-last.
 """
 
-import functools
 import math
 
 import chex
@@ -25,7 +24,10 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from mol_jax.networks.windows import fold, unfold
 from mol_jax.settings.kind import Lowering
+
+FEW = 2  # output channels: those of a flow
 
 
 def conv(
@@ -42,8 +44,9 @@ def conv(
     chex.assert_shape([x, kernel], [(..., inputs), (size, size, ...)])
     if size == 1 and stride == 1 and padding == 0:
         return _dot(x, kernel[0, 0])
+    of_blocks = stride > 1 and size % stride == 0
     if lowering == "auto":
-        lowering = _fastest(x.shape, outputs)
+        lowering = _fastest(x.shape, outputs, of_blocks=of_blocks)
     if lowering == "lax":
         return lax.conv_general_dilated(
             x,
@@ -52,24 +55,28 @@ def conv(
             padding=[(padding, padding)] * 2,
             dimension_numbers=("NHWC", "HWIO", "NHWC"),
         )
-    if stride == 1 and outputs < inputs:  # k²·D numbers a pixel instead of k²·C
-        return _product_and_fold(x, kernel[::-1, ::-1], 1, size - 1 - padding)
-    patches = unfold(x, size, stride, padding)
-    patches = patches.reshape(*patches.shape[:3], -1)
-    return _dot(patches, kernel.reshape(-1, outputs))
+    if of_blocks:
+        x, kernel = _of_blocks(x, kernel, stride, padding)
+        stride, padding = 1, 0
+    return _by_product(x, kernel, stride, padding)
 
 
 def conv_transpose(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "auto") -> jax.Array:
     """Doubles x [N,H,W,C] with kernel [4,4,C,D], stride 2, padding 1 → [N,2H,2W,D].
 
     y[o] = Σ x[i] · kernel[o + 1 − 2i] along each axis. So each of the four sub-pixel phases of the
-    output meets 2×2 taps, and 'patches' never multiplies the zeros between the pixels.
+    output meets 2×2 taps, and 'patches' never multiplies the zeros between the pixels. Of few
+    outputs the 2×2 windows of x are smaller than the 4×4 parts of y, and are taken in their place.
     """
     chex.assert_rank(x, 4)
     chex.assert_shape(kernel, (4, 4, x.shape[-1], None))
     if lowering == "auto":
         lowering = "patches" if jax.default_backend() == "cpu" else "lax"
-    return _doubled(x, kernel) if lowering == "lax" else _product_and_fold(x, kernel, 2, 1)
+    if lowering == "lax":
+        return _doubled(x, kernel)
+    if kernel.shape[-1] <= FEW:
+        return _sub_pixels(x, kernel)
+    return _product_and_fold(x, kernel, 2, 1)
 
 
 def conv_time(x: jax.Array, kernel: jax.Array, *, lowering: Lowering = "auto") -> jax.Array:
@@ -143,13 +150,16 @@ def _doubled_bwd(saved, grad):
 _doubled.defvjp(_doubled_fwd, _doubled_bwd)
 
 
-def _fastest(shape: tuple[int, ...], outputs: int) -> Lowering:
-    """The form for a convolution of x [N,H,W,C] to `outputs` channels, outside device loops."""
+def _fastest(shape: tuple[int, ...], outputs: int, *, of_blocks: bool) -> Lowering:
+    """The form for a convolution of x [N,H,W,C] to `outputs` channels, outside device loops.
+
+    of_blocks: whether the stride divides the kernel.
+    """
     if jax.default_backend() != "cpu":
         return "lax"
     _, height, width, inputs = shape
     narrow = outputs <= 2 or inputs == 1 or 4 * outputs <= inputs
-    return "patches" if height * width <= 16 or narrow else "lax"
+    return "patches" if height * width <= 16 or narrow or of_blocks else "lax"
 
 
 def _dot(x: jax.Array, weights: jax.Array) -> jax.Array:
@@ -158,80 +168,56 @@ def _dot(x: jax.Array, weights: jax.Array) -> jax.Array:
     return out.reshape(*x.shape[:-1], weights.shape[-1])
 
 
+def _by_product(x: jax.Array, kernel: jax.Array, stride: int, padding: int) -> jax.Array:
+    """A convolution by one product: of its windows, or of its pixels with windows to be added."""
+    size, _, inputs, outputs = kernel.shape
+    if size == stride == 1 and padding == 0:
+        return _dot(x, kernel[0, 0])
+    if stride == 1 and outputs < inputs:  # k²·D numbers a pixel instead of k²·C
+        return _product_and_fold(x, kernel[::-1, ::-1], 1, size - 1 - padding)
+    return _dot(unfold(x, size, stride, padding), kernel.reshape(-1, outputs))
+
+
 def _product_and_fold(x: jax.Array, kernel: jax.Array, stride: int, padding: int) -> jax.Array:
     """Transposed convolution: each pixel's k×k contribution in one product, then their sums."""
     n, height, width, channels = x.shape
-    size = kernel.shape[0]
+    size, _, _, outputs = kernel.shape
+    shape = tuple((m - 1) * stride + size - 2 * padding for m in (height, width))
     weights = kernel.transpose(2, 0, 1, 3).reshape(channels, -1)
-    parts = _dot(x, weights).reshape(n, height, width, size, size, -1)
-    rows, cols = ((m - 1) * stride + size - 2 * padding for m in (height, width))
-    return fold(parts, stride, padding, (rows, cols))
+    if outputs <= FEW:  # as planes, rows of which are added instead of a pixel's two numbers
+        parts = weights.T @ x.reshape(-1, channels).T
+        parts = parts.reshape(-1, n, height, width)
+        return fold(parts, shape, size, stride, padding, True).transpose(1, 2, 3, 0)
+    return fold(_dot(x, weights), shape, size, stride, padding)
 
 
-# `unfold` and `fold` are each other's transpose. Told so, both directions read slices and write
-# each number once; the transpose that JAX derives pads a copy for each of the k² windows.
+def _of_blocks(
+    x: jax.Array, kernel: jax.Array, stride: int, padding: int
+) -> tuple[jax.Array, jax.Array]:
+    """x and kernel of the same convolution, its blocks of s×s pixels taken as one of s²·C channels.
+
+    Its kernel has k/s taps, its stride is 1, and it has no padding.
+    """
+    size, _, inputs, outputs = kernel.shape
+    taps = size // stride
+    sides = [((m + 2 * padding - size) // stride + taps) * stride for m in x.shape[1:3]]
+    around = [(padding, side - m - padding, 0) for m, side in zip(x.shape[1:3], sides, strict=True)]
+    x = lax.pad(x, jnp.zeros((), x.dtype), [(0, 0, 0), *around, (0, 0, 0)])
+    rows, cols = (side // stride for side in sides)
+    x = x.reshape(-1, rows, stride, cols, stride, inputs).transpose(0, 1, 3, 2, 4, 5)
+    kernel = kernel.reshape(taps, stride, taps, stride, inputs, outputs).transpose(0, 2, 1, 3, 4, 5)
+    return x.reshape(-1, rows, cols, stride**2 * inputs), kernel.reshape(taps, taps, -1, outputs)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
-def unfold(x: jax.Array, size: int, stride: int, padding: int) -> jax.Array:
-    """All windows of x [N,H,W,C] → [N,H',W',k,k,C]; out[o,t] = x[s·o + t − p] along each axis."""
-    chex.assert_rank(x, 4)
-    x = jnp.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-    n, height, width, channels = x.shape
-    rows, cols = ((m - size) // stride + 1 for m in (height, width))
-    windows = [
-        x[:, i : i + (rows - 1) * stride + 1 : stride, j : j + (cols - 1) * stride + 1 : stride]
-        for i in range(size)
-        for j in range(size)
-    ]
-    return jnp.concatenate(windows, axis=-1).reshape(n, rows, cols, size, size, channels)
+def _sub_pixels(x: jax.Array, kernel: jax.Array) -> jax.Array:
+    """`conv_transpose` as 2×2 windows of x, each of which makes the 2×2 pixels in its middle.
 
-
-@functools.partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3))
-def fold(parts: jax.Array, stride: int, padding: int, shape: tuple[int, int]) -> jax.Array:
-    """Sums windows [N,h,w,k,k,D] into a map [N,*shape,D]: y[o] = Σ_i parts[i, o + p − s·i]."""
-    chex.assert_rank(parts, 6)
-    n, height, width, size, _, channels = parts.shape
-    chex.assert_axis_dimension(parts, 4, size)
-    blocks = [-(-m // stride) for m in shape]  # output pixels of one phase along each axis
-    reach = -(-size // stride)
-    margins = [(reach, reach + max(0, b - m)) for b, m in zip(blocks, (height, width), strict=True)]
-    parts = jnp.pad(parts, ((0, 0), *margins, (0, 0), (0, 0), (0, 0)))
-
-    def phase(a: int, b: int) -> jax.Array:
-        taps = [
-            parts[:, i + reach : i + reach + blocks[0], j + reach : j + reach + blocks[1], t, u]
-            for t, i in _taps(a, size, stride, padding)
-            for u, j in _taps(b, size, stride, padding)
-        ]
-        return functools.reduce(jnp.add, taps)
-
-    phases = [jnp.stack([phase(a, b) for b in range(stride)], axis=3) for a in range(stride)]
-    y = jnp.stack(phases, axis=2).reshape(n, blocks[0] * stride, blocks[1] * stride, channels)
-    return y[:, : shape[0], : shape[1]]
-
-
-def _taps(phase: int, size: int, stride: int, padding: int) -> list[tuple[int, int]]:
-    """(tap t, window offset i) of what meets the output pixels ≡ phase: s·i + t = phase + p."""
-    first = (phase + padding) % stride
-    return [(t, (phase + padding - t) // stride) for t in range(first, size, stride)]
-
-
-def _unfold_fwd(x, size, stride, padding):
-    return unfold(x, size, stride, padding), x.shape[1:3]
-
-
-def _unfold_bwd(size, stride, padding, shape, grad):
-    return (fold(grad, stride, padding, shape),)
-
-
-def _fold_fwd(parts, stride, padding, shape):
-    return fold(parts, stride, padding, shape), parts.shape[1:4]
-
-
-def _fold_bwd(stride, padding, shape, window, grad):
-    return (unfold(grad, window[2], stride, padding),)
-
-
-unfold.defvjp(_unfold_fwd, _unfold_bwd)
-fold.defvjp(_fold_fwd, _fold_bwd)
+    Window m = (x[m−1], x[m]) makes y[2m−1] and y[2m]: tap u of it meets kernel[2(1−u) + a] for
+    y[2m−1+a]. So the windows of x with a pixel of padding make y with a pixel too many around it.
+    """
+    n, height, width, inputs = x.shape
+    kernel = kernel.reshape(2, 2, 2, 2, inputs, -1)[::-1, :, ::-1]  # [u,a,v,b,C,D]
+    kernel = kernel.transpose(0, 2, 4, 1, 3, 5).reshape(2, 2, inputs, -1)
+    y = _by_product(x, kernel, 1, 1).reshape(n, height + 1, width + 1, 2, 2, -1)
+    y = y.transpose(0, 1, 3, 2, 4, 5).reshape(n, 2 * height + 2, 2 * width + 2, -1)
+    return y[:, 1:-1, 1:-1]

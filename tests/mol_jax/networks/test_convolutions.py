@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from mol_jax.networks import convolutions
+from mol_jax.networks import convolutions, windows
 
 # size, stride, padding, side, inputs, outputs: every kind in the model, and odd remainders
 CASES = [
@@ -59,9 +59,9 @@ def jax_own(x, kernel):
     return lax.conv_transpose(x, kernel[::-1, ::-1], (2, 2), [(2, 2)] * 2)
 
 
-@pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 4)])
-def test_transposed_lowerings_agree(height, width):
-    x, kernel = _normal(1, (2, height, width, 3)), _normal(2, (4, 4, 3, 2))
+@pytest.mark.parametrize(("height", "width", "outputs"), [(1, 1, 2), (3, 4, 2), (3, 2, 5)])
+def test_transposed_lowerings_agree(height, width, outputs):
+    x, kernel = _normal(1, (2, height, width, 3)), _normal(2, (4, 4, 3, outputs))
     for lowering in ("lax", "patches"):
         apply = lambda x, k, how=lowering: convolutions.conv_transpose(x, k, lowering=how)  # noqa: E731
         _assert_same(apply, jax_own, x, kernel)
@@ -170,15 +170,16 @@ def test_time_lowerings_agree(taps):
     _assert_same(apply("patches"), apply("lax"), x, kernel)
 
 
+@pytest.mark.parametrize("planes", [False, True])
 @pytest.mark.parametrize(
     ("size", "stride", "padding"), [(3, 1, 1), (4, 2, 1), (2, 2, 1), (3, 2, 0)]
 )
-def test_unfold_and_fold_are_transposes(size, stride, padding):
-    x = _normal(1, (2, 8, 7, 3))
-    windows, pull = jax.vjp(lambda x: convolutions.unfold(x, size, stride, padding), x)
-    parts = _normal(2, windows.shape)
-    folded = convolutions.fold(parts, stride, padding, x.shape[1:3])
-    assert jnp.vdot(windows, parts) == pytest.approx(float(jnp.vdot(x, folded)), rel=1e-4)
+def test_unfold_and_fold_are_transposes(size, stride, padding, planes):
+    x = _normal(1, (2, 3, 8, 7) if planes else (2, 8, 7, 3))
+    taken, pull = jax.vjp(lambda x: windows.unfold(x, size, stride, padding, planes), x)
+    parts = _normal(2, taken.shape)
+    folded = windows.fold(parts, (8, 7), size, stride, padding, planes)
+    assert jnp.vdot(taken, parts) == pytest.approx(float(jnp.vdot(x, folded)), rel=1e-4)
     np.testing.assert_array_equal(pull(parts)[0], folded)
 
 
@@ -215,6 +216,14 @@ def test_auto_chooses_by_backend_and_size(monkeypatch, backend, side, inputs, ou
     assert ("conv_general_dilated" in jaxpr) == is_lax
     jaxpr = str(jax.make_jaxpr(convolutions.conv_transpose)(x, jnp.ones((4, 4, inputs, outputs))))
     assert ("conv_general_dilated" in jaxpr) == (backend != "cpu")
+
+
+@pytest.mark.parametrize(("size", "stride"), [(4, 2), (3, 2)])
+def test_a_stride_that_divides_the_kernel_makes_blocks_on_a_cpu(size, stride):
+    x, kernel = jnp.ones((1, 6, 6, 8)), jnp.ones((size, size, 8, 8))
+    apply = lambda x, k: convolutions.conv(x, k, stride=stride)  # noqa: E731
+    jaxpr = str(jax.make_jaxpr(apply)(x, kernel))
+    assert ("conv_general_dilated" in jaxpr) == (size % stride > 0)
 
 
 def test_mapped_kernels_equal_kernels_in_turn():
