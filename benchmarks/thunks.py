@@ -42,7 +42,7 @@ class Thunk(NamedTuple):
     def part(self) -> str:
         """Returns the part of the step that it belongs to."""
         if not self.scope:
-            return "copies of what is given"
+            return "without a name"  # copies of what is given, some gradients of kernels
         return next((part for part, of in PARTS if re.search(of, self.scope)), "optimiser")
 
     @property

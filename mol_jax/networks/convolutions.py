@@ -17,6 +17,7 @@ Shapes: N any batch, H and W the map, C input and D output channels, k the kerne
 p the padding. Layout is channels-last.
 """
 
+import functools
 import math
 
 import chex

@@ -46,7 +46,7 @@ def test_the_instructions_of_a_program_are_timed_with_their_scope():
         ("jit(on_device)/jvp(Mol)/conv_stack/conv1/concatenate", "conv stack"),
         ("jit(on_device)/jvp()/sub", "losses"),
         ("jit(on_device)/div", "optimiser"),
-        ("", "copies of what is given"),
+        ("", "without a name"),
     ],
 )
 def test_an_instruction_belongs_to_a_part_of_the_step(scope, part):
