@@ -74,7 +74,7 @@ def step_torch(
     layout of maps and kernels. Raises UserError where PyTorch is missing or MOL is not
     the paper's.
     """
-    need_torch()
+    need_torch(device)
     from benchmarks.torch_mol import training  # noqa: PLC0415  it needs PyTorch
 
     return training.updates(
@@ -87,12 +87,18 @@ def step_torch(
     )
 
 
-def need_torch() -> None:
-    """Raises UserError where PyTorch is not installed."""
+def need_torch(device: str = "cpu") -> None:
+    """Raises UserError where PyTorch is not installed, or has no such device."""
     if importlib.util.find_spec("torch") is None:
         raise UserError(
             "PyTorch is not installed, which ours is measured against: pip install -e .[benchmark]"
         )
+    if device == "cpu":
+        return
+    import torch  # noqa: PLC0415  an extra
+
+    if not torch.cuda.is_available():
+        raise UserError(f"PyTorch {torch.__version__} sees no GPU here: leave --device=cuda out.")
 
 
 def program_of(config: ConfigDict, batch: int, dtype: str) -> Program:
