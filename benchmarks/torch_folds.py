@@ -2,41 +2,51 @@
 
     pip install -e .[benchmark]
     python -m benchmarks.torch_folds
-    python -m benchmarks.torch_folds --groups 1 4 17 --loops scan      # on a GPU
+    python -m benchmarks.torch_folds --cores=1 --groups 1 17
+    python -m benchmarks.torch_folds --groups 1 17 68 340 --device=cuda      # on a GPU
 
 442 random clips of 68 people in three classes, leave one person out, batches of 256, Adam. A layout
-is how ours is run: one step a call or many in a device loop (`runtime.loop`), and how many folds
+is how ours is run: one step a call or many in a device loop (`runtime.loop`), and how many replicas
 side by side (`runtime.group`). All take turns, `--rounds` times, and the fastest turn of each
 counts, since other work can only slow one down. A turn of PyTorch is `--steps` updates of one fold,
-one of ours as many of each of its folds. Compiling comes before, and is printed apart.
+one of ours as many of each of its replicas. Compiling comes before, and is printed apart. From an
+update's time follow the hours of the whole study, 68 folds × 5 seeds of 500 updates; a last group
+that is not full costs as much as a full one.
 
 PyTorch's loop is given its images as they are trained on and draws a permutation for a batch; ours
-normalises them and draws by clip in every step, as in a study. PyTorch runs on one thread and on
-each other number of `--threads`: on busy cores fewer can be faster. `--device=cuda` puts it on a
-GPU, where ours is by itself.
+normalises them and draws by clip in every step, as in a study. Both have `--cores` of the machine;
+PyTorch runs on as many threads, and on one: on busy cores fewer can be faster. `--device=cuda` puts
+it on a GPU, where ours is by itself.
 """
 
 import contextlib
-import importlib.util
 import itertools
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.torch_mol import results
+from benchmarks.torch_mol.measuring import LAYOUTS, all_cores
+from benchmarks.torch_mol.steps import CLASSES, need_torch
+from benchmarks.torch_mol.workers import chosen
 from configs.networks import ststnet
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.networks.ststnet.module import SIDE, STREAMS
 from mol_jax.protocol.folds import Fold
+from mol_jax.text.tables import markdown
+from mol_jax.training.devices import describe_device
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Engine, Replica, chunk_metrics
 
-CLIPS, PEOPLE, CLASSES, BATCH = 442, 68, 3, 256
+RESULTS = Path("benchmarks/results/torch_folds.json")
+CLIPS, PEOPLE, SEEDS, BATCH = 442, 68, 5, 256
 Turn = Callable[[], None]  # `--steps` updates, waited for
 
 
@@ -49,48 +59,73 @@ def _run(arguments: Sequence[str] | None) -> int:
     parser = Parser(
         prog="python -m benchmarks.torch_folds", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--groups", nargs="+", type=int, default=(1, 2, 4), help="folds at once")
-    parser.add_argument("--loops", nargs="+", choices=("host", "scan"), default=("host", "scan"))
-    parser.add_argument("--steps", type=int, default=10, help="updates of a turn")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each")
-    parser.add_argument("--threads", nargs="+", type=int, default=(1, os.cpu_count() or 1))
+    parser.add_argument(
+        "--groups", nargs="+", type=results.count, default=(1, 4, 17, 34), help="at once"
+    )
+    parser.add_argument("--loops", nargs="+", choices=("host", "scan"), default=("scan",))
+    parser.add_argument("--steps", type=results.count, default=5, help="updates of a turn")
+    parser.add_argument("--rounds", type=results.count, default=5, help="turns of each")
+    parser.add_argument("--cores", type=results.count, default=all_cores(), help="of both sides")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="of PyTorch")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="a .json file")
     given = parser.parse_args(arguments)
-    if importlib.util.find_spec("torch") is None:
+    need_torch(given.device)
+    if max(given.groups) > PEOPLE * SEEDS:
         raise UserError(
-            "PyTorch is not installed, which ours is measured against: pip install -e .[benchmark]"
+            f"--groups has {max(given.groups)}, but the study has {PEOPLE * SEEDS} replicas, "
+            f"{PEOPLE} folds × {SEEDS} seeds; give fewer."
         )
-    table = _random_table()
-    turns: dict[str, tuple[int, Turn]] = {
-        f"PyTorch, a fold at a time, {threads} thread{'s' * (threads > 1)}": (
-            1,
-            _torch(table, threads, given.steps, given.device),
-        )
-        for threads in given.threads
-    }
-    for loop, group in itertools.product(given.loops, given.groups):
-        name = f"ours, loop {loop}, group {group}"
-        with _compiling(name):
-            turns[name] = (group, _ours(table, loop, group, given.steps))
+    if given.cores != all_cores():
+        os.sched_setaffinity(0, chosen(given.cores))  # before XLA starts its threads
+    results.write(given.out, {})  # that it can, is known early
+    turns = _turns(given)
     seconds = dict.fromkeys(turns, float("inf"))
-    for _, (name, (folds, turn)) in itertools.product(range(given.rounds), turns.items()):
+    for _, (name, (replicas, turn)) in itertools.product(range(given.rounds), turns.items()):
         start = time.perf_counter()
         turn()
-        spent = (time.perf_counter() - start) / given.steps / folds
+        spent = (time.perf_counter() - start) / given.steps / replicas
         seconds[name] = min(seconds[name], spent)
-    _print(seconds)
+    rows = _rows({name: (turns[name][0], each) for name, each in seconds.items()})
+    about = {"on": describe_device(), "cores": given.cores, "load": round(os.getloadavg()[0], 1)}
+    asked = {"steps": given.steps, "rounds": given.rounds, "device": given.device}
+    results.write(given.out, {"about": about | results.versions() | asked, "rows": rows})
+    header = ("layout", "ms an update", f"hours for {PEOPLE * SEEDS} replicas", "PyTorch's over it")
+    cells = [
+        [r["layout"], f"{r['ms']:.1f}", f"{r['hours']:.2f}", f"{r['ratio']:.2f}"] for r in rows
+    ]
+    print(markdown(header, cells))
+    print(f"\nload {about['load']} at the end, on {given.cores} cores", file=sys.stderr)
     return 0
 
 
-def _print(seconds: dict[str, float]) -> None:
-    """Prints a table of seconds per update of a fold, each beside the fastest of PyTorch's."""
-    torch = min(each for name, each in seconds.items() if name.startswith("PyTorch"))
-    updates = PEOPLE * ststnet.get_config().train.steps
-    print(f"| layout | ms an update | minutes for {updates:,} | PyTorch's time over it |")
-    print("|---|---:|---:|---:|")
-    for name, each in seconds.items():
-        print(f"| {name} | {1e3 * each:.1f} | {each * updates / 60:.1f} | {torch / each:.2f} |")
-    print(f"\nload {os.getloadavg()[0]:.1f} at the end, on {os.cpu_count()} cores")
+def _turns(given: Any) -> dict[str, tuple[int, Turn]]:
+    """Returns each layout's replicas and its turn, compiled."""
+    table = _random_table()
+    turns: dict[str, tuple[int, Turn]] = {}
+    for threads, layout in itertools.product(sorted({1, given.cores}), LAYOUTS):
+        name = f"PyTorch, {layout}, {threads} thread{'s' * (threads > 1)}"
+        turns[name] = 1, _torch(table, threads, given.steps, given.device, LAYOUTS[layout])
+    for loop, group in itertools.product(given.loops, given.groups):
+        name = f"ours, loop {loop}, group {group}"
+        with _compiling(name):
+            turns[name] = group, _ours(table, loop, group, given.steps)
+    return turns
+
+
+def _rows(spent: dict[str, tuple[int, float]]) -> list[dict[str, Any]]:
+    """Returns rows of (replicas at once, seconds an update of one), beside PyTorch's fastest."""
+    torch = min(seconds for name, (_, seconds) in spent.items() if name.startswith("PyTorch"))
+    steps = ststnet.get_config().train.steps
+    return [
+        {
+            "layout": name,
+            "group": group,
+            "ms": round(1e3 * seconds, 3),
+            "hours": round(-(-PEOPLE * SEEDS // group) * group * steps * seconds / 3600, 3),
+            "ratio": round(torch / seconds, 3),
+        }
+        for name, (group, seconds) in spent.items()
+    ]
 
 
 @contextlib.contextmanager
@@ -120,14 +155,15 @@ def _fold(person: int) -> Fold:
 
 
 def _ours(table: ClipTable, loop: str, group: int, steps: int) -> Turn:
-    """Returns a turn of a wave of `group` folds, compiled."""
+    """Returns a turn of a wave of `group` replicas of the study, compiled."""
     config = ststnet.get_config()
 
     def make(auto: str):
         return make_program(config, num_classes=CLASSES, auto=auto)
 
     engine = Engine(make, table, loop=loop, group=group, devices=1)
-    members = [Replica(0, 0, _fold(person)) for person in range(group)]
+    study = itertools.product(range(SEEDS), range(PEOPLE))
+    members = [Replica(0, seed, _fold(at)) for seed, at in itertools.islice(study, group)]
     wave = engine.wave(members, [settings.scalars(config)] * group)
     state = engine.init(wave)
 
@@ -140,10 +176,11 @@ def _ours(table: ClipTable, loop: str, group: int, steps: int) -> Turn:
     return turn
 
 
-def _torch(table: ClipTable, threads: int, steps: int, device: str) -> Turn:
+def _torch(table: ClipTable, threads: int, steps: int, device: str, channels_last: bool) -> Turn:
     """Returns a turn of one fold after another, each with a network and an optimiser of its own."""
     import torch  # noqa: PLC0415  an extra
 
+    form = torch.channels_last if channels_last else torch.contiguous_format
     people = itertools.cycle(range(PEOPLE))
     rate = float(ststnet.get_config().optim.learning_rate)
     image = table.inputs["flow_image_28"]
@@ -154,9 +191,9 @@ def _torch(table: ClipTable, threads: int, steps: int, device: str) -> Turn:
         torch.set_num_threads(threads)
         rows = _fold(next(people)).train
         seen = images[rows] - images[rows].mean(0)
-        x = torch.from_numpy(seen).permute(0, 3, 1, 2).contiguous().to(device)
+        x = torch.from_numpy(seen).permute(0, 3, 1, 2).contiguous(memory_format=form).to(device)
         y = torch.from_numpy(table.label[rows]).long().to(device)
-        network = torch_ststnet(torch).to(device)
+        network = torch_ststnet(torch).to(device, memory_format=form)
         optimiser = torch.optim.Adam(network.parameters(), rate)
         for _ in range(steps):
             batch = torch.randperm(len(y), device=device)[:BATCH]

@@ -17,22 +17,19 @@ Results are written as they come.
 """
 
 import argparse
-import json
-import platform
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.torch_mol import models
 from benchmarks.torch_mol.measuring import Bench, Where
+from benchmarks.torch_mol.results import count, versions, write
 from benchmarks.torch_mol.steps import DTYPES, need_torch
 from benchmarks.torch_mol.workers import Worker, chosen
-from mol_jax.errors import Parser, UserError, exit_code, leave
-from mol_jax.files.whole import write_text
+from mol_jax.errors import Parser, exit_code, leave
 from mol_jax.text.tables import markdown
 
 RESULTS = Path("benchmarks/results/torch_mol.json")
@@ -54,15 +51,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     need_torch(given.device)
     for cores in given.cores if given.device == "cpu" else ():
         chosen(cores)
-    if given.out.suffix != ".json":
-        raise UserError(f"--out is {given.out}; it must name a .json file.")
     results: dict[str, Any] = {"about": _about(given), "rows": []}
-    write_text(given.out, json.dumps(results, indent=1) + "\n")  # that it can, is known early
+    write(given.out, results)  # that it can, is known early
     if given.agreement != "none":
         results["agreement"] = _agreement(given)
     for row in _rows(given):
         results["rows"].append(row)
-        write_text(given.out, json.dumps(results, indent=1) + "\n")
+        write(given.out, results)
         print(f"{row['model']}, batch {row['batch']}: {row['ratio']}", file=sys.stderr, flush=True)
     print(markdown(HEADER, [_cells(row) for row in results["rows"]]))
     return 0
@@ -114,12 +109,8 @@ def _agreement(given: argparse.Namespace) -> dict[str, float]:
 
 
 def _about(given: argparse.Namespace) -> dict[str, Any]:
-    packages = {name: version(name) for name in ("jax", "jaxlib", "flax", "torch", "numpy")}
     asked = ("models", "batches", "cores", "rounds", "device", "dtype", "compile_seconds")
-    return packages | {
-        "python": platform.python_version(),
-        "asked": {name: getattr(given, name) for name in asked},
-    }
+    return versions() | {"asked": {name: getattr(given, name) for name in asked}}
 
 
 def _parser() -> Parser:
@@ -127,9 +118,9 @@ def _parser() -> Parser:
         prog="python -m benchmarks.torch_mol", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--models", nargs="+", choices=[*models.CONFIGS], default=[*models.CONFIGS])
-    parser.add_argument("--batches", nargs="+", type=_count, help="[1 2 4, and the config's own]")
-    parser.add_argument("--cores", nargs="+", type=_count, default=[1, 2], help="on a CPU")
-    parser.add_argument("--rounds", type=_count, default=5, help="turns of each side")
+    parser.add_argument("--batches", nargs="+", type=count, help="[1 2 4, and the config's own]")
+    parser.add_argument("--cores", nargs="+", type=count, default=[1, 2], help="on a CPU")
+    parser.add_argument("--rounds", type=count, default=5, help="turns of each side")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--dtype", choices=DTYPES, default="float32")
     parser.add_argument("--compile_seconds", type=_seconds, default=0.0, help="for torch.compile")
@@ -137,12 +128,6 @@ def _parser() -> Parser:
     parser.add_argument("--cache", type=Path, default=Path("runs/torch_mol"), help="of programs")
     parser.add_argument("--out", type=Path, default=RESULTS, help="a .json file")
     return parser
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:7]) <= 10**6:
-        raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number above 0")
-    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -96,7 +96,7 @@ class Bench:
             "theirs",
             seconds=seconds,
             name=f"{form}, {layout}",
-            threads=self._where.cores or _all_cores(),
+            threads=self._where.cores or all_cores(),
             device=self._where.device,
             compiled=form == "compiled",
             channels_last=LAYOUTS[layout],
@@ -153,6 +153,7 @@ def _compared(sides: dict[str, dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def _all_cores() -> int:
+def all_cores() -> int:
+    """Returns how many cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux has it
     return len(affinity(0)) if affinity else os.cpu_count() or 1
