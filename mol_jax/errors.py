@@ -12,6 +12,7 @@ from typing import NoReturn
 from mol_jax import interrupts
 from mol_jax.terminal.encoding import take_any_sign
 
+REFUSED = 2  # bad input
 INTERRUPTED, TERMINATED = 130, 143  # by Ctrl-C, by SIGTERM: 128 + the signal, as shells have it
 _HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # control signs, marks of direction, breaks of lines
 
@@ -36,13 +37,13 @@ class Parser(argparse.ArgumentParser):
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the process of a command; at once if it was stopped.
+    """Ends the process of a command; at once if it was stopped or could not go on.
 
     Devices may then still be at work, and crash when Python is taken down under them; threads of a
-    pool may wait for a worker that is dead.
+    pool may wait for a worker that is dead, or compile what nobody will call.
     """
     interrupts.finish(code)
-    if code in (INTERRUPTED, TERMINATED):
+    if code in (REFUSED, INTERRUPTED, TERMINATED):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -82,7 +83,7 @@ def exit_code(run: Callable[[], int], *, stopped: str) -> int:
         return code
     if isinstance(failure, UserError):
         print(f"error: {_printable(str(failure))}", file=sys.stderr)
-        return 2
+        return REFUSED
     if isinstance(failure, BrokenPipeError):  # as `| head` leaves behind
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

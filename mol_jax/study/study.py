@@ -27,6 +27,7 @@ from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
 from mol_jax.study import auto_group, workdir
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
+from mol_jax.study.engines import compile_undrawn, make_engine
 from mol_jax.study.history import History
 from mol_jax.study.workdir import Workdir
 from mol_jax.terminal import sentence
@@ -94,15 +95,8 @@ class Study:
         classes = len(self.dataset.classes)
 
         def sized(size: int) -> Engine:
-            return Engine(
-                lambda auto: make_program(config, num_classes=classes, auto=auto),
-                self.dataset.table,
-                loop=config.runtime.loop,
-                group=size,
-                devices=config.runtime.devices,
-                batch_size=config.predict.batch_size,
-                all_phases=config.predict.phases == "all",
-                replicas=len(every),
+            return make_engine(
+                config, self.dataset.table, classes=classes, replicas=len(every), group=size
             )
 
         if config.runtime.group != "auto":
@@ -141,7 +135,9 @@ def opened(
     _refuse_no_choice(trials)
     workdir.check(folder, trials, new=new)
     check_sides(config)
-    dataset = load.load(config, generated.ensure(config, console=console))
+    meanwhile = functools.partial(compile_undrawn, trials) if new else None
+    built = generated.ensure(config, console=console, meanwhile=meanwhile)
+    dataset = load.load(config, built)
     folds = make_folds(config, dataset)
     _check_networks(trials, dataset)
     _check_keep(trials, clip_paths(dataset), folds)

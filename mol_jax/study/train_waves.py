@@ -68,6 +68,12 @@ def train_group(study: Study, group: Sequence[Trial], progress: Progress, done: 
     }
     with _memory_refused(group[0]), Writer() as writer:
         engine = study.engine(group)
+        engine.compile_ahead(
+            study.scalars(todo[0]),
+            group[0].config.train.log_every,
+            fresh=0 in starts.values(),
+            train=min(starts.values()) < steps,
+        )
         for start, members in form_waves(starts, engine.slots):
             progress(_describe(members), start * len(members))
             fresh = [

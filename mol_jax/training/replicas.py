@@ -22,7 +22,7 @@ from mol_jax.data.clips import ClipTable, Leaf
 from mol_jax.networks.network import Dense, Predicted, Scalars, over_samples
 from mol_jax.protocol.folds import Fold
 from mol_jax.settings.kind import Lowering
-from mol_jax.training import batches
+from mol_jax.training import ahead, batches
 from mol_jax.training import step as fold_step
 from mol_jax.training.batches import FoldTable
 from mol_jax.training.compiled import QUICK_COMPILE, REPLICA, compiled
@@ -122,10 +122,33 @@ class Engine:
         ]
         return Wave(tuple(replicas), self._stack(scalars), self._stack(rows))
 
+    def compile_ahead(self, scalars: Scalars, num_steps: int, *, fresh: bool, train: bool) -> None:
+        """Begins to compile, in threads, what a wave will call (`mol_jax.training.ahead`).
+
+        scalars: of any replica. num_steps: as for `advance`. fresh: whether a wave is initialised.
+        train: whether one is trained.
+        """
+        fold = Fold("", train=np.zeros(1, np.int32), test=np.zeros(0, np.int32))
+        wave = self.wave([Replica(0, 0, fold)], [scalars])
+        shown = self._stack([np.zeros(self._predict_batch, np.int32)])
+        arguments, batch = _shapes((wave.scalars, self._table, wave.rows)), _shapes(shown)
+        update, split = self._update(num_steps), NamedSharding(self._mesh, P(REPLICA))
+
+        def lower() -> Iterator[jax.stages.Lowered]:
+            state = _shapes(self._init.eval_shape(*arguments), split)
+            if fresh:
+                yield self._init.lower(*arguments)
+            if train:
+                yield update.lower(*arguments, state)
+            weights = dataclasses.replace(state, opt_state=None, best=None)
+            yield self._predict.lower(arguments[1], batch, weights)
+
+        begun = [self._init] * fresh + [update] * train + [self._predict]
+        ahead.begin(begun, lower)
+
     def init(self, wave: Wave) -> FoldState:
         """Returns the states before the first update, each leaf [W, ...]."""
-        program = self._program(fold_step.init_fold, (0, None, 0), options=QUICK_COMPILE)
-        return program(wave.scalars, self._table, wave.rows)
+        return ahead.ready(self._init)(wave.scalars, self._table, wave.rows)
 
     def put(self, states: Iterable[FoldState]) -> FoldState:
         """Returns the states of a wave's replicas, from the host, as one tree on the devices.
@@ -151,15 +174,13 @@ class Engine:
         Returns the states and the metrics for `chunk_metrics`. The states that were given are
         donated: use the returned ones.
         """
-        axes = (0, None, 0, 0)
         arguments = (wave.scalars, self._table, wave.rows)
+        update, steps = ahead.ready(self._update(num_steps)), []
         if self._loop == "scan":
-            chunk = self._program(fold_step.train_chunk, axes, donate=3, num_steps=num_steps)
-            state, metrics = chunk(*arguments, state)
+            state, metrics = update(*arguments, state)
             return state, [metrics]
-        step, steps = self._program(fold_step.train_step, axes, donate=3), []
         for _ in range(num_steps):
-            state, metrics = step(*arguments, state)
+            state, metrics = update(*arguments, state)
             steps.append(metrics)
         return state, steps
 
@@ -179,7 +200,7 @@ class Engine:
         """
         assert len(rows) == len(wave.replicas), (len(rows), len(wave.replicas))
         weights = dataclasses.replace(state, opt_state=None, best=None)
-        predict = self._program(fold_step.predict, (None, 0, 0))
+        predict = ahead.ready(self._predict)
         shown = [self._samples(videos) for videos in rows]
         found = self._by_batch(
             lambda batch: predict(self._table, batch, weights),
@@ -239,7 +260,21 @@ class Engine:
 
         return jax.tree.map(joined, *parts)
 
-    def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Callable:
+    @property
+    def _init(self) -> jax.stages.Wrapped:
+        return self._program(fold_step.init_fold, (0, None, 0), options=QUICK_COMPILE)
+
+    def _update(self, num_steps: int) -> jax.stages.Wrapped:
+        axes = (0, None, 0, 0)
+        if self._loop == "scan":
+            return self._program(fold_step.train_chunk, axes, donate=3, num_steps=num_steps)
+        return self._program(fold_step.train_step, axes, donate=3)
+
+    @property
+    def _predict(self) -> jax.stages.Wrapped:
+        return self._program(fold_step.predict, (None, 0, 0))
+
+    def _program(self, function: Callable, axes: tuple[int | None, ...], **how: Any) -> Any:
         return compiled(function, self._static, self._mesh, self.group, axes, **how)
 
 
@@ -268,6 +303,15 @@ def _fetched(launched: Iterable[Any]) -> Iterator[Any]:
             yield jax.device_get(waiting.popleft())
     while waiting:
         yield jax.device_get(waiting.popleft())
+
+
+def _shapes(tree: Any, sharding: NamedSharding | None = None) -> Any:
+    """Returns the shapes and types of a tree; they are sharded as its arrays are, or as given."""
+
+    def shape(leaf: Any) -> jax.ShapeDtypeStruct:
+        return jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=sharding or leaf.sharding)
+
+    return jax.tree.map(shape, tree)
 
 
 def _rows_of(tree: Any, slot: int, count: int) -> Any:

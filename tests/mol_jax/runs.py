@@ -14,7 +14,7 @@ QUIET = Console(quiet=True)
 
 def serve(monkeypatch, dataset) -> None:
     """Makes `dataset` the data of every study."""
-    monkeypatch.setattr(study.generated, "ensure", lambda config, console: None)
+    monkeypatch.setattr(study.generated, "ensure", lambda config, **_: None)
     monkeypatch.setattr(study.load, "load", lambda config, folder: dataset)
 
 

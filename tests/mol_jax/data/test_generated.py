@@ -36,6 +36,19 @@ def config(tmp_path, **changes):
     return tiny.config(**{"data.name": "synthetic", "data.dir": str(tmp_path)} | changes)
 
 
+def test_something_else_is_done_while_clips_are_drawn_or_built_and_only_then(tmp_path, calls):
+    def meanwhile():
+        calls.append("meanwhile")
+
+    for _ in range(2):
+        generated.ensure(config(tmp_path), console=QUIET, meanwhile=meanwhile)
+    assert [call[0] if isinstance(call, tuple) else call for call in calls] == [
+        "meanwhile",
+        "generate",
+        "build",
+    ]
+
+
 def test_generated_clips_have_a_folder_for_each_setting(tmp_path, calls):
     other = {
         "data.generate.subjects": 3,

@@ -1,0 +1,57 @@
+"""The engine of a config: from the table that is there, or for one that is still to be drawn."""
+
+import contextlib
+from collections.abc import Sequence
+
+from ml_collections import ConfigDict
+
+from mol_jax import settings
+from mol_jax.data import generated, known
+from mol_jax.data.clips import ClipTable
+from mol_jax.errors import UserError
+from mol_jax.settings.trials import Trial, compile_groups
+from mol_jax.training.program import make_program
+from mol_jax.training.replicas import Engine
+
+
+def make_engine(
+    config: ConfigDict, table: ClipTable, *, classes: int, replicas: int, group: int
+) -> Engine:
+    """Returns the compiled functions of a checked config.
+
+    classes: of its view. replicas, group: as for `Engine`; group stands for runtime.group, which
+    may be "auto".
+    """
+    return Engine(
+        lambda auto: make_program(config, num_classes=classes, auto=auto),
+        table,
+        loop=config.runtime.loop,
+        group=group,
+        devices=config.runtime.devices,
+        batch_size=config.predict.batch_size,
+        all_phases=config.predict.phases == "all",
+        replicas=replicas,
+    )
+
+
+def compile_undrawn(trials: Sequence[Trial]) -> None:
+    """Begins to compile for clips that are still to be drawn: the config tells their shapes.
+
+    Of the first compile group alone. Where other clips are built in the end, it was in vain. What
+    is wrong with the config or the machine is left to the study, which says it in its place.
+    """
+    group = compile_groups(trials)[0]
+    config = group[0].config
+    if config.runtime.group == "auto":  # what it comes to is not known yet
+        return
+    with contextlib.suppress(UserError):
+        classes, clips, folds = known.sizes(config)
+        engine = make_engine(
+            config,
+            generated.blank_table(config, clips),
+            classes=classes,
+            replicas=len(group) * len(config.seeds) * folds,
+            group=config.runtime.group,
+        )
+        scalars = settings.scalars(config)
+        engine.compile_ahead(scalars, config.train.log_every, fresh=True, train=True)
