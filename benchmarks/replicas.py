@@ -192,7 +192,7 @@ def _measure(model: str, batch: int, group: int, devices: int, launched: float) 
     config = _config(model, batch)
     engine = Engine(
         lambda auto: make_program(config, num_classes=3, auto=auto),
-        _random_table(config.data.frames, settings.aligned_size(config)),
+        random_table(config.data.frames, settings.aligned_size(config)),
         group=group,
         devices=devices,
         batch_size=config.predict.batch_size,
@@ -222,7 +222,7 @@ def _measure(model: str, batch: int, group: int, devices: int, launched: float) 
     return Cost(ready - launched - around - chunk, around, config.train.log_every / chunk)
 
 
-def _random_table(frames: int, size: int) -> ClipTable:
+def random_table(frames: int, size: int) -> ClipTable:
     """Returns clips of noise, `size` px wide, whose landmarks lie in the middle half."""
     rng = np.random.default_rng(0)
     landmarks = rng.uniform(size / 4, 3 * size / 4, (CLIPS, frames, 68, 2))

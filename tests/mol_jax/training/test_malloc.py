@@ -11,14 +11,20 @@ import pytest
 from mol_jax.training import malloc
 
 REPEATED = """
-    import json, resource, sys
+    import json, resource, sys, threading
     import numpy as np
     from mol_jax.training import malloc
 
     kept = malloc.keep_memory() if sys.argv[1] == "on" else None
+
+    def work():
+        for _ in range(20):
+            np.ones(96 << 17)  # 96 MiB, more than the heap of a thread holds
+
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(20):
-        np.ones(48 << 17)  # 48 MiB, more than glibc keeps by itself
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
     faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
     print(json.dumps([kept, faults]))
 """
