@@ -37,7 +37,7 @@ def main() -> None:
     if arguments.child:
         _child(Path(arguments.child[0]), float(arguments.child[1]), arguments.more)
         return
-    runs = []
+    runs: list[tuple[dict[str, Any], Path]] = []
     with tempfile.TemporaryDirectory() as temporary:
         for number, kind in enumerate(arguments.runs):
             folder = Path(temporary, f"cold{number}" if kind == "cold" else "")
@@ -77,7 +77,7 @@ def _child(folder: Path, start: float, more: list[str]) -> None:
         prepare(*given)
         _wrap(phases)
 
-    study_command.prepare_jax = prepare_and_wrap
+    study_command.prepare_jax = prepare_and_wrap  # type: ignore[assignment]
     places = [f"--config.data.dir={folder}/data", f"--config.runtime.cache_dir={folder}/programs"]
     code = command.main(["main", f"--config={CONFIG}", *places, *more])
     workdir = next(text.partition("=")[2] for text in more if text.startswith("--workdir="))

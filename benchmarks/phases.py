@@ -62,11 +62,11 @@ class Phases:
         self._lap()
         self._stack[-1] = name
 
-    def on_duration(self, event: str, seconds: float, **_: Any) -> None:
+    def on_duration(self, event: str, duration_secs: float, **_: Any) -> None:
         """Listens to JAX (`jax.monitoring`)."""
         if event == COMPILED:
             main = threading.current_thread() is threading.main_thread()
-            self.compiled["main" if main else "others"] += seconds
+            self.compiled["main" if main else "others"] += duration_secs
 
     def finish(self) -> dict[str, tuple[float, float]]:
         """Returns seconds and processor seconds of each phase, in the order in which they ended."""

@@ -135,9 +135,10 @@ class Engine:
         update, split = self._update(num_steps), NamedSharding(self._mesh, P(REPLICA))
 
         def lower() -> Iterator[jax.stages.Lowered]:
-            state = _shapes(self._init.eval_shape(*arguments), split)
+            first = self._init.lower(*arguments)
+            state = _shapes(first.out_info, split)
             if fresh:
-                yield self._init.lower(*arguments)
+                yield first
             if train:
                 yield update.lower(*arguments, state)
             weights = dataclasses.replace(state, opt_state=None, best=None)
