@@ -1,16 +1,20 @@
 """Shows what a study will take before its dataset is built: waves, updates, memory, disk.
 
     python -m launch.plan --config=configs/casme2.py --devices=1,8 --memory_gib=80
+    python -m launch.plan --config=configs/casme2.py --measure
 
 Classes, folds and clips are those that the dataset's view is known for; of a view that is known for
 none, as of your own recordings, those of what is built. A sweep's config file is planned
 with all its trials. Nothing is trained, and no accelerator is touched: any machine will do.
+With --measure a few updates of the planned program, a prediction and its compile are timed on this
+machine's devices, on random clips, and the hours of the study follow.
 --workdir and --mode change nothing, so that a command line of mol_jax.main can be given as it is.
 """
 
 import runpy
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from absl import flags
 from ml_collections import ConfigDict
@@ -22,6 +26,9 @@ from mol_jax.settings.trials import Trial, make_trials, plain
 from mol_jax.study import command
 from mol_jax.study.command import Call
 from mol_jax.text.words import counted
+
+if TYPE_CHECKING:
+    from mol_jax.data.known import Sizes
 
 DEVICES = (1, 4, 8)
 # What JAX takes of a GPU's memory, where XLA_PYTHON_CLIENT_MEM_FRACTION says nothing else.
@@ -51,6 +58,12 @@ def _define_flags(known: flags.FlagValues) -> None:
         "GPU by default.",
         flag_values=known,
     )
+    flags.DEFINE_bool(
+        "measure",
+        False,
+        "Times a few updates on this machine, and prints the hours of the study.",
+        flag_values=known,
+    )
 
 
 PROGRAM = command.Program(
@@ -63,42 +76,75 @@ PROGRAM = command.Program(
 
 def _run(call: Call) -> int:
     config, view = call.config, get_view(call.config.data.name, call.config.data.view)
-    devices, memory = _devices(call), _memory(call)
+    devices, memory, measures = _devices(call), _memory(call), call.flags["measure"].value
     trials = _trials(call)
-    command.prepare_jax(config, "cpu")  # it is only traced; an accelerator may be at work
+    # Without it the program is only traced; an accelerator may be at work.
+    command.prepare_jax(config, None if measures else "cpu")
     from mol_jax.data.known import Sizes, sizes  # noqa: PLC0415  see prepare_jax
     from mol_jax.study import plan  # noqa: PLC0415  see prepare_jax
 
     given = {name: call.flags[name].value for name in Sizes._fields}
-    classes, clips, folds = sizes(config, **given)
+    found = sizes(config, **given)
     text = (
-        f"{view.dataset} {view.name}: {clips} clips in {classes} classes, "
-        f"{counted(folds, 'fold')} {_which_folds(config)}"
+        f"{view.dataset} {view.name}: {found.clips} clips in {found.classes} classes, "
+        f"{counted(found.folds, 'fold')} {_which_folds(config)}"
     )
     if memory is not None:
         text += (
             f"\nJAX takes {SHARE:.0%} of a GPU's memory by default: {plan.written(memory)} are "
             "planned with."
         )
-    for count in devices:
-        study = plan.make_plan(
-            trials,
-            seeds=len(config.seeds),
-            folds=folds,
-            clips=clips,
-            classes=classes,
-            devices=count,
-            memory=memory,
+    if measures:
+        return _measure(trials, found, devices, memory, text)
+    for count in devices or DEVICES:
+        made = plan.make_plan(
+            trials, seeds=len(config.seeds), devices=count, memory=memory, **found._asdict()
         )
-        text += f"\n\n{plan.render(study)}"
+        text += f"\n\n{plan.render(made)}"
     print(text)
     return 0
 
 
+def _measure(
+    trials: Sequence[Trial], found: "Sizes", devices: Sequence[int], memory: int | None, text: str
+) -> int:
+    """Prints the plan of this machine's devices, and then the hours that it will take."""
+    from mol_jax.study import hours, plan  # noqa: PLC0415  see prepare_jax
+    from mol_jax.training import devices as here  # noqa: PLC0415  see prepare_jax
+
+    config = trials[0].config
+    available = len(here.choose_devices(config.runtime.devices))
+    for count in devices:
+        if count > available:
+            raise UserError(
+                f"--devices has {count}, but --measure times the program on this machine, which "
+                f"has {available} ({here.describe_device()}); leave --devices out, or --measure."
+            )
+    print(text, flush=True)
+    for count in devices or (available,):
+        made = plan.make_plan(
+            trials,
+            seeds=len(config.seeds),
+            devices=count,
+            memory=memory or here.device_memory(),
+            lower=lambda group: here.resolve_lowering(group, loop=config.runtime.loop),
+            choose=lambda work: hours.choose(work, say=print),
+            **found._asdict(),
+        )
+        print(f"\n{plan.render(made)}\n", flush=True)
+        every = [
+            hours.measure(one, clips=found.clips, classes=found.classes, folds=made.folds)
+            for one in made.groups
+        ]
+        print(hours.render(every, device=here.describe_device()), flush=True)
+    return 0
+
+
 def _devices(call: Call) -> Sequence[int]:
+    """Returns the numbers of devices that are asked for, none where they are left open."""
     texts = call.flags["devices"].value
     if texts is None:
-        return (call.config.runtime.devices,) if call.config.runtime.devices else DEVICES
+        return (call.config.runtime.devices,) if call.config.runtime.devices else ()
     for text in texts:
         if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10**6):
             raise UserError(

@@ -150,7 +150,7 @@ def timed(
     replicas: Sequence[Replica],
     scalars: Sequence[Scalars],
     say: Callable[[str], None],
-) -> int:
+) -> Choice:
     """Returns the group to train with here: as remembered, or timed now and remembered.
 
     engine: makes that of a group. replicas, scalars: what there is to train. say: takes the line
@@ -160,15 +160,16 @@ def timed(
     found = remembered_groups.find(path, of)
     if found:
         say(f"runtime.group=auto: {found[0]}, as remembered in {path}.")
-        return found[0].group
+        return found[0]
 
     def lower(group: int) -> Lowering:
         return resolve_lowering(group, loop=work.config.runtime.loop)
 
     groups, limit = work.fitting(memory_here(work.devices), lower)
     if len(groups) == 1:
-        say(f"runtime.group=auto: {Choice(groups[0], limit=limit or 'there is no more to train')}.")
-        return groups[0]
+        choice = Choice(1, limit=limit or "a device trains one replica")
+        say(f"runtime.group=auto: {choice}.")
+        return choice
     named = ", ".join(map(str, groups))
     say(f"runtime.group=auto: {named} are timed, until larger ones gain nothing; each is compiled.")
     chunk = work.config.train.log_every if resolve_loop(work.config.runtime.loop) == "scan" else 0
@@ -184,7 +185,7 @@ def timed(
         choice = dataclasses.replace(choice, limit=choice.limit or limit)
     kept = remembered_groups.add(path, of, choice)
     say(f"runtime.group=auto: {choice}, {_where(path, kept)}.")
-    return choice.group
+    return choice
 
 
 def _where(path: Path | None, kept: bool) -> str:

@@ -6,6 +6,7 @@ so that the same command goes on where it was stopped, and `evaluate` predicts a
 weights.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from mol_jax.reporting.page import write_report
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
-from mol_jax.study import fit_svm, plan, selected, standing
+from mol_jax.study import auto_group, fit_svm, plan, selected, standing
 from mol_jax.study.earlier_tables import Tables
 from mol_jax.study.plan import Plan
 from mol_jax.study.results import Results
@@ -140,7 +141,7 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
 
 
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
-    config = trials[0].config
+    config, memory = trials[0].config, device_memory()
 
     def lower(group: int) -> Lowering:
         return resolve_lowering(group, loop=config.runtime.loop)
@@ -153,8 +154,8 @@ def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan
         clips=clips,
         classes=classes,
         devices=len(choose_devices(config.runtime.devices)),
-        memory=device_memory(),
-        here=True,
+        memory=memory,
+        choose=functools.partial(auto_group.planned, memory=memory, lower=lower, here=True),
     )
 
 

@@ -117,14 +117,14 @@ def make_plan(
     devices: int,
     memory: int | None = None,
     lower: Callable[[int], Lowering] = footprint.lowered_as_on_accelerators,
-    here: bool = False,
+    choose: Callable[[Work], Choice] | None = None,
 ) -> Plan:
     """Returns the plan of a study.
 
     folds: of the protocol; with `protocol.only` the plan is of those that it names. clips, classes:
     of the view. devices: how many there are. memory: bytes that a program may use of each of them,
-    None where that is not known. lower: see `footprint.estimate`. here: whether it is of this
-    machine, whose timings alone count then for runtime.group=auto.
+    None where that is not known. lower: see `footprint.estimate`.
+    choose: what runtime.group=auto comes to; as `auto_group.planned` knows it if not given.
     Raises UserError for a number that is too small.
     """
     _check(seeds=seeds, folds=folds, clips=clips, classes=classes, devices=devices, memory=memory)
@@ -141,7 +141,9 @@ def make_plan(
         choice = None
         if config.runtime.group == "auto":
             work = Work(config, clips=clips, classes=classes, replicas=every, devices=used)
-            choice = auto_group.planned(work, memory=memory, lower=lower, here=here)
+            choice = (
+                choose(work) if choose else auto_group.planned(work, memory=memory, lower=lower)
+            )
         width = min(choice.group if choice else config.runtime.group, _ceil(every, used))
         plan = GroupPlan(
             trials=group,

@@ -111,9 +111,8 @@ class Study:
         if not trains:
             return sized(auto_group.known(work) or 1)
         scalars = [self.scalars(one) for one in every]
-        return sized(
-            auto_group.timed(work, engine=sized, replicas=every, scalars=scalars, say=self.say)
-        )
+        choice = auto_group.timed(work, engine=sized, replicas=every, scalars=scalars, say=self.say)
+        return sized(choice.group)
 
 
 def make_replicas(trials: Sequence[Trial], folds: Sequence[Fold]) -> list[Replica]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 import jax
 
+from mol_jax.text.duration import duration
 from mol_jax.training.timing import is_out_of_memory
 
 MOST = 10  # candidates: groups up to 512; each costs a compile
@@ -39,7 +40,7 @@ class Choice:
 
     def __str__(self) -> str:
         """Writes the choice as "4 (an update of a replica: 1: 27 ms, 2: 15 ms, 4: 9 ms)"."""
-        times = ", ".join(f"{one.group}: {milliseconds(one.seconds)}" for one in self.timings)
+        times = ", ".join(f"{one.group}: {duration(one.seconds)}" for one in self.timings)
         reasons = [f"an update of a replica: {times}"] * bool(times) + [self.limit] * bool(
             self.limit
         )
@@ -91,10 +92,3 @@ def choose(
             break
     assert best is not None, "no group to choose from"
     return Choice(best.group, tuple(timings), limit)
-
-
-def milliseconds(seconds: float) -> str:
-    """Writes a time for a reader: 27 ms, 3.4 ms, 2.4 s."""
-    if seconds >= 1:
-        return f"{seconds:.1f} s"
-    return f"{1e3 * seconds:.0f} ms" if seconds >= 0.01 else f"{1e3 * seconds:.2g} ms"

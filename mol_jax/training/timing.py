@@ -18,7 +18,8 @@ from mol_jax.training.program import Program
 from mol_jax.training.replicas import Engine, Replica, Wave, chunk_metrics
 from mol_jax.training.step import FoldState
 
-SECONDS = 1.0  # of updates that are timed, two chunks at least
+SECONDS = 1.0  # of updates that are timed, in two chunks or more
+LONG = 4.0  # seconds of a chunk that is enough by itself
 CHUNKS = 8  # and no more than these
 CHUNK = 0.25  # seconds of a chunk of the host's loop, where a chunk may have any length
 
@@ -57,8 +58,8 @@ def _noise(rng: np.random.Generator, leaf: jax.ShapeDtypeStruct) -> np.ndarray:
 
 
 def random_replicas(count: int, *, clips: int, folds: int) -> list[Replica]:
-    """Returns replicas that each hold out an equal share of the clips."""
-    rows, test = np.arange(clips), max(1, clips // folds)
+    """Returns replicas that each hold out an equal share of the clips; of one fold, half."""
+    rows, test = np.arange(clips), max(1, clips // max(2, folds))
     fold = Fold("timed", train=rows[test:], test=rows[:test])
     return [Replica(0, seed, fold) for seed in range(count)]
 
@@ -87,7 +88,7 @@ def time_updates(
     once, state = _chunk(engine, wave, state, chunk or 1)
     steps = chunk or max(1, math.ceil(CHUNK / once))
     timed, spent = [once / (chunk or 1)], once
-    while len(timed) < 2 or (spent < SECONDS and len(timed) < CHUNKS):
+    while spent < (SECONDS if len(timed) > 1 else LONG) and len(timed) < CHUNKS:
         seconds, state = _chunk(engine, wave, state, steps)
         timed.append(seconds / steps)
         spent += seconds

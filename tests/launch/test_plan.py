@@ -10,8 +10,11 @@ import pytest
 
 from launch import plan
 from mol_jax.settings.trials import plain
-from mol_jax.study import command
+from mol_jax.study import command, hours
+from mol_jax.study.hours import Hours
 from mol_jax.study.plan import make_plan, render
+from mol_jax.training import footprint
+from mol_jax.training.calibration import Choice
 
 ROOT = Path(__file__).parents[2]
 CASME2 = f"--config={ROOT}/configs/casme2.py"
@@ -58,6 +61,19 @@ def run(monkeypatch, capsys):
         ([CASME2, "--config.data.name=casme22"], "did you mean casme2?"),
         ([CASME2, "--config.data.name=casme3"], "docs/recipes.md#casme3"),
         ([CASME2, "--config.runtime.group=0"], "runtime.group is 0; it must be"),
+        ([CASME2, "--config.runtime.group=automatic"], "or auto."),
+        ([CASME2, "--measure=maybe"], "--measure"),
+        ([CASME2, "--measures"], "Unknown command line flag 'measures'"),
+        ([CASME2, "--measure", "yes"], "unexpected argument 'yes'"),
+        ([CASME2, "--measure", "--devices=9"], "--devices has 9, but --measure times the program"),
+        ([CASME2, "--measure", "--devices=1,64"], "--devices has 64, but --measure"),
+        ([CASME2, "--measure", "--devices=0"], "--devices has '0'"),
+        ([CASME2, "--measure", "--devices="], "--devices is empty"),
+        ([CASME2, "--measure", "--memory_gib=-1"], "--memory_gib is -1"),
+        ([CASME2, "--measure", "--folds=1"], "--folds"),
+        ([CASME2, "--measure", "--config.runtime.devices=64"], "runtime.devices is 64, but there"),
+        ([CASME2, "--measure", "--config.runtime.group=0"], "runtime.group is 0; it must be"),
+        ([CASME2, "--measure", "--config.data.name=casme3"], "docs/recipes.md#casme3"),
         ([CASME2, "--config.runtime.groups=4"], "did you mean 'runtime.group'?"),
         (
             [CASME2, "--config.protocol.name=kfold", "--config.protocol.folds=27"],
@@ -132,6 +148,51 @@ def test_clips_of_emotions_outside_the_view_are_not_counted(run):
 def test_a_sweep_is_planned_with_all_its_trials(run):
     _, out, _ = run(f"--config={ROOT}/configs/sweeps/lr_lambda.py", "--devices=8")
     assert "32 replicas (4 trials × 1 seed × 8 folds)" in out
+
+
+@pytest.fixture
+def timed(monkeypatch):
+    """The groups of trials that were to be timed; each update takes a second."""
+    asked = []
+
+    def measure(group, **sizes):
+        asked.append((group.devices, group.group, sizes))
+        return Hours(group, compile=40.0, start=2.0, update=1.0, predict=3.0)
+
+    monkeypatch.setattr(hours, "measure", measure)
+    return asked
+
+
+def test_hours_of_this_machine_are_printed_below_its_plan(run, timed):
+    code, out, _ = run(SYNTHETIC, "--measure", "--config.runtime.devices=2")
+    assert code == 0 and timed == [(2, 1, {"clips": 48, "classes": 3, "folds": 8})]
+    plan_text, said = out.split("Timed here (cpu: ")
+    assert "in 4 waves on 2 devices: 2,000 updates one after another" in plan_text
+    # 40 s of compiling, 4 waves × (2 + 500 × 1 + 3) s
+    assert "4 waves × 500 updates: 34 min, of which training 33 min." in said
+    assert "(2 updates of a replica a second)" in said and "Left out: drawing, building" in said
+
+
+def test_each_compiled_program_of_a_sweep_has_its_hours(run, timed, monkeypatch):
+    traced = footprint.Footprint(weights=1, optimiser=2, best=0, update=3, table=4)
+    monkeypatch.setattr(footprint, "estimate", lambda config, **_: traced)
+    _, out, _ = run(f"--config={ROOT}/configs/sweeps/fcc.py", "--measure", "--devices=1")
+    assert len(timed) == out.count(" waves × ") > 1
+    assert "Trials 0: compiling 40 s" in out and "In all " in out
+
+
+def test_a_group_is_timed_where_it_is_auto_and_said_where_nothing_is_timed(
+    run, timed, monkeypatch, tmp_path
+):
+    asked = []
+    monkeypatch.setattr(hours, "choose", lambda work, say: asked.append(work) or Choice(3))
+    auto = [SYNTHETIC, "--config.runtime.group=auto", f"--config.runtime.cache_dir={tmp_path}/xla"]
+    _, out, _ = run(*auto, "--devices=1")
+    assert "runtime.group=auto: 1 (nothing was timed yet" in out and not asked
+    _, out, _ = run(*auto, "--devices=2", "--measure")
+    (work,) = asked
+    assert (work.replicas, work.devices, work.clips) == (8, 2, 48)
+    assert timed[-1][:2] == (2, 3) and "runtime.group=auto: 3." in out
 
 
 def test_it_runs_from_the_shell_and_starts_no_accelerator():

@@ -60,8 +60,10 @@ def time(monkeypatch):
         monkeypatch.setattr(timing, "some_state", lambda engine: None)
         monkeypatch.setattr(timing, "time_updates", updates)
         every = list(range(asked.replicas))
-        group = auto_group.timed(asked, engine=Fake, replicas=every, scalars=every, say=said.append)
-        return group, timed, said
+        choice = auto_group.timed(
+            asked, engine=Fake, replicas=every, scalars=every, say=said.append
+        )
+        return choice.group, timed, said
 
     return run
 

@@ -136,6 +136,21 @@ def test_the_text_is_one_sentence_a_table_and_two_lines():
     ]
 
 
+def test_auto_is_planned_with_what_is_chosen_and_why():
+    auto = {"runtime.group": "auto", "runtime.cache_dir": ""}
+    (one,) = planned(memory=2**30 + 350 * 2**20, devices=1, **auto).groups
+    assert one.group == 2  # four side by side need 1.4 GiB
+    text = plan.render(planned(memory=2**30 + 350 * 2**20, devices=1, **auto))
+    assert (
+        "\nruntime.group=auto: 2 (by memory alone: 4 side by side need 1.4 of a device's 1.3 GiB; "
+        "training times smaller ones too, once).\nMemory: "
+    ) in text
+    wide = planned([{}, {"model.width": 32}], devices=1, **auto)
+    assert [group.group for group in wide.groups] == [1, 1]
+    assert plan.render(wide).count("runtime.group=auto, trials ") == 2
+    assert "auto" not in plan.render(planned())
+
+
 def test_compiled_programs_are_told_apart_by_their_trials():
     changes = [
         {},

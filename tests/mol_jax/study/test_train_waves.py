@@ -11,6 +11,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.protocol.folds import Fold
+from mol_jax.settings import trials
 from mol_jax.study import train_waves
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.study.saving import Saving
@@ -330,6 +331,15 @@ def test_a_group_too_big_for_the_memory_is_refused_and_goes_on_smaller(
             train(tmp_path / "run", seeds=(0, 1), **{"runtime.group": 3})
     train(tmp_path / "run", seeds=(0, 1))
     assert_same_tables(tmp_path / "run", two_seeds)
+
+
+def test_a_group_that_was_chosen_and_is_too_big_is_named_with_one_that_fits():
+    trial = trials.plain(runs.config(**{"runtime.group": "auto"}))[0]
+    with (
+        pytest.raises(UserError, match=r"runtime\.group=auto; .*--config\.runtime\.group=1\."),
+        train_waves._memory_refused(trial),
+    ):
+        raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory")
 
 
 def test_folds_can_be_trained_a_few_at_a_time(finished, tmp_path):
