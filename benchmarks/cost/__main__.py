@@ -1,0 +1,160 @@
+"""How cost grows, what is around training, and what whole studies take on which card.
+
+    python -m benchmarks.cost                                  # a quarter of an hour on two cores
+    python -m benchmarks.cost --model paper                    # on a card
+    python -m benchmarks.cost --parts growth --axes rows data.crop
+    python -m benchmarks.cost --parts studies --time all       # the paper's sizes too: 8 GiB
+    python -m benchmarks.cost --parts page                     # docs/cost.md again, from the JSON
+
+Clips are random. Each size is varied alone; all values of one take turns, and the fastest turn of
+each counts. Results are written after each part and each size, so that a run that is cut off keeps
+what it has, and a later one goes on with --parts and --axes: what is measured again replaces what
+was there. --tiny tries every path in a minute or two. --devices pretends so many on a CPU.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from benchmarks.cost import growth, page, phases, studies
+from mol_jax import settings
+from mol_jax.data import known
+from mol_jax.errors import Parser, UserError, exit_code, leave
+from mol_jax.files.whole import read_text, write_json
+from mol_jax.settings.trials import plain
+from mol_jax.study import hours, plan
+from mol_jax.training.devices import describe_device, resolve_lowering
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("studies", "growth", "phases", "page")
+TIMED = ("the first command", "STSTNet, composite", "synthetic_full")  # small enough for a CPU
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    return exit_code(lambda: _run(arguments), stopped="stopped; what was measured is kept.")
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = Parser(prog="python -m benchmarks.cost", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--model", choices=("small", "paper"), default="small")
+    parser.add_argument("--axes", nargs="+", choices=tuple(growth.AXES["small"]))
+    parser.add_argument("--devices", type=int, default=2, help="pretended on a CPU, up to 8")
+    parser.add_argument("--tiny", action="store_true", help="the smallest sizes")
+    parser.add_argument(
+        "--time", choices=("none", "small", "all"), default="small", help="studies that are timed"
+    )
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/cost.json")
+    parser.add_argument("--page", type=Path, default=ROOT / "docs/cost.md")
+    given = parser.parse_args(arguments)
+    if not 1 <= given.devices <= 8:
+        raise UserError(f"--devices is {given.devices}; it must be a whole number from 1 to 8.")
+    with contextlib.suppress(RuntimeError):  # JAX has started, in a test
+        jax.config.update("jax_num_cpu_devices", given.devices)
+    found = _read(given.out)
+    found["machine"] = {
+        "device": describe_device(),
+        "jax": jax.__version__,
+        "python": platform.python_version(),
+    }
+    model = "tiny" if given.tiny else given.model
+    axes = given.axes or tuple(growth.AXES[model])
+    if not set(axes) <= set(growth.AXES[model]):
+        raise UserError(
+            f"--axes has {', '.join(axes)}, but those of the {model} model are "
+            f"{', '.join(growth.AXES[model])}."
+        )
+    if "studies" in given.parts:
+        _studies(found, given.out, tiny=given.tiny, time=given.time)
+    if "growth" in given.parts:
+        _growth(found, given.out, model, axes)
+    if "phases" in given.parts:
+        _phases(found, given.out)
+    if "page" in given.parts:
+        page.write(found, given.page)
+        print(f"{given.page} is written.")
+    return 0
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(read_text(path))
+    except ValueError as error:
+        raise UserError(
+            f"{path} is no JSON ({error}): delete it, or choose another --out"
+        ) from error
+    if not isinstance(found, dict):
+        raise UserError(f"{path} holds no results of this command: choose another --out")
+    return found
+
+
+def _growth(found: dict[str, Any], out: Path, model: str, axes: Sequence[str]) -> None:
+    every = found.setdefault("growth", {}).setdefault(model, {})
+    for points in growth.points(model, axes, devices=jax.local_device_count()):
+        every[points[0].axis] = [
+            point._asdict() | {"rate": point.rate, "load": os.getloadavg()[0]} for point in points
+        ]
+        write_json(out, found)
+        said = ", ".join(f"{point.value}: {point.rate:.3g}/s" for point in points)
+        print(f"{model}, {points[0].axis}: {said}", flush=True)
+
+
+def _phases(found: dict[str, Any], out: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found["phases"] = phases.seconds(phases.config(folder), folder)
+    write_json(out, found)
+    print(f"phases: {found['phases']}", flush=True)
+
+
+def _studies(found: dict[str, Any], out: Path, *, tiny: bool, time: str) -> None:
+    """Counts every study, and then times updates of those that are small, of none or of all.
+
+    What was timed before and is not now is kept.
+    """
+    every = found.setdefault("studies", {})
+    chosen = TIMED[1:2] if tiny else tuple(studies.STUDIES)
+    for name in chosen:
+        every[name] = every.get(name, {}) | studies.describe(studies.STUDIES[name])._asdict()
+        write_json(out, found)
+        print(f"{name}: {every[name]}", flush=True)
+    for name in () if time == "none" else chosen:
+        if name in TIMED or time == "all":
+            every[name] |= _timed(studies.STUDIES[name])
+            write_json(out, found)
+            print(f"{name}: an update takes {every[name]['update']:.3g} s", flush=True)
+
+
+def _timed(path: str) -> dict[str, float]:
+    """Returns what `launch.plan --measure` finds of a study, one device and one replica on it."""
+    config = studies.load(path)
+    config.runtime.devices = 1
+    settings.check(config)
+    classes, clips, folds = known.sizes(config)
+    made = plan.make_plan(
+        plain(config),
+        seeds=len(config.seeds),
+        folds=folds,
+        clips=clips,
+        classes=classes,
+        devices=1,
+        lower=lambda group: resolve_lowering(group, loop=config.runtime.loop),
+    )
+    one = hours.measure(made.groups[0], clips=clips, classes=classes, folds=folds)
+    around = one.start + one.predict
+    return {"update": one.update, "compile": one.compile, "around_a_wave": around}
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv[1:]))
