@@ -9,7 +9,7 @@
 Clips are random. Each size is varied alone; all values of one take turns, and the fastest turn of
 each counts. Results are written after each part and each size, so that a run that is cut off keeps
 what it has, and a later one goes on with --parts and --axes: what is measured again replaces what
-was there. --tiny tries every path in a minute or two. --devices pretends so many on a CPU.
+was there. --tiny tries every path in a minute. --devices pretends so many on a CPU.
 """
 
 import contextlib

@@ -33,7 +33,7 @@ AXES: dict[str, dict[str, tuple[int, ...]]] = {
         "data.frames": (4, 8, 16),
         "rows": (145, 246, 442),
     },
-    "tiny": {"train.batch_size": (4, 6), "rows": (12, 16)},
+    "tiny": {"train.batch_size": (4, 6)},
 }
 ROWS = {"small": 48, "paper": 246, "tiny": 12}
 

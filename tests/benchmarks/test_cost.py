@@ -1,5 +1,6 @@
 """The cost benchmark at its smallest: every path but the clock's, and a page made of its JSON."""
 
+import dataclasses
 import json
 
 import jax
@@ -10,6 +11,7 @@ from benchmarks.cost import growth, page, phases, studies
 from benchmarks.cost.studies import Card, Study
 from mol_jax.study import hours
 from mol_jax.study.hours import Hours
+from mol_jax.training import timing
 from tests.mol_jax import runs, tiny
 
 SMALL = Study("configs/synthetic.py", 8, 500, False, 1e9, 100, table=2**20, each=2**30)
@@ -33,13 +35,16 @@ def test_results_are_written_as_they_come_and_the_page_is_made_of_them(run, tmp_
         return Hours(group, compile=9.0, start=0.5, update=0.02, predict=0.5)
 
     monkeypatch.setattr(hours, "measure", measure)
+    monkeypatch.setattr(timing, "SECONDS", 0.01)
+    monkeypatch.setattr(timing, "CHUNK", 0.01)
     assert run("--tiny", "--parts", "studies", "growth", "page") == (0, "")
     found = json.loads((tmp_path / "cost.json").read_text())
     (study,) = found["studies"].values()
     assert (study["replicas"], study["steps"], study["update"]) == (68, 500, 0.02)
     assert list(found["growth"]["tiny"]) == list(growth.AXES["tiny"])
     for points in found["growth"]["tiny"].values():
-        assert all(point["rate"] == pytest.approx(1 / point["update"]) > 0 for point in points)
+        assert [point["value"] for point in points] == [4, 6]
+        assert all(point["rate"] == 1 / point["update"] > 0 for point in points)
     text = (tmp_path / "cost.md").read_text()
     assert "13 min (measured update)" in text  # 9 s, 68 waves of 1 s, 34,000 updates of 20 ms
     assert (tmp_path / "cost_tiny.png").stat().st_size > 5000
@@ -48,8 +53,10 @@ def test_results_are_written_as_they_come_and_the_page_is_made_of_them(run, tmp_
 
 @pytest.mark.slow
 def test_phases_of_a_study_are_told_apart(tmp_path, monkeypatch):
-    runs.serve(monkeypatch, tiny.dataset())
-    made = runs.config()
+    small = {"model.network": "ststnet", "train.steps": 10}  # which compiles in seconds
+    table = timing.random_table(tiny.program(**small), clips=12)
+    runs.serve(monkeypatch, dataclasses.replace(tiny.dataset(), table=table))
+    made = runs.config(**small)
     found = phases.seconds(made, tmp_path)
     names = {"loading", "first states", "predictions", "saving", "SVM", "report"}
     assert names <= set(found) and all(found[name] >= 0 for name in found)
