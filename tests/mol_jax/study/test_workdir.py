@@ -28,6 +28,7 @@ FREE = {
     "runtime.group": 4,
     "train.keep_weights": False,
     "train.save_every": 100,
+    "train.save_minutes": 1.0,
 }
 BOUND = {
     "data.allow_count_mismatch": True,

@@ -10,7 +10,8 @@ import pytest
 
 from mol_jax import settings
 from mol_jax.protocol.folds import Fold
-from mol_jax.training import ahead, replicas
+from mol_jax.training import ahead
+from mol_jax.training.compiled import compiled
 from mol_jax.training.replicas import Engine, Replica
 from tests.mol_jax import tiny
 
@@ -84,7 +85,7 @@ def test_what_fails_ahead_fails_in_the_call_or_not_at_all(failing, capfd):
 
 @pytest.mark.slow
 def test_a_wave_calls_what_was_compiled_for_a_table_of_zeros(lowered):
-    replicas._compiled.cache_clear()  # else other tests may have compiled it
+    compiled.cache_clear()  # else other tests may have compiled it
     make = functools.partial(tiny.program, **{"tasks.flow": False})
     scalars, table = settings.scalars(tiny.config()), tiny.table()
     early, engine = (
