@@ -128,7 +128,7 @@ def _scores(file: Path) -> dict[str, Any]:
 
 
 def _found(metrics: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in _flat(metrics) if name.rpartition(".")[2] in SCORES}
+    return {name: value for name, value in _flat(metrics) if name in SCORES}
 
 
 def _flat(tree: Any, name: str = "") -> list[tuple[str, Any]]:

@@ -1,14 +1,18 @@
-"""What keeping freed memory is worth on a CPU (mol_jax/training/malloc.py).
+"""Whether a process on a CPU should keep the memory that an update frees: faults against time.
 
     python -m benchmarks.malloc                              # the small model and the paper's
     python -m benchmarks.malloc --models small --rounds 6
 
-For each model two processes, one of which keeps its memory, make updates in turns, so that other
-work on the machine falls on both. Prints the fastest turn of each, the page faults and the seconds
-in the kernel of one update, the largest resident memory, and writes benchmarks/results/malloc.json.
+For each model a process for each of three ways makes updates in turns, so that other work on the
+machine falls on all: glibc as it is; told not to map or trim (mallopt, M_MMAP_MAX=0); told so with
+one heap for all threads (M_ARENA_MAX=1), without which blocks of XLA's threads are mapped still.
+Each first compiles its programs, or with --cached loads what one more process compiled. Prints the
+fastest turn of each, the page faults and the milliseconds in the kernel of one update, the largest
+resident memory, and writes benchmarks/results/malloc.json.
 """
 
 import argparse
+import ctypes
 import json
 import os
 import resource
@@ -21,11 +25,17 @@ from typing import Any
 
 RESULTS = Path("benchmarks/results/malloc.json")
 MODELS = {"small": (12, 50), "paper-1": (1, 3), "paper-2": (2, 2)}  # batch, updates of a turn
-WAYS = ("returned", "kept")
+_ARENA_MAX, _MMAP_MAX, _TRIM_THRESHOLD, _TOP_PAD = -8, -4, -1, -2  # of glibc's malloc.h
+KEPT = ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, -1), (_TOP_PAD, 64 << 20))
+WAYS: dict[str, tuple[tuple[int, int], ...]] = {
+    "returned": (),
+    "kept": KEPT,
+    "kept, one heap": ((_ARENA_MAX, 1), *KEPT),
+}
 
 
 def main() -> None:
-    """Measures every model both ways and prints a table."""
+    """Measures every model each way and prints a table."""
     arguments = _arguments()
     if arguments.child:
         _child(*arguments.child)
@@ -34,21 +44,23 @@ def main() -> None:
     print("| model | freed memory is | ms an update | processor ms | kernel ms | faults | MiB |")
     print("|---|---|---:|---:|---:|---:|---:|")
     for model in arguments.models:
-        for way, row in _measured(model, arguments.rounds).items():
+        for way, row in _measured(model, arguments.rounds, cached=arguments.cached).items():
             rows.append({"model": model, "memory": way} | row)
             numbers = [f"{row[name]:,.0f}" for name in ("ms", "processor", "kernel", "faults")]
             print(f"| {model} | {way} |", " | ".join(numbers), f"| {row['peak_mib']:,.0f} |")
             RESULTS.parent.mkdir(exist_ok=True)
-            RESULTS.write_text(json.dumps({"cores": os.cpu_count(), "rows": rows}, indent=1) + "\n")
+            found = {"cores": os.cpu_count(), "cached": arguments.cached, "rows": rows}
+            RESULTS.write_text(json.dumps(found, indent=1) + "\n")
 
 
-def _measured(model: str, rounds: int) -> dict[str, dict[str, float]]:
+def _measured(model: str, rounds: int, *, cached: bool) -> dict[str, dict[str, float]]:
     """Returns the best turn of each way."""
     with tempfile.TemporaryDirectory() as cache:
-        first = _start(model, WAYS[0], cache)  # compiles, which takes more memory than updates
-        _turn(first)
-        first.communicate("")
-        children = {way: _start(model, way, cache) for way in WAYS}
+        if cached:
+            first = _start(model, "returned", cache)
+            _turn(first)
+            first.communicate("")
+        children = {way: _start(model, way, cache if cached else "") for way in WAYS}
         for child in children.values():
             _turn(child)
         turns: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
@@ -75,13 +87,11 @@ def _turn(child: subprocess.Popen[str]) -> dict[str, float]:
 
 def _child(model: str, way: str, cache: str) -> None:
     """Makes a turn of updates for every line of the standard input."""
-    from mol_jax.training import malloc  # noqa: PLC0415  before JAX
-
-    if way == "kept":
-        assert malloc.keep_memory(), "this C library is not glibc"
+    for name, value in WAYS[way]:  # before JAX starts its threads
+        assert ctypes.CDLL(None).mallopt(name, value) == 1, "this C library is not glibc"
     import jax  # noqa: PLC0415
 
-    jax.config.update("jax_compilation_cache_dir", cache)
+    jax.config.update("jax_compilation_cache_dir", cache or None)
     batch, updates = MODELS[model]
     engine, wave = _engine(model, batch)
     state: Any = None
@@ -129,6 +139,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--cached", action="store_true", help="programs come from a cache")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -22,7 +22,7 @@ from mol_jax.settings import command_line
 from mol_jax.settings.broken import one_line
 from mol_jax.settings.trials import Trial, describe
 from mol_jax.text.words import shortened
-from mol_jax.training import backend, malloc
+from mol_jax.training import backend
 
 FIELDS = "Every field of configs/default.py can be set, as in --config.optim.learning_rate=1e-4."
 
@@ -131,7 +131,6 @@ def prepare_jax(config: ConfigDict, platforms: str | None = None) -> None:
     Only then are `experiment` and what it needs imported: bad flags are answered before.
     platforms: as JAX_PLATFORMS, which it then overrides. Raises UserError where JAX does not start.
     """
-    malloc.keep_memory()
     backend.start(platforms)
     import jax  # noqa: PLC0415
 
