@@ -1,0 +1,1 @@
+"""The first run on a card, as one command: `python -m benchmarks.device`."""

@@ -1,0 +1,140 @@
+"""The networks that are measured, on random clips: the paper's, the small study's, STSTNet."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import jax
+import numpy as np
+from ml_collections import ConfigDict
+
+from configs import casme2, default, synthetic
+from configs.networks import ststnet
+from mol_jax import settings
+from mol_jax.data.clips import ClipTable
+from mol_jax.networks.network import Scalars
+from mol_jax.networks.ststnet.module import SIDE
+from mol_jax.protocol.folds import Fold
+from mol_jax.settings.kind import Lowering
+from mol_jax.training import batches, step
+from mol_jax.training.batches import FoldTable
+from mol_jax.training.program import Program, make_program
+from mol_jax.training.replicas import Replica
+from mol_jax.training.step import FoldState
+
+# Clips, classes and people of each study, as `python -m launch.plan` names them.
+SIZES = {"paper": (246, 5, 26), "small": (48, 3, 8), "ststnet": (442, 3, 68)}
+NAMES = tuple(SIZES)
+TINY_CLIPS = 12
+TINY = {"data.frames": 2, "data.crop": 64, "train.batch_size": 2, "predict.batch_size": 2}
+TINY_MOL = {
+    "model.width": 16,
+    "model.flow_width": 1 / 64,
+    "model.landmark_width": 1 / 32,
+    "model.mer_width": 1 / 16,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A study: its config, and how many clips, classes and folds (people) it has."""
+
+    name: str
+    config: ConfigDict
+    clips: int
+    classes: int
+    folds: int
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def changed(self, dtype: str = "float32", **changes: object) -> ConfigDict:
+        """Returns its config computing in `dtype`, with {"runtime.group": 4, ...} changed."""
+        config = self.config.copy_and_resolve_references()
+        with config.unlocked():
+            if "dtype" in config.model:
+                config.model.dtype = dtype
+            config.update_from_flattened_dict(changes)
+        return config
+
+    def program(self, dtype: str, lowering: Lowering) -> Program:
+        """Returns what shapes a compiled program of it."""
+        return make_program(self.changed(dtype), num_classes=self.classes, auto=lowering)
+
+    @property
+    def scalars(self) -> Scalars:
+        """Returns its traced hyperparameters."""
+        return settings.scalars(self.config)
+
+    def replica(self, number: int) -> Replica:
+        """Returns fold `number` modulo the folds, of a seed of its own for each round of them."""
+        seed, person = divmod(number, self.folds)
+        rows = np.arange(self.clips)
+        held_out = rows % self.folds == person
+        return Replica(0, seed, Fold(f"sub{person}", train=rows[~held_out], test=rows[held_out]))
+
+    def rows(self, number: int) -> FoldTable:
+        """Returns what `replica(number)` may train on."""
+        one = self.replica(number)
+        return batches.fold_table(
+            one.fold.train, size=self.clips, seed=one.seed, name=one.fold.name
+        )
+
+    @functools.cached_property
+    def table(self) -> ClipTable:
+        """The clips, on the host."""
+        program, rng = self.program("float32", "lax"), np.random.default_rng(0)
+        n, t, side = self.clips, program.frames, program.side
+        leaves = {
+            "frames": lambda: rng.integers(0, 256, (n, t, side, side), dtype=np.uint8),
+            "flow": lambda: _noise(rng, (n, t - 1, side, side, 2)).astype(np.float16),
+            "landmarks": lambda: rng.uniform(side / 4, 3 * side / 4, (n, t, 68, 2)),
+        }
+        made = {name: make() if name in program.reads else None for name, make in leaves.items()}
+        if made["landmarks"] is not None:
+            made["landmarks"] = made["landmarks"].astype(np.float32)
+        images = {name for name in program.reads if name not in leaves}
+        return ClipTable(
+            **made,
+            inputs={name: _noise(rng, (n, SIDE, SIDE, 3)) for name in images},
+            label=np.arange(n, dtype=np.int32) % self.classes,
+            clip_id=rng.integers(0, 2**32, n, dtype=np.uint32),
+        )
+
+    @functools.cached_property
+    def on_device(self) -> ClipTable:
+        """The clips, on the first device."""
+        return jax.device_put(self.table, jax.local_devices()[0])
+
+    @functools.cached_property
+    def start(self) -> FoldState:
+        """The state of its first replica before the first update, on the host."""
+        return jax.device_get(self.init(0))
+
+    def init(self, number: int) -> FoldState:
+        """Returns the state of `replica(number)` before the first update, on the device.
+
+        It is the same whatever the dtype and the lowering.
+        """
+        return self._init(self.scalars, self.on_device, self.rows(number))
+
+    @functools.cached_property
+    def _init(self) -> Any:
+        return jax.jit(functools.partial(step.init_fold, self.program("float32", "lax")))
+
+
+def make(name: str, *, tiny: bool) -> Model:
+    """Returns the model of a name; tiny: at sizes that a CPU trains in milliseconds."""
+    configs = {"paper": casme2, "small": synthetic, "ststnet": ststnet}
+    if not tiny:
+        return Model(name, configs[name].get_config(), *SIZES[name])
+    network = "mol" if name == "paper" else "ststnet"
+    config = default.get_config(network)
+    with config.unlocked():
+        config.tasks.update(mer=network != "mol", landmarks=False)  # else it compiles for minutes
+        config.update_from_flattened_dict(TINY | (TINY_MOL if network == "mol" else {}))
+    return Model(name, config, TINY_CLIPS, 3, 3)
+
+
+def _noise(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.standard_normal(shape, np.float32)
