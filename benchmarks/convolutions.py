@@ -12,11 +12,11 @@ of two steps, and mapped over two kernels. Above 1, 'patches' is faster.
 import argparse
 import statistics
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 
 from mol_jax.networks import convolutions
@@ -76,15 +76,24 @@ def main() -> None:
 
 def _row(case: Case) -> str:
     sizes = f"{case.side}² | {case.size} s{case.stride} | {case.inputs}→{case.outputs}"
-    ratios = (_time(case, setting, "lax") / _time(case, setting, "patches") for setting in SETTINGS)
+    ratios = (
+        prepared(case, setting, "lax")() / prepared(case, setting, "patches")()
+        for setting in SETTINGS
+    )
     return f"| {case.layer} | {case.batch} | {sizes} | {' | '.join(f'{r:.1f}' for r in ratios)} |"
 
 
-def _time(case: Case, setting: str, lowering: convolutions.Lowering) -> float:
-    """Median seconds of both gradients of a convolution in one of SETTINGS."""
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(case.batch, case.side, case.side, case.inputs)).astype(np.float32)
-    kernel = rng.normal(size=(case.size, case.size, case.inputs, case.outputs)).astype(np.float32)
+def prepared(
+    case: Case, setting: str, lowering: convolutions.Lowering, dtype: str = "float32"
+) -> Callable[[], float]:
+    """Returns what measures both gradients of a convolution in one of SETTINGS, compiled.
+
+    Each call of it returns the median of `REPEATS` times, seconds.
+    """
+    of_x, of_kernel = jax.random.split(jax.random.key(0))
+    x = jax.random.normal(of_x, (case.batch, case.side, case.side, case.inputs), dtype)
+    shape = (case.size, case.size, case.inputs, case.outputs)
+    kernel = jax.random.normal(of_kernel, shape, dtype)
 
     def objective(kernel, x):
         if case.kind == "transposed":
@@ -100,9 +109,9 @@ def _time(case: Case, setting: str, lowering: convolutions.Lowering) -> float:
         "scan": lambda k, x: lax.scan(lambda c, x: _descend(gradients, c, x), k, jnp.stack([x, x])),
         "vmap": lambda k, x: jax.vmap(gradients)(jnp.stack([k, k]), jnp.stack([x, x])),
     }[setting]
-    step = jax.jit(run)
+    step = jax.jit(run).lower(kernel, x).compile()
     jax.block_until_ready(step(kernel, x))
-    return statistics.median(_seconds(step, kernel, x) for _ in range(REPEATS))
+    return lambda: statistics.median(_seconds(step, kernel, x) for _ in range(REPEATS))
 
 
 def _descend(gradients, kernel, x):

@@ -33,19 +33,15 @@ def _run(given: Given, began: float) -> int:
     if given.page:
         page.write(given.out)
         return 0
-    if not given.child:
-        machine.leave_room()
+    machine.leave_room()
     backend.start()
     if given.tiny:
         _compile_quickly()
     from benchmarks.device.bench import Bench, Clock  # noqa: PLC0415
-    from benchmarks.device.parts import PARTS, bits  # noqa: PLC0415
+    from benchmarks.device.parts import PARTS  # noqa: PLC0415
     from benchmarks.device.running import run  # noqa: PLC0415
 
     bench = Bench(given.tiny, given.whole, Clock(began + 60 * given.minutes))
-    if given.child:
-        bits.child(bench, given.child)
-        return 0
     return run([part for part in PARTS if part.name in given.parts], bench, given)
 
 

@@ -10,13 +10,15 @@ from mol_jax.files import place
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
-NAMES = ("study", "loops", "memory", "bits")  # in the order of their value
-CHILDREN = ("paper", "small", "ststnet")
+NAMES = (  # in the order of their value
+    *("study", "mended", "pytorch", "layers", "groups", "loops", "kernels", "memory", "bits"),
+    *("saving", "agreement", "built"),
+)
 MINUTES = 9.0
 
 
 class Given(NamedTuple):
-    """What the command line asks for. child: the network of a process that a part starts."""
+    """What the command line asks for."""
 
     parts: tuple[str, ...]
     minutes: float
@@ -24,7 +26,6 @@ class Given(NamedTuple):
     whole: bool
     out: Path
     page: bool
-    child: str
 
     @property
     def text(self) -> str:
@@ -46,7 +47,6 @@ def parse(arguments: Sequence[str] | None, about: str) -> Given:
     add("--whole", action="store_true", help="train the 26 folds too, as far as time allows")
     add("--out", default=str(RESULTS), help="folder of the results [benchmarks/results]")
     add("--page", action="store_true", help="measure nothing: write docs/gpu.md from the results")
-    add("--child", choices=CHILDREN, default="", help="of a process that a part starts")
     given = parser.parse_args(arguments)
     return Given(
         parts=_parts(given.parts),
@@ -55,7 +55,6 @@ def parse(arguments: Sequence[str] | None, about: str) -> Given:
         whole=given.whole,
         out=place.typed(given.out, "--out"),
         page=given.page,
-        child=given.child,
     )
 
 

@@ -18,9 +18,9 @@ STEPS = 5  # of one call, in a device loop
 class Chunk:
     """`STEPS` updates of a model's first replica: as a study trains one, ahead of time."""
 
-    def __init__(self, model: Model, dtype: str, lowering: Lowering):
-        """Traces the program. It is compiled when that is asked for, or when it runs."""
-        self.model = model
+    def __init__(self, model: Model, dtype: str, lowering: Lowering = "lax", **options: Any):
+        """Traces the program. It is compiled, with XLA's `options`, when it is needed."""
+        self.model, self._options = model, options
         program = model.program(dtype, lowering)
         arguments = (model.scalars, model.on_device, model.rows(0))
         one = jax.jit(functools.partial(step.train_step, program))
@@ -33,7 +33,7 @@ class Chunk:
     def compiled(self) -> Any:
         """The program, compiled; `compile_seconds` says how long that took."""
         began = time.perf_counter()
-        compiled = self._lowered.compile()
+        compiled = self._lowered.compile(self._options or None)
         self.compile_seconds = time.perf_counter() - began
         return compiled
 

@@ -1,14 +1,16 @@
 """The benchmark for a card: what it records whatever happens, and the page of it."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from benchmarks.device import __main__ as command
-from benchmarks.device import page, running
-from benchmarks.device.arguments import NAMES, parse
+from benchmarks.device import machine, page, running
+from benchmarks.device.arguments import NAMES, RESULTS, parse
 from benchmarks.device.bench import Bench, Clock
 from benchmarks.device.part import Part, Unavailable
 from benchmarks.device.parts import PARTS
@@ -129,7 +131,6 @@ def test_nothing_of_a_machines_folders_is_recorded(monkeypatch):
         (["--out=a\nb"], "--out is 'a\\nb', with a line break"),
         (["--out=~nobody_of_that_name/x"], "there is no home folder for"),
         (["--tiny=yes"], "--tiny takes no value, got 'yes'"),
-        (["--child=other"], "argument --child: invalid choice: 'other'"),
         (["--quick"], "unrecognized arguments: --quick"),
         (["study"], "unrecognized arguments: study"),
         (["--minutes=5", "--out={file}"], "which is a file; give a folder"),
@@ -177,4 +178,39 @@ def test_the_page_has_a_cards_newest_figures_of_each_part(tmp_path):
 def test_the_page_says_so_where_no_card_was_measured(tmp_path):
     of_cpu = card(machine=card()["machine"] | {"platform": "cpu"})
     text = written(tmp_path, a=card(tiny=True), b=of_cpu)
-    assert "No card has been measured" in text and "an update" not in text
+    assert "No card has been measured" in text and "| an update" not in text
+
+
+def test_the_page_in_docs_is_the_one_that_the_command_makes():
+    assert page.PAGE.read_text(encoding="utf-8") == page.text(RESULTS)
+
+
+WITHOUT = ("dlib", "av", "tensorflow_datasets", "array_record", "sklearn", "openpyxl", "torch")
+
+
+@pytest.mark.slow
+def test_it_needs_nothing_that_a_rented_machine_lacks():
+    hidden = f"import sys; sys.modules.update(dict.fromkeys({WITHOUT}))"
+    run = "import benchmarks.device.parts, benchmarks.device.running, mol_jax.study.checkpoints"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{hidden}; {run}"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.slow
+def test_the_whole_command_runs_tiny_and_every_part_leaves_a_record(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv(machine.FRACTION, ".5")
+    assert command.main(["--tiny", "--minutes=60", f"--out={tmp_path}"]) == 0
+    (file,) = tmp_path.glob("device_cpu_tiny_*.json")
+    found = json.loads(file.read_text())
+    assert [one["name"] for one in found["parts"]] == list(NAMES) and found["finished"]
+    rows = {one["name"]: one["rows"] for one in found["parts"]}
+    ends = {one["name"]: one["status"] for one in found["parts"]}
+    assert {name for name, end in ends.items() if end != "measured"} <= {"pytorch", "built"}
+    assert all(rows[name] for name, end in ends.items() if end == "measured")
+    assert rows["study"][0]["ms"] > 0 and rows["study"][0]["gflop"] > 0
+    assert [row["same_bits"] for row in rows["bits"]] == [True, True]
+    assert 0 < rows["agreement"][0]["gradient"] < 1e-4, "two lowerings, which agree and differ"
+    assert str(ROOT) not in file.read_text() and "tiny" in found["command"]
+    assert "study: The paper's study" in capsys.readouterr().out
