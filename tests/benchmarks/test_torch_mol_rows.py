@@ -101,6 +101,7 @@ def test_malloc_is_alike_for_all_and_nobody_elses(monkeypatch):
 )
 def test_bad_arguments_are_one_sentence(arguments, said, monkeypatch, capsys):
     monkeypatch.setattr(command, "need_torch", lambda device: None)
+    monkeypatch.setattr(command, "_about", lambda given: {})  # it names PyTorch's version
     assert command.main(arguments) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1

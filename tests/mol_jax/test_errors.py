@@ -29,7 +29,7 @@ leave(exit_code(work, stopped="stopped; go on."))
     ("work", "code", "taken_down"),
     [
         ("pass", 0, True),
-        ("raise UserError('what it got')", 2, True),
+        ("raise UserError('what it got')", 2, False),
         ("raise KeyboardInterrupt", 130, False),
         ("os.kill(os.getpid(), signal.SIGTERM)", 143, False),
     ],
