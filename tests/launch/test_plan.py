@@ -174,7 +174,9 @@ def test_hours_of_this_machine_are_printed_below_its_plan(run, timed):
 
 
 def test_each_compiled_program_of_a_sweep_has_its_hours(run, timed, monkeypatch):
-    traced = footprint.Footprint(weights=1, optimiser=2, best=0, update=3, update_in_group=3, table=4)
+    traced = footprint.Footprint(
+        weights=1, optimiser=2, best=0, update=3, update_in_group=3, table=4
+    )
     monkeypatch.setattr(footprint, "estimate", lambda config, **_: traced)
     _, out, _ = run(f"--config={ROOT}/configs/sweeps/fcc.py", "--measure", "--devices=1")
     assert len(timed) == out.count(" waves × ") > 1

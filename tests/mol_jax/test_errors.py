@@ -44,8 +44,9 @@ def test_a_stopped_command_ends_at_once(work, code, taken_down):
     )
     assert done.returncode == code
     assert ("taken down" in done.stdout) == taken_down
-    if not taken_down:
+    if code in (130, 143):
         assert done.stderr == "\nstopped; go on.\n"
+    assert done.stderr.startswith("error: what it got") == (code == 2)
 
 
 @pytest.mark.parametrize(
