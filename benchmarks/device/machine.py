@@ -4,12 +4,12 @@ import os
 import platform
 import re
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import jax
 
 from mol_jax.study.versions import git_commit
+from mol_jax.training.devices import computed_on
 
 PACKAGES = ("jax", "jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin", "flax", "optax", "numpy")
 PACKAGES += ("torch",)
@@ -28,7 +28,7 @@ def leave_room() -> None:
 
 def describe() -> dict[str, Any]:
     """Returns the facts, with the card's name as "device"."""
-    device = jax.local_devices()[0]
+    device, computed = jax.local_devices()[0], computed_on()
     stats = device.memory_stats() or {}
     return {
         "device": device.device_kind,
@@ -36,13 +36,13 @@ def describe() -> dict[str, Any]:
         "devices": jax.local_device_count(),
         "memory_gib": round(stats["bytes_limit"] / 2**30, 1) if "bytes_limit" in stats else None,
         "memory_fraction": os.environ.get(FRACTION, ""),
-        "driver": _driver(),
+        "driver": computed["driver"] or None,
         "runtime": " ".join(device.client.platform_version.split()),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
         "python": platform.python_version(),
         "versions": _versions(),
         "xla_flags": _flags(os.environ.get("XLA_FLAGS", "")),
-        "matmul_precision": str(jax.config.jax_default_matmul_precision or "default"),
+        "matmul_precision": computed["matmul_precision"],
         "compile_cache": bool(jax.config.jax_compilation_cache_dir),
         "commit": git_commit(),
     }
@@ -51,16 +51,6 @@ def describe() -> dict[str, Any]:
 def _versions() -> dict[str, str]:
     installed = {one.name for one in metadata.distributions()}
     return {name: metadata.version(name) for name in PACKAGES if name in installed}
-
-
-def _driver() -> str | None:
-    """Returns the version of NVIDIA's driver, None where there is none."""
-    try:
-        text = Path("/proc/driver/nvidia/version").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    version = re.search(r"\b\d{3}\.\d+(?:\.\d+)?\b", text)
-    return version[0] if version else None
 
 
 def _flags(flags: str) -> str:

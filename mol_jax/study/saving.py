@@ -16,7 +16,8 @@ from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.study.study import Study
 from mol_jax.study.validation import Evaluation
 from mol_jax.study.writer import Writer
-from mol_jax.training.replicas import Wave, take_replicas
+from mol_jax.training.fetching import take_replicas
+from mol_jax.training.replicas import Wave
 from mol_jax.training.step import FoldState
 
 

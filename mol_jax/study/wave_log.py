@@ -11,7 +11,8 @@ from mol_jax.study.checkpoints import replica_folder
 from mol_jax.study.events import Events
 from mol_jax.study.study import Study
 from mol_jax.training import optim
-from mol_jax.training.replicas import Replica, Wave, chunk_metrics
+from mol_jax.training.fetching import chunk_metrics
+from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import StepMetrics
 
 

@@ -6,7 +6,6 @@ nothing where the group is one. No replica needs another, so the program has no 
 that is not full is padded by repeating its last replica; what the padding computes is thrown away.
 """
 
-import collections
 import dataclasses
 import functools
 import itertools
@@ -27,10 +26,9 @@ from mol_jax.training import step as fold_step
 from mol_jax.training.batches import FoldTable
 from mol_jax.training.compiled import QUICK_COMPILE, REPLICA, compiled
 from mol_jax.training.devices import choose_devices, resolve_loop, resolve_lowering
+from mol_jax.training.fetching import fetched
 from mol_jax.training.program import Program
 from mol_jax.training.step import FoldState, StepMetrics
-
-AHEAD = 2  # batches of predictions that are launched beyond the one that is waited for
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -235,7 +233,7 @@ class Engine:
         launched = (
             predict(self._stack(row[i : i + size] for row in rows)) for i in range(0, longest, size)
         )
-        batches = _fetched(launched)
+        batches = fetched(launched)
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves, axis=1), *batches)
         return [_rows_of(joined, slot, len(test)) for slot, test in enumerate(tests)]
 
@@ -292,20 +290,6 @@ def _stacked(*leaves: Leaf) -> Leaf:
     return (jax.numpy if isinstance(leaves[0], jax.Array) else np).stack(leaves)
 
 
-def _fetched(launched: Iterable[Any]) -> Iterator[Any]:
-    """Yields results on the host, in their order; a device never waits for one to be fetched.
-
-    No more than `AHEAD` + 1 are on a device at once: of dense predictions a batch is large.
-    """
-    waiting: collections.deque[Any] = collections.deque()
-    for result in launched:
-        waiting.append(result)
-        if len(waiting) > AHEAD:
-            yield jax.device_get(waiting.popleft())
-    while waiting:
-        yield jax.device_get(waiting.popleft())
-
-
 def _shapes(tree: Any, sharding: NamedSharding | None = None) -> Any:
     """Returns the shapes and types of a tree; they are sharded as its arrays are, or as given."""
 
@@ -317,35 +301,3 @@ def _shapes(tree: Any, sharding: NamedSharding | None = None) -> Any:
 
 def _rows_of(tree: Any, slot: int, count: int) -> Any:
     return jax.tree.map(lambda leaf: leaf[slot, :count], tree)
-
-
-def take_replicas(state: FoldState, slots: Iterable[int]) -> Iterator[FoldState]:
-    """Yields the states of some replicas of a wave on the host, fetching a device's at a time."""
-    first, *_ = jax.tree.leaves(state)
-    width = first.addressable_shards[0].data.shape[0]  # replicas on a device
-    for device, mine in itertools.groupby(slots, key=lambda slot: slot // width):
-        held = jax.tree.map(functools.partial(_on_device, device * width), state)
-        for slot in mine:
-            yield jax.tree.map(lambda leaf, s=slot % width: leaf[s, ...], held)
-
-
-def take_replica(state: FoldState, slot: int) -> FoldState:
-    """Returns the state of one replica of a wave, on the host."""
-    return next(take_replicas(state, [slot]))
-
-
-def _on_device(start: int, leaf: jax.Array) -> np.ndarray:
-    """Returns the shard of a leaf that begins at slot `start`."""
-    shards = leaf.addressable_shards
-    return np.asarray(next(s.data for s in shards if (s.index[0].start or 0) == start))
-
-
-def chunk_metrics(steps: Sequence[StepMetrics]) -> StepMetrics:
-    """Waits for the updates of `Engine.advance`; returns their mean metrics, each NumPy [W]."""
-    steps = jax.device_get(list(steps))
-
-    def joined(*leaves):
-        rows = np.stack(leaves) if leaves[0].ndim == 1 else leaves[0].swapaxes(0, 1)
-        return rows.all(0) if rows.dtype == bool else rows.mean(0)
-
-    return jax.tree.map(joined, *steps)

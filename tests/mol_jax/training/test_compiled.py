@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax.training import compiled, replicas
+from mol_jax.training import compiled, fetching, replicas
 from tests.mol_jax import tiny
 
 QUICK = {"xla_backend_optimization_level": 0}
@@ -60,7 +60,7 @@ def test_the_next_predictions_are_launched_before_one_is_waited_for(monkeypatch,
         return 10 * i
 
     monkeypatch.setattr(jax, "device_get", get)
-    assert list(replicas._fetched(launched())) == [10 * i for i in range(count)]
+    assert list(fetching.fetched(launched())) == [10 * i for i in range(count)]
     if count == 5:
         assert events == [
             *("launch 0", "launch 1", "launch 2", "get 0", "launch 3", "get 1"),

@@ -10,7 +10,8 @@ from mol_jax import settings
 from mol_jax.networks.mol.mol import Mol
 from mol_jax.training import batches
 from mol_jax.training.draws import stream
-from mol_jax.training.replicas import Replica, take_replica
+from mol_jax.training.fetching import take_replica
+from mol_jax.training.replicas import Replica
 from mol_jax.training.step import fold_facts, init_fold
 from tests.mol_jax import tiny
 

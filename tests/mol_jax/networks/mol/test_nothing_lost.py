@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax import settings
-from mol_jax.training.replicas import take_replica
+from mol_jax.training.fetching import take_replica
 from tests.mol_jax import tiny
 
 # Of the tiny config's first fold, recorded before `mol_jax.networks` was there. The terms of an
