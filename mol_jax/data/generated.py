@@ -10,6 +10,7 @@ import numpy as np
 from ml_collections import ConfigDict
 from rich.console import Console
 
+from data_builders.annotations.annotation import GENERATED_MARKER
 from data_builders.build import build
 from data_builders.records.load import built_path
 from data_builders.synthetic import generate
@@ -18,6 +19,7 @@ from mol_jax import settings
 from mol_jax.data import load
 from mol_jax.data.clips import ClipTable
 from mol_jax.data.recipe import RECIPES
+from mol_jax.errors import UserError
 from mol_jax.files.place import typed
 from mol_jax.settings.find import find
 from mol_jax.terminal.sentence import say
@@ -82,14 +84,7 @@ def ensure(
     raw = folder / "raw"
     if not raw.exists():
         say(console, f"drawing {drawn['subjects']} subjects × {drawn['clips']} clips into {raw}")
-        generate(
-            raw,
-            subjects=drawn["subjects"],
-            clips=drawn["clips"],
-            seed=drawn["seed"],
-            emotions=tuple(drawn["emotions"]),
-            amplitude=tuple(drawn["amplitude"]),
-        )
+        _draw(raw, drawn)
     say(console, f"building {load.build_name(config)} in {folder}")
     build(
         NAME,
@@ -103,3 +98,19 @@ def ensure(
         phases=config.data.phases,
     )
     return folder
+
+
+def _draw(raw: Path, drawn: dict[str, Any]) -> None:
+    """Draws the clips; those that another process drew there meanwhile are the same, and kept."""
+    try:
+        generate(
+            raw,
+            subjects=drawn["subjects"],
+            clips=drawn["clips"],
+            seed=drawn["seed"],
+            emotions=tuple(drawn["emotions"]),
+            amplitude=tuple(drawn["amplitude"]),
+        )
+    except UserError:
+        if not (raw / GENERATED_MARKER).is_file():
+            raise

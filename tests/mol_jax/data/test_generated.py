@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from data_builders.annotations.annotation import GENERATED_MARKER
 from data_builders.records.record import RecordSettings
 from mol_jax.data import generated
+from mol_jax.errors import UserError
 from tests.mol_jax import tiny
 
 QUIET = Console(quiet=True)
@@ -71,6 +73,25 @@ def test_what_is_built_is_not_drawn_or_built_again(tmp_path, calls):
     assert [call[0] for call in calls] == ["generate", "build"]
     assert generated.ensure(config(tmp_path), console=QUIET) == first
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("drawn_meanwhile", [True, False])
+def test_what_another_process_draws_meanwhile_is_kept(
+    tmp_path, calls, monkeypatch, drawn_meanwhile
+):
+    def generate(out, **arguments):
+        if drawn_meanwhile:
+            out.mkdir(parents=True)
+            (out / GENERATED_MARKER).write_text("{}")
+        raise UserError(f"cannot write {out} (Directory not empty)")
+
+    monkeypatch.setattr(generated, "generate", generate)
+    if drawn_meanwhile:
+        generated.ensure(config(tmp_path), console=QUIET)
+    else:
+        with pytest.raises(UserError, match="cannot write"):
+            generated.ensure(config(tmp_path), console=QUIET)
+    assert [call[0] for call in calls] == ["build"] * drawn_meanwhile
 
 
 def test_the_build_has_the_size_the_crop_needs(tmp_path, calls):
