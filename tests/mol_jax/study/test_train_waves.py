@@ -204,8 +204,8 @@ def test_a_wave_is_gone_from_the_devices_before_the_next_one_starts(tmp_path, mo
 def test_saving_and_looking_at_points_are_no_time_of_training(tmp_path, monkeypatch):
     now, calls = [0.0], []
 
-    def monotonic():  # the writer's thread asks too, thousands of times on a slow machine
-        now[0] += 1e-6
+    def monotonic():  # threads of the writer ask too, thousands of times on a slow machine
+        now[0] += 0.1 * (threading.current_thread() is threading.main_thread())
         return now[0]
 
     def long(owner, method):
