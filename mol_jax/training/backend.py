@@ -10,7 +10,7 @@ from mol_jax.errors import UserError
 # The one flag that everybody sets; any other is tried in a process of its own.
 _KNOWN = re.compile(r"\s*(--xla_force_host_platform_device_count=\d{1,4}\s*)?")
 _TRIAL = "import jax; jax.local_devices()"
-_GPU = ("cuda", "gpu", "rocm")
+GPU = ("cuda", "gpu", "rocm")  # as JAX_PLATFORMS names them
 INSTALL = 'pip install -e ".[cuda13]"'  # an extra of setup.cfg, as the checkout is installed
 
 
@@ -68,7 +68,7 @@ def _not_started(error: Exception) -> UserError:
     names = sorted(n for n in os.environ if n.startswith(("JAX_", "XLA_", "CUDA_VISIBLE")))
     values = ", ".join(f"{name}={os.environ[name]}" for name in names)
     advice = f"mend or leave out what the environment sets ({values})" if names else "install it"
-    if any(name in asked.split(",") for name in _GPU):
+    if any(name in asked.split(",") for name in GPU):
         advice = (
             f"for an NVIDIA GPU: {INSTALL} in this project's folder; without one, leave "
             f"JAX_PLATFORMS={asked} out or set it to cpu"

@@ -29,6 +29,19 @@ def test_who_chose_the_cpu_is_left_alone(driver, monkeypatch, name, value):
     assert unused_gpu.note("cpu") == ""
 
 
+@pytest.mark.parametrize("asked", ["cuda,cpu", "gpu,cpu", "CUDA,cpu"])
+def test_who_asked_for_a_gpu_first_is_told_that_it_is_the_cpu(driver, monkeypatch, asked):
+    next(driver.iterdir()).rmdir()
+    monkeypatch.setenv("JAX_PLATFORMS", asked)
+    assert unused_gpu.note("cpu") == (
+        f"NOTE: JAX_PLATFORMS={asked} asks for a GPU first, and JAX sees none here: everything is "
+        "computed on the CPU."
+    )
+    assert unused_gpu.note("gpu") == ""
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu,cuda")
+    assert unused_gpu.note("cpu") == ""
+
+
 def test_a_driver_without_a_gpu_is_none(driver):
     next(driver.iterdir()).rmdir()
     assert unused_gpu.note("cpu") == ""
