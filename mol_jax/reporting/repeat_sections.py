@@ -68,9 +68,9 @@ def _sessions(run: Run) -> list[str]:
 
 
 def _moved(before: Any, after: Any) -> str:
-    """Says what of `devices.computed_on` changed; an earlier version did not record it."""
+    """Says what of `devices.computed_on` changed; earlier versions did not record all of it."""
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return ""
-    changed = [name for name, value in after.items() if value != before.get(name)]
+    changed = [name for name, value in after.items() if value != before.get(name, value)]
     named = (f"{name.replace('_', ' ')} {after[name] or 'none'}" for name in changed)
     return f", computed with {', '.join(named)}" if changed else ""

@@ -146,7 +146,7 @@ def opened(
         dataset.fingerprint,
         measures=_measures(trials, len(dataset.classes)),
         command=command,
-        computed_on=computed_on(),
+        computed_on=computed_on(deterministic=config.runtime.deterministic),
         console=console,
     )
     with held as files:

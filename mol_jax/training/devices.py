@@ -1,8 +1,10 @@
 """What this machine computes on, and what follows from it for a program."""
 
+import contextlib
 import os
 import platform
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import jax
@@ -11,6 +13,7 @@ from mol_jax.errors import UserError
 from mol_jax.settings.kind import Lowering
 
 NVIDIA = Path("/proc/driver/nvidia/version")  # of Linux's driver
+OWN_CGROUP, CGROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")  # a job's or a container's
 
 
 def choose_devices(count: int) -> list[jax.Device]:
@@ -28,6 +31,34 @@ def device_memory() -> int | None:
     """Returns the bytes that a program may use on one device, None where it does not say."""
     stats = jax.local_devices()[0].memory_stats()
     return stats["bytes_limit"] if stats and "bytes_limit" in stats else None
+
+
+def machine_memory() -> int | None:
+    """Returns the bytes that this process may use of the machine's own memory.
+
+    The machine's, or the limit of a container or a batch job. None where neither is told.
+    """
+    limits = list(_limits())
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # not POSIX
+        limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min(limits, default=None)
+
+
+def _limits() -> Iterator[int]:
+    """Yields the limits of memory that Linux has set for this process, of both kinds of cgroups."""
+    try:
+        lines = OWN_CGROUP.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, kinds, place = (line.split(":", 2) + ["", ""])[:3]
+        if kinds not in ("", "memory"):
+            continue
+        name = "memory.limit_in_bytes" if kinds else "memory.max"
+        folder = Path(kinds, place.lstrip("/"))
+        for held in (folder, *folder.parents):  # a limit is for all below it
+            with contextlib.suppress(OSError, ValueError):  # ValueError: "max", for none
+                yield int((CGROUPS / held / name).read_text())
 
 
 def resolve_loop(loop: str) -> str:
@@ -62,16 +93,20 @@ def describe_device() -> str:
     return f"{backend}: {times}{devices[0].device_kind}"
 
 
-def computed_on() -> dict[str, str]:
+def computed_on(*, deterministic: bool = False) -> dict[str, str]:
     """Returns what a result's last digits depend on beside versions, for a run's record.
 
     device: as `describe_device`. driver: NVIDIA's version; "" on a CPU or where it is not said.
     matmul_precision: of products of float32 that ask for none; "default" is TF32 on NVIDIA GPUs
-    since Ampere, and float32 on a CPU. xla_flags: as XLA was given them.
+    since Ampere, and float32 on a CPU. kernels: "deterministic" where that was asked for; "" on a
+    CPU, which knows no others. xla_flags: as XLA was given them.
     """
+    on_cpu = jax.default_backend() == "cpu"
+    kernels = "deterministic" if deterministic else "default"
     return {
         "device": describe_device(),
-        "driver": "" if jax.default_backend() == "cpu" else _driver(),
+        "driver": "" if on_cpu else _driver(),
+        "kernels": "" if on_cpu else kernels,
         "matmul_precision": jax.default_matmul_precision.value or "default",
         "xla_flags": os.environ.get("XLA_FLAGS", ""),
     }

@@ -37,6 +37,11 @@ def session(computed_on=None, versions="1"):
             ],
         ),
         ([session(), session(GPU)], [f"{COMMIT}."]),  # by an earlier version
+        ([session(GPU), session(GPU | {"kernels": "default"})], [f"{COMMIT}."]),  # by a later one
+        (
+            [session(GPU | {"kernels": kind}) for kind in ("deterministic", "default")],
+            [f"{COMMIT}, computed with kernels default."],
+        ),
         ([session("damaged"), session(3)], [f"{COMMIT}."]),
     ],
 )

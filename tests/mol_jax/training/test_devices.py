@@ -37,6 +37,7 @@ def test_what_a_result_depends_on_is_recorded(monkeypatch):
     assert recorded == {
         "device": devices.describe_device(),
         "driver": "",
+        "kernels": "",
         "matmul_precision": "default",
         "xla_flags": "--xla_force_host_platform_device_count=8",
     }
@@ -44,6 +45,38 @@ def test_what_a_result_depends_on_is_recorded(monkeypatch):
         assert devices.computed_on()["matmul_precision"] == "highest"
     monkeypatch.delenv("XLA_FLAGS")
     assert devices.computed_on()["xla_flags"] == ""
+
+
+def test_kernels_of_a_gpu_are_recorded_as_they_were_asked_for(monkeypatch):
+    assert devices.computed_on(deterministic=True)["kernels"] == ""  # a CPU has no others
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    assert devices.computed_on(deterministic=True)["kernels"] == "deterministic"
+    assert devices.computed_on()["kernels"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("own", "limits", "memory"),
+    [
+        ("0::/job/step\n", {"job/step/memory.max": "max", "job/memory.max": "4000"}, 4000),
+        ("0::/\n", {"memory.max": "3000"}, 3000),
+        ("0::/\n", {"memory.max": "max"}, None),
+        ("0::/\n", {}, None),
+        ("5:cpu:/\n4:memory:/a\n", {"memory/a/memory.limit_in_bytes": "2000"}, 2000),
+        ("4:memory:/a\n", {"memory/memory.limit_in_bytes": "9223372036854771712"}, None),
+        ("nothing of the kind", {}, None),
+        (None, {}, None),
+    ],
+)
+def test_a_container_has_its_own_memory(monkeypatch, tmp_path, own, limits, memory):
+    if own is not None:
+        (tmp_path / "own").write_text(own)
+    for place, limit in limits.items():
+        (tmp_path / "all" / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "all" / place).write_text(f"{limit}\n")
+    monkeypatch.setattr(devices, "OWN_CGROUP", tmp_path / "own")
+    monkeypatch.setattr(devices, "CGROUPS", tmp_path / "all")
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert devices.machine_memory() == (memory or whole)
 
 
 @pytest.mark.parametrize(
