@@ -6,7 +6,6 @@ Timed is the training program itself, on the study's own clips, before it trains
 
 import dataclasses
 import hashlib
-import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,11 +15,19 @@ import jax
 from ml_collections import ConfigDict
 
 from mol_jax.networks.network import Scalars
+from mol_jax.settings.find import source
 from mol_jax.settings.kind import Lowering
 from mol_jax.study import remembered_groups
+from mol_jax.study.versions import code
 from mol_jax.training import calibration, footprint, timing
 from mol_jax.training.calibration import Choice
-from mol_jax.training.devices import describe_device, device_memory, resolve_loop, resolve_lowering
+from mol_jax.training.devices import (
+    computed_on,
+    device_memory,
+    machine_memory,
+    resolve_loop,
+    resolve_lowering,
+)
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Engine, Replica
 
@@ -48,6 +55,8 @@ class Work:
         text = re.sub(r" at 0x[0-9a-f]+", "", repr(program))
         return {
             "program": hashlib.sha256(text.encode()).hexdigest()[:16],
+            "code": code(),
+            "network": source(self.config.model.network),
             "loop": self.config.runtime.loop,
             "chunk": self.config.train.log_every,
             "clips": self.clips,
@@ -81,7 +90,7 @@ def machine(devices: int) -> dict[str, Any]:
     """Returns what a choice depends on of this machine."""
     memory = memory_here(devices)
     return {
-        "device": describe_device(),
+        **computed_on(),
         "memory_gib": None if memory is None else round(memory / 2**30),
         "jax": jax.__version__,
     }
@@ -90,16 +99,12 @@ def machine(devices: int) -> dict[str, Any]:
 def memory_here(devices: int) -> int | None:
     """Returns the bytes that training may use of each of some devices of this machine.
 
-    As the device tells; of a CPU, an equal part of half the machine's memory. None where neither
-    is known.
+    As the device tells; of a CPU, an equal part of half the machine's memory, or of a container's.
+    None where neither is known.
     """
-    told = device_memory()
-    if told is not None:
+    told, whole = device_memory(), machine_memory()
+    if told is not None or whole is None:
         return told
-    try:
-        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # not POSIX
-        return None
     return int(HOST_SHARE * whole) // devices
 
 

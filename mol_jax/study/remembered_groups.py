@@ -22,8 +22,8 @@ def place_of(config: ConfigDict) -> Path | None:
     """Returns the file beside the compiled programs; None where the config keeps none."""
     if not config.runtime.cache_dir:
         return None
-    cache = place.typed(config.runtime.cache_dir, "runtime.cache_dir")
-    return cache.with_name(f"{cache.name}_groups.json")
+    cache = place.typed(config.runtime.cache_dir, "runtime.cache_dir").absolute()
+    return cache.parent / f"{cache.name}_groups.json"  # "/" has no name and no other parent
 
 
 def find(path: Path | None, of: Mapping[str, Any]) -> tuple[Choice, Mapping[str, Any]] | None:

@@ -1,5 +1,7 @@
-"""What a run was made with: the versions of Python and packages, and this checkout's commit."""
+"""What a run was made with: the versions of Python and packages, the commit, the code itself."""
 
+import functools
+import hashlib
 import importlib.metadata
 import platform
 import subprocess
@@ -10,6 +12,8 @@ PACKAGES = (
     "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless",
     "dlib-bin", "face_recognition_models",
 )  # fmt: skip
+
+ROOMS = ("networks", "training")  # of mol_jax: what a compiled program is made of
 
 
 def versions() -> dict[str, str]:
@@ -37,3 +41,12 @@ def git_commit() -> str | None:
     if head.returncode:
         return None
     return head.stdout.strip() + ("-dirty" if changed.stdout.strip() else "")
+
+
+@functools.cache
+def code(package: Path = Path(__file__).parents[1]) -> str:
+    """Returns a checksum of the networks' and the training's source, whatever its version says."""
+    found = hashlib.sha256()
+    for path in sorted(path for room in ROOMS for path in (package / room).rglob("*.py")):
+        found.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
+    return found.hexdigest()[:16]

@@ -9,6 +9,7 @@ from mol_jax.study import auto_group, remembered_groups
 from mol_jax.study.auto_group import Work
 from mol_jax.training import footprint, timing
 from mol_jax.training.calibration import Choice, Timing
+from mol_jax.training.devices import computed_on
 from mol_jax.training.footprint import Footprint
 from mol_jax.training.replicas import Engine
 from mol_jax.training.timing import Seconds
@@ -167,6 +168,28 @@ def test_a_plan_tells_what_is_known(tmp_path):
     anywhere = auto_group.planned(asked, memory=550 * MIB, lower=lower)
     assert anywhere.group == 2 and "as timed before on gpu: a card" in str(anywhere)
     assert auto_group.planned(asked, memory=None, lower=lower, here=True).group == 1
+
+
+def test_another_code_another_network_file_and_another_precision_are_timed_again(
+    time, tmp_path, monkeypatch
+):
+    time(work(tmp_path / "xla"))
+    for name, other in (
+        ("code", lambda: "another version's"),
+        ("source", lambda network: "another file's"),
+        ("computed_on", lambda: computed_on() | {"matmul_precision": "highest"}),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(auto_group, name, other)
+            assert auto_group.known(work(tmp_path / "xla")) is None
+    assert auto_group.known(work(tmp_path / "xla")) == 4
+
+
+@pytest.mark.parametrize("cache", ["/", ".", "a/.."])
+def test_any_folder_for_compiled_programs_has_a_place_for_the_groups(tmp_path, monkeypatch, cache):
+    monkeypatch.chdir(tmp_path)
+    place = remembered_groups.place_of(work(cache).config)
+    assert place.is_absolute() and place.name.endswith("_groups.json")
 
 
 @pytest.mark.slow
