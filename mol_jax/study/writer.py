@@ -21,7 +21,10 @@ class Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: TracebackType | object) -> None:
-        self._pool.shutdown()  # waits
+        try:
+            self._pool.shutdown()  # waits
+        finally:  # a Ctrl-C that comes meanwhile ends no job half-way, either
+            self._pool.shutdown()
         if kind is None:
             self.wait()
 

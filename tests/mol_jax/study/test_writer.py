@@ -68,6 +68,25 @@ def test_a_block_left_by_an_error_waits_and_raises_that_error():
     assert done == ["written"]
 
 
+def test_ctrl_c_while_the_block_is_left_waits_for_the_job_too(monkeypatch):
+    go_on, done, shutdown = threading.Event(), [], futures.ThreadPoolExecutor.shutdown
+
+    def job():
+        assert go_on.wait(PATIENCE)
+        done.append("written")
+
+    def stopped(pool):
+        if not go_on.is_set():
+            go_on.set()
+            raise KeyboardInterrupt
+        shutdown(pool)
+
+    monkeypatch.setattr(futures.ThreadPoolExecutor, "shutdown", stopped)
+    with pytest.raises(KeyboardInterrupt), Writer() as writer:
+        writer.hand(job)
+    assert done == ["written"]
+
+
 def test_what_a_job_held_is_let_go_when_it_is_done():
     class Held:
         pass
