@@ -7,7 +7,8 @@ alone. What a study does beside its waves is not timed, and said (`LEFT_OUT`).
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import jax
@@ -63,15 +64,8 @@ def measure(group: GroupPlan, *, clips: int, classes: int, folds: int) -> Hours:
     The devices are those that the plan has, or as many of them as are here. Raises UserError where
     a device has no memory for it.
     """
-    try:
+    with _memory_refused(group.group):
         return _measure(group, clips=clips, classes=classes, folds=folds)
-    except jax.errors.JaxRuntimeError as error:
-        if not timing.is_out_of_memory(error):
-            raise
-        raise UserError(
-            f"a device has no memory to time {counted(group.group, 'replica')} side by side; give "
-            "a smaller --config.runtime.group or --config.train.batch_size."
-        ) from error
 
 
 def _measure(group: GroupPlan, *, clips: int, classes: int, folds: int) -> Hours:
@@ -116,14 +110,34 @@ def _engine(work: Work, group: int) -> Engine:
 
 
 def choose(work: Work, *, say: Callable[[str], None]) -> Choice:
-    """Returns what runtime.group=auto comes to here: as remembered, or timed on random clips."""
-    return auto_group.timed(
-        work,
-        engine=functools.partial(_engine, work),
-        replicas=timing.random_replicas(work.replicas, clips=work.clips, folds=2),
-        scalars=[settings.scalars(work.config)] * work.replicas,
-        say=say,
-    )
+    """Returns what runtime.group=auto comes to here: as remembered, or timed on random clips.
+
+    Raises UserError where a device has no memory for one replica.
+    """
+    with _memory_refused(1):
+        return auto_group.timed(
+            work,
+            engine=functools.partial(_engine, work),
+            replicas=timing.random_replicas(work.replicas, clips=work.clips, folds=2),
+            scalars=[settings.scalars(work.config)] * work.replicas,
+            say=say,
+        )
+
+
+@contextmanager
+def _memory_refused(replicas: int) -> Iterator[None]:
+    """Turns a device that has no memory for some replicas into one sentence."""
+    try:
+        yield
+    except jax.errors.JaxRuntimeError as error:
+        if not timing.is_out_of_memory(error):
+            raise
+        several = replicas > 1
+        raise UserError(
+            f"a device has no memory to time {counted(replicas, 'replica')}"
+            f"{' side by side' * several}; give a smaller "
+            f"{'--config.runtime.group or ' * several}--config.train.batch_size."
+        ) from error
 
 
 def render(every: Sequence[Hours], *, device: str) -> str:

@@ -29,6 +29,7 @@ from mol_jax.study.wave_log import WaveLog
 from mol_jax.study.writer import Writer
 from mol_jax.training.replicas import Engine, Replica, Wave
 from mol_jax.training.step import FoldState
+from mol_jax.training.timing import is_out_of_memory
 
 Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
 WaveDone = Callable[[str, int, int], None]  # its name, its replicas, the updates they made
@@ -230,16 +231,17 @@ def _memory_refused(trial: Trial) -> Iterator[None]:
     try:
         yield
     except jax.errors.JaxRuntimeError as error:
-        if "RESOURCE_EXHAUSTED" not in str(error):
+        if not is_out_of_memory(error):
             raise
         group = trial.config.runtime.group
-        smaller = 1 if group == "auto" else group // 2
         less = (
-            f"--config.runtime.group={smaller}"
-            if smaller
-            else "a smaller --config.predict.batch_size if it was trained, or else a smaller "
+            "a smaller --config.predict.batch_size if it was trained, or else a smaller "
             "train.batch_size and another --workdir"
         )
+        if group == "auto":
+            less = f"--config.runtime.group=1, or if that is what was chosen, with {less}"
+        elif group > 1:
+            less = f"--config.runtime.group={group // 2}"
         raise UserError(
             f"a device ran out of memory with runtime.group={group}; what was saved before is "
             f"intact: run the same command with {less}."

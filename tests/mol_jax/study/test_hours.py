@@ -8,6 +8,7 @@ import pytest
 from mol_jax.errors import UserError
 from mol_jax.settings.trials import plain
 from mol_jax.study import hours, plan
+from mol_jax.study.auto_group import Work
 from mol_jax.training import timing
 from mol_jax.training.replicas import Engine
 from tests.mol_jax import tiny
@@ -48,6 +49,18 @@ def test_a_device_without_memory_is_one_sentence(group, monkeypatch):
     monkeypatch.setattr(Engine, "init", full)
     with pytest.raises(UserError, match="no memory to time 2 replicas side by side; give a small"):
         hours.measure(group, folds=3, **SIZES)
+
+
+def test_nor_is_a_traceback_what_comes_of_choosing_a_group_where_not_one_replica_fits(
+    group, monkeypatch
+):
+    def full(*_, **__):
+        raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: 9 GiB")
+
+    monkeypatch.setattr(timing, "time_updates", full)
+    work = Work(group.trials[0].config, replicas=3, devices=1, **SIZES)
+    with pytest.raises(UserError, match="to time 1 replica; give a smaller --config"):
+        hours.choose(work, say=print)
 
 
 def test_a_fold_that_tests_everything_is_timed_with_half():
