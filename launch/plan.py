@@ -133,7 +133,7 @@ def _measure(
         )
         print(f"\n{plan.render(made)}\n", flush=True)
         every = [
-            hours.measure(one, clips=found.clips, classes=found.classes, folds=made.folds)
+            hours.measure(one, clips=found.clips, classes=found.classes, folds=found.folds)
             for one in made.groups
         ]
         print(hours.render(every, device=here.describe_device()), flush=True)

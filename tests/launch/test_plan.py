@@ -19,6 +19,7 @@ from mol_jax.training.calibration import Choice
 ROOT = Path(__file__).parents[2]
 CASME2 = f"--config={ROOT}/configs/casme2.py"
 SYNTHETIC = f"--config={ROOT}/configs/synthetic.py"
+TRACED = footprint.Footprint(weights=1, optimiser=2, best=0, update=3, update_in_group=3, table=4)
 
 
 @pytest.fixture
@@ -173,11 +174,16 @@ def test_hours_of_this_machine_are_printed_below_its_plan(run, timed):
     assert "(2 updates of a replica a second)" in said and "Left out: drawing, building" in said
 
 
+def test_one_fold_of_eight_is_timed_with_an_eighth_held_out(run, timed, monkeypatch):
+    monkeypatch.setattr(footprint, "estimate", lambda config, **_: TRACED)
+    only = "--config.protocol.only=('s01',)"
+    assert run(SYNTHETIC, "--measure", "--devices=1", only)[0] == 0
+    ((_, _, sizes),) = timed
+    assert sizes["folds"] == 8
+
+
 def test_each_compiled_program_of_a_sweep_has_its_hours(run, timed, monkeypatch):
-    traced = footprint.Footprint(
-        weights=1, optimiser=2, best=0, update=3, update_in_group=3, table=4
-    )
-    monkeypatch.setattr(footprint, "estimate", lambda config, **_: traced)
+    monkeypatch.setattr(footprint, "estimate", lambda config, **_: TRACED)
     _, out, _ = run(f"--config={ROOT}/configs/sweeps/fcc.py", "--measure", "--devices=1")
     assert len(timed) == out.count(" waves × ") > 1
     assert "Trials 0: compiling 40 s" in out and "In all " in out
