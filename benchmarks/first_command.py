@@ -104,7 +104,7 @@ def _wrap(phases: Phases) -> None:
     from mol_jax.study import experiment, fit_svm, wave_log  # noqa: PLC0415
     from mol_jax.study.checkpoints import Checkpoints  # noqa: PLC0415
     from mol_jax.study.workdir import Workdir  # noqa: PLC0415
-    from mol_jax.training.replicas import Engine  # noqa: PLC0415
+    from mol_jax.training.engine import Engine  # noqa: PLC0415
 
     jax.monitoring.register_event_duration_secs_listener(phases.on_duration)
     phases.enter("the rest")

@@ -122,8 +122,9 @@ def _engine(model: str, batch: int) -> tuple[Any, Any]:
     from configs import casme2, synthetic  # noqa: PLC0415
     from mol_jax import settings  # noqa: PLC0415
     from mol_jax.protocol.folds import Fold  # noqa: PLC0415
+    from mol_jax.training.engine import Engine  # noqa: PLC0415
     from mol_jax.training.program import make_program  # noqa: PLC0415
-    from mol_jax.training.replicas import Engine, Replica  # noqa: PLC0415
+    from mol_jax.training.replicas import Replica  # noqa: PLC0415
 
     config = synthetic.get_config() if model == "small" else casme2.get_config()
     config.train.batch_size = batch

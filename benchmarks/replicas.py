@@ -34,9 +34,10 @@ from configs import casme2, synthetic
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable
 from mol_jax.protocol.folds import Fold
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 
 REPLICAS = 24  # of the study that is priced: 8 folds × 3 seeds
 CLIPS, HELD_OUT = 48, 6

@@ -30,8 +30,9 @@ from mol_jax.data.clips import ClipTable
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.protocol.folds import Fold
 from mol_jax.training import footprint, step
+from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 
 CONFIGS = {"small": synthetic, "paper": casme2, "ststnet": ststnet}
 BATCH = {"paper": 2}  # clips; of the others, their config's

@@ -42,9 +42,10 @@ from mol_jax.networks.ststnet.module import SIDE, STREAMS
 from mol_jax.protocol.folds import Fold
 from mol_jax.text.tables import markdown
 from mol_jax.training.devices import describe_device
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 
 RESULTS = Path("benchmarks/results/torch_folds.json")
 CLIPS, PEOPLE, SEEDS, BATCH = 442, 68, 5, 256

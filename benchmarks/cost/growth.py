@@ -11,8 +11,8 @@ from configs.networks import ststnet
 from mol_jax import settings
 from mol_jax.training import timing
 from mol_jax.training.devices import resolve_loop
+from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine
 
 CLASSES, FOLDS = 3, 8
 ROUNDS = 3  # all points of an axis in turn, the fastest of each counts

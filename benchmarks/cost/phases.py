@@ -15,7 +15,7 @@ from configs import synthetic
 from mol_jax.settings.trials import plain
 from mol_jax.study import experiment, fit_svm, study
 from mol_jax.study.checkpoints import Checkpoints
-from mol_jax.training.replicas import Engine
+from mol_jax.training.engine import Engine
 
 STEPS = 50  # of each fold; what is around training does not depend on them
 

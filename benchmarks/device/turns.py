@@ -6,9 +6,10 @@ from typing import Any
 
 from benchmarks.device.models import Model
 from benchmarks.device.result_file import said
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine, Wave
+from mol_jax.training.replicas import Wave
 from mol_jax.training.step import FoldState
 
 ROUNDS = 3

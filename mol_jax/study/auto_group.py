@@ -28,8 +28,9 @@ from mol_jax.training.devices import (
     resolve_loop,
     resolve_lowering,
 )
+from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 
 HOST_SHARE = 0.5  # of the memory of a machine whose devices tell of none, as CPUs
 

@@ -10,8 +10,8 @@ from mol_jax.data import generated, known
 from mol_jax.data.clips import ClipTable
 from mol_jax.errors import UserError
 from mol_jax.settings.trials import Trial, compile_groups
+from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine
 
 
 def make_engine(

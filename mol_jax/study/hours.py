@@ -23,8 +23,8 @@ from mol_jax.text.words import counted
 from mol_jax.training import timing
 from mol_jax.training.calibration import Choice
 from mol_jax.training.devices import choose_devices, resolve_loop
+from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine
 
 T = TypeVar("T")
 LEFT_OUT = (

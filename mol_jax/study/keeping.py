@@ -9,7 +9,8 @@ from mol_jax.data.split import clip_paths
 from mol_jax.dense import kept, videos
 from mol_jax.errors import UserError
 from mol_jax.study.study import Study
-from mol_jax.training.replicas import Engine, Replica, Wave
+from mol_jax.training.engine import Engine
+from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import Dense, FoldState
 
 

@@ -34,8 +34,9 @@ from mol_jax.terminal import sentence
 from mol_jax.text.words import nearest
 from mol_jax.training import contract
 from mol_jax.training.devices import choose_devices, computed_on
+from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 
 
 @dataclasses.dataclass(frozen=True)

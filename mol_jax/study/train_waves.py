@@ -27,7 +27,8 @@ from mol_jax.study.study import Study
 from mol_jax.study.validation import Evaluation
 from mol_jax.study.wave_log import WaveLog
 from mol_jax.study.writer import Writer
-from mol_jax.training.replicas import Engine, Replica, Wave
+from mol_jax.training.engine import Engine
+from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import FoldState
 from mol_jax.training.timing import is_out_of_memory
 

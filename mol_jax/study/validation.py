@@ -15,8 +15,9 @@ from mol_jax.scoring.by_step import TEST, VALIDATION, Point
 from mol_jax.scoring.chosen_step import honest
 from mol_jax.study.results import prediction
 from mol_jax.study.study import Study
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import take_replicas
-from mol_jax.training.replicas import Engine, Wave
+from mol_jax.training.replicas import Wave
 from mol_jax.training.step import FoldState, at_best
 
 

@@ -14,9 +14,10 @@ import numpy as np
 from mol_jax.data.clips import ClipTable
 from mol_jax.protocol.folds import Fold
 from mol_jax.training import footprint
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics
 from mol_jax.training.program import Program
-from mol_jax.training.replicas import Engine, Replica, Wave
+from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import FoldState
 
 SECONDS = 1.0  # of updates that are timed, in two chunks or more

@@ -4,7 +4,8 @@ import pytest
 
 from mol_jax.data.clips import ClipTable
 from mol_jax.protocol import folds
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.engine import Engine
+from mol_jax.training.replicas import Replica
 from tests.mol_jax import pointed, runs, tiny
 
 

@@ -17,9 +17,9 @@ from mol_jax.settings import trials
 from mol_jax.settings.fields import NO_RESULT
 from mol_jax.study import study
 from mol_jax.training import batches
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics, take_replica
 from mol_jax.training.program import make_program
-from mol_jax.training.replicas import Engine
 from mol_jax.training.step import FoldState, init_fold, train_step
 from tests.mol_jax import tiny
 

@@ -10,8 +10,9 @@ import pytest
 from mol_jax.settings.find import find
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.training import batches
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics, take_replica, take_replicas
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 from mol_jax.training.step import fold_facts, init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
 

@@ -10,8 +10,8 @@ from mol_jax.study.auto_group import Work
 from mol_jax.training import footprint, timing
 from mol_jax.training.calibration import Choice, Timing
 from mol_jax.training.devices import computed_on
+from mol_jax.training.engine import Engine
 from mol_jax.training.footprint import Footprint
-from mol_jax.training.replicas import Engine
 from mol_jax.training.timing import Seconds
 from tests.mol_jax import runs, tiny
 

@@ -16,7 +16,7 @@ from mol_jax.errors import UserError
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings import trials
 from mol_jax.study import experiment, study, workdir
-from mol_jax.training import replicas
+from mol_jax.training.engine import Engine
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import evaluate, read, train
 
@@ -128,8 +128,8 @@ def test_a_stopped_run_resumes_to_the_same_bits(finished, tmp_path, monkeypatch)
         stop_after[0] -= 1
         return original(*args)
 
-    original = replicas.Engine.advance
-    monkeypatch.setattr(replicas.Engine, "advance", advance)
+    original = Engine.advance
+    monkeypatch.setattr(Engine, "advance", advance)
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "run")
     assert not (tmp_path / "run" / "predictions.csv").exists()
@@ -172,7 +172,7 @@ def test_evaluation_writes_the_same_files_again(finished, tmp_path):
     for name in TABLES:
         (folder / name).unlink()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replicas.Engine, "advance", None)  # nothing may be trained
+        patch.setattr(Engine, "advance", None)  # nothing may be trained
         evaluate(folder)
     for name in ("predictions.csv", "flow_svm.csv", "dense.csv"):
         assert (folder / name).read_bytes() == (finished[0] / name).read_bytes(), name
@@ -211,7 +211,7 @@ def test_a_finished_run_is_not_trained_again(finished, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(finished[0], folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replicas.Engine, "advance", None)
+        patch.setattr(Engine, "advance", None)
         said = io.StringIO()
         metrics = train(folder, console=Console(file=said, width=400))
     assert "this run is finished: all its 3 folds are trained, and only its tables" in (
@@ -259,9 +259,9 @@ def test_a_diverged_fold_is_reported_and_the_others_keep_their_bits(finished, tm
             state = state.replace(params=jax.tree.map(lambda leaf: leaf * np.nan, state.params))
         return state
 
-    original = replicas.Engine.init
+    original = Engine.init
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replicas.Engine, "init", init)
+        patch.setattr(Engine, "init", init)
         metrics = train(tmp_path / "run")
     assert metrics["failed_folds"] == [{"fold": "sub1", "trial": 0, "seed": 0}]
     assert metrics["n_clips"] == 8

@@ -10,7 +10,7 @@ from mol_jax.settings.trials import plain
 from mol_jax.study import hours, plan
 from mol_jax.study.auto_group import Work
 from mol_jax.training import timing
-from mol_jax.training.replicas import Engine
+from mol_jax.training.engine import Engine
 from tests.mol_jax import tiny
 
 SIZES = {"clips": 12, "classes": 3}

@@ -7,8 +7,8 @@ from mol_jax.settings.trials import make_trials, plain
 from mol_jax.study import plan
 from mol_jax.study.train_waves import form_waves
 from mol_jax.training import footprint
+from mol_jax.training.engine import Engine
 from mol_jax.training.footprint import Footprint
-from mol_jax.training.replicas import Engine
 from tests.mol_jax import tiny
 
 MIB = 2**20

@@ -7,7 +7,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.score import main as score
-from mol_jax.training import replicas
+from mol_jax.training.engine import Engine
 from tests.mol_jax import pointed, runs
 from tests.mol_jax.pointed import INNER, ORACLE, QUICK, TABLES, assert_same, chosen, dataset, train
 from tests.mol_jax.runs import read
@@ -33,7 +33,7 @@ def test_evaluation_writes_the_same_files_again(both, tmp_path, monkeypatch):
     shutil.copytree(both[0], tmp_path / "run")
     for name in ("predictions.csv", "by_step.csv", "metrics.json"):
         (tmp_path / "run" / name).unlink()
-    monkeypatch.setattr(replicas.Engine, "advance", None)
+    monkeypatch.setattr(Engine, "advance", None)
     again = runs.evaluate(tmp_path / "run", **QUICK | INNER | ORACLE)
     assert_same(tmp_path / "run", both[0])
     assert {**again, "runtime": None} == {**both[1], "runtime": None}

@@ -17,7 +17,7 @@ from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.study.saving import Saving
 from mol_jax.study.train_waves import form_waves
 from mol_jax.study.validation import Evaluation
-from mol_jax.training import replicas
+from mol_jax.training.engine import Engine
 from mol_jax.training.replicas import Replica
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import read
@@ -83,7 +83,7 @@ class Stop:
     """Stops a study before it starts a chunk, as Ctrl-C does."""
 
     def __init__(self, monkeypatch, *, after: int):
-        self.left, original = after, replicas.Engine.advance
+        self.left, original = after, Engine.advance
 
         def advance(*arguments):
             if not self.left:
@@ -91,7 +91,7 @@ class Stop:
             self.left -= 1
             return original(*arguments)
 
-        monkeypatch.setattr(replicas.Engine, "advance", advance)
+        monkeypatch.setattr(Engine, "advance", advance)
 
 
 def named(*names):
@@ -189,13 +189,13 @@ def test_what_a_kill_left_of_a_finished_replica_is_cleared_away(tmp_path, monkey
 
 
 def test_a_wave_is_gone_from_the_devices_before_the_next_one_starts(tmp_path, monkeypatch):
-    held, original = [], replicas.Engine.advance
+    held, original = [], Engine.advance
 
     def advance(*arguments):
         held.append(sum(leaf.nbytes for leaf in jax.live_arrays()))
         return original(*arguments)
 
-    monkeypatch.setattr(replicas.Engine, "advance", advance)
+    monkeypatch.setattr(Engine, "advance", advance)
     train(tmp_path / "run")
     first, second, third = held[::4]  # of four chunks each
     assert first == second == third
@@ -233,7 +233,7 @@ def test_training_goes_on_while_a_wave_is_written(finished, tmp_path, monkeypatc
     first of the next wave. Behind the last wave's weights there is none.
     """
     chunks, waited = threading.Semaphore(0), []
-    advance, write = replicas.Engine.advance, getattr(Checkpoints, method)
+    advance, write = Engine.advance, getattr(Checkpoints, method)
     expected = {"save": [3, 4, 4], "save_final": [5, 4, 0]}[method]  # begun since the last write
 
     def advanced(*arguments):
@@ -245,7 +245,7 @@ def test_training_goes_on_while_a_wave_is_written(finished, tmp_path, monkeypatc
         waited.append(all(chunks.acquire(timeout=60) for _ in begun))
         return write(*arguments)
 
-    monkeypatch.setattr(replicas.Engine, "advance", advanced)
+    monkeypatch.setattr(Engine, "advance", advanced)
     monkeypatch.setattr(Checkpoints, method, written)
     train(tmp_path / "run")
     assert waited == [True] * 3
@@ -254,7 +254,7 @@ def test_training_goes_on_while_a_wave_is_written(finished, tmp_path, monkeypatc
 
 def test_a_save_that_fails_ends_the_study_in_its_wave(finished, tmp_path, monkeypatch):
     """With one sentence; the same command goes on to the same bits."""
-    begun, advance = [], replicas.Engine.advance
+    begun, advance = [], Engine.advance
 
     def full(*_):
         raise UserError("could not save it (the disk is full)")
@@ -265,7 +265,7 @@ def test_a_save_that_fails_ends_the_study_in_its_wave(finished, tmp_path, monkey
 
     with monkeypatch.context() as patch, pytest.raises(UserError, match="the disk is full"):
         patch.setattr(Checkpoints, "save", full)
-        patch.setattr(replicas.Engine, "advance", advanced)
+        patch.setattr(Engine, "advance", advanced)
         train(tmp_path / "run")
     assert 2 <= len(begun) <= 4
     train(tmp_path / "run")
@@ -326,7 +326,7 @@ def test_a_group_too_big_for_the_memory_is_refused_and_goes_on_smaller(
         raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 1 bytes")
 
     with monkeypatch.context() as patch:
-        patch.setattr(replicas.Engine, "advance", advance)
+        patch.setattr(Engine, "advance", advance)
         with pytest.raises(UserError, match=r"memory with runtime\.group=3.*runtime\.group=1"):
             train(tmp_path / "run", seeds=(0, 1), **{"runtime.group": 3})
     train(tmp_path / "run", seeds=(0, 1))
@@ -367,7 +367,7 @@ def test_some_folds_can_be_evaluated_on_other_devices(finished, tmp_path, monkey
 
     original = Checkpoints.finish
     monkeypatch.setattr(Checkpoints, "finish", finish)
-    monkeypatch.setattr(replicas.Engine, "advance", None)  # nothing may be trained
+    monkeypatch.setattr(Engine, "advance", None)  # nothing may be trained
     only = ("sub0", "sub2")
     evaluate(tmp_path / "run", **{"protocol.only": only, "runtime.devices": 3})
     assert predicted == ["trial0/seed0/sub0", "trial0/seed0/sub2"]

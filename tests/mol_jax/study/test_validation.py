@@ -6,7 +6,7 @@ import pytest
 
 from mol_jax.scoring.by_step import Points
 from mol_jax.study.checkpoints import Checkpoints
-from mol_jax.training import replicas
+from mol_jax.training.engine import Engine
 from tests.mol_jax import pointed, runs
 from tests.mol_jax.pointed import INNER, ORACLE, TABLES, assert_same, chosen, dataset, finals, train
 from tests.mol_jax.runs import read
@@ -133,17 +133,17 @@ def stopping(patch, owner, method, after):
 @pytest.mark.parametrize(
     ("owner", "method", "after"),
     [
-        (replicas.Engine, "advance", 7),
-        (replicas.Engine, "keep_best", 2),
+        (Engine, "advance", 7),
+        (Engine, "keep_best", 2),
         *(
             pytest.param(*what, marks=SLOW)
             for what in (
-                (replicas.Engine, "advance", 4),
+                (Engine, "advance", 4),
                 (Checkpoints, "save", 2),
-                (replicas.Engine, "predict", 8),
-                (replicas.Engine, "predict", 9),
-                (replicas.Engine, "keep_best", 1),
-                (replicas.Engine, "keep_best", 3),
+                (Engine, "predict", 8),
+                (Engine, "predict", 9),
+                (Engine, "keep_best", 1),
+                (Engine, "keep_best", 3),
                 (Checkpoints, "save_final", 1),
                 (Checkpoints, "save_final", 2),
                 (Checkpoints, "finish", 2),
@@ -193,9 +193,9 @@ def test_a_replica_that_diverges_has_no_choice_and_leaves_the_others_alone(both,
             state = state.replace(params=jax.tree.map(lambda leaf: leaf * np.nan, state.params))
         return state
 
-    original = replicas.Engine.init
+    original = Engine.init
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replicas.Engine, "init", init)
+        patch.setattr(Engine, "init", init)
         metrics = train(tmp_path / "run", **INNER | ORACLE)
     assert [fold["fold"] for fold in metrics["failed_folds"]] == ["sub1"]
     assert {fold for _, fold in chosen(metrics)} == {"sub0", "sub2", "sub3"}

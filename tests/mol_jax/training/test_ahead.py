@@ -12,7 +12,8 @@ from mol_jax import settings
 from mol_jax.protocol.folds import Fold
 from mol_jax.training import ahead
 from mol_jax.training.compiled import compiled
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.engine import Engine
+from mol_jax.training.replicas import Replica
 from tests.mol_jax import tiny
 
 COMPILED = "/jax/core/compile/backend_compile_duration"

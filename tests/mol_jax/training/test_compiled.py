@@ -4,7 +4,8 @@ import jax
 import numpy as np
 import pytest
 
-from mol_jax.training import compiled, fetching, replicas
+from mol_jax.training import compiled, fetching
+from mol_jax.training.engine import Engine
 from tests.mol_jax import tiny
 
 QUICK = {"xla_backend_optimization_level": 0}
@@ -36,7 +37,7 @@ def test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick(
     monkeypatch.setattr(jax, "default_backend", lambda: backend)
     monkeypatch.setattr(jax, "jit", jit)
     program = tiny.program(**{"runtime.deterministic": deterministic})
-    engine = replicas.Engine(lambda _: program, tiny.table(), devices=1)
+    engine = Engine(lambda _: program, tiny.table(), devices=1)
 
     def double(_, x):
         return 2 * x

@@ -7,7 +7,7 @@ import jax
 import pytest
 
 from mol_jax.training import devices, footprint
-from mol_jax.training.replicas import Engine
+from mol_jax.training.engine import Engine
 from mol_jax.training.step import train_step
 from tests.mol_jax import tiny
 

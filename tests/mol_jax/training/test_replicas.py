@@ -11,8 +11,9 @@ import pytest
 from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.training.devices import choose_devices
+from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics, take_replica, take_replicas
-from mol_jax.training.replicas import Engine, Replica
+from mol_jax.training.replicas import Replica
 from mol_jax.training.step import train_step
 from tests.mol_jax import tiny
 
