@@ -1,6 +1,7 @@
 """What a command says when it cannot go on: one sentence, and an exit code for scripts."""
 
 import argparse
+import contextlib
 import os
 import re
 import signal
@@ -44,8 +45,9 @@ def leave(code: int) -> NoReturn:
     """
     interrupts.finish(code)
     if code in (REFUSED, INTERRUPTED, TERMINATED):
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):  # who read it has gone, as `| head` does
+                stream.flush()
         os._exit(code)
     sys.exit(code)
 

@@ -49,6 +49,23 @@ def test_a_stopped_command_ends_at_once(work, code, taken_down):
     assert done.stderr.startswith("error: what it got") == (code == 2)
 
 
+def test_a_refused_command_keeps_its_code_where_nobody_reads_it(monkeypatch):
+    class Gone:
+        def flush(self):
+            raise BrokenPipeError
+
+    class Ended(Exception):  # noqa: N818  it is none
+        pass
+
+    def end(code):
+        raise Ended(code)
+
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(sys, "stdout", Gone())
+    with pytest.raises(Ended, match="2"):
+        errors.leave(2)
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
