@@ -65,8 +65,14 @@ def pool(
         for child in set(multiprocessing.active_children()) - others:
             child.kill()
             child.join()
-        for thread in set(threading.enumerate()) - threads:
+        for thread in filter(_of_a_pool, set(threading.enumerate()) - threads):
             thread.join(THREAD_SECONDS)  # it holds semaphores, which a process must not leave
+
+
+def _of_a_pool(thread: threading.Thread) -> bool:
+    """Tells a pool's two threads from what else was started meanwhile, as what compiles ahead."""
+    is_manager = type(thread).__module__ == ProcessPoolExecutor.__module__
+    return is_manager or thread.name == "QueueFeederThread"
 
 
 def _start(start: Callable[..., None] | None, arguments: tuple) -> None:

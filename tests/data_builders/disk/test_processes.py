@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,11 +19,29 @@ def test_a_killed_process_is_one_sentence():
         list(processes.map(abs, [-1]))
 
 
+def test_a_thread_that_is_not_the_pools_is_not_waited_for(monkeypatch):
+    """As those that compile for a study while its clips are drawn."""
+    done, joined, join = threading.Event(), [], threading.Thread.join
+    other = threading.Thread(target=done.wait, args=(30,))
+
+    def joins(thread, *timeout):
+        joined.append(thread)
+        join(thread, *timeout)
+
+    monkeypatch.setattr("data_builders.disk.processes.THREAD_SECONDS", 0.01)
+    monkeypatch.setattr(threading.Thread, "join", joins)
+    with pool(1):
+        other.start()
+    done.set()
+    assert other not in joined
+
+
 def test_one_process_per_core_this_one_may_use():
     assert 1 <= default_workers() <= os.cpu_count()
 
 
 PARENT = """
+import threading
 import time
 from data_builders.disk.processes import pool
 
