@@ -11,8 +11,9 @@ from mol_jax.errors import UserError
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings import FIELDS
 from mol_jax.settings.trials import plain
-from mol_jax.study import workdir
+from mol_jax.study import study, workdir
 from mol_jax.study.results import Results
+from tests.mol_jax import runs, tiny
 from tests.mol_jax.fake_run import DEFAULT, make_run
 from tests.mol_jax.measured import MOL
 
@@ -151,3 +152,16 @@ def test_what_a_run_goes_on_with_is_recorded_once_for_each_change(tmp_path):
     recorded = json.loads((tmp_path / "config.json").read_text())
     assert recorded["computed_on"] == CPU
     assert [one["computed_on"] for one in recorded["sessions"]] == [CPU, gpu, CPU]
+
+
+def test_a_study_records_whether_it_asked_for_deterministic_kernels(tmp_path, monkeypatch):
+    runs.serve(monkeypatch, tiny.dataset())
+    monkeypatch.setattr(
+        study, "computed_on", lambda *, deterministic: {"kernels": f"{deterministic}"}
+    )
+    for asked in (True, False):
+        changed = plain(runs.config(**{"runtime.deterministic": asked}))
+        with study.opened(changed, tmp_path, command="train", console=runs.QUIET, new=True):
+            pass
+    recorded = json.loads((tmp_path / "config.json").read_text())["sessions"]
+    assert [one["computed_on"]["kernels"] for one in recorded] == ["True", "False"]
