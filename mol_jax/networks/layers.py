@@ -18,6 +18,7 @@ Dtype = Any
 # float32 multiplies to the 10 bits of TF32 unless told, which is exact enough for a hidden layer.
 EXACT = lax.Precision.HIGHEST
 SLOPE = 0.1  # of every leaky ReLU in the flow head
+MOMENTUM, EPSILON = 0.9, 1e-5  # of every batch norm
 
 
 def at_least_float32(dtype: Dtype) -> Dtype:
@@ -134,14 +135,43 @@ def batch_norm(
     kept = at_least_float32(dtype)
     norm = nn.BatchNorm(
         use_running_average=not train,
-        momentum=0.9,
-        epsilon=1e-5,
+        momentum=MOMENTUM,
+        epsilon=EPSILON,
         dtype=kept,
         param_dtype=kept,
         use_fast_variance=False,
         name=name,
     )
     return norm(x.astype(kept)).astype(dtype)
+
+
+class NormOf(nn.Module):
+    """What `batch_norm` makes of numbers [..., features] of a map whose statistics are given.
+
+    Its variables are those of `batch_norm`. In float32.
+    """
+
+    features: int
+
+    def setup(self) -> None:
+        """Makes the variables."""
+        size = (self.features,)
+        self.scale = self.param("scale", nn.initializers.ones, size)
+        self.shift = self.param("bias", nn.initializers.zeros, size)
+        self.kept_mean = self.variable("batch_stats", "mean", jnp.zeros, size)
+        self.kept_var = self.variable("batch_stats", "var", jnp.ones, size)
+
+    def __call__(self, x: jax.Array, mean: jax.Array, var: jax.Array, *, train: bool) -> jax.Array:
+        if not train:
+            mean, var = self.kept_mean.value, self.kept_var.value
+        elif not self.is_initializing():
+            for kept, new in ((self.kept_mean, mean), (self.kept_var, var)):
+                kept.value = MOMENTUM * kept.value + (1 - MOMENTUM) * new
+        scale = lax.rsqrt(var + EPSILON) * self.scale
+        mean, scale, shift = (
+            v.reshape((1,) * (x.ndim - 1) + (-1,)) for v in (mean, scale, self.shift)
+        )
+        return (x - mean) * scale + shift
 
 
 class ConvNorm(nn.Module):

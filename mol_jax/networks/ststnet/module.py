@@ -12,9 +12,10 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks import convolutions
-from mol_jax.networks.layers import EXACT, batch_norm, dropout
+from mol_jax.networks.layers import EXACT, NormOf, batch_norm, dropout
+from mol_jax.networks.ststnet import streams
 
-SIDE = 28  # px
+SIDE = streams.SIDE  # px
 STREAMS = (3, 5, 8)  # filters of each
 
 
@@ -48,9 +49,14 @@ class Ststnet(nn.Module):
         shape = (3, 3, 3, sum(STREAMS))
         kernel = self.param("kernel", _uniform(27), shape)
         bias = self.param("bias", _uniform(27), shape[3:])
-        x = convolutions.conv(images, kernel, padding=1, lowering=self.lowering)
-        x = nn.relu(x + bias[None, None, None])
-        x = _max_pool(batch_norm(x, train=train))
+        if _by_windows(self.lowering):
+            norm = NormOf(shape[3], name="norm")
+            x, mean, var = streams.pooled(images, kernel, bias, norm.scale)
+            x = norm(x, mean, var, train=train)
+        else:
+            x = convolutions.conv(images, kernel, padding=1, lowering=self.lowering)
+            x = nn.relu(x + bias[None, None, None])
+            x = _max_pool(batch_norm(x, train=train))
         if train:
             x = _dropout(self, x, dropout)
         x = x.reshape(len(x), 5, 2, 5, 2, -1).mean((2, 4)).reshape(len(x), -1)
@@ -62,6 +68,11 @@ class Ststnet(nn.Module):
 
 
 _dropout = dropout  # the module's argument has the same name
+
+
+def _by_windows(lowering: convolutions.Lowering) -> bool:
+    """Returns whether `streams` computes the layers up to the pooling: see there."""
+    return lowering == "patches" or (lowering == "auto" and jax.default_backend() == "cpu")
 
 
 def _uniform(fan_in: int) -> nn.initializers.Initializer:
