@@ -11,7 +11,8 @@ and those `conv` that have H·W ≤ 16, C = 1, D ≤ 2, 4·D ≤ C or a stride a
 'lax' for the others. It cannot see a kernel with a mapped axis, which XLA makes a grouped
 convolution: there, on any backend, ask for 'patches'. Nor does it see a `lax.scan` or `lax.map`
 around the call: there ask for 'patches' on CPU. `mol_jax.training.devices.resolve_lowering` does
-both. `benchmarks/convolutions.py` prints the ratios behind the rule for CPU.
+both. `benchmarks/convolutions.py` prints the ratios behind the rule for CPU. STSTNet's convolution
+has a product of its own for 'patches', and for 'auto' on CPU: `ststnet/streams.py`.
 
 Shapes: N any batch, H and W the map, C input and D output channels, k the kernel, s the stride,
 p the padding. Layout is channels-last.

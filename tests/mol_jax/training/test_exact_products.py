@@ -55,7 +55,7 @@ def test_what_ststnet_chooses_is_exact():
     precisions = of_update("ststnet")
     assert_exact(precisions, LOGITS, SIMILARITY_OF_CLIPS)
     assert_exact(precisions, (3, 400), (5, 400))  # the gradients of both
-    assert precisions[28 * 28 * 5, 16] == {None}  # a convolution's
+    assert precisions[9 * 16, 5 * 100] == {None}  # a convolution's, by windows
 
 
 @pytest.mark.slow
