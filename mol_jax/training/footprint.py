@@ -1,23 +1,22 @@
 """Bytes that training takes of a device, read off the traced program: nothing is compiled.
 
-An update's bytes are the most that its program holds at once when it runs line by line, beside what
-it is given. A compiler fuses and reorders lines, and convolutions want workspaces that no program
-shows: it is an estimate. Beside XLA's own account of the compiled update on CPU, with
-`runtime.lowering=lax`, the bytes of a device came to 0.97 for the tests' tiny config, 0.93 for
-three of its replicas in a group, 0.96 for `configs/synthetic.py` and 1.04 for `configs/casme2.py`.
+An update's bytes are the most that its program holds at once beside what it is given
+(`mol_jax.training.peak`), and MARGIN for what no program shows. They are to be a little more than
+XLA takes. Over its account of compiled programs of MOL: for a GPU (docs/compiled.md) 1.02 to 1.10,
+with grouped convolutions 1.17; on a CPU 1.03 to 1.15 in groups with patches, but 0.85 to 0.99 with
+`lax`, and 0.86 in bfloat16, which a CPU computes in float32. Of STSTNet, 1.2 to 1.4 on a GPU.
 """
 
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import jax
 import numpy as np
 from jax import ShapeDtypeStruct
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Var
+from jax.extend.core import Jaxpr
 from ml_collections import ConfigDict
 
 from mol_jax.data.clips import ClipTable
@@ -26,8 +25,11 @@ from mol_jax.networks.network import Scalars
 from mol_jax.settings.kind import Lowering
 from mol_jax.training import step
 from mol_jax.training.batches import FoldTable
+from mol_jax.training.peak import peak, size
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.step import FoldState
+
+MARGIN = 1.1  # of an update: buffers that do not fit into each other's place, and workspaces
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +85,8 @@ def estimate(
 ) -> Footprint:
     """Returns the footprint of a checked config on a view of `clips` clips in `classes` classes.
 
-    lower: how convolutions are lowered where that is open, by how many replicas train at once.
+    lower: how convolutions are lowered where that is open, by how many replicas train at once. If
+    it is not given the figure is of an accelerator, else of this machine: on a CPU, XLA fuses less.
     Of predictions nothing is counted: they keep no activations, and stay below an update while
     predict.batch_size is not several times train.batch_size.
     """
@@ -91,22 +94,30 @@ def estimate(
         make_program(config, num_classes=classes, auto=lower(replicas)) for replicas in (1, 2)
     )
     samples = 1 + config.data.phases
+    fused = lower is lowered_as_on_accelerators or jax.default_backend() != "cpu"
+    # What XLA makes of grouped convolutions for a GPU is fused with little.
+    grouped_lax = "lax" in (config.runtime.lowering, lower(2))
     _, table, _, state = shapes(alone, clips=clips, samples=samples)
     return Footprint(
         weights=size((state.params, state.collections, state.facts)),
         optimiser=size(state.opt_state),
         best=size(state.best),
-        update=_update(alone, clips, samples),
-        update_in_group=_update(grouped, clips, samples),
+        update=_update(alone, clips, samples, fused=fused),
+        update_in_group=_update(grouped, clips, samples, fused=fused and not grouped_lax),
         table=size(table),
     )
 
 
+def _update(program: Program, clips: int, samples: int, *, fused: bool) -> int:
+    update = _traced(program, clips, samples)
+    # No results are held: they replace the state that it was given.
+    return math.ceil(MARGIN * peak(update, results=(), fused=fused))
+
+
 @functools.cache  # a plan for each of several numbers of devices traces once
-def _update(program: Program, clips: int, samples: int) -> int:
+def _traced(program: Program, clips: int, samples: int) -> Jaxpr:
     given = shapes(program, clips=clips, samples=samples)
-    update = jax.make_jaxpr(partial(step.train_step, program))(*given)
-    return peak(update.jaxpr, results=())  # they replace the state that it was given
+    return jax.make_jaxpr(partial(step.train_step, program))(*given).jaxpr
 
 
 @functools.cache
@@ -150,39 +161,3 @@ def parameters(program: Program) -> int:
     """Returns how many numbers a network trains."""
     *_, state = shapes(program, clips=1)
     return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(state.params))
-
-
-def size(tree: Any) -> int:
-    """Returns the bytes of a tree of arrays, or of their shapes."""
-    return sum(math.prod(leaf.shape) * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))
-
-
-def peak(program: Jaxpr, *, results: Sequence[Any]) -> int:
-    """Returns the most bytes that a program holds at once, beside what it is given.
-
-    A value is held from the line that makes it to the last that reads it, `results` to the end.
-    """
-    last = {var: i for i, line in enumerate(program.eqns) for var in _variables(line.invars)}
-    last |= dict.fromkeys(_variables(results), len(program.eqns))
-    held: dict[Var, int] = {}
-    most = 0
-    for i, line in enumerate(program.eqns):
-        made = {var: size(var.aval) for var in line.outvars}
-        inside = max((peak(inner, results=inner.outvars) for inner in _programs(line)), default=0)
-        most = max(most, sum(held.values()) + max(sum(made.values()), inside))
-        held = {var: n for var, n in (held | made).items() if last.get(var, -1) > i}
-    return most
-
-
-def _variables(values: Sequence[Any]) -> Iterator[Var]:
-    """Yields the variables among the values of a line, which may be literals."""
-    return (value for value in values if isinstance(value, Var))
-
-
-def _programs(line: JaxprEqn) -> Iterator[Jaxpr]:
-    """Yields the programs that a line runs: of a call, its own; of a loop, its body."""
-    for parameter in jax.tree.leaves(line.params):
-        if isinstance(parameter, ClosedJaxpr):
-            yield parameter.jaxpr
-        elif isinstance(parameter, Jaxpr):
-            yield parameter
