@@ -54,9 +54,9 @@ class Step:
         wave = engine.wave([Replica(0, 0, fold)], [settings.scalars(config)])
         self._state = engine.init(wave)
         # The engine's own: what it compiles is what is to be known.
-        function = engine._program(step.train_step, (0, None, 0, 0), donate=3)
+        self._function = engine._program(step.train_step, (0, None, 0, 0), donate=3)
         self._arguments = (wave.scalars, engine._table, wave.rows)
-        self.compiled = function.lower(*self._arguments, self._state).compile()
+        self.compiled = self.compile()
 
     @property
     def parameters(self) -> tuple[int, int]:
@@ -64,10 +64,15 @@ class Step:
         leaves = jax.tree.leaves(self._state.params)
         return sum(leaf.size for leaf in leaves), len(leaves)
 
-    def run(self, updates: int) -> None:
-        """Makes some updates and waits for them."""
+    def compile(self) -> jax.stages.Compiled:
+        """Returns the step compiled as what it calls is now."""
+        jax.clear_caches()  # of what was traced when that was otherwise
+        return self._function.lower(*self._arguments, self._state).compile()
+
+    def run(self, updates: int, compiled: jax.stages.Compiled | None = None) -> None:
+        """Makes some updates and waits for them. compiled: in place of the step's own."""
         for _ in range(updates):
-            self._state, metrics = self.compiled(*self._arguments, self._state)
+            self._state, metrics = (compiled or self.compiled)(*self._arguments, self._state)
         jax.block_until_ready(metrics)
 
 
@@ -91,8 +96,8 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise UserError(f"--{name} is {getattr(given, name)}; give 1 or more.")
     if min(given.batch, given.top) < 0:
         raise UserError("--batch and --top must not be below 0.")
-    _keep_to(given.cores)
-    config = _config(given.model, given.batch)
+    keep_to(given.cores)
+    config = changed(given.model, given.batch)
     begun = time.perf_counter()
     update = Step(config)
     print(f"ready after {time.perf_counter() - begun:.0f} s", file=sys.stderr)
@@ -107,7 +112,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     return 0
 
 
-def _keep_to(cores: int) -> None:
+def keep_to(cores: int) -> None:
     """Keeps this process to a number of cores, which XLA's threads then are as many as."""
     if not hasattr(os, "sched_setaffinity"):
         raise UserError("This system does not keep a process to some of its cores: use Linux.")
@@ -117,7 +122,8 @@ def _keep_to(cores: int) -> None:
     os.sched_setaffinity(0, here[:cores])
 
 
-def _config(model: str, batch: int) -> ConfigDict:
+def changed(model: str, batch: int) -> ConfigDict:
+    """Returns the config of a model, with batches of `batch` clips, or of its default's where 0."""
     config = CONFIGS[model].get_config()
     with config.unlocked():
         config.train.batch_size = batch or BATCH.get(model, config.train.batch_size)
@@ -139,7 +145,7 @@ def _random_table(program: Any) -> ClipTable:
     return jax.tree.map(drawn, table).replace(clip_id=np.arange(CLIPS, dtype=np.uint32))
 
 
-def _fastest(turns: dict[str, Callable[[], Any]], rounds: int) -> dict[str, tuple[float, float]]:
+def fastest(turns: dict[str, Callable[[], Any]], rounds: int) -> dict[str, tuple[float, float]]:
     """Returns the least seconds, of the clock and of the processor, of turns that alternate."""
     best = {name: (float("inf"),) * 2 for name in turns}
     for name in [*turns] * rounds:
@@ -160,7 +166,7 @@ def _print_step(step: Step, updates: int, rounds: int) -> None:
     }
     for turn in turns.values():
         turn()
-    spent = _fastest(turns, rounds)
+    spent = fastest(turns, rounds)
     gflop = {"step": step.compiled.cost_analysis()["flops"] / 1e9, "product": 2 * SIDE**3 / 1e9}
     count = {"step": updates, "product": 1}
     print(f"\n| | ms | ms of a core | GFLOP | GFLOP/s of a core |\n|---|{'---:|' * 4}")

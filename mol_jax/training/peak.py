@@ -12,7 +12,7 @@ from typing import Any
 import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Var
 
-CALLS = {"checkpoint", "closed_call", "custom_jvp_call", "custom_vjp_call", "jit"}
+CALLS = {"closed_call", "custom_jvp_call", "custom_vjp_call", "jit"}
 MOVES = {"broadcast_in_dim", "convert_element_type", "copy", "pad", "rev", "slice", "split"}
 ARITHMETIC = {
     "abs",

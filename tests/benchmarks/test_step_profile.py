@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from benchmarks import step_profile, thunks
+from benchmarks import memory, step_profile, thunks
 
 
 def _thunk(name: str, scope: str) -> thunks.Thunk:
@@ -73,4 +73,13 @@ def test_what_is_moved_is_told_from_what_is_computed():
 def test_a_slip_in_the_arguments_is_one_sentence(arguments, capsys, monkeypatch):
     monkeypatch.setattr(step_profile, "Step", None)  # nothing is compiled
     assert step_profile.main(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--model=ststnet"], ["--rounds=0"], ["--batch=-1"], ["--forms", "none"]]
+)
+def test_a_slip_in_what_is_asked_of_memory_is_one_sentence(arguments, capsys, monkeypatch):
+    monkeypatch.setattr(memory, "Step", None)  # nothing is compiled
+    assert memory.main(arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1
