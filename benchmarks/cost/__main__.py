@@ -61,11 +61,10 @@ def _run(arguments: Sequence[str] | None) -> int:
     with contextlib.suppress(RuntimeError):  # JAX has started, in a test
         jax.config.update("jax_num_cpu_devices", given.devices)
     found = _read(given.out)
-    found["machine"] = {
-        "device": describe_device(),
-        "jax": jax.__version__,
-        "python": platform.python_version(),
-    }
+    if set(given.parts) - {"page"}:
+        found["machine"] = _machine(found.get("machine"), given.out)
+    elif "machine" not in found:
+        raise UserError(f"{given.out} has no results to make a page of: measure first")
     model = "tiny" if given.tiny else given.model
     axes = given.axes or tuple(growth.AXES[model])
     if not set(axes) <= set(growth.AXES[model]):
@@ -97,6 +96,21 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UserError(f"{path} holds no results of this command: choose another --out")
     return found
+
+
+def _machine(before: dict[str, str] | None, out: Path) -> dict[str, str]:
+    """Returns what is measured on. Raises UserError where the results are of something else."""
+    machine = {
+        "device": describe_device(),
+        "jax": jax.__version__,
+        "python": platform.python_version(),
+    }
+    if before is not None and before != machine:
+        raise UserError(
+            f"{out} has results of another machine or version "
+            f"({', '.join(before.values())}): delete it, or choose another --out"
+        )
+    return machine
 
 
 def _growth(found: dict[str, Any], out: Path, model: str, axes: Sequence[str]) -> None:

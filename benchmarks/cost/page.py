@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.cost import growth, studies
 from benchmarks.cost.studies import CARDS, LAUNCH, MEMORY, SHARE, Study
+from mol_jax.errors import UserError
 from mol_jax.files.whole import write_text
 from mol_jax.text.duration import duration
 from mol_jax.text.tables import markdown
@@ -49,6 +50,12 @@ def _studies(found: dict[str, Any]) -> str:
     header += [f"{card.name}, {card.gib} GB" for card in CARDS]
     rows = []
     for name, entry in every.items():
+        lacking = [field for field in Study._fields if field not in entry]
+        if lacking:
+            raise UserError(
+                f"the results of {name} lack {', '.join(lacking)}: count them again with "
+                "--parts studies --time none, which keeps what was timed"
+            )
         study = Study(**{field: entry[field] for field in Study._fields})
         compiled = entry.get("compile", 0.0) + study.replicas * entry.get("around_a_wave", 0.0)
         dtype = " bf16" if study.bfloat16 else ""

@@ -1,7 +1,12 @@
-"""The seconds of a small study by phase: what is called is timed where the study calls it."""
+"""The seconds of a small study by phase: what is called is timed where the study calls it.
+
+Seconds are of the main thread: of what others do meanwhile, as compiling ahead and writing what is
+saved, they have the wait alone.
+"""
 
 import contextlib
 import functools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +18,8 @@ from rich.console import Console
 
 from configs import synthetic
 from mol_jax.settings.trials import plain
-from mol_jax.study import experiment, fit_svm, study
-from mol_jax.study.checkpoints import Checkpoints
+from mol_jax.study import experiment, fit_svm, saving, study
+from mol_jax.study.writer import Writer
 from mol_jax.training.engine import Engine
 
 STEPS = 50  # of each fold; what is around training does not depend on them
@@ -33,7 +38,8 @@ def config(folder: Path) -> ConfigDict:
 def seconds(made: ConfigDict, folder: Path) -> dict[str, float]:
     """Trains a study and returns the seconds of each phase, and of all.
 
-    "first updates" compile, or fetch a program from the cache.
+    What has to compile, or to be fetched from the cache, is in "first states", "predictions" and
+    "updates and all else".
     """
     spent: dict[str, float] = {}
     with contextlib.ExitStack() as stack:
@@ -53,9 +59,8 @@ def _calls() -> list[tuple[object, str, str]]:
         (study.load, "load", "loading"),
         (Engine, "init", "first states"),
         (Engine, "predict", "predictions"),
-        (Checkpoints, "save", "saving"),
-        (Checkpoints, "save_final", "saving"),
-        (Checkpoints, "finish", "saving"),
+        (saving, "fetch", "saving"),
+        (Writer, "wait", "saving"),
         (fit_svm, "floor", "SVM"),
         (experiment, "write_report", "report"),
     ]
@@ -67,6 +72,8 @@ def _timed(owner: object, name: str, phase: str, spent: dict[str, float]) -> Ite
 
     @functools.wraps(call)
     def timed(*arguments, **named):
+        if threading.current_thread() is not threading.main_thread():
+            return call(*arguments, **named)
         start = time.perf_counter()
         try:
             return jax.block_until_ready(call(*arguments, **named))

@@ -60,8 +60,8 @@ CARDS = (
 class Study(NamedTuple):
     """What a study is made of: numbers of an update of one replica, and of replicas.
 
-    flops, kernels: of an update. table: bytes of the clips. each: bytes of a replica's state and
-    update, in the dtype of a card.
+    flops, kernels: of an update. table: bytes of the clips. each, each_in_group: bytes of a
+    replica's state and update, alone and beside others, in the dtype of a card.
     """
 
     path: str
@@ -72,6 +72,7 @@ class Study(NamedTuple):
     kernels: int
     table: int
     each: int
+    each_in_group: int
 
     @property
     def updates(self) -> int:
@@ -97,6 +98,7 @@ def describe(path: str) -> Study:
         kernels=kernels,
         table=found.table,
         each=found.state + found.update,
+        each_in_group=found.state + found.update_in_group,
     )
 
 
@@ -125,7 +127,7 @@ def on_card(study: Study, card: Card) -> str:
     fits = [
         group
         for group in calibration.candidates(study.replicas, 1)
-        if study.table + group * study.each <= memory
+        if group == 1 or study.table + group * study.each_in_group <= memory
     ]
 
     def seconds(group: int) -> float:

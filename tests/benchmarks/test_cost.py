@@ -14,7 +14,9 @@ from mol_jax.study.hours import Hours
 from mol_jax.training import timing
 from tests.mol_jax import runs, tiny
 
-SMALL = Study("configs/synthetic.py", 8, 500, False, 1e9, 100, table=2**20, each=2**30)
+SMALL = Study(
+    "configs/synthetic.py", 8, 500, False, 1e9, 100, table=2**20, each=2**30, each_in_group=2**30
+)
 CARD = Card("A card", 12, bf16=20.0, tf32=10.0)
 
 
@@ -60,8 +62,7 @@ def test_phases_of_a_study_are_told_apart(tmp_path, monkeypatch):
     found = phases.seconds(made, tmp_path)
     names = {"loading", "first states", "predictions", "saving", "SVM", "report"}
     assert names <= set(found) and all(found[name] >= 0 for name in found)
-    parts = sum(value for name, value in found.items() if name != "whole")
-    assert parts == pytest.approx(found["whole"], abs=0.1)
+    assert found["updates and all else"] > 0, "no phase counts what another thread does meanwhile"
     assert found["predictions"] > 0.001 and found["report"] > 0.001
 
 
@@ -87,7 +88,18 @@ def test_bad_input_gets_one_sentence(run, tmp_path, arguments, words):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("text", "words"), [("{", "is no JSON"), ("[]", "holds no results")])
+MACHINE = '"machine": {"device": "gpu: A Card", "jax": "0.1", "python": "3.9"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "holds no results"),
+        ("{}", "has no results to make a page of"),
+        (f'{{{MACHINE}, "studies": {{"A": {{"path": "x"}}}}}}', "the results of A lack replicas,"),
+    ],
+)
 def test_results_that_are_damaged_are_not_written_over(run, tmp_path, text, words):
     (tmp_path / "cost.json").write_text(text)
     code, error = run("--parts", "page")
@@ -95,8 +107,18 @@ def test_results_that_are_damaged_are_not_written_over(run, tmp_path, text, word
     assert (tmp_path / "cost.json").read_text() == text
 
 
+def test_results_of_two_machines_are_not_mixed(run, tmp_path):
+    text = f"{{{MACHINE}}}"
+    (tmp_path / "cost.json").write_text(text)
+    code, error = run("--tiny", "--parts", "growth")
+    assert code == 2 and "of another machine or version (gpu: A Card, 0.1, 3.9)" in error
+    assert run("--parts", "page") == (0, "")
+    assert (tmp_path / "cost.json").read_text() == text
+    assert "Measured on gpu: A Card, jax 0.1, Python 3.9" in (tmp_path / "cost.md").read_text()
+
+
 def test_a_card_is_as_fast_as_its_slower_bound():
-    tight = SMALL._replace(each=6 * 2**30)  # one fits into 9 GiB
+    tight = SMALL._replace(each=6 * 2**30, each_in_group=6 * 2**30)  # one fits into 9 GiB
     compiled = studies.COMPILE
     assert compiled == 120
     # 4,000 updates of 1 GFLOP at 3 TFLOP/s: 1.3 s; of 100 kernels: 2 s
@@ -107,6 +129,8 @@ def test_a_card_is_as_fast_as_its_slower_bound():
     # Eight share the launches of one, and fill the card's memory.
     many = SMALL._replace(kernels=10**6, flops=1e6)
     assert studies.on_card(many, CARD) == "44 min (estimated, group 8)"
+    doubled = many._replace(each_in_group=2 * many.each)  # nine replicas' memory, but four of these
+    assert studies.on_card(doubled, CARD) == "85 min (estimated, group 4)"
     assert studies.on_card(SMALL._replace(each=9 * 2**30), CARD).startswith("does not fit: 9.0 of")
 
 
