@@ -9,7 +9,8 @@
 is how ours is run: one step a call or many in a device loop (`runtime.loop`), and how many replicas
 side by side (`runtime.group`). All take turns, `--rounds` times, and the fastest turn of each
 counts, since other work can only slow one down. A turn of PyTorch is `--steps` updates of one fold,
-one of ours as many of each of its replicas. Compiling comes before, and is printed apart. From an
+one of ours as many of each of its replicas. Neither has what comes before the updates of a fold:
+its clips, its weights, and compiling, which is printed apart. From an
 update's time follow the hours of the whole study, 68 folds × 5 seeds of 500 updates; a last group
 that is not full costs as much as a full one.
 
@@ -32,7 +33,7 @@ import numpy as np
 
 from benchmarks.torch_mol import results
 from benchmarks.torch_mol.measuring import LAYOUTS, all_cores
-from benchmarks.torch_mol.steps import CLASSES, need_torch
+from benchmarks.torch_mol.steps import CLASSES, need_same, need_torch
 from benchmarks.torch_mol.workers import chosen
 from configs.networks import ststnet
 from mol_jax import settings
@@ -79,6 +80,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         )
     if given.cores != all_cores():
         os.sched_setaffinity(0, chosen(given.cores))  # before XLA starts its threads
+    need_same(given.device, describe_device())
     results.write(given.out, {})  # that it can, is known early
     turns = _turns(given)
     seconds = dict.fromkeys(turns, float("inf"))
@@ -179,24 +181,22 @@ def _ours(table: ClipTable, loop: str, group: int, steps: int) -> Turn:
 
 
 def _torch(table: ClipTable, threads: int, steps: int, device: str, channels_last: bool) -> Turn:
-    """Returns a turn of one fold after another, each with a network and an optimiser of its own."""
+    """Returns a turn of a fold whose clips, network and optimiser are ready."""
     import torch  # noqa: PLC0415  an extra
 
     form = torch.channels_last if channels_last else torch.contiguous_format
-    people = itertools.cycle(range(PEOPLE))
     rate = float(ststnet.get_config().optim.learning_rate)
-    image = table.inputs["flow_image_28"]
+    image, rows = table.inputs["flow_image_28"], _fold(0).train
     low, high = image.min((1, 2), keepdims=True), image.max((1, 2), keepdims=True)
-    images = 255 * (image - low) / (high - low)
+    images = (255 * (image - low) / (high - low))[rows]
+    seen = torch.from_numpy(images - images.mean(0)).permute(0, 3, 1, 2)
+    x = seen.contiguous(memory_format=form).to(device)
+    y = torch.from_numpy(table.label[rows]).long().to(device)
+    network = torch_ststnet(torch).to(device, memory_format=form)
+    optimiser = torch.optim.Adam(network.parameters(), rate)
 
     def turn() -> None:
         torch.set_num_threads(threads)
-        rows = _fold(next(people)).train
-        seen = images[rows] - images[rows].mean(0)
-        x = torch.from_numpy(seen).permute(0, 3, 1, 2).contiguous(memory_format=form).to(device)
-        y = torch.from_numpy(table.label[rows]).long().to(device)
-        network = torch_ststnet(torch).to(device, memory_format=form)
-        optimiser = torch.optim.Adam(network.parameters(), rate)
         for _ in range(steps):
             batch = torch.randperm(len(y), device=device)[:BATCH]
             optimiser.zero_grad()

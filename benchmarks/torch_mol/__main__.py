@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.torch_mol import models
-from benchmarks.torch_mol.measuring import Bench, Where
+from benchmarks.torch_mol.measuring import Bench, Where, all_cores
 from benchmarks.torch_mol.results import count, versions, write
 from benchmarks.torch_mol.steps import DTYPES, need_torch
 from benchmarks.torch_mol.workers import Worker, chosen
@@ -119,7 +119,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("--models", nargs="+", choices=[*models.CONFIGS], default=[*models.CONFIGS])
     parser.add_argument("--batches", nargs="+", type=count, help="[1 2 4, and the config's own]")
-    parser.add_argument("--cores", nargs="+", type=count, default=[1, 2], help="on a CPU")
+    parser.add_argument(
+        "--cores", nargs="+", type=count, default=[1, 2][: all_cores()], help="on a CPU"
+    )
     parser.add_argument("--rounds", type=count, default=5, help="turns of each side")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--dtype", choices=DTYPES, default="float32")

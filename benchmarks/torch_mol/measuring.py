@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks.torch_mol.steps import need_same
 from benchmarks.torch_mol.workers import LateError, Worker
 
 TURN = 0.4  # seconds that one turn of ours is to take at least
@@ -40,6 +41,7 @@ class Bench:
         self._compiled: Worker | None = None
         self.product = 0.0
         self._on = self._ours.ask("device")["device"]
+        need_same(where.device, self._on)
 
     def _worker(self) -> Worker:
         where = self._where

@@ -66,12 +66,14 @@ def step_torch(
     device: str = "cpu",
     dtype: str = "float32",
     compiled: bool = False,
+    graphs: bool = False,
     channels_last: bool = False,
 ) -> Updates:
     """Returns PyTorch's updates of `batch` clips; they use as many threads as PyTorch is set to.
 
-    dtype: as of `step_ours`; bfloat16 by autocast. compiled: with torch.compile. channels_last: the
-    layout of maps and kernels. Raises UserError where PyTorch is missing or MOL is not
+    dtype: as of `step_ours`; bfloat16 by autocast. compiled: with torch.compile. graphs: whether
+    that takes CUDA graphs, which spare a small network the launches of its kernels. channels_last:
+    the layout of maps and kernels. Raises UserError where PyTorch is missing or MOL is not
     the paper's.
     """
     need_torch(device)
@@ -83,6 +85,7 @@ def step_torch(
         device=device,
         dtype=dtype,
         compiled=compiled,
+        graphs=graphs,
         channels_last=channels_last,
     )
 
@@ -99,6 +102,15 @@ def need_torch(device: str = "cpu") -> None:
 
     if not torch.cuda.is_available():
         raise UserError(f"PyTorch {torch.__version__} sees no GPU here: leave --device=cuda out.")
+
+
+def need_same(device: str, computed_on: str) -> None:
+    """Raises UserError where JAX computes on (`describe_device`) something else than PyTorch."""
+    if (device == "cpu") != computed_on.startswith("cpu"):
+        raise UserError(
+            f"--device={device} is for PyTorch, but JAX computes on {computed_on}: one would be "
+            "measured against another machine; set JAX_PLATFORMS, or give the other --device."
+        )
 
 
 def program_of(config: ConfigDict, batch: int, dtype: str) -> Program:

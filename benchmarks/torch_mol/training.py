@@ -22,6 +22,7 @@ def updates(
     device: str,
     dtype: str,
     compiled: bool,
+    graphs: bool,
     channels_last: bool,
 ) -> Callable[[int], float]:
     """Returns what makes so many updates and returns the last loss: see `steps.step_torch`."""
@@ -34,10 +35,12 @@ def updates(
     if channels_last:
         for parameter in trained.parameters():
             parameter.data = _channels_last(parameter.data)
-        data = {name: _channels_last(x) for name, x in data.items()}
+        # Frames have no channels yet: their second axis is time.
+        data = {name: x if name == "frames" else _channels_last(x) for name, x in data.items()}
     optimiser = adam(trained, config)
     loss = total_of(trained, config)
-    loss = torch.compile(loss) if compiled else loss
+    if compiled:
+        loss = torch.compile(loss, mode="reduce-overhead" if graphs else None)
 
     def run(count: int) -> float:
         for _ in range(count):

@@ -40,6 +40,15 @@ def test_pytorch_refuses_another_network_than_the_papers():
         steps.step_torch(tiny.config(**{"model.fusion": "add"}), 2)
 
 
+@pytest.mark.parametrize(
+    ("device", "computed_on"), [("cuda", "cpu: Intel Xeon, 2 cores"), ("cpu", "gpu: NVIDIA H100")]
+)
+def test_both_sides_compute_on_one_kind_of_device(device, computed_on):
+    with pytest.raises(UserError, match=f"--device={device} is for PyTorch, .* on {computed_on}"):
+        steps.need_same(device, computed_on)
+    steps.need_same("cpu" if device == "cuda" else "cuda", computed_on)
+
+
 def test_without_pytorch_its_step_is_one_sentence(monkeypatch):
     monkeypatch.setattr(steps.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(UserError, match=r"pip install -e \.\[benchmark\]"):
