@@ -19,54 +19,64 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jax
 
 from benchmarks.phases import Phases
+from mol_jax.errors import Parser, UserError, exit_code, leave
 
 CONFIG = "configs/synthetic.py"
 RESULTS = Path("benchmarks/results/first_command.json")
 SCORES = ("pooled.uf1", "ci95.uf1")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if "--child" in words[:1]:  # the command that it runs answers for itself
+        given = _arguments(words)
+        return _child(Path(given.child[0]), float(given.child[1]), given.more)
+    return exit_code(lambda: _main(_arguments(words)), stopped="stopped.")
+
+
+def _main(arguments: argparse.Namespace) -> int:
     """Runs the command as often as asked and prints a table."""
-    arguments = _arguments()
-    if arguments.child:
-        _child(Path(arguments.child[0]), float(arguments.child[1]), arguments.more)
-        return
     runs: list[tuple[dict[str, Any], Path]] = []
     with tempfile.TemporaryDirectory() as temporary:
         for number, kind in enumerate(arguments.runs):
-            folder = Path(temporary, f"cold{number}" if kind == "cold" else "")
-            if kind == "warm":
-                folder = runs[-1][1] if runs else Path(temporary, "cold")
+            folder = Path(temporary, f"cold{number}") if kind == "cold" else runs[-1][1]
             result = _run(folder, number, arguments.more)
             runs.append(({"run": kind} | result, folder))
             RESULTS.parent.mkdir(exist_ok=True)
             found = {"more": arguments.more, "jax": jax.__version__, "cores": os.cpu_count()}
             RESULTS.write_text(json.dumps(found | {"runs": [run for run, _ in runs]}, indent=1))
     _print([run for run, _ in runs])
+    return 0
 
 
 def _run(folder: Path, number: int, more: list[str]) -> dict[str, Any]:
     """Runs the command in a process of its own; returns what that measured."""
     folder.mkdir(exist_ok=True)
     start = time.time()
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "benchmarks.first_command", "--child", str(folder), str(start)]
         + ["--", f"--workdir={folder}/run{number}", *more],
-        check=True,
+        check=False,
         env=os.environ | {"MPLCONFIGDIR": str(folder / "fonts")},
         stdout=sys.stderr,
     )
+    if done.returncode:
+        raise UserError(
+            f"the command ended with exit code {done.returncode}; what it said stands above"
+        )
     return json.loads((folder / "phases.json").read_text()) | {"wall": time.time() - start}
 
 
-def _child(folder: Path, start: float, more: list[str]) -> None:
-    """Runs the command with its functions wrapped, and writes what they took."""
+def _child(folder: Path, start: float, more: list[str]) -> int:
+    """Runs the command with its functions wrapped, and writes what they took if it succeeds."""
     phases = Phases(start)
     from mol_jax import main as command  # noqa: PLC0415  the parent needs none of it
     from mol_jax.study import command as study_command  # noqa: PLC0415
@@ -80,6 +90,8 @@ def _child(folder: Path, start: float, more: list[str]) -> None:
     study_command.prepare_jax = prepare_and_wrap  # type: ignore[assignment]
     places = [f"--config.data.dir={folder}/data", f"--config.runtime.cache_dir={folder}/programs"]
     code = command.main(["main", f"--config={CONFIG}", *places, *more])
+    if code:
+        return code
     workdir = next(text.partition("=")[2] for text in more if text.startswith("--workdir="))
     usage = resource.getrusage(resource.RUSAGE_SELF)
     workers = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -91,9 +103,10 @@ def _child(folder: Path, start: float, more: list[str]) -> None:
         "processor_of_workers": workers.ru_utime + workers.ru_stime,
         "minor_faults": usage.ru_minflt,
         "peak_mib": usage.ru_maxrss / 1024,
-        "scores": _scores(Path(workdir, "metrics.json")) if not code else {},
+        "scores": _scores(Path(workdir, "metrics.json")),
     }
     (folder / "phases.json").write_text(json.dumps(result))
+    return 0
 
 
 def _wrap(phases: Phases) -> None:
@@ -154,13 +167,18 @@ def _print(runs: list[dict[str, Any]]) -> None:
         print(f"| {name} |", " | ".join(str(run["scores"].get(name)) for run in runs), "|")
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Returns the checked command line. Raises UserError for one that is wrong."""
+    about = (__doc__ or "").partition("\n")[0]
+    parser = Parser(prog="python -m benchmarks.first_command", description=about)
     parser.add_argument("--runs", nargs="+", choices=["cold", "warm"], default=["cold", "warm"])
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("more", nargs="*", help="flags of mol_jax.main, after --")
-    return parser.parse_args()
+    given = parser.parse_args(arguments)
+    if given.runs[0] == "warm":
+        raise UserError("--runs begins with warm, which needs a run before; begin with cold.")
+    return given
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

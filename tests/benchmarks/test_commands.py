@@ -1,0 +1,35 @@
+"""Benchmarks that run commands of this project: a slip in their arguments is one sentence."""
+
+import pytest
+
+from benchmarks import first_command, malloc
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--runs", "warm"], "--runs begins with warm, which needs a run before"),
+        (["--runs", "hot"], "invalid choice: 'hot'"),
+        (["--runs"], "expected at least one argument"),
+        (["--config.train.steps=1"], "unrecognized arguments"),
+        (["--runs", "cold", "--", "--config.train.step=1"], "the command ended with exit code 2"),
+    ],
+)
+def test_a_slip_in_the_first_commands_arguments_is_one_sentence(arguments, said, capfd):
+    assert first_command.main(arguments) == 2
+    assert said in capfd.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--rounds=0"], "expected a whole number above 0"),
+        (["--rounds=few"], "expected a whole number above 0"),
+        (["--models", "large"], "invalid choice: 'large'"),
+        (["--cached=yes"], "--cached takes no value"),
+    ],
+)
+def test_a_slip_in_the_arguments_of_malloc_is_one_sentence(arguments, said, capsys):
+    assert malloc.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1
