@@ -4,7 +4,6 @@ import contextlib
 import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from unittest import mock
 
 import jax
 from jax.experimental import topologies
@@ -14,11 +13,11 @@ from ml_collections import ConfigDict
 
 from benchmarks.compiled import calls
 from benchmarks.compiled.cards import Card, description
+from benchmarks.derived import derived_gradients
 from configs import casme2
 from configs.networks import ststnet
 from mol_jax.data.known import Sizes, sizes
 from mol_jax.errors import UserError
-from mol_jax.networks import convolutions
 from mol_jax.training import compiled, footprint, step
 from mol_jax.training.program import make_program
 
@@ -89,7 +88,7 @@ def compile_case(case: Case, card: Card, *, tiny: bool = False) -> tuple[dict[st
     tiny: of a small network on few clips, whose calls are other ones.
     """
     config, study = _study(case, tiny=tiny)
-    with _derived_gradients() if case.derived else contextlib.nullcontext():
+    with _traced_anew() if case.derived else contextlib.nullcontext():
         lowered = _lowered(case, card, config, study)
     start = _cpu_seconds()
     executable = lowered.compile()
@@ -140,11 +139,10 @@ def faults(case: Case, made: dict[str, Any]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _derived_gradients() -> Iterator[None]:
-    """Has JAX derive the gradients of a transposed convolution while a program is traced."""
-    own = convolutions._doubled
-    jax.clear_caches()  # of what was traced with our own
-    with mock.patch.object(convolutions, own.__name__, own.__wrapped__):
+def _traced_anew() -> Iterator[None]:
+    """Has JAX derive gradients while a program is traced, and forget what is traced otherwise."""
+    jax.clear_caches()
+    with derived_gradients():
         yield
     jax.clear_caches()
 

@@ -1,15 +1,13 @@
 """Layers of the paper's model by themselves, in each lowering, plain and in a group."""
 
 from collections.abc import Iterator
-from unittest import mock
 
 from benchmarks import convolutions as rows
 from benchmarks.convolutions import Case, prepared
+from benchmarks.derived import derived_gradients
 from benchmarks.device.bench import Bench, together
 from benchmarks.device.part import Part, Row
-from benchmarks.device.parts.mended import plain
 from benchmarks.device.result_file import said
-from mol_jax.networks import convolutions
 
 DTYPE = "bfloat16"
 FRAMES, PAIRS = 32 * 8, 32 * 7  # of a batch
@@ -38,7 +36,7 @@ def _rows(case: Case) -> Iterator[Row]:
     made = list(together([lambda key=key: prepared(case, *key, DTYPE) for key in keys]))
     if case.kind == "transposed":
         keys += [(setting, "JAX's") for setting in settings]
-        with mock.patch.object(convolutions, "conv_transpose", plain):
+        with derived_gradients():
             made += together(
                 [lambda one=one: prepared(case, one, "lax", DTYPE) for one in settings]
             )
@@ -53,4 +51,4 @@ def _rows(case: Case) -> Iterator[Row]:
     yield from found.values()
 
 
-PART = Part("layers", "Layers by themselves, both gradients, bfloat16", 90, measure)
+PART = Part("layers", "Layers by themselves, both gradients, bfloat16", 35, measure)
