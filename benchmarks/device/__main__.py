@@ -1,7 +1,7 @@
 """Measures training on this machine's card: one command, some minutes, a JSON file as it goes.
 
     python -m benchmarks.device                      # nine minutes on a card
-    python -m benchmarks.device --parts study torch --minutes=4
+    python -m benchmarks.device --parts study pytorch --minutes=4
     python -m benchmarks.device --tiny               # every part at sizes that say nothing
     python -m benchmarks.device --page               # writes docs/gpu.md from benchmarks/results
 

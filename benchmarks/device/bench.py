@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from benchmarks.device import models
 from benchmarks.device.chunk import Chunk
 from benchmarks.device.models import Model
-from mol_jax.settings.kind import Lowering
 
 T = TypeVar("T")
 TOGETHER = 6  # programs that are compiled at the same time
@@ -33,7 +32,6 @@ class Bench:
     """One run of the command.
 
     tiny: whether everything is at sizes for a test. whole: whether the study is trained to its end.
-    clock: None where there is no limit.
     """
 
     tiny: bool
@@ -42,13 +40,17 @@ class Bench:
 
     @functools.cache  # noqa: B019  a bench lives as long as its process
     def model(self, name: str) -> Model:
-        """Returns one of `models.NAMES`, at this bench's sizes."""
+        """Returns one of `models.NAMES`; where everything is tiny, one small network for all."""
+        if self.tiny and name != models.SMALLEST:
+            return self.model(models.SMALLEST)
         return models.make(name, tiny=self.tiny)
 
     @functools.cache  # noqa: B019
-    def chunk(self, name: str, dtype: str, lowering: Lowering = "lax") -> Chunk:
+    def chunk(self, name: str, dtype: str) -> Chunk:
         """Returns some compiled updates of one replica of a model, compiled once in a run."""
-        return Chunk(self.model(name), dtype, lowering)
+        if self.tiny and (name, dtype) != (models.SMALLEST, "float32"):
+            return self.chunk(models.SMALLEST, "float32")
+        return Chunk(self.model(name), dtype)
 
     def steps(self, wanted: int) -> int:
         """Returns how many updates to time: a few where everything is tiny."""

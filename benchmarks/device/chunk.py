@@ -2,13 +2,13 @@
 
 import functools
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
 from benchmarks.device.models import Model
-from mol_jax.settings.kind import Lowering
 from mol_jax.training import step
 from mol_jax.training.step import FoldState
 
@@ -18,10 +18,10 @@ STEPS = 5  # of one call, in a device loop
 class Chunk:
     """`STEPS` updates of a model's first replica: as a study trains one, ahead of time."""
 
-    def __init__(self, model: Model, dtype: str, lowering: Lowering = "lax", **options: Any):
+    def __init__(self, model: Model, dtype: str, options: Mapping[str, Any] | None = None):
         """Traces the program. It is compiled, with XLA's `options`, when it is needed."""
         self.model, self._options = model, options
-        program = model.program(dtype, lowering)
+        program = model.program(dtype, "lax")
         arguments = (model.scalars, model.on_device, model.rows(0))
         one = jax.jit(functools.partial(step.train_step, program))
         self.flops = _flops(one.lower(*arguments, model.start))
@@ -33,7 +33,7 @@ class Chunk:
     def compiled(self) -> Any:
         """The program, compiled; `compile_seconds` says how long that took."""
         began = time.perf_counter()
-        compiled = self._lowered.compile(self._options or None)
+        compiled = self._lowered.compile(self._options)
         self.compile_seconds = time.perf_counter() - began
         return compiled
 

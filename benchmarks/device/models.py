@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from ml_collections import ConfigDict
 
-from configs import casme2, default, synthetic
+from configs import casme2, synthetic
 from configs.networks import ststnet
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable
@@ -25,14 +25,9 @@ from mol_jax.training.step import FoldState
 # Clips, classes and people of each study, as `python -m launch.plan` names them.
 SIZES = {"paper": (246, 5, 26), "small": (48, 3, 8), "ststnet": (442, 3, 68)}
 NAMES = tuple(SIZES)
+SMALLEST = "ststnet"
 TINY_CLIPS = 12
-TINY = {"data.frames": 2, "data.crop": 64, "train.batch_size": 2, "predict.batch_size": 2}
-TINY_MOL = {
-    "model.width": 16,
-    "model.flow_width": 1 / 64,
-    "model.landmark_width": 1 / 32,
-    "model.mer_width": 1 / 16,
-}
+TINY = {"train.batch_size": 2, "predict.batch_size": 2}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,12 +68,14 @@ class Model:
         held_out = rows % self.folds == person
         return Replica(0, seed, Fold(f"sub{person}", train=rows[~held_out], test=rows[held_out]))
 
+    @functools.cache  # noqa: B019  it takes longer than the launch of some updates
     def rows(self, number: int) -> FoldTable:
-        """Returns what `replica(number)` may train on."""
+        """Returns what `replica(number)` may train on, on the first device."""
         one = self.replica(number)
-        return batches.fold_table(
+        rows = batches.fold_table(
             one.fold.train, size=self.clips, seed=one.seed, name=one.fold.name
         )
+        return jax.device_put(rows, jax.local_devices()[0])
 
     @functools.cached_property
     def table(self) -> ClipTable:
@@ -124,15 +121,12 @@ class Model:
 
 
 def make(name: str, *, tiny: bool) -> Model:
-    """Returns the model of a name; tiny: at sizes that a CPU trains in milliseconds."""
+    """Returns the model of a name; tiny: of few clips in small batches."""
     configs = {"paper": casme2, "small": synthetic, "ststnet": ststnet}
+    config = configs[name].get_config()
     if not tiny:
-        return Model(name, configs[name].get_config(), *SIZES[name])
-    network = "mol" if name == "paper" else "ststnet"
-    config = default.get_config(network)
-    with config.unlocked():
-        config.tasks.update(mer=network != "mol", landmarks=False)  # else it compiles for minutes
-        config.update_from_flattened_dict(TINY | (TINY_MOL if network == "mol" else {}))
+        return Model(name, config, *SIZES[name])
+    config.update_from_flattened_dict(TINY)
     return Model(name, config, TINY_CLIPS, 3, 3)
 
 

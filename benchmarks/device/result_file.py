@@ -4,6 +4,7 @@ import datetime
 import math
 import re
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from mol_jax.errors import UserError
 from mol_jax.files.whole import write_json
 
 MEASURED, PARTLY, SKIPPED, FAILED, RUNNING = "measured", "partly", "skipped", "failed", "running"
+LEFT = "left out"  # for lack of time
 _PATH = re.compile(r"(?<![\w.])~?/[\w.@+-]+(?:/[\w.@+-]*)*")  # nothing of a machine's folders
 _LONGEST = 300
 
@@ -21,6 +23,7 @@ class ResultFile:
     def __init__(self, folder: Path, machine: dict[str, Any], *, command: str, tiny: bool):
         """Writes the file with no part in it. Raises UserError where it cannot be written."""
         date = datetime.datetime.now(datetime.UTC).date().isoformat()
+        self.short: list[str] = []  # parts that the time did not hold, or not to their end
         self._lock = threading.RLock()
         self._closed = False
         self.path = _new_path(folder, machine["device"], date, tiny=tiny)
@@ -53,21 +56,29 @@ class ResultFile:
             self._last["seconds"] = round(seconds, 1)
             self.save()
 
-    def cut(self, why: str) -> None:
-        """Ends the run: where a part is being measured, it says so. Nothing is written after it."""
+    def cut(self, why: str, parts: Mapping[str, str]) -> None:
+        """Ends the run before its end: the part that is measured says why, and those after it.
+
+        parts: titles by name of all that were to be measured. Nothing is written after it.
+        """
         with self._lock:
             if self.content["parts"] and self._last["status"] == RUNNING:
-                self._last["status"] = PARTLY if self.rows else SKIPPED
+                self._last["status"] = PARTLY if self.rows else LEFT
                 self._last["why"] = why
-            self.finish()
+                self.short.append(self._last["name"])
+            begun = {part["name"] for part in self.content["parts"]}
+            for name in (name for name in parts if name not in begun):
+                self.leave(name, parts[name], why)
+            self.save()
             self._closed = True
 
-    def skip(self, name: str, title: str, why: str) -> None:
-        """Adds a part that is not measured."""
-        self._add({"name": name, "title": title, "status": SKIPPED, "why": said(why), "rows": []})
+    def leave(self, name: str, title: str, why: str) -> None:
+        """Adds a part that there is no time for."""
+        self._add({"name": name, "title": title, "status": LEFT, "why": said(why), "rows": []})
+        self.short.append(name)
 
     def finish(self) -> None:
-        """Says that the run came to its end."""
+        """Says that the run came to its end, and was not cut off."""
         with self._lock:
             self.content["finished"] = True
             self.save()

@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.device import machine
 from benchmarks.device.arguments import Given
@@ -17,10 +17,11 @@ LEAST = 1.0  # seconds that a part needs, however small
 
 
 def run(parts: Sequence[Part], bench: Bench, given: Given) -> int:
-    """Measures the parts; returns the exit code: 1 where a part failed."""
+    """Measures the parts and says which were left out; returns 1 where a part failed, else 0."""
     file = ResultFile(given.out, machine.describe(), command=given.text, tiny=given.tiny)
     _say(f"{file.content['machine']['device']}, {given.minutes:g} minutes: {file.path}")
-    alarm = threading.Timer(max(0.0, bench.clock.left), _end_here, [file])
+    titles = {part.name: part.title for part in parts}
+    alarm = threading.Timer(max(0.0, bench.clock.left), _end_here, [file, titles])
     alarm.daemon = True
     alarm.start()
     try:
@@ -28,6 +29,7 @@ def run(parts: Sequence[Part], bench: Bench, given: Given) -> int:
     finally:
         alarm.cancel()
     file.finish()
+    _say_left(file)
     if failed:
         print(
             f"error: these parts failed: {', '.join(failed)}; {file.path} says why.",
@@ -41,8 +43,8 @@ def _measured(part: Part, bench: Bench, file: ResultFile) -> bool:
     need = LEAST if bench.tiny else part.seconds
     if bench.clock.left < need:
         why = f"it may take {need:.0f} s, and {max(0.0, bench.clock.left):.0f} s are left"
-        file.skip(part.name, part.title, why)
-        _say(f"{part.name}: skipped: {why}")
+        file.leave(part.name, part.title, why)
+        _say(f"{part.name}: left out: {why}")
         return True
     _say(f"{part.name}: {part.title}")
     file.begin(part.name, part.title)
@@ -65,12 +67,19 @@ def _measured(part: Part, bench: Bench, file: ResultFile) -> bool:
     return True
 
 
-def _end_here(file: ResultFile) -> None:
+def _end_here(file: ResultFile, titles: Mapping[str, str]) -> None:
     """Ends the process: a compiler, which may be at work, cannot be told to stop."""
-    file.cut(f"{TIME_IS_UP} before it ended")
+    file.cut(f"{TIME_IS_UP} before it ended", titles)
     _say(f"{TIME_IS_UP}; {file.path} has what was measured")
+    _say_left(file)
     sys.stdout.flush()
     os._exit(0)
+
+
+def _say_left(file: ResultFile) -> None:
+    if file.short:
+        names = " ".join(file.short)
+        _say(f"left for lack of time: {names}. python -m benchmarks.device --parts {names}")
 
 
 def _line(row: Row) -> str:

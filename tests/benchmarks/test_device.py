@@ -6,15 +6,19 @@ import sys
 import time
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
 import pytest
 
+from benchmarks.derived import derived_gradients
 from benchmarks.device import __main__ as command
 from benchmarks.device import machine, page, running
-from benchmarks.device.arguments import NAMES, RESULTS, parse
+from benchmarks.device.arguments import MINUTES, NAMES, RESULTS, USUAL, parse
 from benchmarks.device.bench import Bench, Clock
 from benchmarks.device.part import Part, Unavailable
-from benchmarks.device.parts import PARTS
+from benchmarks.device.parts import PARTS, built
 from benchmarks.device.result_file import said
+from mol_jax.networks import convolutions
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +46,11 @@ def part(name: str, *rows: dict, error: BaseException | None = None, seconds: fl
 
 def test_the_names_of_the_command_line_are_the_parts_in_their_order():
     assert tuple(one.name for one in PARTS) == NAMES
+
+
+def test_all_parts_but_a_whole_study_are_to_fit_into_the_usual_time():
+    assert sum(one.seconds for one in PARTS if one.name in USUAL) <= 60 * MINUTES
+    assert {*NAMES} - {*USUAL} == {"built"} and parse([], "a benchmark").parts == USUAL
 
 
 def test_a_part_that_fails_is_recorded_with_its_sentence_and_the_next_goes_on(tmp_path, capsys):
@@ -78,13 +87,15 @@ def test_the_file_is_whole_after_every_measurement(tmp_path):
 def test_a_part_that_the_time_left_does_not_hold_is_skipped_with_a_line(tmp_path, capsys):
     parts = part("long", {"what": "x"}, seconds=50), part("short", {"what": "x"}, seconds=20)
     code, found = run(tmp_path, *parts, tiny=False, seconds=30)
-    assert [one["status"] for one in found["parts"]] == ["skipped", "measured"]
+    assert [one["status"] for one in found["parts"]] == ["left out", "measured"]
     assert found["parts"][0]["why"] == "it may take 50 s, and 30 s are left"
-    assert "long: skipped: it may take 50 s" in capsys.readouterr().out and code == 0
+    said_of = capsys.readouterr().out
+    assert "long: left out: it may take 50 s" in said_of and code == 0
+    assert "left for lack of time: long. python -m benchmarks.device --parts long\n" in said_of
 
 
 def test_a_part_still_at_work_when_the_time_is_up_is_cut_off_and_what_it_has_is_kept(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, capsys
 ):
     left = []
     monkeypatch.setattr(running.os, "_exit", left.append)
@@ -94,12 +105,16 @@ def test_a_part_still_at_work_when_the_time_is_up_is_cut_off_and_what_it_has_is_
         while not left:
             time.sleep(0.01)
 
-    run(tmp_path, part("a", {"what": "x"}), Part("b", "B", 0.0, measure), seconds=1.2)
+    before, after = (part(name, {"what": "x"}, seconds=0.0) for name in "ac")
+    run(tmp_path, before, Part("b", "B", 0.0, measure), after, tiny=False, seconds=2.5)
     # The process would have ended at that moment: what the file had then is what counts.
     assert left == [0]
     (file,) = tmp_path.glob("*.json")
-    last = json.loads(file.read_text())["parts"][-1]
-    assert last["status"] == "partly" and last["why"] == "the time was up before it ended"
+    found = json.loads(file.read_text())
+    _, cut, never = found["parts"]
+    assert cut["status"] == "partly" and cut["why"] == "the time was up before it ended"
+    assert never["name"] == "c" and never["status"] == "left out" and not found["finished"]
+    assert "left for lack of time: b c." in capsys.readouterr().out
 
 
 def test_a_second_run_of_a_day_does_not_touch_the_first_ones_file(tmp_path):
@@ -133,6 +148,7 @@ def test_nothing_of_a_machines_folders_is_recorded(monkeypatch):
         (["--tiny=yes"], "--tiny takes no value, got 'yes'"),
         (["--quick"], "unrecognized arguments: --quick"),
         (["study"], "unrecognized arguments: study"),
+        (["--whole", "--parts", "bits"], "--whole trains the folds of study, which --parts does"),
         (["--minutes=5", "--out={file}"], "which is a file; give a folder"),
         (["--out={file}/below"], "could not be written"),
         (["--page", "--out={bad}"], "is no result of python -m benchmarks.device"),
@@ -185,6 +201,48 @@ def test_the_page_in_docs_is_the_one_that_the_command_makes():
     assert page.PAGE.read_text(encoding="utf-8") == page.text(RESULTS)
 
 
+def test_a_study_of_built_clips_is_trained_by_the_users_command(monkeypatch):
+    asked = []
+
+    def train(words, **how):
+        asked.append((words[2:4], how["env"][machine.FRACTION], how["timeout"]))
+        workdir = Path(next(word for word in words if word.startswith("--workdir=")).split("=")[1])
+        workdir.mkdir()
+        (workdir / "metrics.json").write_text('{"pooled": {"uf1": 0.5, "acc": 0.25}}')
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+    monkeypatch.setattr(built, "_need_records", lambda path, config: None)
+    monkeypatch.setattr(built.subprocess, "run", train)
+    (row,) = built.measure(bench(tiny=False))
+    assert (row["uf1"], row["acc"]) == (0.5, 0.25) and row["s"] >= 0
+    ((words, share, limit),) = asked
+    assert words == ["mol_jax.main", "--config=configs/synthetic_full.py"]
+    assert share == machine.CHILDS_SHARE and 3500 < limit < 3600
+
+
+def test_clips_that_are_not_built_are_told_of_with_the_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(built, "ROOT", tmp_path)
+    code, found = run(tmp_path, built.PART)
+    (one,) = found["parts"]
+    assert code == 0 and one["status"] == "skipped"
+    assert "python -m mol_jax.main --config=configs/synthetic.py draws" in one["why"]
+
+
+def test_derived_gradients_are_jaxs_and_only_meanwhile():
+    x, kernel = jnp.ones((1, 4, 4, 2)), jnp.ones((4, 4, 2, 2))
+
+    def program() -> str:
+        def loss(kernel):
+            return convolutions.conv_transpose(x, kernel, lowering="lax").sum()
+
+        return jax.jit(jax.grad(loss)).lower(kernel).as_text()
+
+    ours = program()
+    with derived_gradients():
+        assert program() != ours
+    assert program() == ours
+
+
 WITHOUT = ("dlib", "av", "tensorflow_datasets", "array_record", "sklearn", "openpyxl", "torch")
 
 
@@ -204,10 +262,10 @@ def test_the_whole_command_runs_tiny_and_every_part_leaves_a_record(tmp_path, ca
     assert command.main(["--tiny", "--minutes=60", f"--out={tmp_path}"]) == 0
     (file,) = tmp_path.glob("device_cpu_tiny_*.json")
     found = json.loads(file.read_text())
-    assert [one["name"] for one in found["parts"]] == list(NAMES) and found["finished"]
+    assert [one["name"] for one in found["parts"]] == list(USUAL) and found["finished"]
     rows = {one["name"]: one["rows"] for one in found["parts"]}
     ends = {one["name"]: one["status"] for one in found["parts"]}
-    assert {name for name, end in ends.items() if end != "measured"} <= {"pytorch", "built"}
+    assert {name for name, end in ends.items() if end != "measured"} <= {"pytorch"}
     assert all(rows[name] for name, end in ends.items() if end == "measured")
     assert rows["study"][0]["ms"] > 0 and rows["study"][0]["gflop"] > 0
     assert [row["same_bits"] for row in rows["bits"]] == [True, True]

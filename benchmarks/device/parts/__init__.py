@@ -18,15 +18,15 @@ from benchmarks.device.parts import (
 
 PARTS: tuple[Part, ...] = (
     study.PART,
-    mended.PART,
     pytorch.PART,
-    layers.PART,
+    mended.PART,
     groups.PART,
-    loops.PART,
     kernels.PART,
-    memory.PART,
+    layers.PART,
     bits.PART,
-    saving.PART,
+    loops.PART,
     agreement.PART,
+    memory.PART,
+    saving.PART,
     built.PART,
 )

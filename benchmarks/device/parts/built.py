@@ -6,51 +6,53 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from ml_collections import ConfigDict
 
 from benchmarks.device import machine
 from benchmarks.device.arguments import ROOT
 from benchmarks.device.bench import Bench
 from benchmarks.device.part import Part, Row, Unavailable
 from benchmarks.device.result_file import said
-from configs import synthetic_full
+from configs import synthetic, synthetic_full
 
-CONFIG = "configs/synthetic_full.py"
+CONFIG, TINY = "configs/synthetic_full.py", "configs/synthetic.py"
+FEW = ("--config.train.steps=2", "--config.train.log_every=1", "--config.model.width=16")
 SPARE = 10.0  # seconds to read what it made
 
 
 def measure(bench: Bench) -> Iterator[Row]:
     """Yields the study's seconds and scores. It is trained by the command that users have."""
-    if bench.tiny:
-        raise Unavailable(f"{CONFIG} has one size")
-    _need_records()
+    path, config = (TINY, synthetic) if bench.tiny else (CONFIG, synthetic_full)
+    _need_records(path, config.get_config())
     with tempfile.TemporaryDirectory() as folder:
-        seconds = _train(Path(folder), bench.clock.left - SPARE)
+        flags = (f"--config={path}", f"--workdir={folder}/run", *FEW * bench.tiny)
+        seconds = _train(flags, bench.clock.left - SPARE)
         metrics = json.loads((Path(folder) / "run" / "metrics.json").read_text(encoding="utf-8"))
-    yield {"what": f"{CONFIG}, every fold", "s": seconds, **metrics["pooled"]}
+    yield {"what": f"{path}, every fold", "s": seconds, **metrics["pooled"]}
 
 
-def _need_records() -> None:
-    """Raises Unavailable where the clips are not built."""
+def _need_records(path: str, config: ConfigDict) -> None:
+    """Raises Unavailable where the clips of a config are not built."""
     from data_builders.records.load import built_path  # noqa: PLC0415  it reads datasets
     from mol_jax.data import generated, load  # noqa: PLC0415  so do these
 
-    config = synthetic_full.get_config()
     folder = ROOT / generated.place(config)
     if not built_path(generated.NAME, folder, load.build_name(config)):
         raise Unavailable(
-            f"the clips of {CONFIG} are not built in {config.data.dir}: python -m mol_jax.main "
-            f"--config={CONFIG} draws and builds them, which needs dlib and TV-L1"
+            f"the clips of {path} are not built in {config.data.dir}: python -m mol_jax.main "
+            f"--config={path} draws and builds them, which needs dlib and TV-L1"
         )
 
 
-def _train(folder: Path, limit: float) -> float:
+def _train(flags: Sequence[str], limit: float) -> float:
     """Runs the command in a process of its own; returns its seconds."""
     began = time.monotonic()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "mol_jax.main", f"--config={CONFIG}", f"--workdir={folder}/run"],
+            [sys.executable, "-m", "mol_jax.main", *flags],
             cwd=ROOT,
             env=os.environ | {machine.FRACTION: machine.CHILDS_SHARE},
             capture_output=True,

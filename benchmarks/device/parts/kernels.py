@@ -19,7 +19,7 @@ _NOT_WORK = ("ThreadpoolListener", "end: ", "SlinkyThreadPool", "ThunkExecutor",
 
 def measure(bench: Bench) -> Iterator[Row]:
     """Yields the kernels with the most time, and all others together."""
-    chunk = bench.chunk("ststnet" if bench.tiny else "paper", DTYPE)
+    chunk = bench.chunk("paper", DTYPE)
     state, _ = jax.block_until_ready(chunk.run(chunk.begin()))
     with tempfile.TemporaryDirectory() as folder:
         with jax.profiler.trace(folder):
@@ -56,4 +56,4 @@ def _kernels(folder: Path) -> tuple[Counter[str], Counter[str]]:
     return spent, calls
 
 
-PART = Part("kernels", "The kernels of an update of the paper's model, bfloat16", 20, measure)
+PART = Part("kernels", "The kernels of an update of the paper's model, bfloat16", 10, measure)

@@ -6,21 +6,22 @@ from benchmarks.device.bench import Bench, together
 from benchmarks.device.part import Part, Row
 from benchmarks.device.turns import Turn, turn, turns
 
-STEPS = 50
+STEPS, NAMES = 50, ("small", "ststnet")
 
 
 def measure(bench: Bench) -> Iterator[Row]:
     """Yields both loops of each network."""
-    cases = [(name, loop) for name in ("small", "ststnet") for loop in ("host", "scan")]
+    names = NAMES[1:] if bench.tiny else NAMES
+    cases = [(name, loop) for name in names for loop in ("host", "scan")]
 
     def job(name: str, loop: str) -> Turn:
         return turn(bench.model(name), loop=loop, steps=bench.steps(STEPS))
 
-    for name in ("small", "ststnet"):
+    for name in names:
         bench.model(name).start  # noqa: B018  compiled once, not in each thread
     made = together([lambda case=case: job(*case) for case in cases])
     for (name, loop), row in zip(cases, turns(list(made)), strict=True):
         yield {"what": f"{name}, loop {loop}", **row}
 
 
-PART = Part("loops", "One update a call against a device loop", 60, measure)
+PART = Part("loops", "One update a call against a device loop", 40, measure)

@@ -13,7 +13,7 @@ from benchmarks.device.chunk import STEPS, Chunk
 from benchmarks.device.part import Part, Row
 
 DTYPE = "bfloat16"
-CALLS = 20
+CALLS = 10
 SIDE = 8192  # of the matrices whose product is the yardstick
 
 
@@ -86,4 +86,4 @@ def _peak() -> float | None:
     return stats["peak_bytes_in_use"] / 2**30 if "peak_bytes_in_use" in stats else None
 
 
-PART = Part("study", "The paper's study: 26 folds × 1,000 updates at batch 32", 120, measure)
+PART = Part("study", "The paper's study: 26 folds × 1,000 updates at batch 32", 80, measure)
