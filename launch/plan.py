@@ -81,7 +81,7 @@ def _run(call: Call) -> int:
     # Without it the program is only traced; an accelerator may be at work.
     command.prepare_jax(config, None if measures else "cpu")
     from mol_jax.data.known import Sizes, sizes  # noqa: PLC0415  see prepare_jax
-    from mol_jax.study import plan  # noqa: PLC0415  see prepare_jax
+    from mol_jax.study import plan, plan_text  # noqa: PLC0415  see prepare_jax
 
     given = {name: call.flags[name].value for name in Sizes._fields}
     found = sizes(config, **given)
@@ -91,8 +91,8 @@ def _run(call: Call) -> int:
     )
     if memory is not None:
         text += (
-            f"\nJAX takes {SHARE:.0%} of a GPU's memory by default: {plan.written(memory)} are "
-            "planned with."
+            f"\nJAX takes {SHARE:.0%} of a GPU's memory by default: {plan_text.written(memory)} "
+            "are planned with."
         )
     if measures:
         return _measure(trials, found, devices, memory, text)
@@ -100,7 +100,7 @@ def _run(call: Call) -> int:
         made = plan.make_plan(
             trials, seeds=len(config.seeds), devices=count, memory=memory, **found._asdict()
         )
-        text += f"\n\n{plan.render(made)}"
+        text += f"\n\n{plan_text.render(made)}"
     print(text)
     return 0
 
@@ -109,7 +109,7 @@ def _measure(
     trials: Sequence[Trial], found: "Sizes", devices: Sequence[int], memory: int | None, text: str
 ) -> int:
     """Prints the plan of this machine's devices, and then the hours that it will take."""
-    from mol_jax.study import hours, plan  # noqa: PLC0415  see prepare_jax
+    from mol_jax.study import hours, plan, plan_text  # noqa: PLC0415  see prepare_jax
     from mol_jax.training import devices as here  # noqa: PLC0415  see prepare_jax
 
     config = trials[0].config
@@ -131,7 +131,7 @@ def _measure(
             choose=lambda work: hours.choose(work, say=print),
             **found._asdict(),
         )
-        print(f"\n{plan.render(made)}\n", flush=True)
+        print(f"\n{plan_text.render(made)}\n", flush=True)
         every = [
             hours.measure(one, clips=found.clips, classes=found.classes, folds=found.folds)
             for one in made.groups

@@ -16,7 +16,7 @@ from mol_jax import main, settings
 from mol_jax.errors import INTERRUPTED, TERMINATED, UserError
 from mol_jax.paper.rows import Table
 from mol_jax.settings import trials
-from mol_jax.study import command, workdir
+from mol_jax.study import claim, command
 from mol_jax.study.command import Call
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +58,7 @@ def plan(configs: Sequence[str], folder: Path, arguments: Sequence[str]) -> list
     found = []
     for config in configs:
         call = _call(config, folder, arguments)
-        workdir.check(call.workdir, trials.plain(call.config), new=True)
+        claim.check(call.workdir, trials.plain(call.config), new=True)
         found.append(TableRun(name_of(config), call, _state(call)))
     return found
 

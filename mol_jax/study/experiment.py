@@ -22,7 +22,7 @@ from mol_jax.reporting.page import write_report
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
-from mol_jax.study import auto_group, fit_svm, plan, selected, standing
+from mol_jax.study import auto_group, fit_svm, plan, plan_text, selected, standing
 from mol_jax.study.earlier_tables import Tables
 from mol_jax.study.plan import Plan
 from mol_jax.study.results import Results
@@ -160,7 +160,7 @@ def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan
 
 
 def _print_plan(plan_: Plan, console: Console) -> None:
-    console.out(plan.render(plan_), highlight=False)
+    console.out(plan_text.render(plan_), highlight=False)
 
 
 def _announce(study: Study, console: Console) -> None:

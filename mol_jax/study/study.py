@@ -25,7 +25,7 @@ from mol_jax.scoring.measure import Measure
 from mol_jax.settings.find import BUILT_IN, find
 from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
-from mol_jax.study import auto_group, workdir
+from mol_jax.study import auto_group, claim
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
 from mol_jax.study.engines import compile_undrawn, make_engine
 from mol_jax.study.history import History
@@ -133,7 +133,7 @@ def opened(
     """
     config = trials[0].config
     _refuse_no_choice(trials)
-    workdir.check(folder, trials, new=new)
+    claim.check(folder, trials, new=new)
     check_sides(config)
     meanwhile = functools.partial(compile_undrawn, trials) if new else None
     built = generated.ensure(config, console=console, meanwhile=meanwhile)
@@ -141,7 +141,7 @@ def opened(
     folds = make_folds(config, dataset)
     _check_networks(trials, dataset)
     _check_keep(trials, clip_paths(dataset), folds)
-    held = workdir.claim(
+    held = claim.claim(
         folder,
         trials,
         dataset.fingerprint,

@@ -12,7 +12,8 @@ from launch import plan
 from mol_jax.settings.trials import plain
 from mol_jax.study import command, hours
 from mol_jax.study.hours import Hours
-from mol_jax.study.plan import make_plan, render
+from mol_jax.study.plan import make_plan
+from mol_jax.study.plan_text import render
 from mol_jax.training import footprint
 from mol_jax.training.calibration import Choice
 

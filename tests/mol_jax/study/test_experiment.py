@@ -15,7 +15,7 @@ from rich.console import Console
 from mol_jax.errors import UserError
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings import trials
-from mol_jax.study import experiment, study, workdir
+from mol_jax.study import claim, experiment, study
 from mol_jax.training.engine import Engine
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import evaluate, read, train
@@ -325,7 +325,7 @@ def test_two_processes_do_not_share_a_workdir(finished):
 def test_going_on_under_another_commit_is_noted(finished, tmp_path, monkeypatch):
     folder = tmp_path / "copy"
     shutil.copytree(finished[0], folder)
-    monkeypatch.setattr(workdir, "git_commit", lambda: "abcdef")
+    monkeypatch.setattr(claim, "git_commit", lambda: "abcdef")
     evaluate(folder)
     evaluate(folder)
     sessions = json.loads((folder / "config.json").read_text())["sessions"]

@@ -4,7 +4,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.settings.trials import make_trials, plain
-from mol_jax.study import plan
+from mol_jax.study import plan, plan_text
 from mol_jax.study.train_waves import form_waves
 from mol_jax.training import footprint
 from mol_jax.training.engine import Engine
@@ -69,7 +69,7 @@ def test_trials_that_differ_in_traced_fields_share_waves():
 def test_trials_may_have_budgets_of_their_own():
     made = planned([{}, {"train.steps": 40}], folds=8)
     assert [group.updates for group in made.groups] == [20, 40]
-    assert "60 updates one after another" in plan.render(made)
+    assert "60 updates one after another" in plan_text.render(made)
 
 
 def test_only_some_folds_are_planned_in_waves_as_wide_as_all_would_make():
@@ -94,16 +94,16 @@ def test_only_some_folds_are_planned_in_waves_as_wide_as_all_would_make():
 def test_disk_holds_kept_weights_and_the_states_of_one_wave(fields, weights, states):
     (one,) = planned(folds=26, devices=8, **fields).groups
     assert (one.weights, one.states) == pytest.approx((weights * ONE.weights, states * ONE.state))
-    two = plan.render(planned([{}, {"model.width": 32}], folds=26, devices=8, **fields))
-    kept = f"{plan.written(2 * weights * ONE.weights)} of weights are kept"
+    two = plan_text.render(planned([{}, {"model.width": 32}], folds=26, devices=8, **fields))
+    kept = f"{plan_text.written(2 * weights * ONE.weights)} of weights are kept"
     assert (kept if weights else "no weights are kept") in two
 
 
 def test_what_the_clock_may_save_is_said_with_how_long_that_takes():
     fields = {"train.save_every": 0, "train.save_minutes": 0.5}
     said = "of training state while a wave trains"
-    assert f"{said} for longer than 0.5 minutes." in plan.render(planned(**fields))
-    assert f"{said}." in plan.render(planned(**fields | {"train.save_every": 5}))
+    assert f"{said} for longer than 0.5 minutes." in plan_text.render(planned(**fields))
+    assert f"{said}." in plan_text.render(planned(**fields | {"train.save_every": 5}))
 
 
 def test_what_does_not_fit_is_said_with_what_does():
@@ -111,15 +111,16 @@ def test_what_does_not_fit_is_said_with_what_does():
     assert not planned(memory=memory, **{"runtime.group": 3}).exceeding
     made = planned(memory=memory, **{"runtime.group": 4})
     assert made.exceeding == made.groups
-    assert "Too much for a device with 1.3 GiB: runtime.group=3 is the largest" in plan.render(made)
-    none = plan.render(planned(memory=2**30))
+    said = "Too much for a device with 1.3 GiB: runtime.group=3 is the largest"
+    assert said in plan_text.render(made)
+    none = plan_text.render(planned(memory=2**30))
     assert "not even one replica fits" in none
-    assert "Too much" not in plan.render(planned(**{"runtime.group": 4}))
+    assert "Too much" not in plan_text.render(planned(**{"runtime.group": 4}))
     assert not planned(**{"runtime.group": 4}).exceeding
 
 
 def test_the_text_is_one_sentence_a_table_and_two_lines():
-    text = plan.render(planned(memory=4 * 2**30, **{"runtime.group": 2}))
+    text = plan_text.render(planned(memory=4 * 2**30, **{"runtime.group": 2}))
     assert text.splitlines() == [
         "26 replicas (1 trial × 1 seed × 26 folds) in 2 waves on 8 devices: 40 updates one after "
         "another, each of 2 replicas on a device.",
@@ -140,15 +141,15 @@ def test_auto_is_planned_with_what_is_chosen_and_why():
     auto = {"runtime.group": "auto", "runtime.cache_dir": ""}
     (one,) = planned(memory=2**30 + 350 * 2**20, devices=1, **auto).groups
     assert one.group == 2  # four side by side need 1.4 GiB
-    text = plan.render(planned(memory=2**30 + 350 * 2**20, devices=1, **auto))
+    text = plan_text.render(planned(memory=2**30 + 350 * 2**20, devices=1, **auto))
     assert (
         "\nruntime.group=auto: 2 (by memory alone: 4 side by side need 1.4 of a device's 1.3 GiB; "
         "training times smaller ones too, once).\nMemory: "
     ) in text
     wide = planned([{}, {"model.width": 32}], devices=1, **auto)
     assert [group.group for group in wide.groups] == [1, 1]
-    assert plan.render(wide).count("runtime.group=auto, trials ") == 2
-    assert "auto" not in plan.render(planned())
+    assert plan_text.render(wide).count("runtime.group=auto, trials ") == 2
+    assert "auto" not in plan_text.render(planned())
 
 
 def test_compiled_programs_are_told_apart_by_their_trials():
@@ -159,7 +160,7 @@ def test_compiled_programs_are_told_apart_by_their_trials():
         {"model.fcc": "none", "train.steps": 40},
         {"optim.learning_rate": 0.2},
     ]
-    text = plan.render(planned(changes))
+    text = plan_text.render(planned(changes))
     rows = [line.rpartition("MiB  ")[2].rpartition("GiB  ")[2] for line in text.splitlines()[3:6]]
     assert rows == [
         "0, 1, 4: model.width=16 model.fcc=both train.steps=20",
@@ -168,7 +169,7 @@ def test_compiled_programs_are_told_apart_by_their_trials():
     ]
     assert "in 18 waves of 3 compiled programs on 8 devices" in text
     assert (
-        plan.render(planned(changes[:2] + changes[2:3]))
+        plan_text.render(planned(changes[:2] + changes[2:3]))
         .splitlines()[3]
         .endswith("  0–1: model.width=16")
     )
@@ -188,6 +189,6 @@ def test_a_plan_needs_clips_and_classes():
 
 
 def test_bytes_are_written_with_their_unit():
-    assert plan.written(3 * 2**30 // 2) == "1.5 GiB"
-    assert plan.written(2**20 * 5 // 2) == "2.5 MiB"
-    assert plan.written(2000 * 2**30) == "2,000.0 GiB"
+    assert plan_text.written(3 * 2**30 // 2) == "1.5 GiB"
+    assert plan_text.written(2**20 * 5 // 2) == "2.5 MiB"
+    assert plan_text.written(2000 * 2**30) == "2,000.0 GiB"

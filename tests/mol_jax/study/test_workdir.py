@@ -11,7 +11,7 @@ from mol_jax.errors import UserError
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings import FIELDS
 from mol_jax.settings.trials import plain
-from mol_jax.study import study, workdir
+from mol_jax.study import claim, study
 from mol_jax.study.results import Results
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.fake_run import DEFAULT, make_run
@@ -59,38 +59,38 @@ def test_all_free_fields_are_here():
 @pytest.mark.parametrize("name", FREE)
 def test_a_session_may_change_what_changes_no_result(folder, name):
     assert trials({name: FREE[name]})[0].config.to_dict() != DEFAULT().to_dict()
-    workdir.check(folder, trials({name: FREE[name]}), new=False)
+    claim.check(folder, trials({name: FREE[name]}), new=False)
 
 
 @pytest.mark.parametrize("name", BOUND)
 def test_no_session_may_change_another_field(folder, name):
     with pytest.raises(UserError, match=f"holds a run with {name} = .*choose another"):
-        workdir.check(folder, trials({name: BOUND[name]}), new=False)
+        claim.check(folder, trials({name: BOUND[name]}), new=False)
 
 
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="file is a file and holds no run; give the name of a fol"):
-        workdir.check(tmp_path / "file", trials({}), new=True)
+        claim.check(tmp_path / "file", trials({}), new=True)
 
 
 def test_a_link_to_nothing_is_said_to_be_one(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "gone")
     with pytest.raises(UserError, match="link is a link to nothing"):
-        workdir.check(tmp_path / "link", trials({}), new=True)
+        claim.check(tmp_path / "link", trials({}), new=True)
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(UserError, match="loop"):
-        workdir.check(tmp_path / "loop", trials({}), new=True)
+        claim.check(tmp_path / "loop", trials({}), new=True)
     (tmp_path / "gone").mkdir()
-    workdir.check(tmp_path / "link", trials({}), new=True)
+    claim.check(tmp_path / "link", trials({}), new=True)
 
 
 def test_a_folder_in_which_a_start_was_killed_is_free(tmp_path):
     (tmp_path / ".lock").write_text("")
-    workdir.check(tmp_path, trials({}), new=True)
+    claim.check(tmp_path, trials({}), new=True)
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(UserError, match="is not empty and holds no run"):
-        workdir.check(tmp_path, trials({}), new=True)
+        claim.check(tmp_path, trials({}), new=True)
 
 
 def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
@@ -99,7 +99,7 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "exists", denied)
     with pytest.raises(UserError, match=r"cannot be read \(Permission denied\); let it be read"):
-        workdir.check(tmp_path, trials({}), new=False)
+        claim.check(tmp_path, trials({}), new=False)
 
 
 DATA = dict.fromkeys(identity.DATA, "as built")
@@ -114,7 +114,7 @@ def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
         "console": Console(quiet=True),
         "computed_on": CPU,
     }
-    with workdir.claim(tmp_path, trials({}), DATA, **more) as files:
+    with claim.claim(tmp_path, trials({}), DATA, **more) as files:
         found = files.write_results(
             Results(), classes=("x", "y"), protocol="loso", runtime=None, floor=Floor(), more={}
         )
@@ -127,11 +127,11 @@ def test_a_run_without_measures_leaves_no_table_of_them(tmp_path, measures):
 def test_a_run_goes_on_with_its_own_measures_only(tmp_path):
     more = {"command": "train", "console": Console(quiet=True), "computed_on": CPU}
     for _ in range(2):
-        with workdir.claim(tmp_path, trials({}), DATA, measures=MOL, **more):
+        with claim.claim(tmp_path, trials({}), DATA, measures=MOL, **more):
             pass
     with (
         pytest.raises(UserError, match=r"had other measures \(epe, .*; now none\); ch"),
-        workdir.claim(tmp_path, trials({}), DATA, measures=(), **more),
+        claim.claim(tmp_path, trials({}), DATA, measures=(), **more),
     ):
         pass
 
@@ -139,7 +139,7 @@ def test_a_run_goes_on_with_its_own_measures_only(tmp_path):
 def test_what_a_run_goes_on_with_is_recorded_once_for_each_change(tmp_path):
     gpu = CPU | {"device": "gpu: NVIDIA H100", "driver": "550.54.15"}
     for computed_on in (CPU, CPU, gpu, gpu, CPU):
-        with workdir.claim(
+        with claim.claim(
             tmp_path,
             trials({}),
             DATA,
