@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+from ml_collections import ConfigDict
 
 from benchmarks.cost import growth, page, phases, studies
 from mol_jax import settings
@@ -145,14 +146,24 @@ def _studies(found: dict[str, Any], out: Path, *, tiny: bool, time: str) -> None
         print(f"{name}: {every[name]}", flush=True)
     for name in () if time == "none" else chosen:
         if name in TIMED or time == "all":
-            every[name] |= _timed(studies.STUDIES[name])
+            every[name] |= _timed(studies.load(studies.STUDIES[name]))
             write_json(out, found)
             print(f"{name}: an update takes {every[name]['update']:.3g} s", flush=True)
+    if time != "none" and not tiny:
+        found["one_clip"] = _of_one_clip()
+        write_json(out, found)
+        print(f"MOL, one clip: an update takes {found['one_clip']['update']:.3g} s", flush=True)
 
 
-def _timed(path: str) -> dict[str, float]:
+def _of_one_clip() -> dict[str, float]:
+    """Returns the FLOPs and the seconds of an update of the paper's model with a batch of one."""
+    config = studies.load(studies.LARGE[0])
+    config.train.batch_size = config.predict.batch_size = 1
+    return {"flops": studies.counted(config)[0]} | _timed(config)
+
+
+def _timed(config: ConfigDict) -> dict[str, float]:
     """Returns what `launch.plan --measure` finds of a study, one device and one replica on it."""
-    config = studies.load(path)
     config.runtime.devices = 1
     settings.check(config)
     classes, clips, folds = known.sizes(config)

@@ -18,6 +18,7 @@ NAMES = {
     "runtime.group": "group, replicas side by side",
     "runtime.devices": "devices",
 }
+SPAN = 8  # from the least to the most of a panel, so that noise looks like noise
 BLUE, GREY = "#0072B2", "#999999"  # told apart without colours by their lines, too
 
 
@@ -44,8 +45,8 @@ def _studies(found: dict[str, Any]) -> str:
     every = found.get("studies", {})
     if not every:
         return ""
-    first = every.get("the first command", {})
-    rate = first["flops"] / first["update"] if first.get("update") else None
+    one = found.get("one_clip")
+    rate = one["flops"] / one["update"] if one else None
     header = ["study", "command", "updates", "GFLOP each", "memory", "here"]
     header += [f"{card.name}, {card.gib} GB" for card in CARDS]
     rows = []
@@ -66,17 +67,18 @@ def _studies(found: dict[str, Any]) -> str:
                 f"{study.updates:,}",
                 f"{study.flops / 1e9:,.3g}",
                 f"{(study.table + study.each) / 2**30:.1f} GiB{dtype}",
-                studies.here(study, update=entry.get("update"), compiled=compiled, rate=rate),
+                studies.here(
+                    study,
+                    update=entry.get("update"),
+                    compiled=compiled,
+                    rate=rate if study.path in studies.LARGE else None,
+                ),
                 *(studies.on_card(study, card) for card in CARDS),
             ]
         )
     peaks = ", ".join(f"{card.name} {card.bf16:g} and {card.tf32:g}" for card in CARDS)
+    reached = f" ({rate / 1e9:.0f} GFLOP/s in float32)" if rate else ""
     around = ": [below](#around-training)" if found.get("phases") else ""
-    reached = (
-        f"at the {rate / 1e9:.0f} GFLOP/s that the first command's updates reached"
-        if rate
-        else "where the first command's updates were timed"
-    )
     return f"""## Study, command, time
 
 The command is `python -m mol_jax.main --config=` and the file; on a card MOL's three are meant with
@@ -88,7 +90,8 @@ is the plan's estimate for one replica.
 - **measured update**: the study's own program was compiled and a few of its updates, a first state
   and a prediction were timed; the rest is multiplication: updates, and what each wave begins and
   ends with.
-- **estimated**, here: its FLOPs {reached}, compiling left out.
+- **estimated**, here: its FLOPs at the rate that an update of the same network with one clip
+  reached{reached}, compiling left out.
 - **estimated**, on a card: nothing was run on one. An update takes the longer of its FLOPs at
   {SHARE:.0%} of the peak of dense products (TFLOP/s in bfloat16 and TF32 by NVIDIA's data sheets:
   {peaks}) and {LAUNCH * 1e6:.0f} µs for each of its operations that is a kernel of its own;
@@ -165,8 +168,11 @@ def _draw(axes: dict[str, list[dict[str, Any]]], path: Path) -> None:
         panel.minorticks_off()
         panel.set_xlabel(NAMES[axis])
         panel.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}")
+        least, most = panel.get_ylim()
+        wider = max(1.0, (SPAN * least / most) ** 0.5)
+        panel.set_ylim(least / wider, most * wider)
     for panel in panels[len(axes) :]:
         panel.set_axis_off()
-    panels[0].set_ylabel("updates of a replica a second")
+    figure.supylabel("updates of a replica a second", fontsize="medium")
     panels[0].legend(fontsize=7)
     figure.savefig(path, dpi=100)

@@ -87,7 +87,7 @@ def describe(path: str) -> Study:
     bfloat16 = path in LARGE
     if bfloat16:
         config.model.dtype = "bfloat16"
-    flops, kernels = _counted(config, classes, clips)
+    flops, kernels = counted(config)
     found = footprint.estimate(config, clips=clips, classes=classes)
     return Study(
         path,
@@ -107,8 +107,9 @@ def load(path: str) -> ConfigDict:
     return runpy.run_path(str(ROOT / path))["get_config"]()
 
 
-def _counted(config: ConfigDict, classes: int, clips: int) -> tuple[float, int]:
+def counted(config: ConfigDict) -> tuple[float, int]:
     """Returns the FLOPs and the kernels of an update."""
+    classes, clips, _ = known.sizes(config)
     program = make_program(config, num_classes=classes, auto="lax")
     given = footprint.shapes(program, clips=clips, samples=1 + config.data.phases)
     lowered = jax.jit(partial(step.train_step, program)).lower(*given)
@@ -141,8 +142,8 @@ def on_card(study: Study, card: Card) -> str:
 def here(study: Study, *, update: float | None, compiled: float, rate: float | None) -> str:
     """Returns the time of a study on the machine that was measured on.
 
-    update: seconds of an update that was timed, None where none was. rate: FLOP/s that the first
-    command's updates reached, for the others.
+    update: seconds of an update that was timed, None where none was. rate: FLOP/s that the same
+    network reached with a smaller batch, for the others; None where it was not timed either.
     """
     if update is not None:
         return f"{duration(compiled + study.updates * update)} (measured update)"

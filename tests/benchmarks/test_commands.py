@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import first_command, malloc
+from benchmarks import cores, first_command, malloc
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_a_slip_in_the_arguments_of_malloc_is_one_sentence(arguments, said, caps
     assert malloc.main(arguments) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1
+
+
+def test_cores_that_share_one_are_worth_one():
+    assert cores.worth([200.0, 200.0], [100.0, 100.0]) == 1
+    assert cores.worth([200.0, 100.0], [150.0, 150.0]) == 2

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import torch_mol
 from benchmarks.torch_mol import __main__ as command
-from benchmarks.torch_mol import measuring, workers
+from benchmarks.torch_mol import measuring, models, workers
 
 SECONDS = {
     "ours": [0.2, 0.1, 0.3],
@@ -105,6 +105,14 @@ def test_bad_arguments_are_one_sentence(arguments, said, monkeypatch, capsys):
     assert command.main(arguments) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1
+
+
+def test_every_model_has_its_batches():
+    assert [models.batches(one) for one in models.CONFIGS] == [
+        (1, 2, 4),
+        (1, 2, 4, 12),
+        (1, 2, 4, 256),
+    ]
 
 
 def test_importing_the_package_needs_no_pytorch():
