@@ -70,6 +70,7 @@ def main() -> None:
     arguments = _arguments()
     if arguments.child:
         model, group, devices, launched = arguments.child
+        jax.config.update("jax_num_cpu_devices", int(devices))
         print(
             json.dumps(_measure(model, arguments.batch, int(group), int(devices), float(launched)))
         )
@@ -162,7 +163,6 @@ def _run(model: str, layout: Layout, arguments: argparse.Namespace) -> Cost:
     """Measures a layout in processes of its own; raises RuntimeError where one fails."""
     environment = {
         "JAX_COMPILATION_CACHE_DIR": str((arguments.folder / "xla").absolute()),
-        "XLA_FLAGS": f"--xla_force_host_platform_device_count={layout.devices}",
     }
     words = [model, layout.group, layout.devices, time.time()]
     children = [

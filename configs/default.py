@@ -116,7 +116,8 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.runtime.loop = "auto"  # host: one step a call; scan: log_every steps a call
     config.runtime.lowering = "auto"  # of convolutions (mol_jax/networks/convolutions.py): auto,
     # lax or patches
-    config.runtime.devices = 0  # how many of this machine's devices to use; 0: all
+    config.runtime.devices = 0  # how many of this machine's devices to use; 0: all, of the cores of
+    # a CPU as many as memory has room for
     # Replicas that a device trains at once (vmap); 1: one after another; auto: the fastest that
     # fits, timed before a program trains for the first time (docs/devices.md).
     config.runtime.group = FieldReference(1, field_type=int | str)

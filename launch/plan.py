@@ -109,7 +109,7 @@ def _measure(
     trials: Sequence[Trial], found: "Sizes", devices: Sequence[int], memory: int | None, text: str
 ) -> int:
     """Prints the plan of this machine's devices, and then the hours that it will take."""
-    from mol_jax.study import hours, plan, plan_text  # noqa: PLC0415  see prepare_jax
+    from mol_jax.study import engines, hours, plan, plan_text  # noqa: PLC0415  see prepare_jax
     from mol_jax.training import devices as here  # noqa: PLC0415  see prepare_jax
 
     config = trials[0].config
@@ -121,7 +121,13 @@ def _measure(
                 f"has {available} ({here.describe_device()}); leave --devices out, or --measure."
             )
     print(text, flush=True)
-    for count in devices or (available,):
+    used = engines.count_devices(
+        config,
+        clips=found.clips,
+        classes=found.classes,
+        replicas=len(trials) * len(config.seeds) * found.folds,
+    )
+    for count in devices or (used,):
         made = plan.make_plan(
             trials,
             seeds=len(config.seeds),

@@ -150,15 +150,15 @@ def _studies(found: dict[str, Any], out: Path, *, tiny: bool, time: str) -> None
             write_json(out, found)
             print(f"{name}: an update takes {every[name]['update']:.3g} s", flush=True)
     if time != "none" and not tiny:
-        found["one_clip"] = _of_one_clip()
+        found["two_clips"] = _of_two_clips()
         write_json(out, found)
-        print(f"MOL, one clip: an update takes {found['one_clip']['update']:.3g} s", flush=True)
+        print(f"MOL, two clips: an update takes {found['two_clips']['update']:.3g} s", flush=True)
 
 
-def _of_one_clip() -> dict[str, float]:
-    """Returns the FLOPs and the seconds of an update of the paper's model with a batch of one."""
+def _of_two_clips() -> dict[str, float]:
+    """Returns the FLOPs and the seconds of an update of the paper's model with a batch of two."""
     config = studies.load(studies.LARGE[0])
-    config.train.batch_size = config.predict.batch_size = 1
+    config.train.batch_size = config.predict.batch_size = 2
     return {"flops": studies.counted(config)[0]} | _timed(config)
 
 

@@ -45,7 +45,7 @@ def _studies(found: dict[str, Any]) -> str:
     every = found.get("studies", {})
     if not every:
         return ""
-    one = found.get("one_clip")
+    one = found.get("two_clips")
     rate = one["flops"] / one["update"] if one else None
     header = ["study", "command", "updates", "GFLOP each", "memory", "here"]
     header += [f"{card.name}, {card.gib} GB" for card in CARDS]
@@ -90,7 +90,7 @@ is the plan's estimate for one replica.
 - **measured update**: the study's own program was compiled and a few of its updates, a first state
   and a prediction were timed; the rest is multiplication: updates, and what each wave begins and
   ends with.
-- **estimated**, here: its FLOPs at the rate that an update of the same network with one clip
+- **estimated**, here: its FLOPs at the rate that an update of the same network with two clips
   reached{reached}, compiling left out.
 - **estimated**, on a card: nothing was run on one. An update takes the longer of its FLOPs at
   {SHARE:.0%} of the peak of dense products (TFLOP/s in bfloat16 and TF32 by NVIDIA's data sheets:

@@ -1,8 +1,10 @@
 """The engine of a config: from the table that is there, or for one that is still to be drawn."""
 
 import contextlib
+import functools
 from collections.abc import Sequence
 
+import jax
 from ml_collections import ConfigDict
 
 from mol_jax import settings
@@ -10,6 +12,14 @@ from mol_jax.data import generated, known
 from mol_jax.data.clips import ClipTable
 from mol_jax.errors import UserError
 from mol_jax.settings.trials import Trial, compile_groups
+from mol_jax.study.auto_group import HOST_SHARE
+from mol_jax.training import footprint
+from mol_jax.training.devices import (
+    choose_devices,
+    cores_are_devices,
+    machine_memory,
+    resolve_lowering,
+)
 from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
 
@@ -22,16 +32,35 @@ def make_engine(
     classes: of its view. replicas, group: as for `Engine`; group stands for runtime.group, which
     may be "auto".
     """
+    clips = len(table.label)
     return Engine(
         lambda auto: make_program(config, num_classes=classes, auto=auto),
         table,
         loop=config.runtime.loop,
         group=group,
-        devices=config.runtime.devices,
+        devices=count_devices(config, clips=clips, classes=classes, replicas=replicas, group=group),
         batch_size=config.predict.batch_size,
         all_phases=config.predict.phases == "all",
         replicas=replicas,
     )
+
+
+def count_devices(
+    config: ConfigDict, *, clips: int, classes: int, replicas: int, group: int = 1
+) -> int:
+    """Returns how many devices a study uses: runtime.devices or, where that is 0, all.
+
+    No more than it has replicas. Where the cores of a CPU are the devices, no more than half the
+    machine's memory has room for; a large network then trains on several cores at once.
+    """
+    count = len(choose_devices(config.runtime.devices)[:replicas])
+    memory = machine_memory()
+    on_cores = jax.default_backend() == "cpu" and cores_are_devices()
+    if config.runtime.devices or count == 1 or memory is None or not on_cores:
+        return count
+    lower = functools.partial(resolve_lowering, loop=config.runtime.loop)
+    one = footprint.estimate(config, clips=clips, classes=classes, lower=lower)
+    return max(1, min(count, int(HOST_SHARE * memory) // one.device(group)))
 
 
 def compile_undrawn(trials: Sequence[Trial]) -> None:

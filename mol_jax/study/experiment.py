@@ -24,6 +24,7 @@ from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
 from mol_jax.study import auto_group, fit_svm, plan, plan_text, selected, standing
 from mol_jax.study.earlier_tables import Tables
+from mol_jax.study.engines import count_devices
 from mol_jax.study.plan import Plan
 from mol_jax.study.results import Results
 from mol_jax.study.study import Study, opened
@@ -34,7 +35,6 @@ from mol_jax.terminal.sentence import say
 from mol_jax.text.words import counted
 from mol_jax.training import footprint, unused_gpu
 from mol_jax.training.devices import (
-    choose_devices,
     describe_device,
     device_memory,
     resolve_lowering,
@@ -142,6 +142,8 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
 
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
     config, memory = trials[0].config, device_memory()
+    replicas = len(trials) * len(config.seeds) * folds
+    devices = count_devices(config, clips=clips, classes=classes, replicas=replicas)
 
     def lower(group: int) -> Lowering:
         return resolve_lowering(group, loop=config.runtime.loop)
@@ -153,7 +155,7 @@ def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan
         folds=folds,
         clips=clips,
         classes=classes,
-        devices=len(choose_devices(config.runtime.devices)),
+        devices=devices,
         memory=memory,
         choose=functools.partial(auto_group.planned, memory=memory, lower=lower, here=True),
     )

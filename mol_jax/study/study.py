@@ -27,13 +27,13 @@ from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
 from mol_jax.study import auto_group, claim
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
-from mol_jax.study.engines import compile_undrawn, make_engine
+from mol_jax.study.engines import compile_undrawn, count_devices, make_engine
 from mol_jax.study.history import History
 from mol_jax.study.workdir import Workdir
 from mol_jax.terminal import sentence
 from mol_jax.text.words import nearest
 from mol_jax.training import contract
-from mol_jax.training.devices import choose_devices, computed_on
+from mol_jax.training.devices import computed_on
 from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Replica
@@ -107,7 +107,9 @@ class Study:
             clips=len(self.dataset.names),
             classes=classes,
             replicas=len(every),
-            devices=len(choose_devices(config.runtime.devices)[: len(every)]),
+            devices=count_devices(
+                config, clips=len(self.dataset.names), classes=classes, replicas=len(every)
+            ),
         )
         if not trains:
             return sized(auto_group.known(work) or 1)

@@ -8,6 +8,7 @@ import jax
 from jax.sharding import Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
 
+from mol_jax.training.devices import cores_are_devices
 from mol_jax.training.program import Program
 
 REPLICA = "replica"  # the axis of the mesh
@@ -16,6 +17,9 @@ REPLICA = "replica"  # the axis of the mesh
 # small config on one core, against 5 s) than they ever take to run (0.2 s). On a CPU alone: what it
 # makes of a GPU's program was never looked at.
 QUICK_COMPILE = (("xla_backend_optimization_level", 0),)
+
+# For devices that are a core each: threads that all devices share would only get into their way.
+ONE_THREAD = (("xla_cpu_multi_thread_eigen", False),)
 
 # No kernel that adds in an order of its own, and no choice among kernels by timing them, which may
 # be another in the next process. Told with each program, it does not matter who started JAX.
@@ -58,11 +62,14 @@ def compiled(
         mapped,
         out_shardings=NamedSharding(mesh, P(REPLICA)),
         donate_argnums=() if donate is None else donate,
-        compiler_options=_told(program, options),
+        compiler_options=_told(program, options, mesh),
     )
 
 
-def _told(program: Program, options: tuple[tuple[str, Any], ...]) -> dict[str, Any] | None:
+def _told(
+    program: Program, options: tuple[tuple[str, Any], ...], mesh: Mesh
+) -> dict[str, Any] | None:
     """Returns what XLA is told of a program on this backend."""
-    told = {"cpu": options, "gpu": DETERMINISTIC * program.deterministic}
+    alone = cores_are_devices() and mesh.size > 1
+    told = {"cpu": options + ONE_THREAD * alone, "gpu": DETERMINISTIC * program.deterministic}
     return dict(told.get(jax.default_backend(), ())) or None

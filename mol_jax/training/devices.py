@@ -27,6 +27,15 @@ def choose_devices(count: int) -> list[jax.Device]:
     return found[: count or None]
 
 
+def cores_are_devices() -> bool:
+    """Tells whether JAX is started with a device for each core, where it has only the CPU.
+
+    So it is unless the environment says how many devices a CPU is.
+    """
+    flags = os.environ.get("XLA_FLAGS", "")
+    return "JAX_NUM_CPU_DEVICES" not in os.environ and "host_platform_device_count" not in flags
+
+
 def device_memory() -> int | None:
     """Returns the bytes that a program may use on one device, None where it does not say."""
     stats = jax.local_devices()[0].memory_stats()
@@ -133,7 +142,11 @@ def _processor() -> str:
 
 
 def _cores() -> str:
+    count = count_cores()
+    return f"{count} core{'s' * (count > 1)}"
+
+
+def count_cores() -> int:
     """Returns how many cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # Linux has it
-    count = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return f"{count} core{'s' * (count > 1)}"
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -13,6 +13,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.training import backend
+from mol_jax.training.devices import count_cores
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = (
@@ -24,10 +25,10 @@ PROGRAM = (
 NO_CUDA = pytest.mark.skipif(bool(find_spec("jax_plugins")), reason="JAX has a part for GPUs")
 
 
-def started(**environment):
+def started(program=PROGRAM, **environment):
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("JAX_", "XLA_"))}
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         env=clean | {"PYTHONPATH": str(ROOT)} | environment,
         capture_output=True,
@@ -66,6 +67,21 @@ def test_a_slip_is_one_sentence(environment, words):
 def test_flags_that_xla_takes_start():
     done = started(XLA_FLAGS="--xla_cpu_enable_fast_math=false")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "count"),
+    [
+        ({}, count_cores()),
+        ({"JAX_NUM_CPU_DEVICES": "1"}, 1),
+        ({"XLA_FLAGS": "--xla_force_host_platform_device_count=3"}, 3),
+    ],
+)
+def test_each_core_is_a_device_unless_told(environment, count):
+    program = PROGRAM.replace("sys.exit(", "ended = (") + (
+        "import jax\nprint(ended, len(jax.local_devices()))\n"
+    )
+    assert started(program, **environment).stdout == f"0 {count}\n"
 
 
 def test_a_gpu_that_jax_cannot_use_is_said_with_what_to_install(monkeypatch):

@@ -9,6 +9,7 @@ from mol_jax.training.engine import Engine
 from tests.mol_jax import tiny
 
 QUICK = {"xla_backend_optimization_level": 0}
+ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
 SAME_BITS = {"xla_gpu_deterministic_ops": True}
 
 
@@ -45,6 +46,28 @@ def test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick(
     given = np.arange(3.0, dtype=np.float32)[None]
     np.testing.assert_array_equal(engine._program(double, (0,), options=options)(given), 2 * given)
     assert kept == [told]  # and XLA knew the name
+
+
+@pytest.mark.parametrize(
+    ("cores", "devices", "told"), [(True, 2, ONE_THREAD), (True, 1, None), (False, 2, None)]
+)
+def test_devices_that_are_cores_have_a_thread_each(monkeypatch, cores, devices, told):
+    kept, real = [], jax.jit
+
+    def jit(function, *, compiler_options, **how):
+        kept.append(compiler_options)
+        return real(function, compiler_options=compiler_options, **how)
+
+    monkeypatch.setattr(jax, "jit", jit)
+    monkeypatch.setattr(compiled, "cores_are_devices", lambda: cores)
+    engine = Engine(lambda _: tiny.program(), tiny.table(), devices=devices)
+
+    def treble(_, x):
+        return 3 * x
+
+    given = np.arange(3.0 * devices, dtype=np.float32).reshape(devices, 3)
+    np.testing.assert_array_equal(engine._program(treble, (0,))(given), 3 * given)
+    assert kept == [told]
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
