@@ -108,6 +108,7 @@ def dense(
     dtype: Dtype = jnp.float32,
     *,
     name: str,
+    use_bias: bool = True,
     precision: lax.Precision | None = None,
 ) -> nn.Dense:
     """Affine map of the last axis, its kernel of variance gain / fan-in.
@@ -116,6 +117,7 @@ def dense(
     """
     return nn.Dense(
         features,
+        use_bias=use_bias,
         dtype=dtype,
         param_dtype=at_least_float32(dtype),
         kernel_init=kernel_init(gain),
@@ -125,7 +127,12 @@ def dense(
 
 
 def batch_norm(
-    x: jax.Array, dtype: Dtype = jnp.float32, *, train: bool, name: str = "norm"
+    x: jax.Array,
+    dtype: Dtype = jnp.float32,
+    *,
+    train: bool,
+    use_bias: bool = True,
+    name: str = "norm",
 ) -> jax.Array:
     """Batch normalisation of x over all axes but the last, computed in at least float32.
 
@@ -140,6 +147,7 @@ def batch_norm(
         dtype=kept,
         param_dtype=kept,
         use_fast_variance=False,
+        use_bias=use_bias,
         name=name,
     )
     return norm(x.astype(kept)).astype(dtype)
@@ -172,6 +180,13 @@ class NormOf(nn.Module):
             v.reshape((1,) * (x.ndim - 1) + (-1,)) for v in (mean, scale, self.shift)
         )
         return (x - mean) * scale + shift
+
+
+def layer_norm(x: jax.Array, dtype: Dtype = jnp.float32, *, name: str) -> jax.Array:
+    """Layer normalisation of the last axis of x, computed in at least float32; ε = 1e-6."""
+    kept = at_least_float32(dtype)
+    norm = nn.LayerNorm(dtype=kept, param_dtype=kept, name=name)
+    return norm(x.astype(kept)).astype(dtype)
 
 
 class ConvNorm(nn.Module):

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
-from mol_jax.networks.layers import Dtype, at_least_float32, dense
+from mol_jax.networks.layers import Dtype, at_least_float32, dense, layer_norm
 
 POSITION_STD = 0.02
 
@@ -31,16 +31,11 @@ class Transformer(nn.Module):
         shape = (1, height * width, channels)
         position = self.param("position", nn.initializers.normal(POSITION_STD), shape, kept)
         tokens = x.astype(self.dtype).reshape(n, -1, channels) + position.astype(self.dtype)
-        update = self._attention(self._norm("norm_attention", tokens))
-        normed = self._norm("norm_mlp", tokens + update)
+        update = self._attention(layer_norm(tokens, self.dtype, name="norm_attention"))
+        normed = layer_norm(tokens + update, self.dtype, name="norm_mlp")
         hidden = nn.gelu(dense(4 * channels, 2.0, self.dtype, name="mlp_in")(normed))
         update = update + dense(channels, 1.0, self.dtype, name="mlp_out")(hidden)
         return update.reshape(n, height, width, channels)
-
-    def _norm(self, name: str, x: jax.Array) -> jax.Array:
-        kept = at_least_float32(self.dtype)
-        norm = nn.LayerNorm(dtype=kept, param_dtype=kept, name=name)
-        return norm(x.astype(kept)).astype(self.dtype)
 
     def _attention(self, x: jax.Array) -> jax.Array:
         n, length, channels = x.shape
