@@ -1,0 +1,197 @@
+"""The classifier's parts together: sizes, regions that share nothing, and what each switch does."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from mol_jax.networks.frl_dgt.classifier import Classifier
+from mol_jax.networks.frl_dgt.face_encoder import FaceEncoder
+from mol_jax.networks.frl_dgt.resampling import patches, resample
+from mol_jax.networks.frl_dgt.token_fusion import TokenFusion
+from tests.mol_jax.networks.frl_dgt.drawn import normal, parameters, variables
+
+B, SIDE, K = 2, 36, 9
+SMALL = FaceEncoder(patch=6, au_side=12, dim=8, depth=1, heads=2, mlp_ratio=2)
+CLASSIFIER = Classifier(3, SMALL)
+STACK = normal(0, (B, SIDE, SIDE, 3))
+LOW = np.random.default_rng(1).uniform(2, 16, (B, K, 2))  # no box touches the image's border
+BOXES = np.concatenate([LOW, LOW + 13.5], axis=-1).astype(np.float32)
+VARIABLES = variables(CLASSIFIER, STACK, BOXES, train=False)
+SWITCHES = {
+    "M4": {"fusion": "after"},
+    "M5": {"regions": "grid"},
+    "M6": {"full_face": False},
+    "M7": {"local_fusion": False},
+    "M8": {"global_fusion": False},
+}
+
+
+def switched(**changes):
+    return Classifier(3, dataclasses.replace(SMALL, **changes))
+
+
+def shapes_of(classifier, boxes=BOXES, stack=STACK):
+    return jax.eval_shape(
+        lambda *inputs: classifier.init(jax.random.key(0), *inputs, train=False), stack, boxes
+    )
+
+
+def test_parameter_counts_at_full_size():
+    stack, boxes = (
+        jax.ShapeDtypeStruct(shape, "float32") for shape in ((1, 288, 288, 4), (1, K, 4))
+    )
+    params = shapes_of(Classifier(3, FaceEncoder()), boxes, stack)["params"]
+    encoder = params["encoder"]
+    assert parameters(encoder["local"]) == 9 * 2_113_569
+    assert parameters(encoder["full_face"]) == 2_172_936
+    assert parameters(encoder["global"]) == 1_777_425
+    assert parameters(params["head"]) == 132_099
+    assert parameters(params) == 25_082_119 - 1_977_538  # the rest is the DGM's
+    local = encoder["local"]
+    assert parameters(local["projection"]) == 9 * 332_032
+    assert parameters(local["positions"]) == 9 * 6_400
+    assert parameters(local["attn"]) == 9 * 1_577_984
+    assert parameters(local["fusion"]) == 9 * 197_153
+    assert {leaf.shape[0] for leaf in jax.tree.leaves(local)} == {K}
+
+
+def test_half_the_mlp_has_the_parameters_that_the_specification_counts():
+    stack, boxes = (
+        jax.ShapeDtypeStruct(shape, "float32") for shape in ((1, 288, 288, 4), (1, K, 4))
+    )
+    params = shapes_of(Classifier(3, FaceEncoder(mlp_ratio=2)), boxes, stack)["params"]
+    assert parameters(params) == 19_303_687 - 1_977_538
+
+
+def test_the_regions_modules_are_nine_in_a_loop_that_share_nothing():
+    """Without global fusion the embedding is the mean of the nine vectors."""
+    encoder = dataclasses.replace(SMALL, global_fusion=False, full_face=False)
+    given = {name: kept["encoder"] for name, kept in VARIABLES.items()}
+    given = {name: {"local": leaves["local"]} for name, leaves in given.items()}
+    face = jax.jit(lambda given: encoder.apply(given, STACK, BOXES, train=False))(given)
+    crops = jax.jit(lambda: patches(resample(STACK, BOXES, SMALL.au_side), SMALL.patch))()
+    module = TokenFusion(dim=8, depth=1, heads=2, mlp_ratio=2)
+    run = jax.jit(lambda given, tokens: module.apply(given, tokens, train=False))
+    vectors = []
+    for region in range(K):
+        own = jax.tree.map(lambda leaf, k=region: leaf[k], given)
+        vector, weights = run(
+            {name: leaves["local"] for name, leaves in own.items()}, crops[:, region]
+        )
+        np.testing.assert_allclose(face.local_weights[:, region], weights, atol=1e-5)
+        vectors.append(vector)
+    np.testing.assert_allclose(face.embedding, np.mean(vectors, axis=0), atol=1e-5)
+    fresh = dataclasses.replace(encoder, local_fusion=False)
+
+    @jax.jit
+    def kernels():
+        params = fresh.init(jax.random.key(0), STACK, BOXES, train=False)["params"]
+        return params["local"]["projection"]["kernel"]
+
+    kernel = np.asarray(kernels())
+    assert len({row.tobytes() for row in kernel}) == K, "each region is drawn by itself"
+
+
+def test_permuting_the_regions_everywhere_leaves_the_logits_and_boxes_alone_does_not():
+    order = np.random.default_rng(2).permutation(K)
+    classifier = switched(full_face=False)
+    given = variables(classifier, STACK, BOXES, train=False)
+    classify = jax.jit(lambda given, boxes: classifier.apply(given, STACK, boxes, train=False))
+    moved = jax.tree.map(lambda leaf: leaf, given)
+    for kind in moved:
+        encoder = moved[kind]["encoder"]
+        encoder["local"] = jax.tree.map(lambda leaf: leaf[order], encoder["local"])
+    whole = moved["params"]["encoder"]["global"]
+    whole["positions"] = whole["positions"][order]
+    whole["fusion"]["mix"] = whole["fusion"]["mix"][order]
+    plain, permuted = (classify(*inputs) for inputs in ((given, BOXES), (moved, BOXES[:, order])))
+    np.testing.assert_allclose(permuted.logits, plain.logits, atol=1e-4)
+    np.testing.assert_allclose(
+        permuted.face.global_weights, plain.face.global_weights[:, order], atol=1e-5
+    )
+    alone = classify(given, BOXES[:, order])
+    assert np.abs(alone.logits - plain.logits).max() > 1e-2
+
+
+def test_without_the_full_face_a_pixel_outside_all_boxes_changes_no_logit():
+    """A sample reaches less than 2 px beyond its box, and no pixel within one is passed over."""
+    classifier = switched(full_face=False, global_fusion=False, depth=0)
+    given = variables(classifier, STACK, BOXES, train=False)
+
+    @jax.jit
+    def gradient(stack):
+        run = lambda stack: classifier.apply(given, stack, BOXES, train=False).logits  # noqa: E731
+        return jax.grad(lambda stack: (run(stack) ** 2).sum())(stack)
+
+    read = np.asarray(gradient(STACK)).any(axis=-1)
+    pixel = np.arange(SIDE)
+
+    def covered(beyond):
+        x0, y0, x1, y1 = (np.asarray(BOXES[..., i, None]) for i in range(4))
+        across = (pixel > x0 - beyond) & (pixel < x1 + beyond)
+        down = (pixel > y0 - beyond) & (pixel < y1 + beyond)
+        return (down[..., :, None] & across[..., None, :]).any(axis=1)
+
+    assert not read[~covered(2)].any() and (~covered(2)).any()
+    assert read[covered(0)].all()
+
+
+def tree(shapes):
+    """The paths of a tree."""
+    return {jax.tree_util.keystr(path) for path, _ in jax.tree.leaves_with_path(shapes)}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_each_switch_changes_the_tree_or_the_logits_as_it_says(name):
+    classifier, boxes = switched(**SWITCHES[name]), None if name == "M5" else BOXES
+    shapes = shapes_of(classifier, boxes)
+    gone, new = tree(VARIABLES) - tree(shapes), tree(shapes) - tree(VARIABLES)
+
+    def where(*parts):
+        return {path for path in tree(VARIABLES) if all(f"'{part}'" in path for part in parts)}
+
+    attended = where("local", "attn") | where("local", "fusion")
+    expected = {
+        "M4": where("norm"),
+        "M6": where("full_face"),
+        "M7": attended,
+        "M8": where("global"),
+    }
+    assert gone == expected.get(name, set())
+    assert bool(gone) == (name in expected) and not new
+    hidden = shapes["params"]["head"]["hidden"]["kernel"].shape[0]
+    assert hidden == (8 if name == "M6" else 16)
+
+
+def test_the_grid_is_the_boxes_of_its_tiles_and_takes_no_others():
+    off = {"local_fusion": False, "global_fusion": False, "full_face": False}
+    grid, au = switched(regions="grid", **off), switched(**off)
+    tiles = [(x, y, x + 11, y + 11) for y in (0, 12, 24) for x in (0, 12, 24)]
+    boxes = np.tile(np.float32(tiles), (B, 1, 1))
+
+    @jax.jit
+    def logits(given, boxes):
+        of_grid = grid.apply(given, STACK, None, train=False)
+        return of_grid.logits, au.apply(given, STACK, boxes, train=False).logits
+
+    given = variables(grid, STACK, None, train=False)
+    np.testing.assert_allclose(*logits(given, boxes), atol=1e-5)
+    of_grid, elsewhere = logits(given, BOXES)
+    assert np.abs(of_grid - elsewhere).max() > 1e-2
+    for module, given in ((grid, boxes), (au, None)):
+        with pytest.raises(AssertionError):
+            shapes_of(module, given)
+
+
+def test_a_classifier_is_equal_by_value_and_gives_what_it_says():
+    assert hash(switched()) == hash(CLASSIFIER) and switched() == CLASSIFIER
+    assert switched(fusion="after") != CLASSIFIER
+    half = switched(dtype=jnp.bfloat16)
+    outputs = jax.eval_shape(lambda given: half.apply(given, STACK, BOXES, train=False), VARIABLES)
+    assert outputs.logits.shape == (B, 3) and outputs.face.embedding.shape == (B, 16)
+    assert outputs.face.local_weights.shape == (B, K, 4)
+    assert outputs.face.global_weights.shape == (B, K)
+    assert {leaf.dtype for leaf in jax.tree.leaves(outputs)} == {jnp.dtype("float32")}
