@@ -5,7 +5,7 @@ width. Layout is channels-last.
 """
 
 import functools
-from typing import Any
+from collections.abc import Callable
 
 import chex
 import jax
@@ -18,6 +18,8 @@ from mol_jax.networks.frl_dgt.regions import COUNT, Regions, grid_boxes
 from mol_jax.networks.frl_dgt.resampling import patches, resample
 from mol_jax.networks.frl_dgt.token_fusion import TokenFusion
 from mol_jax.networks.layers import Dtype, at_least_float32
+
+Fuse = Callable[[TokenFusion, jax.Array], tuple[jax.Array, jax.Array | None]]
 
 
 @struct.dataclass
@@ -101,7 +103,7 @@ class FaceEncoder(nn.Module):
         return FaceVector(embedding.astype(kept), local_weights, global_weights)
 
 
-def _over_regions(fuse: Any) -> Any:
+def _over_regions(fuse: Fuse) -> Fuse:
     """Makes nine modules of one: each leaf has the regions in front, and none is shared.
 
     They are one batched product, under the `vmap` over replicas as well.

@@ -39,60 +39,100 @@ def shapes_of(classifier, boxes=BOXES, stack=STACK):
     )
 
 
-def test_parameter_counts_at_full_size():
+def at_full_size(**changes):
     stack, boxes = (
         jax.ShapeDtypeStruct(shape, "float32") for shape in ((1, 288, 288, 4), (1, K, 4))
     )
-    params = shapes_of(Classifier(3, FaceEncoder()), boxes, stack)["params"]
+    return shapes_of(Classifier(3, FaceEncoder(**changes)), boxes, stack)["params"]
+
+
+def test_parameter_counts_at_full_size():
+    params = at_full_size()
     encoder = params["encoder"]
-    assert parameters(encoder["local"]) == 9 * 2_113_569
+    assert parameters(encoder["local"]) == K * 2_113_569
     assert parameters(encoder["full_face"]) == 2_172_936
     assert parameters(encoder["global"]) == 1_777_425
     assert parameters(params["head"]) == 132_099
     assert parameters(params) == 25_082_119 - 1_977_538  # the rest is the DGM's
     local = encoder["local"]
-    assert parameters(local["projection"]) == 9 * 332_032
-    assert parameters(local["positions"]) == 9 * 6_400
-    assert parameters(local["attn"]) == 9 * 1_577_984
-    assert parameters(local["fusion"]) == 9 * 197_153
+    assert parameters(local["projection"]) == K * 332_032
+    assert parameters(local["positions"]) == K * 6_400
+    assert parameters(local["attn"]) == K * 1_577_984
+    assert parameters(local["fusion"]) == K * 197_153
     assert {leaf.shape[0] for leaf in jax.tree.leaves(local)} == {K}
+    assert parameters(at_full_size(mlp_ratio=2)) == 19_303_687 - 1_977_538
 
 
-def test_half_the_mlp_has_the_parameters_that_the_specification_counts():
-    stack, boxes = (
-        jax.ShapeDtypeStruct(shape, "float32") for shape in ((1, 288, 288, 4), (1, K, 4))
-    )
-    params = shapes_of(Classifier(3, FaceEncoder(mlp_ratio=2)), boxes, stack)["params"]
-    assert parameters(params) == 19_303_687 - 1_977_538
-
-
-def test_the_regions_modules_are_nine_in_a_loop_that_share_nothing():
+def test_the_regions_modules_are_nine_in_a_loop():
     """Without global fusion the embedding is the mean of the nine vectors."""
     encoder = dataclasses.replace(SMALL, global_fusion=False, full_face=False)
-    given = {name: kept["encoder"] for name, kept in VARIABLES.items()}
-    given = {name: {"local": leaves["local"]} for name, leaves in given.items()}
+    local = {room: leaves["encoder"]["local"] for room, leaves in VARIABLES.items()}
+    given = {room: {"local": leaves} for room, leaves in local.items()}
     face = jax.jit(lambda given: encoder.apply(given, STACK, BOXES, train=False))(given)
-    crops = jax.jit(lambda: patches(resample(STACK, BOXES, SMALL.au_side), SMALL.patch))()
     module = TokenFusion(dim=8, depth=1, heads=2, mlp_ratio=2)
-    run = jax.jit(lambda given, tokens: module.apply(given, tokens, train=False))
+
+    @jax.jit
+    def one_region(given, boxes):
+        tokens = patches(resample(STACK, boxes, SMALL.au_side), SMALL.patch)
+        return module.apply(given, tokens[:, 0], train=False)
+
     vectors = []
     for region in range(K):
-        own = jax.tree.map(lambda leaf, k=region: leaf[k], given)
-        vector, weights = run(
-            {name: leaves["local"] for name, leaves in own.items()}, crops[:, region]
-        )
+        own = jax.tree.map(lambda leaf, k=region: leaf[k], local)
+        vector, weights = one_region(own, BOXES[:, region : region + 1])
         np.testing.assert_allclose(face.local_weights[:, region], weights, atol=1e-5)
         vectors.append(vector)
     np.testing.assert_allclose(face.embedding, np.mean(vectors, axis=0), atol=1e-5)
-    fresh = dataclasses.replace(encoder, local_fusion=False)
+    assert np.abs(vectors[0] - vectors[1]).max() > 1e-2
+
+
+def test_each_region_is_drawn_by_itself():
+    encoder = dataclasses.replace(SMALL, local_fusion=False, global_fusion=False, full_face=False)
 
     @jax.jit
     def kernels():
-        params = fresh.init(jax.random.key(0), STACK, BOXES, train=False)["params"]
+        params = encoder.init(jax.random.key(0), STACK, BOXES, train=False)["params"]
         return params["local"]["projection"]["kernel"]
 
-    kernel = np.asarray(kernels())
-    assert len({row.tobytes() for row in kernel}) == K, "each region is drawn by itself"
+    drawn = np.asarray(kernels())
+    assert len({kernel.tobytes() for kernel in drawn}) == K
+    np.testing.assert_allclose(drawn.std(axis=(1, 2)), (6 * 6 * 3) ** -0.5, rtol=0.1)
+
+
+def test_training_reaches_every_parameter_and_each_region_drops_out_by_itself():
+    @jax.jit
+    def train(given, boxes, rate):
+        def loss(params):
+            outputs, after = CLASSIFIER.apply(
+                {**given, "params": params},
+                STACK,
+                boxes,
+                train=True,
+                dropout_rate=rate,
+                rngs={"dropout": jax.random.key(0)},
+                mutable=["batch_stats"],
+            )
+            return (outputs.logits**2).sum(), (outputs.face.local_weights, after["batch_stats"])
+
+        return jax.grad(loss, has_aux=True)(given["params"])
+
+    gradient, (_, running) = train(VARIABLES, BOXES, np.float32(0))
+    local = gradient["encoder"].pop("local")
+    assert all(np.any(leaf) for leaf in jax.tree.leaves(gradient))
+    assert all(np.any(region) for leaf in jax.tree.leaves(local) for region in leaf)
+    for new, old in zip(*map(jax.tree.leaves, (running, VARIABLES["batch_stats"])), strict=True):
+        assert (np.asarray(new) != old).all()
+
+    alike = jax.tree.map(lambda leaf: leaf, VARIABLES)
+    for leaves in alike.values():
+        encoder = leaves["encoder"]
+        encoder["local"] = jax.tree.map(
+            lambda leaf: np.broadcast_to(leaf[:1], leaf.shape), encoder["local"]
+        )
+    boxes = np.broadcast_to(BOXES[:, :1], BOXES.shape)
+    weights, dropped = (train(alike, boxes, np.float32(rate))[1][0] for rate in (0, 0.5))
+    np.testing.assert_allclose(weights, np.broadcast_to(weights[:, :1], weights.shape), atol=1e-6)
+    assert len({np.asarray(region).tobytes() for region in dropped.swapaxes(0, 1)}) == K
 
 
 def test_permuting_the_regions_everywhere_leaves_the_logits_and_boxes_alone_does_not():
@@ -121,16 +161,14 @@ def test_without_the_full_face_a_pixel_outside_all_boxes_changes_no_logit():
     classifier = switched(full_face=False, global_fusion=False, depth=0)
     given = variables(classifier, STACK, BOXES, train=False)
 
-    @jax.jit
-    def gradient(stack):
-        run = lambda stack: classifier.apply(given, stack, BOXES, train=False).logits  # noqa: E731
-        return jax.grad(lambda stack: (run(stack) ** 2).sum())(stack)
+    def loss(stack):
+        return (classifier.apply(given, stack, BOXES, train=False).logits ** 2).sum()
 
-    read = np.asarray(gradient(STACK)).any(axis=-1)
+    read = np.asarray(jax.jit(jax.grad(loss))(STACK)).any(axis=-1)
     pixel = np.arange(SIDE)
 
     def covered(beyond):
-        x0, y0, x1, y1 = (np.asarray(BOXES[..., i, None]) for i in range(4))
+        x0, y0, x1, y1 = (BOXES[..., i, None] for i in range(4))
         across = (pixel > x0 - beyond) & (pixel < x1 + beyond)
         down = (pixel > y0 - beyond) & (pixel < y1 + beyond)
         return (down[..., :, None] & across[..., None, :]).any(axis=1)
@@ -139,8 +177,7 @@ def test_without_the_full_face_a_pixel_outside_all_boxes_changes_no_logit():
     assert read[covered(0)].all()
 
 
-def tree(shapes):
-    """The paths of a tree."""
+def paths(shapes):
     return {jax.tree_util.keystr(path) for path, _ in jax.tree.leaves_with_path(shapes)}
 
 
@@ -148,10 +185,10 @@ def tree(shapes):
 def test_each_switch_changes_the_tree_or_the_logits_as_it_says(name):
     classifier, boxes = switched(**SWITCHES[name]), None if name == "M5" else BOXES
     shapes = shapes_of(classifier, boxes)
-    gone, new = tree(VARIABLES) - tree(shapes), tree(shapes) - tree(VARIABLES)
+    gone, new = paths(VARIABLES) - paths(shapes), paths(shapes) - paths(VARIABLES)
 
     def where(*parts):
-        return {path for path in tree(VARIABLES) if all(f"'{part}'" in path for part in parts)}
+        return {path for path in paths(VARIABLES) if all(f"'{part}'" in path for part in parts)}
 
     attended = where("local", "attn") | where("local", "fusion")
     expected = {
