@@ -161,10 +161,9 @@ def test_not_fused_a_module_is_the_mean_of_its_projected_tokens_with_their_posit
     assert weights is None and set(params) == {"projection", "positions"}
 
 
-@pytest.mark.parametrize("fusion", ["before", "after"])
-def test_bfloat16_agrees_with_float32(fusion):
-    half = dataclasses.replace(LAYERS[fusion], dtype=jnp.bfloat16)
-    outputs = jax.jit(lambda given: half.apply(given, TOKENS, train=False))(VARIABLES[fusion])
+def test_bfloat16_agrees_with_float32():
+    half = dataclasses.replace(LAYERS["before"], dtype=jnp.bfloat16)
+    outputs = jax.jit(lambda given: half.apply(given, TOKENS, train=False))(VARIABLES["before"])
     assert [output.dtype for output in outputs] == [jnp.bfloat16, jnp.float32]
-    for output, expected in zip(outputs, run(VARIABLES[fusion], fusion=fusion), strict=True):
+    for output, expected in zip(outputs, run(VARIABLES["before"]), strict=True):
         np.testing.assert_allclose(output.astype(jnp.float32), expected, atol=0.05)
