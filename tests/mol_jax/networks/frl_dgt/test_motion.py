@@ -15,10 +15,16 @@ def _motion(seed=0, count=3):
 
 @pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16])
 def test_the_gate_is_the_identity_bit_for_bit(dtype):
+    """Where a gradient is taken too, and in which its own is of the same type."""
     x = _motion().astype(dtype)
     passed = jax.jit(gate)(x, jnp.float32(1e-6))
-    assert passed.dtype == dtype
-    np.testing.assert_array_equal(passed, x)
+    with_gradient, back = jax.vjp(lambda x: gate(x, jnp.float32(0.3)), x)
+    for value in (passed, with_gradient):
+        assert value.dtype == dtype
+        np.testing.assert_array_equal(value, x)
+    (gradient,) = back(x)
+    assert gradient.dtype == dtype
+    np.testing.assert_allclose(gradient.astype(jnp.float32), 0.3 * x.astype(jnp.float32), rtol=0.01)
 
 
 @jax.jit
