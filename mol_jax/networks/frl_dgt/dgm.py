@@ -29,7 +29,7 @@ class Dgm(nn.Module):
 
     frl: depth, widths and kernels, since the paper has only "encoder-decoder", each layer of it
     convolution, batch norm and activation. No skip connections, since it names none. The bottleneck
-    keeps its layout (18×18 of 288 px): the 1×1 of others could not hold local motion.
+    keeps its layout (18×18 of 288 px): TCAE's 1×1 could not hold local motion.
     """
 
     levels: int = 4
@@ -55,9 +55,9 @@ class Dgm(nn.Module):
             train: batch norm by the statistics of all N.
             alpha: largest displacement in halves of the image, may be traced.
 
-        Frames and D are float32 whatever the compute type, and so is the first and the last
-        convolution: a grey level of a bfloat16 frame is off by a quarter, and a tenth of a pixel is
-        no more than that. (In float64 all of it is.)
+        Frames and D are at least float32 whatever the compute type, and so are the first and the
+        last convolution. A bfloat16 frame is off by up to a quarter of a grey level, and a tenth of
+        a pixel changes a smooth face by no more.
         frl: labelled and random pairs go through as one batch, with one set of statistics.
         """
         pairs = labelled if unlabelled is None else jnp.concatenate([labelled, unlabelled])

@@ -14,14 +14,14 @@ from mol_jax.networks.classification import wide
 # "classifier": N in what the classifier sees. "output": the warped field is normalised itself, the
 # paper read literally, for the record. "none": the classifier sees D.
 Normalise = Literal["classifier", "output", "none"]
-STILL = 1e-3  # of half the image: the largest motion that N does not bring to half of its range
+STILL = 1e-3  # grid units: where the largest motion is this, 0.14 px of 288, N makes 0.5 of it
 
 
 @jax.custom_vjp
 def gate(x: jax.Array, share: jax.Array | float) -> jax.Array:
-    """Returns x itself; of the gradient that comes back it lets through `share`, which is traced.
+    """Returns x itself; the gradient that comes back is multiplied by `share`, which may be traced.
 
-    The paper's 1e-6, so that one gradient of L_cls + L_DGM is ∇L_DGM + 1e-6·∇L_cls in the DGM and
+    With the paper's 1e-6 one gradient of L_cls + L_DGM is ∇L_DGM + 1e-6·∇L_cls in the DGM and
     ∇L_cls in all other modules (Sec 3.1).
     frl: no other weight between the two, since none is given.
 
