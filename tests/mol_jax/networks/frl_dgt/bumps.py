@@ -1,5 +1,7 @@
 """Pairs of frames whose motion is known exactly: a smooth texture of which a bump has moved."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 
@@ -24,6 +26,7 @@ def pair(key: jax.Array, side: int, largest: float) -> tuple[jax.Array, jax.Arra
     return jnp.stack([_texture(of_waves, at) for at in (place, place - motion)]), motion
 
 
+@functools.partial(jax.jit, static_argnames=("count", "side"))
 def pairs(key: jax.Array, count: int, side: int, largest: float) -> tuple[jax.Array, jax.Array]:
     """Returns frames [N,2,S,S] and motions [N,S,S,2] in px of many pairs, no two of a texture."""
     return jax.vmap(lambda each: pair(each, side, largest))(jax.random.split(key, count))

@@ -177,7 +177,8 @@ def _update(params, stats, moments, key):
 def learned():
     """The variables of a small module after 700 updates."""
     frames, _ = bumps.pairs(jax.random.key(0), 2, SIDE, LARGEST)
-    variables = jax.jit(lambda: LEARNER.init(jax.random.key(1), frames, train=True))()
+    start = jax.jit(functools.partial(LEARNER.init, train=True))
+    variables = start(jax.random.key(1), frames)
     params, stats = variables["params"], variables["batch_stats"]
     moments = ADAM.init(params)
     for step in range(700):
@@ -192,12 +193,12 @@ def test_it_learns_how_unseen_textures_move(learned, train):
     frames, motion = bumps.pairs(jax.random.key(7), 32, SIDE, LARGEST)
 
     @jax.jit
-    def displace(variables):
+    def displaced(variables, frames):
         displacement, _ = LEARNER.apply(variables, frames, train=train, mutable="batch_stats")
         warped = jnp.stack([warp(frames[:, 0], displacement), frames[:, 0]])
         left, before = jax.vmap(lambda g: losses.reconstruction(g, frames[:, 1]).sum())(warped)
         return pixels(displacement), left / before
 
-    displacement, left = displace(learned)
+    displacement, left = displaced(learned, frames)
     assert left < 0.5
     assert np.corrcoef(displacement.ravel(), motion.ravel())[0, 1] > 0.9
