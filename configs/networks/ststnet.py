@@ -12,7 +12,7 @@ epochs; the authors' MATLAB code makes one update an epoch, on the same 256 clip
 documentation, and has an L2 of 1e-4. Here they are drawn anew for each, without the L2; 1600 steps
 are the budget of their PyTorch code (with model.mean=none).
 
-On two busy cores 50 minutes; on the generated clips UF1 93.75, a linear SVM on their flow 96.27.
+On a CPU 16 minutes; on the generated clips UF1 93.75, a linear SVM on their flow 96.27.
 
 What is published of these 442 clips, in %, where "free" says that no epoch was chosen on the people
 who are tested:
