@@ -1,7 +1,6 @@
 """The engine of a config: from the table that is there, or for one that is still to be drawn."""
 
 import contextlib
-import functools
 from collections.abc import Sequence
 
 import jax
@@ -58,8 +57,8 @@ def count_devices(
     on_cores = jax.default_backend() == "cpu" and cores_are_devices()
     if config.runtime.devices or count == 1 or memory is None or not on_cores:
         return count
-    lower = functools.partial(resolve_lowering, loop=config.runtime.loop)
-    one = footprint.estimate(config, clips=clips, classes=classes, lower=lower)
+    lowering = resolve_lowering(group, loop=config.runtime.loop)  # of this group, so one is traced
+    one = footprint.estimate(config, clips=clips, classes=classes, lower=lambda _: lowering)
     return max(1, min(count, int(HOST_SHARE * memory) // one.device(group)))
 
 
