@@ -64,7 +64,7 @@ def build(
       name: one of `data_builders.datasets.BUILDERS`.
       source: raw dataset folder.
       data_dir: where built datasets lie; this one in NAME/t<frames>_s<size>_<alignment>/<version>.
-      frames: t, frames the network sees: 2, 4, 8 or 16.
+      frames: t, frames the network sees: 2, 4, 8, 10 or 16.
       size: S, side of the aligned image in px, a multiple of 72.
       alignment: 'clip', 'per_frame' or 'smoothed'.
       flow: 'tvl1' or 'dis'; part of the dataset's folder where it is not 'tvl1'.

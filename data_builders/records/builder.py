@@ -78,7 +78,7 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES: ClassVar = {"1.0.0": "First version."}
     BUILDER_CONFIGS: ClassVar = [
-        ClipConfig(record.RecordSettings(frames=frames)) for frames in (8, 2, 4, 16)
+        ClipConfig(record.RecordSettings(frames=frames)) for frames in (8, 2, 4, 10, 16)
     ]
     # Nothing is downloaded. TFDS would look for a checksum file through importlib_resources, which
     # it does not install.

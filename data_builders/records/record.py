@@ -13,7 +13,7 @@ from data_builders.pixels.images import FULL, Whites
 from data_builders.records.landmarks import LandmarkCache
 from mol_jax.errors import UserError
 
-FRAMES = (2, 4, 8, 16)  # what the network can be given
+FRAMES = (2, 4, 8, 10, 16)  # what the network can be given
 CROP_STEP = 72  # the aligned size is 9/8 of a crop, and crops are multiples of 64
 LARGEST = 16 * CROP_STEP  # px
 MOST_PHASES = 99
@@ -54,7 +54,7 @@ class RecordSettings:
         if self.frames == 2 and (self.phases or self.sampling != "even"):
             raise UserError(
                 "frames is 2, which is onset and apex: it has no phases and nothing to interpolate;"
-                " leave phases at 0 and sampling at 'even', or take 4, 8 or 16 frames"
+                " leave phases at 0 and sampling at 'even', or take 4, 8, 10 or 16 frames"
             )
         if self.phases and self.sampling == "tim":
             raise UserError(

@@ -121,7 +121,7 @@ FIELDS: dict[str, Field] = {
     "data.name": Field(NAME, shared=True, paper=OfRow()),
     "data.view": Field(NAME, shared=True, paper=OfRow()),
     "data.dir": Field(NAME, shared=True, free=True, paper=NO_RESULT),
-    "data.frames": Field(choice(2, 4, 8, 16), shared=True, paper=OfRow(8)),
+    "data.frames": Field(choice(2, 4, 8, 10, 16), shared=True, paper=OfRow(8)),
     "data.crop": Field(_CROP, shared=True, paper=128),
     "data.alignment": Field(
         choice("clip", "per_frame", "smoothed"), shared=True, paper="per_frame"

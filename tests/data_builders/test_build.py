@@ -326,7 +326,7 @@ def test_an_unwritable_place_is_refused(quick, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"frames": 1}, "one of 2, 4, 8, 16"),
+        ({"frames": 1}, "one of 2, 4, 8, 10, 16"),
         ({"size": 100}, "a multiple of 72"),
         ({"alignment": "none"}, "one of clip, per_frame"),
         ({"workers": 0}, "workers is 0"),

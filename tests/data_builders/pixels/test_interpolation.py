@@ -21,7 +21,9 @@ def literal_tim(frames: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return left[:, : n - 1] @ np.linalg.inv(mapping.T) @ curve.T + mean
 
 
-@pytest.mark.parametrize(("length", "frames"), [(5, 8), (11, 8), (40, 4), (2, 16)])
+@pytest.mark.parametrize(
+    ("length", "frames"), [(5, 8), (11, 8), (40, 4), (2, 16), (7, 10), (35, 10)]
+)
 def test_weights_are_the_whole_of_tim(length, frames):
     images = np.random.default_rng(0).normal(size=(100, length))
     positions = np.linspace(1 / length, 1, frames)

@@ -22,7 +22,7 @@ def clip(onset, apex, offset):
     )
 
 
-@pytest.mark.parametrize("frames", [4, 8, 16])
+@pytest.mark.parametrize("frames", [4, 8, 10, 16])
 def test_samples_are_evenly_spaced_frame_numbers(frames):
     numbers = np.arange(46, 87)
     sampled = sampling.sample_indices(numbers, clip(46, 60, 86), frames)

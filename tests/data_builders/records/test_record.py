@@ -155,9 +155,10 @@ def test_flow_is_found_by_the_method_of_the_settings(clip, detector, method):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"frames": 1}, "one of 2, 4, 8, 16"),
-        ({"frames": 3}, "one of 2, 4, 8, 16"),
-        ({"frames": 10**9}, "one of 2, 4, 8, 16"),
+        ({"frames": 1}, "one of 2, 4, 8, 10, 16"),
+        ({"frames": 3}, "one of 2, 4, 8, 10, 16"),
+        ({"frames": 9}, "one of 2, 4, 8, 10, 16"),
+        ({"frames": 10**9}, "one of 2, 4, 8, 10, 16"),
         ({"size": 128}, "a multiple of 72"),
         ({"size": 0}, "a multiple of 72"),
         ({"alignment": "none"}, "one of clip, per_frame, smoothed"),
@@ -180,10 +181,12 @@ def test_phases_come_with_the_flow_of_each(clip, detector):
         np.testing.assert_array_equal(flows, flow.pair_flows(example["frames"][..., 0], row))
 
 
-def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector):
-    example = make_record(clip, RecordSettings(4, 72, sampling="tim"), detector()).example
-    made = interpolation.interpolate(example["frames"][..., 0], example["frame_numbers"], 4)
-    np.testing.assert_array_equal(example["flow"], flow.pair_flows(made, np.arange(4)))
+@pytest.mark.parametrize(("t", "method"), [(4, "tvl1"), (10, "dis")])
+def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector, t, method):
+    settings = RecordSettings(t, 72, flow=method, sampling="tim")
+    example = make_record(clip, settings, detector()).example
+    made = interpolation.interpolate(example["frames"][..., 0], example["frame_numbers"], t)
+    np.testing.assert_array_equal(example["flow"], flow.pair_flows(made, np.arange(t), method))
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,7 @@ def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector):
         RecordSettings(),
         RecordSettings(phases=12),
         RecordSettings(flow="dis", sampling="tim"),
+        RecordSettings(10, 288, sampling="tim"),
         RecordSettings(alignment="per_frame", flow="dis", phases=1),
     ],
 )

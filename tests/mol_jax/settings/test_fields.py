@@ -108,7 +108,7 @@ def test_fields_are_read_without_jax():
 
 WRONG = {
     "seeds": [(), (0, 0), (-1,), 3, ("a",)],
-    "data.frames": [3, 0, "8"],
+    "data.frames": [3, 9, 0, "8"],
     "data.alignment": ["none", ""],
     "data.flow": ["farneback", ""],
     "data.allow_count_mismatch": ["yes", 1],
