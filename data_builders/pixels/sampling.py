@@ -24,18 +24,27 @@ def sample_indices(numbers: np.ndarray, annotation: ClipAnnotation, frames: int)
     """
     if frames == 2:
         return onset_and_apex(numbers, annotation.apex)
-    return _nearest(numbers, np.round(np.linspace(int(numbers[0]), int(numbers[-1]), frames)))
+    return even_indices(numbers, frames)
+
+
+def even_indices(numbers: np.ndarray, frames: int) -> np.ndarray:
+    """Indices int64 [t] among `numbers` [n] of t frames, evenly from the first to the last."""
+    return nearest(numbers, np.round(np.linspace(int(numbers[0]), int(numbers[-1]), frames)))
 
 
 def onset_and_apex(numbers: np.ndarray, apex: int) -> np.ndarray:
-    """Indices int64 [2] of the first frame and of the apex among `numbers` [n].
+    """Indices int64 [2] of the first frame and of the apex (`apex_number`) among `numbers` [n]."""
+    return nearest(numbers, np.array([int(numbers[0]), apex_number(numbers, apex)]))
+
+
+def apex_number(numbers: np.ndarray, apex: int) -> int:
+    """Number of the frame that is shown as the apex of a clip with frames `numbers` [n] on disk.
 
     A clip without a usable apex, or whose apex is its onset and so shows no motion, gives its
     middle frame; an apex beyond the last frame on disk gives that frame.
     """
     first, last = int(numbers[0]), int(numbers[-1])
-    shown = apex if apex > first else (first + last) // 2
-    return _nearest(numbers, np.array([first, min(shown, last)]))
+    return min(apex if apex > first else (first + last) // 2, last)
 
 
 def sample_phases(numbers: np.ndarray, frames: int, phases: int) -> np.ndarray:
@@ -50,11 +59,11 @@ def sample_phases(numbers: np.ndarray, frames: int, phases: int) -> np.ndarray:
     taken = min(stride, phases)
     shifts = np.arange(taken) * stride // max(taken, 1)
     wanted = numbers[0] + shifts[:, None] + stride * np.arange(frames)
-    rows = dict.fromkeys(tuple(_nearest(numbers, row).tolist()) for row in wanted)
+    rows = dict.fromkeys(tuple(nearest(numbers, row).tolist()) for row in wanted)
     return np.array(list(rows), np.int64).reshape(-1, frames)
 
 
-def _nearest(numbers: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def nearest(numbers: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Index of the frame on disk that is nearest to each wanted number, int64."""
     distance = np.abs(numbers[None, :] - wanted[:, None])
     return distance.argmin(axis=1).astype(np.int64)

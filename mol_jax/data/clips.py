@@ -27,7 +27,7 @@ class ClipTable:
     clip_id: uint32 [N], crc32 of "dataset/subject/clip", by which a clip draws its randomness.
     phases: int32 [N], how many of a clip's P-1 shifted samples are distinct; None where P is 1.
     pixels: float32 [N, 2], (scale, shift) of a clip's grey levels; None for x/127.5 - 1.
-    inputs: what recipes made of each clip at load, by their names, float32 [N, ...].
+    inputs: what recipes made of each clip at load, by their names, [N, ...] of their own types.
     """
 
     frames: Leaf
@@ -52,8 +52,9 @@ class Batch:
     """What the network and its losses get: B clips cropped to H×W px.
 
     frames: [B, t, H, W] in [-1, 1], unless the table has `pixels`. flow: [B, t-1, H, W, 2] px.
-    landmarks: [B, t, 68, 2] px of the crop. label: int32 [B]. inputs: float32 [B, ...], by the
-    names of their recipes. None, or not there, what the network does not read.
+    landmarks: [B, t, 68, 2] px of the crop. label: int32 [B]. inputs: [B, ...] by the names of
+    their recipes, of the whole aligned image; whole numbers as in the table, the rest float32.
+    None, or not there, what the network does not read.
     """
 
     frames: Leaf
@@ -83,8 +84,8 @@ class Dataset:
 
     fingerprint: the "dataset" part of config.json. frame_numbers: float64 [N, t], which frames of
     its video the even sample of each row is made of; whole numbers unless they are interpolated.
-    pairs: onset and apex of each row: of those a recipe makes its input, and the SVM beside the
-    network its features (`mol_jax.data.svm_features`).
+    pairs: onset and apex of each row, of which the SVM beside the network makes its features
+    (`mol_jax.data.svm_features`).
     """
 
     table: ClipTable

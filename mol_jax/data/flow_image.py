@@ -11,17 +11,14 @@ from typing import Any
 import numpy as np
 
 from data_builders.pixels.strain import optical_strain
-from mol_jax.data.svm_features import Pair, flow_of
+from mol_jax.data.recorded import RecordedClip
 
 SIDES = (28, 32, 60, 64)  # px
 
 
-def make(pair: Pair, *, side: int) -> np.ndarray:
-    """Returns a clip's (u, v, strain), float32 [side, side, 3].
-
-    The flow is the record's own from onset to apex, and computed by TV-L1 where it has none.
-    """
-    return of_flow(flow_of(pair), side=side)
+def make(clip: RecordedClip, *, side: int) -> np.ndarray:
+    """Returns a clip's (u, v, strain), float32 [side, side, 3]."""
+    return of_flow(clip.flow, side=side)
 
 
 def of_flow(field: np.ndarray, *, side: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from data_builders.records.load import built_path
 from data_builders.synthetic import generate
 from data_builders.synthetic.tree import VERSION
 from mol_jax import settings
-from mol_jax.data import load
+from mol_jax.data import inputs, load
 from mol_jax.data.clips import ClipTable
 from mol_jax.data.recipe import RECIPES
 from mol_jax.errors import UserError
@@ -56,10 +56,7 @@ def blank_table(config: ConfigDict, clips: int) -> ClipTable:
         clip_id=np.zeros(clips, np.uint32),
         phases=np.zeros(clips, np.int32) if shifted else None,
         pixels=np.zeros((clips, 2), np.float32) if config.data.normalisation == "subject" else None,
-        inputs={
-            name: np.zeros((clips, *RECIPES[name].shape), np.float32)
-            for name in sorted({*reads} & {*RECIPES})
-        },
+        inputs={name: RECIPES[name].blank(clips, side) for name in inputs.names(reads)},
     )
 
 

@@ -21,10 +21,10 @@ from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, KNOWN, differences
 from data_builders.views.view import View
 from mol_jax import settings
-from mol_jax.data import kept_flows
+from mol_jax.data import inputs, kept_flows
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
 from mol_jax.data.recipe import RECIPES
-from mol_jax.data.svm_features import Pair, pair_of
+from mol_jax.data.svm_features import pair_of
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
@@ -79,9 +79,10 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
         _check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
     pairs = tuple(record["pair"] for record, _ in rows)
-    if set(reads) & set(RECIPES):  # which ask for the flow of every pair, one by one
+    if inputs.ask_for_flow(reads):
         pairs = kept_flows.with_flows(pairs)
-    table = _table(rows, pairs, view.classes, reads)
+    made = inputs.finish([r["inputs"] for r, _ in rows], [pair.flow for pair in pairs])
+    table = _table(rows, made, view.classes, reads)
     if config.data.normalisation == "subject":
         pixels = _by_subject(table, [name.person for name in names])
         table = dataclasses.replace(table, pixels=pixels)
@@ -126,9 +127,12 @@ def _name(record: dict[str, Any]) -> ClipName:
 def _read_row(
     record: dict[str, Any], config: ConfigDict, file: Path, reads: Collection[str]
 ) -> dict[str, Any]:
-    """Returns what the network sees of a record and, as "pair", what recipes and the SVM do."""
+    """Returns what the network sees of a record, and as "pair" what the SVM does."""
     unread = {*READABLE} - {*reads}
-    seen = _sampled(record, config) | {"pair": pair_of(record, _settings(config), file)}
+    seen = _sampled(record, config) | {
+        "pair": pair_of(record, _settings(config), file),
+        "inputs": inputs.begin(record, reads),
+    }
     return {name: value for name, value in seen.items() if name not in unread}
 
 
@@ -185,11 +189,14 @@ def _path(record: dict[str, Any]) -> str:
 
 def _table(
     rows: list[tuple[dict[str, Any], str]],
-    pairs: Sequence[Pair],
+    made: dict[str, np.ndarray],
     classes: tuple[str, ...],
     reads: Collection[str],
 ) -> ClipTable:
-    """Returns the table of rows in the order given, of the leaves that the network reads."""
+    """Returns the table of rows in the order given, of the leaves that the network reads.
+
+    made: its inputs.
+    """
     unknown = sorted(set(reads) - {*READABLE, *RECIPES})
     if unknown:
         raise UserError(
@@ -210,10 +217,7 @@ def _table(
         label=np.array([classes.index(label) for _, label in rows], np.int32),
         clip_id=np.array([zlib.crc32(path.encode()) for path in paths], np.uint32),
         phases=np.array(phases, np.int32) if phases else None,
-        inputs={
-            name: np.stack([RECIPES[name].make(pair) for pair in pairs])
-            for name in sorted(set(reads) & set(RECIPES))
-        },
+        inputs=made,
     )
 
 

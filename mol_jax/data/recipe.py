@@ -3,31 +3,93 @@
 import dataclasses
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
-from mol_jax.data import flow_image
-from mol_jax.data.svm_features import Pair
+from data_builders.pixels import interpolation
+from mol_jax.data import dynamic_image, flow_image, key_frames
+from mol_jax.data.landmarks import mirrored
+from mol_jax.data.recorded import PARTS, RecordedClip
+
+INTERPOLATED = 10  # frames that TIM makes of a clip
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
     """How an input is made of one clip and of no other, and how it is mirrored.
 
-    shape: of one clip's input, float32. make: takes the onset and the apex. mirror: the input of
-    the clip mirrored left to right; takes and returns [*shape], on the device.
+    of: the parts of a `RecordedClip` that it takes, of `recorded.PARTS`; no other is there.
+    shape: of one clip's input, of the side S in px of the aligned image. make: takes the clip, and
+    returns an array of that shape and of `dtype`. mirror: takes the input and S, returns that of
+    the clip mirrored left to right, on the device.
     """
 
-    shape: tuple[int, ...]
-    make: Callable[[Pair], np.ndarray]
-    mirror: Callable[[jax.Array], jax.Array]
+    of: tuple[str, ...]
+    shape: Callable[[int], tuple[int, ...]]
+    make: Callable[[RecordedClip], np.ndarray]
+    mirror: Callable[[jax.Array, int], jax.Array]
+    dtype: Any = np.float32
+
+    def __post_init__(self):
+        assert set(self.of) <= set(PARTS), self.of
+
+    def blank(self, clips: int, side: int) -> np.ndarray:
+        """Returns the inputs of so many clips as zeros, [clips, *shape(side)]."""
+        return np.zeros((clips, *self.shape(side)), self.dtype)
+
+
+def _of_side(side: int) -> Recipe:
+    return Recipe(
+        ("flow",),
+        lambda _: (side, side, 3),
+        functools.partial(flow_image.make, side=side),
+        lambda image, _: flow_image.mirror(image),
+    )
+
+
+def _flipped(image: jax.Array, _: int) -> jax.Array:
+    """Mirrors a picture whose columns are its last axis."""
+    return image[..., ::-1]
+
+
+def _interpolated(clip: RecordedClip) -> np.ndarray:
+    return interpolation.interpolate(clip.frames, clip.numbers, INTERPOLATED)
 
 
 # By the names that `Kind.reads` has, and `ClipTable.inputs` and `Batch.inputs`.
 RECIPES = {
-    f"flow_image_{side}": Recipe(
-        (side, side, 3), functools.partial(flow_image.make, side=side), flow_image.mirror
-    )
-    for side in flow_image.SIDES
+    # (u, v, strain) from onset to apex, px and px per px, shrunk
+    **{f"flow_image_{side}": _of_side(side) for side in flow_image.SIDES},
+    # grey: onset, apex ± 2 frames, ten from onset to offset
+    "key_frames": Recipe(
+        ("frames",),
+        lambda side: (key_frames.SLOTS, side, side),
+        key_frames.make,
+        _flipped,
+        dtype=np.uint8,
+    ),
+    # grey: ten even points in time from onset to offset, interpolated from all frames
+    "tim_frames": Recipe(
+        ("frames",),
+        lambda side: (INTERPOLATED, side, side),
+        _interpolated,
+        _flipped,
+        dtype=np.uint8,
+    ),
+    # (x, y) px of the aligned image
+    "onset_landmarks": Recipe(
+        ("landmarks",), lambda _: (68, 2), lambda clip: clip.landmarks[0].copy(), mirrored
+    ),
+    # (u, v) px
+    "flow_onset_apex": Recipe(
+        ("flow",),
+        lambda side: (side, side, 2),
+        lambda clip: clip.flow.astype(np.float32),
+        lambda flow, _: flow[:, ::-1] * jnp.array([[[-1, 1]]], flow.dtype),
+    ),
+    # in [-1, 1]
+    "dynamic_image": Recipe(("frames",), lambda side: (side, side), dynamic_image.make, _flipped),
 }

@@ -10,23 +10,11 @@ import dataclasses
 import chex
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array, lax
 
 from mol_jax.data.clips import Batch, ClipTable
+from mol_jax.data.landmarks import mirrored
 from mol_jax.data.recipe import RECIPES
-
-# Landmark i of the mirrored face is landmark MIRROR[i] of the face (the 68-point scheme).
-MIRROR = np.array(
-    [
-        *range(16, -1, -1),  # jaw
-        *range(26, 16, -1),  # brows
-        *(27, 28, 29, 30, 35, 34, 33, 32, 31),  # nose
-        *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),  # eyes
-        *(54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55),  # outer lips
-        *(64, 63, 62, 61, 60, 67, 66, 65),  # inner lips
-    ]
-)
 
 
 def crop(clip: ClipTable, corner: Array, size: int) -> ClipTable:
@@ -48,10 +36,11 @@ def crop(clip: ClipTable, corner: Array, size: int) -> ClipTable:
     return dataclasses.replace(clip, frames=frames, flow=flow, landmarks=landmarks)
 
 
-def mirror(clip: ClipTable, width: int) -> ClipTable:
-    """Mirrors a clip of `width` px left to right.
+def mirror(clip: ClipTable, width: int, side: int) -> ClipTable:
+    """Mirrors a clip of `width` px, cut from an aligned image of `side` px, left to right.
 
-    u changes its sign, left and right landmarks their index.
+    u changes its sign, left and right landmarks their index. Inputs are of the aligned image, and
+    mirrored as their recipes say.
     """
     _assert_one_clip(clip)
     frames, flow, landmarks = clip.frames, clip.flow, clip.landmarks
@@ -60,9 +49,8 @@ def mirror(clip: ClipTable, width: int) -> ClipTable:
     if flow is not None:
         flow = jnp.stack([-flow[..., 0], flow[..., 1]], axis=-1)[:, :, ::-1]
     if landmarks is not None:
-        x, y = landmarks[..., 0], landmarks[..., 1]
-        landmarks = jnp.stack([width - 1 - x, y], axis=-1)[:, MIRROR]
-    inputs = {name: RECIPES[name].mirror(leaf) for name, leaf in clip.inputs.items()}
+        landmarks = mirrored(landmarks, width)
+    inputs = {name: RECIPES[name].mirror(leaf, side) for name, leaf in clip.inputs.items()}
     return dataclasses.replace(clip, frames=frames, flow=flow, landmarks=landmarks, inputs=inputs)
 
 
@@ -80,8 +68,8 @@ def draw(
     corner = jax.random.randint(corner_key, (2,), 0, margin + 1)
     offset = jnp.round(jitter * (corner - centre).astype(jnp.float32)).astype(jnp.int32)
     cut = crop(clip, centre + offset, size)
-    mirrored = jax.random.uniform(flip_key) < flip
-    return jax.tree.map(lambda a, b: jnp.where(mirrored, a, b), mirror(cut, size), cut)
+    flipped = jax.random.uniform(flip_key) < flip
+    return jax.tree.map(lambda a, b: jnp.where(flipped, a, b), mirror(cut, size, side), cut)
 
 
 def centre(clip: ClipTable, *, side: int, size: int) -> ClipTable:
@@ -94,7 +82,8 @@ def to_batch(clips: ClipTable, dtype: jnp.dtype = jnp.float32) -> Batch:
 
     paper: silent on pixel values. Fixed constants read no statistics off any clip, so none can
     leak from the held-out subject; a table with `pixels` of its own asks for others. The targets
-    are float32 at least, whatever the compute type.
+    are float32 at least, whatever the compute type, and so are inputs, but those of whole numbers,
+    which stay as they are: frames of a recipe take a quarter of the room.
     """
     chex.assert_rank(clips.label, 1)
     _assert_ranks(clips, frames=4, flow=5, landmarks=4)
@@ -105,9 +94,11 @@ def to_batch(clips: ClipTable, dtype: jnp.dtype = jnp.float32) -> Batch:
         frames = frames.astype(dtype) * scale + shift
     elif frames is not None:
         frames = frames.astype(dtype) / 127.5 - 1
-    flow, landmarks, inputs = jax.tree.map(
-        lambda leaf: leaf.astype(target), (clips.flow, clips.landmarks, clips.inputs)
-    )
+
+    def cast(leaf: Array) -> Array:
+        return leaf.astype(target) if jnp.issubdtype(leaf.dtype, jnp.floating) else leaf
+
+    flow, landmarks, inputs = jax.tree.map(cast, (clips.flow, clips.landmarks, clips.inputs))
     return Batch(frames=frames, flow=flow, landmarks=landmarks, label=clips.label, inputs=inputs)
 
 

@@ -137,7 +137,7 @@ def shapes(
     table = ClipTable(
         **{name: leaf if name in reads else None for name, leaf in leaves.items()},
         inputs={
-            name: ShapeDtypeStruct((clips, *RECIPES[name].shape), np.float32)
+            name: ShapeDtypeStruct((clips, *RECIPES[name].shape(side)), RECIPES[name].dtype)
             for name in reads
             if name not in leaves
         },

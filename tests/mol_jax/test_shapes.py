@@ -45,7 +45,7 @@ def _clip(frames, flow, landmarks, clips=()):
 
 
 def _mirrored(*leaves):
-    return augment.mirror(_clip(*leaves), 8)
+    return augment.mirror(_clip(*leaves), 8, 9)
 
 
 def _batch(*leaves):

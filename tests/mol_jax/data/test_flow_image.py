@@ -9,8 +9,10 @@ import pytest
 from data_builders.pixels import flow
 from mol_jax.data import flow_image
 from mol_jax.data.recipe import RECIPES
-from mol_jax.data.svm_features import Pair
+from mol_jax.data.recorded import RecordedClip
+from mol_jax.data.svm_features import Pair, flow_of
 
+NAMES = [f"flow_image_{side}" for side in flow_image.SIDES]
 FIELD = np.random.default_rng(0).normal(size=(144, 144, 2)).astype(np.float16)
 
 
@@ -29,10 +31,10 @@ def test_a_smaller_image_keeps_its_values_and_its_mean():
     assert large[0, 0, 0] == 0 and large[-1, -1, 0] == 15
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_recipe_makes_its_shape_of_the_records_own_flow(name):
-    made = RECIPES[name].make(Pair(np.zeros((2, 144, 144), np.uint8), FIELD, Path("nowhere")))
-    assert made.shape == RECIPES[name].shape and made.dtype == np.float32
+    made = RECIPES[name].make(RecordedClip(np.arange(9), 4, flow=FIELD))
+    assert made.shape == RECIPES[name].shape(144) and made.dtype == np.float32
     np.testing.assert_array_equal(made, flow_image.of_flow(FIELD, side=made.shape[0]))
     np.testing.assert_allclose(made.mean((0, 1))[:2], FIELD.mean((0, 1), np.float64), atol=1e-6)
 
@@ -42,7 +44,8 @@ def test_without_a_flow_of_its_own_it_is_tvl1_from_onset_to_apex():
     onset = cv2.GaussianBlur(rng.integers(0, 256, (72, 72)).astype(np.float32), (0, 0), 3)
     onset = cv2.normalize(onset, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
     frames = np.stack([onset, np.roll(onset, 1, axis=1)])
-    made = flow_image.make(Pair(frames, None, Path("nowhere")), side=28)
+    own = flow_of(Pair(frames, None, Path("nowhere")))
+    made = flow_image.make(RecordedClip(np.arange(2), 1, flow=own), side=28)
     field = flow.pair_flows(frames, np.arange(2))[0]
     np.testing.assert_array_equal(made, flow_image.of_flow(field, side=28))
     assert np.median(made[..., 0]) == pytest.approx(1, abs=0.2)  # px to the right

@@ -118,7 +118,12 @@ def test_what_a_network_does_not_read_is_not_there(built, monkeypatch):
 
 
 def test_an_input_is_made_of_each_clip_and_of_no_other(built, monkeypatch):
-    made = Recipe((2,), lambda pair: pair.frames.mean(axis=(1, 2), dtype=np.float32), lambda x: x)
+    made = Recipe(
+        ("frames",),
+        lambda side: (5,),
+        lambda clip: clip.frames.mean(axis=(1, 2), dtype=np.float32),
+        lambda x, side: x,
+    )
     monkeypatch.setitem(RECIPES, "grey", made)
     records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
     built(records)
@@ -127,7 +132,7 @@ def test_an_input_is_made_of_each_clip_and_of_no_other(built, monkeypatch):
     assert dataset.table.frames is None and dataset.table.samples == 1
     for row, name in enumerate(dataset.names):
         source = next(r for r in records if r["clip"] == name.clip)["frames"]
-        mean = [source[at].mean(dtype=np.float32) for at in (0, 2)]  # the apex is frame 3
+        mean = [frame.mean(dtype=np.float32) for frame in source]
         np.testing.assert_allclose(dataset.table.inputs["grey"][row], mean, rtol=1e-5)
     np.testing.assert_array_equal(dataset.shown[0], dataset.pairs[0].frames)
     before = dataset.fingerprint["content_crc32"]
@@ -139,6 +144,26 @@ def test_an_input_is_made_of_each_clip_and_of_no_other(built, monkeypatch):
         for a, b in zip(changed.table.inputs["grey"], dataset.table.inputs["grey"], strict=True)
     ]
     assert same.count(False) == 1 and changed.fingerprint["content_crc32"] != before
+
+
+def test_other_rows_change_nothing_of_what_recipes_make_of_a_row(built, monkeypatch):
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
+    of_kind(monkeypatch, *RECIPES)
+    built(records)
+    before = load("5class")
+    assert {*before.table.inputs} == {*RECIPES}
+    kept = before.names[2].clip
+
+    def poisoned(index, one):
+        other = record(100 + index, one["emotion"], apex=4)
+        return one | {part: other[part] for part in ("frames", "landmarks", "flow", "apex")}
+
+    built([r if r["clip"] == kept else poisoned(i, r) for i, r in enumerate(records)])
+    after = load("5class")
+    for name, leaf in after.table.inputs.items():
+        assert leaf.dtype == RECIPES[name].dtype
+        same = [np.array_equal(a, b) for a, b in zip(leaf, before.table.inputs[name], strict=True)]
+        assert same == [n.clip == kept for n in after.names], name
 
 
 def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):
@@ -169,12 +194,15 @@ def test_what_a_recipe_makes_of_a_clip_costs_flow_once(built, tmp_path, monkeypa
         return loading.load(config, tmp_path)
 
     assert not read("mol").table.inputs and not asked
+    with monkeypatch.context() as patched:
+        of_kind(patched, "key_frames", "onset_landmarks", "dynamic_image")
+        assert read("mol").table.inputs["key_frames"].shape == (4, 16, 72, 72) and not asked
     first, second = read("ststnet"), read("ststnet")
     assert len(asked) == len(first.names) == 4
     images = first.table.inputs["flow_image_28"]
     assert images.shape == (4, 28, 28, 3) and images.dtype == np.float32
     for row, pair in enumerate(first.pairs):
-        expected = flow_image.make(dataclasses.replace(pair, flow=None), side=28)
+        expected = flow_image.of_flow(compute(dataclasses.replace(pair, flow=None)), side=28)
         np.testing.assert_array_equal(images[row], expected)
     np.testing.assert_array_equal(second.table.inputs["flow_image_28"], images)
     assert np.abs(images[0] - images[1]).max() > 0.1
@@ -452,19 +480,20 @@ def test_the_phases_of_a_clip_follow_its_even_sample(built):
         np.testing.assert_array_equal(table.flow[mine], flows)
 
 
-def test_clips_can_be_interpolated_in_time(built):
+@pytest.mark.parametrize("t", [4, 10])
+def test_clips_can_be_interpolated_in_time(built, t):
     records = [four_frames(i, emotion) for i, emotion in enumerate(EMOTIONS)]
     for one in records:
         del one["phase_sampled"], one["phase_flow"]
     built(records)
-    dataset = load(**{"data.frames": 4, "data.sampling": "tim"})
+    dataset = load(**{"data.frames": t, "data.sampling": "tim"})
     one = next(r for r in records if r["clip"] == dataset.names[0].clip)
-    made = interpolation.interpolate(one["frames"][..., 0], one["frame_numbers"], 4)
+    made = interpolation.interpolate(one["frames"][..., 0], one["frame_numbers"], t)
     np.testing.assert_array_equal(dataset.table.frames[0], made)
-    points = interpolation.tim_weights(one["frame_numbers"], 4) @ one["landmarks"].reshape(6, -1)
-    np.testing.assert_allclose(dataset.table.landmarks[0].reshape(4, -1), points, atol=1e-5)
+    points = interpolation.tim_weights(one["frame_numbers"], t) @ one["landmarks"].reshape(6, -1)
+    np.testing.assert_allclose(dataset.table.landmarks[0].reshape(t, -1), points, atol=1e-5)
     assert dataset.table.samples == 1 and dataset.table.phases is None
-    times = np.linspace(one["frame_numbers"][0], one["frame_numbers"][-1], 4)
+    times = np.linspace(one["frame_numbers"][0], one["frame_numbers"][-1], t)
     np.testing.assert_array_equal(dataset.frame_numbers[0], times)
     assert (times % 1).any()  # between two frames
 

@@ -45,11 +45,9 @@ class Tiny:
             tiny.table(frames=config.data.frames),
         )
         left = {name: None for name in ("frames", "flow", "landmarks") if name not in reads}
-        rng = np.random.default_rng(1)
+        rng, side = np.random.default_rng(1), settings.aligned_size(config)
         inputs = {
-            name: rng.normal(size=(12, *RECIPES[name].shape)).astype(np.float32)
-            for name in reads
-            if name in RECIPES
+            name: _random(rng, RECIPES[name].blank(12, side)) for name in reads if name in RECIPES
         }
         return dataclasses.replace(whole, inputs=inputs, **left)
 
@@ -73,10 +71,19 @@ def spoilt(table: ClipTable, rows: Any) -> ClipTable:
     if table.frames is not None:
         table.frames[rows] = rng.integers(0, 256, table.frames[rows].shape, dtype=np.uint8)
     for leaf in (table.flow, table.landmarks, *table.inputs.values()):
-        if leaf is not None:
-            leaf[rows] += rng.normal(size=leaf[rows].shape).astype(leaf.dtype)
+        if leaf is not None and np.issubdtype(leaf.dtype, np.floating):
+            leaf[rows] += _random(rng, leaf[rows])
+        elif leaf is not None:
+            leaf[rows] = _random(rng, leaf[rows])
     table.label[rows] = (table.label[rows] + 1) % 3
     return table
+
+
+def _random(rng: np.random.Generator, like: np.ndarray) -> np.ndarray:
+    """Returns grey levels or normal numbers, in the shape and of the type of an array."""
+    if np.issubdtype(like.dtype, np.floating):
+        return rng.normal(size=like.shape).astype(like.dtype)
+    return rng.integers(0, 256, like.shape, dtype=like.dtype)
 
 
 def _copied(leaf: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax.data.clips import ClipTable
+from mol_jax.data.landmarks import MIRROR
 from mol_jax.data.recipe import RECIPES, Recipe
 from mol_jax.training import augment
 from tests.mol_jax import tiny
@@ -29,13 +30,14 @@ def dots(points: np.ndarray, size: int) -> np.ndarray:
 
 def test_mirror_is_its_own_inverse():
     clip = augment.crop(one_clip(), jnp.array([3, 5]), SIZE)
-    chex.assert_trees_all_close(augment.mirror(augment.mirror(clip, SIZE), SIZE), clip, atol=1e-4)
+    mirrored = augment.mirror(clip, SIZE, 72)
+    chex.assert_trees_all_close(augment.mirror(mirrored, SIZE, 72), clip, atol=1e-4)
 
 
 def test_mirror_swaps_left_and_right_points_only():
-    assert sorted(augment.MIRROR) == list(range(68))
-    np.testing.assert_array_equal(augment.MIRROR[augment.MIRROR], np.arange(68))
-    middle = np.flatnonzero(np.arange(68) == augment.MIRROR)
+    assert sorted(MIRROR) == list(range(68))
+    np.testing.assert_array_equal(MIRROR[MIRROR], np.arange(68))
+    middle = np.flatnonzero(np.arange(68) == MIRROR)
     np.testing.assert_array_equal(middle, [8, 27, 28, 29, 30, 33, 51, 57, 62, 66])
 
 
@@ -116,14 +118,23 @@ def test_pixels_become_numbers_from_minus_one_to_one():
     assert augment.to_batch(clips, jnp.bfloat16).landmarks.dtype == jnp.float32
 
 
+def test_inputs_of_whole_numbers_stay_as_they_are_and_others_are_float32():
+    clips = jax.tree.map(lambda leaf: leaf[None], one_clip())
+    levels, field = jnp.arange(6, dtype=jnp.uint8)[None], jnp.ones((1, 2), jnp.float16)
+    made = augment.to_batch(clips.replace(inputs={"levels": levels, "field": field}), jnp.bfloat16)
+    assert made.inputs["levels"].dtype == jnp.uint8 and made.inputs["field"].dtype == jnp.float32
+    np.testing.assert_array_equal(made.inputs["levels"], levels)
+
+
 def test_an_input_is_mirrored_as_its_recipe_says_and_not_cropped(monkeypatch):
-    monkeypatch.setitem(RECIPES, "grey", Recipe((3,), None, lambda x: -x))
+    recipe = Recipe((), lambda side: (3,), None, lambda x, side: side - x)
+    monkeypatch.setitem(RECIPES, "grey", recipe)
     grey = jnp.asarray([1.0, 2.0, 3.0])
     clip = one_clip().replace(frames=None, flow=None, landmarks=None, inputs={"grey": grey})
-    for flip, sign in ((0.0, 1), (1.0, -1)):
+    for flip, expected in ((0.0, grey), (1.0, 72 - grey)):  # of the aligned image, not of the crop
         how = {"jitter": jnp.float32(1), "flip": jnp.float32(flip)}
         drawn = augment.draw(jax.random.key(0), clip, side=72, size=SIZE, **how)
-        np.testing.assert_array_equal(drawn.inputs["grey"], sign * grey)
+        np.testing.assert_array_equal(drawn.inputs["grey"], expected)
         assert drawn.frames is None and drawn.landmarks is None
 
 

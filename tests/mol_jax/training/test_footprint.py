@@ -1,5 +1,6 @@
 """Bytes read off a traced program: counted by hand, and beside XLA's of the compiled one."""
 
+import dataclasses
 import functools
 import json
 import re
@@ -13,6 +14,7 @@ import pytest
 from benchmarks.compiled.programs import peak_bytes
 from configs import casme2
 from mol_jax import settings
+from mol_jax.data.recipe import RECIPES
 from mol_jax.training import batches, footprint
 from mol_jax.training.footprint import Footprint
 from mol_jax.training.peak import peak, size
@@ -74,6 +76,16 @@ def test_shapes_are_those_of_what_is_trained(phases):
         same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), mine, real)
         assert all(jax.tree.leaves(same))
     assert size(found[1]) == sum(leaf.nbytes for leaf in jax.tree.leaves(table))
+
+
+def test_inputs_are_counted_in_their_own_shapes_and_types():
+    program = make_program(tiny.config(**{"model.network": "ststnet"}), num_classes=3)
+    _, table, *_ = footprint.shapes(dataclasses.replace(program, reads=(*RECIPES,)), clips=CLIPS)
+    blank = {name: RECIPES[name].blank(CLIPS, 72) for name in RECIPES}
+    same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), table.inputs, blank)
+    assert all(jax.tree.leaves(same)) and {leaf.dtype.name for leaf in blank.values()} > {"uint8"}
+    labels = CLIPS * 2 * 4
+    assert size(table) == sum(leaf.nbytes for leaf in blank.values()) + labels
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ def grey(face) -> np.ndarray:
 
 
 def test_average_face_is_symmetric():
-    from mol_jax.training.augment import MIRROR
+    from mol_jax.data.landmarks import MIRROR
 
     face = average_face()
     mirrored = face[MIRROR] * [-1, 1] + [2 * face[8, 0], 0]

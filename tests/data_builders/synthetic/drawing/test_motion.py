@@ -10,7 +10,7 @@ from data_builders.synthetic.drawing.clip import draw_clip, frame, warped
 from data_builders.synthetic.drawing.face import draw_face
 from data_builders.synthetic.drawing.identity import HEIGHT, WIDTH, draw
 from data_builders.synthetic.drawing.motion import grid, time_course
-from mol_jax.training.augment import MIRROR
+from mol_jax.data.landmarks import MIRROR
 
 
 @pytest.fixture(scope="module")

@@ -129,7 +129,7 @@ def _mirrored_by_hand(outputs):
 def test_mirroring_clips_and_predictions_changes_no_loss():
     clips, outputs = _clips_and_predictions()
     found = _joint(
-        _mirrored_by_hand(outputs), jax.vmap(lambda clip: augment.mirror(clip, 72))(clips)
+        _mirrored_by_hand(outputs), jax.vmap(lambda clip: augment.mirror(clip, 72, 72))(clips)
     )
     chex.assert_trees_all_close(found, _joint(outputs, clips), rtol=1e-5)
 

@@ -1,0 +1,44 @@
+"""What a built record holds of one clip, as the recipes of inputs are given it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from data_builders.pixels import sampling
+
+PARTS = ("frames", "landmarks", "flow")  # of a clip that a recipe may ask for
+Part = Any  # a NumPy array, None where it is not asked for
+
+
+@dataclass(frozen=True)
+class RecordedClip:
+    """One clip from onset to offset, n frames of it on disk, aligned to S×S px.
+
+    numbers: int64 [n], ascending: the frames' numbers in their video.
+    apex: the number of the frame that is shown as the apex, the middle one where none is annotated
+    (`sampling.apex_number`); it may be absent on disk.
+    frames: uint8 [n, S, S], grey. landmarks: float32 [n, 68, 2], (x, y) px. flow: float16
+    [S, S, 2], (u, v) px from onset to apex by TV-L1 (`mol_jax.data.kept_flows`).
+    """
+
+    numbers: np.ndarray
+    apex: int
+    frames: Part = None
+    landmarks: Part = None
+    flow: Part = None
+
+
+def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
+    """Returns the clip of a record (`data_builders.records.record`) with these parts and no other.
+
+    Its flow from onset to apex is not known yet, and None.
+    """
+    numbers = record["frame_numbers"]
+    return RecordedClip(
+        numbers,
+        sampling.apex_number(numbers, int(record["apex"])),
+        frames=record["frames"][..., 0] if "frames" in parts else None,
+        landmarks=record["landmarks"] if "landmarks" in parts else None,
+    )

@@ -1,0 +1,101 @@
+"""Every recipe: its shape and type, the parts that it takes, its mirror."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from data_builders.annotations.annotation import NO_APEX
+from data_builders.pixels import interpolation
+from mol_jax.data import inputs
+from mol_jax.data.landmarks import MIRROR
+from mol_jax.data.recipe import RECIPES
+from mol_jax.data.recorded import PARTS, RecordedClip
+
+SIDE = 72
+RNG = np.random.default_rng(0)
+CLIP = RecordedClip(
+    np.arange(11, 20),
+    15,
+    frames=RNG.integers(0, 256, (9, SIDE, SIDE), dtype=np.uint8),
+    landmarks=RNG.integers(0, 4 * SIDE, (9, 68, 2)).astype(np.float32) / 4,
+    flow=RNG.normal(size=(SIDE, SIDE, 2)).astype(np.float16),
+)
+RECORD = {
+    "frame_numbers": CLIP.numbers,
+    "apex": np.int64(15),
+    "frames": CLIP.frames[..., None],
+    "landmarks": CLIP.landmarks,
+}
+
+
+def made(name: str, clip: RecordedClip = CLIP) -> np.ndarray:
+    """Returns the input of a clip, of which the recipe is given what it asks for alone."""
+    other = {part: None for part in PARTS if part not in RECIPES[name].of}
+    return RECIPES[name].make(dataclasses.replace(clip, **other))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_an_input_has_the_shape_and_the_type_that_its_recipe_says(name):
+    blank = RECIPES[name].blank(3, SIDE)
+    assert (blank.shape, blank.dtype) == ((3, *made(name).shape), made(name).dtype)
+    assert not blank.any() and made(name).any()
+
+
+def test_the_aligned_size_decides_over_some_shapes_and_not_over_others():
+    shapes = {name: recipe.shape(288) for name, recipe in RECIPES.items()}
+    assert shapes["key_frames"] == (16, 288, 288) and RECIPES["key_frames"].dtype == np.uint8
+    assert shapes["tim_frames"] == (10, 288, 288) and RECIPES["tim_frames"].dtype == np.uint8
+    assert shapes["flow_onset_apex"] == (288, 288, 2) and shapes["dynamic_image"] == (288, 288)
+    assert shapes["onset_landmarks"] == (68, 2) and shapes["flow_image_28"] == (28, 28, 3)
+
+
+def test_inputs_are_parts_of_the_clip():
+    np.testing.assert_array_equal(made("onset_landmarks"), CLIP.landmarks[0])
+    np.testing.assert_array_equal(made("flow_onset_apex"), CLIP.flow)
+    np.testing.assert_array_equal(made("key_frames")[[0, 3, 15]], CLIP.frames[[0, 4, 8]])
+    interpolated = interpolation.interpolate(CLIP.frames, CLIP.numbers, 10)
+    np.testing.assert_array_equal(made("tim_frames"), interpolated)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_mirrored_input_is_that_of_the_mirrored_clip(name):
+    landmarks = np.stack([SIDE - 1 - CLIP.landmarks[..., 0], CLIP.landmarks[..., 1]], axis=-1)
+    flow = np.stack([-CLIP.flow[:, ::-1, 0], CLIP.flow[:, ::-1, 1]], axis=-1)
+    other = dataclasses.replace(
+        CLIP, frames=CLIP.frames[..., ::-1], landmarks=landmarks[:, MIRROR], flow=flow
+    )
+    mirror, straight = RECIPES[name].mirror, made(name)
+    mirrored = np.asarray(mirror(straight, SIDE))
+    np.testing.assert_allclose(mirrored, made(name, other), atol=1e-6)
+    assert (mirrored.shape, mirrored.dtype) == (straight.shape, straight.dtype)
+    np.testing.assert_array_equal(mirror(mirrored, SIDE), straight)
+    assert np.abs(mirrored.astype(float) - straight).max() > 0.1
+
+
+def test_what_is_not_asked_for_is_not_read():
+    """A record is refused by a recipe only where it lacks a part that the recipe takes."""
+    needs = {"onset_landmarks": "landmarks", "key_frames": "frames", "tim_frames": "frames"}
+    for name, part in needs.items():
+        alone = {key: RECORD[key] for key in ("frame_numbers", "apex", part)}
+        (begun,) = inputs.begin(alone, (name, "flow")).values()
+        np.testing.assert_array_equal(begun, made(name))
+        with pytest.raises(KeyError, match=part):
+            inputs.begin({key: RECORD[key] for key in ("frame_numbers", "apex")}, (name,))
+    assert not inputs.ask_for_flow([*needs, "frames", "flow", "landmarks"])
+    assert inputs.ask_for_flow(["flow_onset_apex"]) and inputs.ask_for_flow(["flow_image_28"])
+
+
+def test_what_waits_for_flow_keeps_nothing_else_of_a_clip():
+    (begun,) = inputs.begin(RECORD, ("flow_onset_apex",)).values()
+    assert begun.frames is begun.landmarks is begun.flow is None and begun.apex == 15
+    flows = [CLIP.flow, 2 * CLIP.flow]
+    found = inputs.finish([{"flow_onset_apex": begun} for _ in flows], flows)
+    np.testing.assert_array_equal(found["flow_onset_apex"], flows)
+
+
+def test_without_an_apex_the_middle_frame_is_the_apex():
+    (begun,) = inputs.begin(RECORD | {"apex": np.int64(NO_APEX)}, ("flow_onset_apex",)).values()
+    assert begun.apex == 15
+    (begun,) = inputs.begin(RECORD | {"apex": np.int64(18)}, ("flow_onset_apex",)).values()
+    assert begun.apex == 18
