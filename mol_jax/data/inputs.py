@@ -39,20 +39,17 @@ def begin(record: Mapping[str, Any], reads: Collection[str]) -> Begun:
 def finish(begun: Sequence[Begun], flows: Sequence[np.ndarray | None]) -> dict[str, np.ndarray]:
     """Returns the inputs of N clips, [N, ...] of each recipe in the order given.
 
-    begun: of each clip, and emptied: all together they may be a good part of the memory. flows:
-    float16 [S, S, 2] px from onset to apex, of each clip; None where no recipe takes it.
+    flows: float16 [S, S, 2] px from onset to apex, of each clip; None where no recipe takes it.
     """
-    return {name: _joined(name, begun, flows) for name in tuple(begun[0])}
+    return {
+        name: np.stack(
+            [_made(name, clip[name], flow) for clip, flow in zip(begun, flows, strict=True)]
+        )
+        for name in begun[0]
+    }
 
 
-def _joined(name: str, begun: Sequence[Begun], flows: Sequence[np.ndarray | None]) -> np.ndarray:
-    joined = None
-    for row, (clip, flow) in enumerate(zip(begun, flows, strict=True)):
-        made = clip.pop(name)
-        if isinstance(made, RecordedClip):
-            made = RECIPES[name].make(dataclasses.replace(made, flow=flow))
-        if joined is None:
-            joined = np.empty((len(begun), *made.shape), RECIPES[name].dtype)
-        joined[row] = made
-    assert joined is not None, "every class has a clip"
-    return joined
+def _made(name: str, begun: np.ndarray | RecordedClip, flow: np.ndarray | None) -> np.ndarray:
+    if isinstance(begun, RecordedClip):
+        return RECIPES[name].make(dataclasses.replace(begun, flow=flow))
+    return begun
