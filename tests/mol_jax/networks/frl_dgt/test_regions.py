@@ -6,6 +6,7 @@ import pytest
 
 from data_builders.pixels.alignment import map_points, similarity
 from data_builders.synthetic.drawing.identity import average_face
+from mol_jax.data.landmarks import MIRROR
 from mol_jax.networks.frl_dgt.regions import (
     LIFTS,
     NAMES,
@@ -14,7 +15,6 @@ from mol_jax.networks.frl_dgt.regions import (
     au_boxes,
     grid_boxes,
 )
-from mol_jax.training.augment import MIRROR
 
 SIDE = 288
 AVERAGE = {
