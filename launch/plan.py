@@ -121,13 +121,11 @@ def _measure(
                 f"has {available} ({here.describe_device()}); leave --devices out, or --measure."
             )
     print(text, flush=True)
-    used = engines.count_devices(
-        config,
-        clips=found.clips,
-        classes=found.classes,
-        replicas=len(trials) * len(config.seeds) * found.folds,
-    )
-    for count in devices or (used,):
+    if not devices:
+        replicas = len(trials) * len(config.seeds) * found.folds
+        sizes = {"clips": found.clips, "classes": found.classes, "replicas": replicas}
+        devices = (engines.count_devices(config, **sizes),)
+    for count in devices:
         made = plan.make_plan(
             trials,
             seeds=len(config.seeds),

@@ -11,14 +11,9 @@ from mol_jax.data import generated, known
 from mol_jax.data.clips import ClipTable
 from mol_jax.errors import UserError
 from mol_jax.settings.trials import Trial, compile_groups
-from mol_jax.study.auto_group import HOST_SHARE
+from mol_jax.study.auto_group import memory_here
 from mol_jax.training import footprint
-from mol_jax.training.devices import (
-    choose_devices,
-    cores_are_devices,
-    machine_memory,
-    resolve_lowering,
-)
+from mol_jax.training.devices import choose_devices, cores_are_devices, resolve_lowering
 from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
 
@@ -53,13 +48,13 @@ def count_devices(
     machine's memory has room for; a large network then trains on several cores at once.
     """
     count = len(choose_devices(config.runtime.devices)[:replicas])
-    memory = machine_memory()
+    memory = memory_here(1)
     on_cores = jax.default_backend() == "cpu" and cores_are_devices()
     if config.runtime.devices or count == 1 or memory is None or not on_cores:
         return count
     lowering = resolve_lowering(group, loop=config.runtime.loop)  # of this group, so one is traced
     one = footprint.estimate(config, clips=clips, classes=classes, lower=lambda _: lowering)
-    return max(1, min(count, int(HOST_SHARE * memory) // one.device(group)))
+    return max(1, min(count, memory // one.device(group)))
 
 
 def compile_undrawn(trials: Sequence[Trial]) -> None:

@@ -35,7 +35,6 @@ def warp(frames: jax.Array, displacement: jax.Array) -> jax.Array:
     count, side = displacement.shape[:2]
     chex.assert_shape(frames, (count, side, side))
     assert side >= 2, frames.shape
-    displacement = wide(displacement)
     shift = pixels(displacement)
     rows, cols = (lax.broadcasted_iota(shift.dtype, frames.shape, axis) for axis in (1, 2))
     left, right_share = _cell(cols - shift[..., 0], side)

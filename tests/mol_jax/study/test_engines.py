@@ -3,7 +3,7 @@
 import jax
 import pytest
 
-from mol_jax.study import engines
+from mol_jax.study import auto_group, engines
 from mol_jax.training import footprint
 from tests.mol_jax import tiny
 
@@ -18,7 +18,7 @@ def memory(monkeypatch):
 
     def set_to(parts):
         size = None if parts is None else int(2 * (parts + 0.5) * one)
-        monkeypatch.setattr(engines, "machine_memory", lambda: size)
+        monkeypatch.setattr(auto_group, "machine_memory", lambda: size)
         return config
 
     monkeypatch.setattr(engines, "cores_are_devices", lambda: True)

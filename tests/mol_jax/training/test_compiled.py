@@ -13,6 +13,19 @@ ONE_THREAD = {"xla_cpu_multi_thread_eigen": False}
 SAME_BITS = {"xla_gpu_deterministic_ops": True}
 
 
+@pytest.fixture
+def kept(monkeypatch):
+    """The options of every program that is compiled, as they are handed over."""
+    options, real = [], jax.jit
+
+    def jit(function, *, compiler_options, **how):
+        options.append(compiler_options)
+        return real(function, compiler_options=compiler_options, **how)
+
+    monkeypatch.setattr(jax, "jit", jit)
+    return options
+
+
 @pytest.mark.parametrize(
     ("backend", "deterministic", "options", "told"),
     [
@@ -27,16 +40,9 @@ SAME_BITS = {"xla_gpu_deterministic_ops": True}
     ],
 )
 def test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick(
-    monkeypatch, backend, deterministic, options, told
+    monkeypatch, kept, backend, deterministic, options, told
 ):
-    kept, real = [], jax.jit
-
-    def jit(function, *, compiler_options, **how):
-        kept.append(compiler_options)
-        return real(function, compiler_options=compiler_options, **how)
-
     monkeypatch.setattr(jax, "default_backend", lambda: backend)
-    monkeypatch.setattr(jax, "jit", jit)
     program = tiny.program(**{"runtime.deterministic": deterministic})
     engine = Engine(lambda _: program, tiny.table(), devices=1)
 
@@ -51,14 +57,7 @@ def test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick(
 @pytest.mark.parametrize(
     ("cores", "devices", "told"), [(True, 2, ONE_THREAD), (True, 1, None), (False, 2, None)]
 )
-def test_devices_that_are_cores_have_a_thread_each(monkeypatch, cores, devices, told):
-    kept, real = [], jax.jit
-
-    def jit(function, *, compiler_options, **how):
-        kept.append(compiler_options)
-        return real(function, compiler_options=compiler_options, **how)
-
-    monkeypatch.setattr(jax, "jit", jit)
+def test_devices_that_are_cores_have_a_thread_each(monkeypatch, kept, cores, devices, told):
     monkeypatch.setattr(compiled, "cores_are_devices", lambda: cores)
     engine = Engine(lambda _: tiny.program(), tiny.table(), devices=devices)
 
