@@ -14,7 +14,8 @@ import numpy as np
 from mol_jax.dense import foreign, videos
 from mol_jax.dense.videos import Key, Video
 from mol_jax.errors import UserError
-from mol_jax.networks.mol.measures import FAILURE, endpoint_error, landmark_error
+from mol_jax.networks.flow_error import endpoint_error
+from mol_jax.networks.mol.measures import FAILURE, landmark_error
 from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.scoring import mark
 from mol_jax.scoring.dense_csv import DenseRow

@@ -131,6 +131,14 @@ class Network(abc.ABC):
         del batch, valid
         return None
 
+    def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
+        """Returns the learning rate [] of each parameter, as a tree of their shape.
+
+        rate: that of config.optim at this update. None, the default, is `rate` for all.
+        """
+        del params, rate, scalars
+        return None
+
     def start(self, params: Params, facts: Facts) -> Params:
         """Returns the parameters that training starts from, where they are not those drawn."""
         del facts

@@ -16,6 +16,7 @@ from mol_jax.settings.kind import Kind
 # By name, where each of the package's own is declared; nothing of it is imported before it is used.
 BUILT_IN = {
     "mol": "mol_jax.networks.mol.kind:KIND",
+    "frl_dgt": "mol_jax.networks.frl_dgt.kind:KIND",
     "ststnet": "mol_jax.networks.ststnet.kind:KIND",
 }
 

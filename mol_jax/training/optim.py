@@ -55,7 +55,9 @@ def update(
 ) -> tuple[Any, Any]:
     """Makes one AdamW update at the rate of its step; returns the parameters and the state.
 
-    A `weight_decay` of 0 makes it the paper's Adam (Section 4.1). The rates may be tracers.
+    A `weight_decay` of 0 makes it the paper's Adam (Section 4.1). The rates may be tracers, and a
+    network may have others for some of its parameters (`Network.rates`): Adam's step is in
+    proportion to its rate, so one Adam is then as many, each of its own.
 
     Args:
         step: int32 [], updates made before this one.
@@ -63,6 +65,9 @@ def update(
     learning_rate = rate(program.schedule, scalars, step)
     # Optax raises a float to an integer power, which our strict tests would refuse.
     with jax.numpy_dtype_promotion("standard"):
-        optimiser = _optimiser(program, scalars, learning_rate)
+        rates = program.network.rates(params, learning_rate, scalars)
+        optimiser = _optimiser(program, scalars, learning_rate if rates is None else 1.0)
         updates, state = optimiser.update(grads, state, params)
+        if rates is not None:
+            updates = jax.tree.map(jnp.multiply, updates, rates)
     return optax.apply_updates(params, updates), state

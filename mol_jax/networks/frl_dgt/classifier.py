@@ -10,6 +10,7 @@ from flax import linen as nn
 from flax import struct
 
 from mol_jax.networks.frl_dgt.face_encoder import FaceEncoder, FaceVector
+from mol_jax.networks.frl_dgt.token_fusion import TokenFusion
 from mol_jax.networks.layers import EXACT, Dtype, at_least_float32, dense
 
 
@@ -26,10 +27,16 @@ class Classifier(nn.Module):
 
     The stack is the frames and the motion between them; `FaceEncoder` says which boxes, and has the
     switches of M4 to M8. The head is as wide as the encoder and computes in its type.
+
+    sequence: a clip has several stacks, one after another, whose faces one more module of fusion
+    joins (FRL-DGT-S): the stack is [B·P,S,S,M] and the boxes [B·P,9,4]. The weights of the regions
+    are then means over a clip's stacks. frl: the paper's "further fusion step" in the form that all
+    its others have.
     """
 
     num_classes: int
     encoder: FaceEncoder
+    sequence: bool = False
 
     @nn.compact
     def __call__(
@@ -39,10 +46,34 @@ class Classifier(nn.Module):
         *,
         train: bool,
         dropout_rate: jax.Array | float = 0.0,
+        stacks: int = 1,
     ) -> Classified:
+        """Classifies clips of `stacks` stacks each, P; it is 1 but in a sequence."""
+        assert self.sequence or stacks == 1, stacks
         face = self.encoder(stack, boxes, train=train, dropout_rate=dropout_rate)
+        if self.sequence:
+            face = self._joined(face, stacks, train, dropout_rate)
         head = Head(self.num_classes, self.encoder.dim, self.encoder.dtype, name="head")
         return Classified(head(face.embedding), face)
+
+    def _joined(
+        self, face: FaceVector, stacks: int, train: bool, dropout_rate: jax.Array | float
+    ) -> FaceVector:
+        """Returns one face of a clip's P: embeddings [B·P,E] → [B,C]."""
+        by_clip = jax.tree.map(lambda leaf: leaf.reshape(-1, stacks, *leaf.shape[1:]), face)
+        encoder = self.encoder
+        fusion = TokenFusion(
+            encoder.dim,
+            encoder.depth,
+            encoder.heads,
+            encoder.mlp_ratio,
+            encoder.fusion,
+            dtype=encoder.dtype,
+            name="sequence",
+        )
+        joined, _ = fusion(by_clip.embedding, train=train, dropout_rate=dropout_rate)
+        means = jax.tree.map(lambda leaf: leaf.mean(axis=1), by_clip)
+        return means.replace(embedding=joined.astype(face.embedding.dtype))
 
 
 class Head(nn.Module):

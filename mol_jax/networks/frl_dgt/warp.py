@@ -18,6 +18,12 @@ def pixels(displacement: jax.Array) -> jax.Array:
     return (displacement.shape[-2] - 1) / 2 * wide(displacement)
 
 
+def grid_units(shift: jax.Array) -> jax.Array:
+    """A shift [...,S,S,2] in px → the same in grid units: the inverse of `pixels`."""
+    chex.assert_shape(shift, (..., None, shift.shape[-2], 2))
+    return wide(shift) / ((shift.shape[-2] - 1) / 2)
+
+
 def warp(frames: jax.Array, displacement: jax.Array) -> jax.Array:
     """Frames [N,S,S] and D [N,S,S,2] → G [N,S,S], G(p) = F(p − (S−1)/2 · D(p)), bilinear (Eq 1).
 

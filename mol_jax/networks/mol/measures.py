@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from mol_jax.data.clips import Batch
+from mol_jax.networks.flow_error import endpoint_error
 from mol_jax.networks.mol.losses import interocular
 from mol_jax.networks.mol.mol import MolOutputs
 from mol_jax.networks.network import Facts, Predicted
@@ -28,13 +29,6 @@ LANDMARKS = (
     Measure("failures", "landmarks", "%", "frames", key="failure_rate", share=True),
     Measure("nme_mean_face", "landmarks", "%", "frames"),
 )
-
-
-def endpoint_error(flow: Array, target: Array) -> Array:
-    """Returns the EPE [...] in px: the mean length of the difference over [..., H, W, 2]."""
-    chex.assert_shape(flow, (..., None, None, 2))
-    chex.assert_equal_shape([flow, target])
-    return jnp.linalg.norm(flow - target, axis=-1).mean(axis=(-1, -2))
 
 
 def landmark_error(landmarks: Array, target: Array) -> Array:

@@ -12,6 +12,7 @@ from mol_jax.settings.find import find
 from mol_jax.training.program import Program, make_program
 from tests.mol_jax import tiny
 from tests.mol_jax.networks import strangers
+from tests.mol_jax.networks.frl_dgt import small as frl
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,11 +20,13 @@ class Tiny:
     """A network that compiles in seconds.
 
     changes: of the tiny config. other: of each of its own fields another value; empty where
-    test_config_fields.py has them.
+    test_config_fields.py has them. apart: how far a parameter may lie from that of the same program
+    on another device, after a few updates.
     """
 
     changes: dict[str, Any]
     other: dict[str, Any] = dataclasses.field(default_factory=dict)
+    apart: float = 1e-7
 
     def config(self, **changes):
         """Returns its config. Whatever is counted of the training rows has a part in the loss."""
@@ -37,9 +40,9 @@ class Tiny:
         """Returns its scalars, {"learning_rate": ...} changed."""
         return settings.scalars(self.config()) | {n: np.float32(v) for n, v in changes.items()}
 
-    def table(self) -> ClipTable:
+    def table(self, **changes) -> ClipTable:
         """Returns the tiny table with what the network reads, and nothing else."""
-        config = self.config()
+        config = self.config(**changes)
         reads, whole = (
             find(config.model.network).reads(config),
             tiny.table(frames=config.data.frames),
@@ -57,6 +60,7 @@ NETWORKS = {
     "own": Tiny(
         {"model.network": strangers.NAME, "data.frames": 4}, {"width": 8, "lambda_spread": 50.0}
     ),
+    "frl_dgt": Tiny(frl.SMALL, frl.OTHER, apart=1e-6),
     "ststnet": Tiny(
         {"model.network": "ststnet", "augment.crop_jitter": 0.0},
         {"normalise": "fixed", "mean": "none", "dropout": 0.0},

@@ -16,8 +16,9 @@ from mol_jax.training.replicas import Replica
 from mol_jax.training.step import fold_facts, init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
 
-# MOL's takes long to compile, and test_replicas.py has the like of it.
-PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name == "mol")) for name in NETWORKS]
+# They take long to compile, and test_replicas.py has the like of it.
+SLOW = "mol", "frl_dgt"
+PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in NETWORKS]
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 
 
@@ -113,7 +114,7 @@ def test_side_by_side_trains_as_one_after_another(tiny_network, replicas):
         train(engine_of(tiny_network, **how), replicas, scalars)[0] for how in LAYOUTS.values()
     )
     for one, other in zip(sharded, serial, strict=True):  # the same program on every device
-        chex.assert_trees_all_close(one.params, other.params, rtol=1e-5, atol=1e-7)
+        chex.assert_trees_all_close(one.params, other.params, rtol=1e-5, atol=tiny_network.apart)
     for one, other in zip(grouped, serial, strict=True):  # another program rounds otherwise
         chex.assert_trees_all_close(one.params, other.params, rtol=1e-3, atol=1e-4)
 
@@ -153,6 +154,31 @@ def test_every_field_of_its_own_has_another_value_below(name):
     assert set(OWN[name].other) == set(find(OWN[name].config().model.network).fields)
 
 
+@functools.cache
+def engine_of_all(name) -> Engine:
+    """Returns an engine for the traced fields of a network, compiled once for all of them."""
+    return engine_of(NETWORKS[name])
+
+
+@functools.cache
+def text_of(name) -> str:
+    """Returns the program of an update of a network as it is by default."""
+    return traced_text(NETWORKS[name], {})
+
+
+def traced_text(network, changes) -> str:
+    program, table = network.program(**changes), network.table(**changes)
+    rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
+    arguments = (program, network.scalars(), table, rows)
+    state = jax.eval_shape(functools.partial(init_fold, program), *arguments[1:])
+    return str(jax.jit(train_step, static_argnums=0).trace(*arguments, state).jaxpr)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_same_fields_give_the_same_program(name):
+    assert traced_text(OWN[name], {}) == text_of(name)
+
+
 @pytest.mark.parametrize(
     ("name", "field"), [(name, field) for name, one in OWN.items() for field in one.other]
 )
@@ -162,15 +188,8 @@ def test_every_field_of_its_own_changes_an_update(name, field, replicas):
     traced = find(network.config().model.network).fields[field].traced
     if traced:
         changed = [network.scalars(), network.scalars(**{traced: network.other[field]})]
-        first, second = train(engine_of(network), [replicas[0]] * 2, changed, 1)[0]
+        first, second = train(engine_of_all(name), [replicas[0]] * 2, changed, 1)[0]
         assert moved(first.params, second.params)
         assert network.program(**other) == network.program()
         return
-    rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
-    texts = []
-    for program in (network.program(), network.program(**other), network.program()):
-        arguments = (program, network.scalars(), network.table(), rows)
-        state = jax.eval_shape(functools.partial(init_fold, program), *arguments[1:])
-        step = jax.jit(train_step, static_argnums=0)
-        texts.append(str(step.trace(*arguments, state).jaxpr))
-    assert texts[0] == texts[2] != texts[1]
+    assert traced_text(network, other) != text_of(name)

@@ -1,0 +1,43 @@
+"""FRL-DGT small enough to compile in seconds, and another value of each of its fields."""
+
+SMALL = {
+    "model.network": "frl_dgt",
+    "augment.crop_jitter": 0.0,
+    "optim.eps": 1e-3,  # else Adam makes whole steps of what two programs round otherwise
+    "model.au_side": 18,
+    "model.dim": 8,
+    "model.heads": 2,
+    "model.depth": 1,
+    "model.mlp_ratio": 1,
+    "model.dgm_levels": 2,
+    "model.dgm_width": 0.125,
+}
+OTHER = {
+    "motion": "flow",
+    "sequence": True,
+    "normalise": "none",
+    "self_supervision": "clip",
+    "regions": "grid",
+    "fusion": "after",
+    "local_fusion": False,
+    "global_fusion": False,
+    "full_face": False,
+    "patch": 9,
+    "au_side": 36,
+    "dim": 16,
+    "heads": 4,
+    "depth": 2,
+    "mlp_ratio": 2,
+    "dgm_levels": 3,
+    "dgm_width": 0.25,
+    "apex_shift": 0,
+    "magnify": 2.0,
+    "alpha": 0.1,
+    "dtype": "bfloat16",
+    "gate": 1.0,
+    "lambda_rec": 1.0,
+    "lambda_nm": 5.0,
+    "lambda_sm": 5.0,
+    "dgm_rate": 1e-4,
+    "dropout": 0.5,
+}
