@@ -111,8 +111,6 @@ def _check_sizes(config: ConfigDict) -> None:
     of_image = {f"model.patch = {model.patch}": model.patch}
     if model.motion == "dgm":
         of_image[f"2^model.dgm_levels = {2**model.dgm_levels}"] = 2**model.dgm_levels
-    if model.regions == "grid":
-        of_image["3, the tiles of model.regions=grid"] = 3
     for words, divisor in of_image.items():
         if side % divisor:
             raise UserError(

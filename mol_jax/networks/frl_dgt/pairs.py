@@ -7,6 +7,7 @@ Shapes: B clips of S×S px, T frames of each. Frames come as uint8 and pairs lea
 import chex
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from mol_jax.data import key_frames
 from mol_jax.networks.frl_dgt.warp import grid_units, warp
@@ -15,7 +16,7 @@ from mol_jax.networks.frl_dgt.warp import grid_units, warp
 def annotated(frames: jax.Array) -> jax.Array:
     """Returns onset and annotated apex of key frames [B,16,S,S] → [B,2,S,S]."""
     _assert_key_frames(frames)
-    return _scaled(frames[:, jnp.array([key_frames.ONSET, key_frames.APEX])])
+    return _scaled(frames[:, np.array([key_frames.ONSET, key_frames.APEX])])
 
 
 def near_apex(key: jax.Array, frames: jax.Array, shift: int) -> jax.Array:
@@ -65,7 +66,8 @@ def magnified(key: jax.Array, pairs: jax.Array, flow: jax.Array, most: float) ->
     whether test clips were magnified. This stands in for it, in training alone.
     """
     extra = jax.random.uniform(key, (len(pairs), 1, 1, 1), maxval=most - 1)
-    return pairs.at[:, 1].set(warp(pairs[:, 1], grid_units(extra * flow)))
+    moved = warp(pairs[:, 1], grid_units(extra * flow))
+    return jnp.stack([pairs[:, 0], moved], axis=1)
 
 
 def _assert_key_frames(frames: jax.Array) -> None:
