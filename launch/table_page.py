@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from configs import default, synthetic
-from launch import table_printed, table_text
+from launch import table_text
 from launch.table_results import Result
 from launch.table_runs import TableRun
 from launch.table_text import Filled
 from mol_jax import settings
 from mol_jax.files.whole import write_text
-from mol_jax.paper import answers, citation, differences
+from mol_jax.paper import answers
+from mol_jax.paper.paper import Paper
+from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import Table
 from mol_jax.scoring.svm.words import NOTE as FLOOR
 from mol_jax.settings.fields import NO_RESULT
 from mol_jax.text import tables
 from mol_jax.text.latex import page as latex
 from mol_jax.text.words import shortened
-
-# Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
-SMALL = {"train.steps": 20, "train.log_every": 10, "train.batch_size": 6}
 
 GENERATED = (
     "> **Generated clips, not people**, and a small network that was hardly trained: this shows "
@@ -42,13 +40,6 @@ STEP = {
         "training people, who were held in to choose by and not trained on"
     ),
 }
-PAPER = (
-    f"The paper's: {citation.PAPER}, as printed. Not the same measurement: it pre-trains on "
-    "Aff-Wild2, and lists neither its clips nor how they become one figure. Its authors' release "
-    "scores several clips of each video. Of each fold it keeps the weights of the epoch that is "
-    "best on the held-out subject, but the confusion matrix that it pools is the last epoch's. "
-    "Which of the two the printed figures are of is not said."
-)
 
 
 EACH = "The command that makes each by itself is printed by `--dry_run`."
@@ -60,18 +51,6 @@ class Page:
 
     text: str
     csv: str
-
-
-def small_fields(folder: Path) -> list[str]:
-    """Returns the flags of --size=small: the network of configs/synthetic.py, and few steps."""
-    base = settings.flatten(default.get_config())
-    network = {
-        name: value
-        for name, value in settings.flatten(synthetic.get_config()).items()
-        if value != base[name] and not name.startswith("data.")
-    }
-    fields = {**network, **SMALL, "data.dir": folder / "data"}
-    return [f"--config.{name}={value}" for name, value in fields.items()]
 
 
 def listing(runs: Sequence[TableRun]) -> str:
@@ -90,8 +69,9 @@ def page(
     parts = [f"# {'GENERATED CLIPS: ' if generated else ''}{title}"]
     parts += [GENERATED] if generated else []
     parts += [table_text.markdown(one) for one in filled]
-    paper = [] if generated else _paper([one.table for one in filled])
-    apart = [] if generated else unlike({name: one for (name, _), one in found.items()})
+    of, shown = PAPERS[filled[0].table.paper], [one.table for one in filled]
+    paper = [] if generated else _paper(of, shown)
+    apart = [] if generated else unlike({name: one for (name, _), one in found.items()}, of)
     notes = [_ours(runs), FLOOR, *paper, *_set_for_all(runs), *apart]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(runs, found), EACH]
@@ -101,11 +81,11 @@ def page(
     return Page("\n\n".join(parts), buffer.getvalue())
 
 
-def _paper(shown: Sequence[Table]) -> list[str]:
+def _paper(paper: Paper, shown: Sequence[Table]) -> list[str]:
     """Says what the paper's figures are, of the tables that are shown."""
-    compares = any(table.compares for table in shown)
-    doubted = any(answers.notes(table) for table in shown)
-    return [PAPER, *([table_printed.KINDS] if compares else []), *([answers.SCOPE] * doubted)]
+    kinds = paper.kinds if any(table.compares for table in shown) else ""
+    asked = paper.asked if any(answers.notes(table) for table in shown) else ""
+    return [text for text in (paper.said, kinds, asked) if text]
 
 
 def _ours(runs: Sequence[TableRun]) -> str:
@@ -124,11 +104,11 @@ def _set_for_all(runs: Sequence[TableRun]) -> list[str]:
     return [f"Set for every run: {tables.assignments(said)}."] if said else []
 
 
-def unlike(results: Mapping[str, Result]) -> list[str]:
+def unlike(results: Mapping[str, Result], paper: Paper) -> list[str]:
     """Names what is not the paper's in our runs, by their names: in all of them, then in some."""
     where: dict[str, list[str]] = {}
     for name, result in results.items():
-        for text in differences.unlike(differences.fields_of(result.settings)).values():
+        for text in paper.unlike(result.settings).values():
             where.setdefault(text, []).append(name)
     groups: dict[str, list[str]] = {}
     for text, names in sorted(where.items(), key=lambda item: -len(item[1])):

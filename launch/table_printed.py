@@ -1,4 +1,4 @@
-"""A comparison of the paper as it prints it: a line for each method, and no figure of ours."""
+"""A comparison of a paper as it prints it: a line for each method, and no figure of ours."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -6,29 +6,29 @@ from itertools import groupby
 from mol_jax.paper.rows import METRICS, Method, Row, Table
 from mol_jax.text import tables
 
-KINDS = (
-    "Types: DL and NDL, deep learning or not; PF and RI, from pre-extracted features or raw "
-    "images; KF, key frames are needed. [n]: number n of the paper's references."
-)
 _ABSENT = "–"
 
 
 def markdown(table: Table) -> str:
     """Returns a comparison with its methods, their types, venues and years, in the paper's order.
 
-    A column says of how many classes a line is where the lines differ in that.
+    A column says of how many classes a line is where the lines differ in that. Where nothing is
+    known of any method but its name, there are no columns for the rest.
     """
     columns = list(dict.fromkeys(row.column for row in table.rows))
     several = len({row.classes for row in table.rows}) > 1
-    header = ["classes"] * several + ["method", "type", "venue", "year"]
+    known = any(row.method != Method(row.label) for row in table.rows)
+    header = ["classes"] * several + ["method"] + ["type", "venue", "year"] * known
     header += [f"{column} {METRICS[metric]}" for column in columns for metric in table.metrics]
     of_lines = groupby(table.rows, key=lambda row: (row.classes, row.method))
     lines = [
-        [classes] * several + _about(method) + _figures(list(group), columns, table.metrics)
+        [classes] * several
+        + _about(method)[: 1 + 3 * known]
+        + _figures(list(group), columns, table.metrics)
         for (classes, method), group in of_lines
         if method
     ]
-    return tables.markdown(header, lines, left=4 + several)
+    return tables.markdown(header, lines, left=1 + 3 * known + several)
 
 
 def named(row: Row) -> str:

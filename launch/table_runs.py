@@ -9,8 +9,9 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mol_jax import main, settings
 from mol_jax.errors import INTERRUPTED, TERMINATED, UserError
@@ -48,13 +49,22 @@ def configs_of(tables: Iterable[Table]) -> list[str]:
     return list(dict.fromkeys(row.config for row in rows if row.config))
 
 
-def plan(configs: Sequence[str], folder: Path, arguments: Sequence[str]) -> list[TableRun]:
+def plan(
+    configs: Sequence[str],
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    small: Mapping[str, Any] | None = None,
+) -> list[TableRun]:
     """Returns the runs of `configs` in `folder`.
 
     arguments: fields to set in every run, as "--config.train.steps=100"; the last one counts.
+    small: values of fields, set before and in every run alike, also where the rows differ in them.
     Raises UserError for a field or a value that is wrong, or a workdir that holds another run.
     """
-    _refuse_the_rows_own(configs, arguments)
+    small = small or {}
+    arguments = (*(f"--config.{name}={value}" for name, value in small.items()), *arguments)
+    _refuse_the_rows_own(configs, arguments, but=small)
     found = []
     for config in configs:
         call = _call(config, folder, arguments)
@@ -72,14 +82,16 @@ def _call(config: str, folder: Path, arguments: Sequence[str]) -> Call:
     return command.parse(["mol_jax.main", f"--config={path}", where, *arguments], main.PROGRAM)
 
 
-def _refuse_the_rows_own(configs: Sequence[str], arguments: Sequence[str]) -> None:
+def _refuse_the_rows_own(
+    configs: Sequence[str], arguments: Sequence[str], but: Container[str]
+) -> None:
     """Raises UserError for a field that is to be set everywhere and in which the rows differ."""
     if not arguments:
         return
     overrides = _call(configs[0], Path("runs"), arguments).overrides
     own = [settings.flatten(_call(config, Path("runs"), ()).config) for config in configs]
     for name in overrides:
-        if len({repr(fields[name]) for fields in own}) > 1:
+        if name not in but and len({repr(fields[name]) for fields in own}) > 1:
             raise UserError(
                 f"--config.{name} cannot be set for all rows, which differ in it; leave it out, or "
                 "run one config by itself with python -m mol_jax.main."

@@ -1,21 +1,22 @@
-"""Tables of the paper as text: its figures, ours with their intervals, and what sets them apart."""
+"""Tables of a paper as text: its figures, ours with their intervals, and what sets them apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from launch import table_printed
 from launch.table_results import Figure, Result
-from mol_jax.paper import answers, citation
+from mol_jax.paper import answers
+from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import BASELINES, METRICS, Method, Row, Table
 from mol_jax.protocol import folds
 from mol_jax.scoring import mark
 from mol_jax.text import tables
 from mol_jax.text.words import shortened
 
-PX = ("epe",)  # the metrics that are not percent
+PX = ("epe",)  # the metrics that are no scores
 NOT_RUN = "not run"
 AS_PRINTED = "As the paper prints it:"
-OURS = "Ours, beside the paper's figures of MOL:"
+OURS = "Ours, beside the paper's figures of {}:"
 # Who chose the step that is tested, by selection.name.
 CHOSEN = {"fixed": "", "inner": " at most, chosen by held-in people (selection inner)"}
 
@@ -50,9 +51,10 @@ def markdown(filled: Filled) -> str:
     if not any(row.on for _, row in lines):
         cells = [[line[0], *line[2:]] for line in cells]
     left = 1 + any(row.on for _, row in lines)
-    parts = [f"## Table {filled.table.number}: {filled.table.title}"]
+    parts = [f"## {filled.table.heading}"]
     if filled.table.compares and not filled.generated:
-        parts += [AS_PRINTED, table_printed.markdown(filled.table), OURS]
+        ours = OURS.format(PAPERS[filled.table.paper].system)
+        parts += [AS_PRINTED, table_printed.markdown(filled.table), ours]
     body = tables.markdown(cells[0], cells[1:], left=left)
     notes = "\n".join(f"- {note}" for note in _notes(filled))
     return "\n\n".join((*parts, body, notes)).strip()
@@ -68,14 +70,16 @@ def _header(filled: Filled) -> list[str]:
 
 
 def _cells(filled: Filled, index: int, row: Row) -> list[str]:
-    result, ours = filled.found.get(index), []
+    result, ours, fractions = filled.found.get(index), [], filled.table.fractions
     for metric in filled.table.metrics:
         figure = result.figures.get(metric) if result else None
         absent = NOT_RUN if row.config and not result else ""
         star = "*" if result and result.unscored else ""
-        ours.append(value(metric, figure) + star if figure else absent)
+        text = value(metric, figure, fractions=fractions) + star if figure else absent
+        ours.append(text)
         if metric in BASELINES:
-            ours.append(written(metric, figure.baseline) if figure else "")
+            beside = written(metric, figure.baseline, fractions=fractions) if figure else ""
+            ours.append(beside)
     printed = [row.figures.get(metric, "") for metric in filled.table.metrics]
     paper = [] if filled.generated else printed
     counts = [str(n) for n in (result.clips, result.subjects, result.seeds)] if result else [""] * 3
@@ -83,19 +87,25 @@ def _cells(filled: Filled, index: int, row: Row) -> list[str]:
     return [f"{table_printed.named(row)}{drawn}", row.on, *paper, *ours, *counts]
 
 
-def written(metric: str, number: float | None) -> str:
-    """Writes a figure with the digits the paper has: 79.23, 0.650."""
-    return "–" if number is None else f"{number:.{3 if metric in PX else 2}f}"
+def written(metric: str, number: float | None, *, fractions: bool = False) -> str:
+    """Writes a figure with the digits the paper has: 79.23, 0.650, of fractions 0.812."""
+    if number is None:
+        return "–"
+    if metric in PX:
+        return f"{number:.3f}"
+    return f"{number / 100:.3f}" if fractions else f"{number:.2f}"
 
 
-def value(metric: str, figure: Figure) -> str:
+def value(metric: str, figure: Figure, *, fractions: bool = False) -> str:
     """Writes a figure with its sd and its interval: 79.23 ± 1.20 [70.1, 86.4]."""
-    text = written(metric, figure.value)
+    text = written(metric, figure.value, fractions=fractions)
     if figure.sd is not None:
-        text += f" ± {written(metric, figure.sd)}"
-    if figure.interval:
-        digits = 3 if metric in PX else 1
-        text += " [" + ", ".join(f"{bound:.{digits}f}" for bound in figure.interval) + "]"
+        text += f" ± {written(metric, figure.sd, fractions=fractions)}"
+    if figure.interval and (metric in PX or fractions):
+        bounds = [written(metric, bound, fractions=fractions) for bound in figure.interval]
+        text += f" [{', '.join(bounds)}]"
+    elif figure.interval:
+        text += " [" + ", ".join(f"{bound:.1f}" for bound in figure.interval) + "]"
     return text
 
 
@@ -144,22 +154,23 @@ def csv_rows(filled: Filled) -> list[list[str]]:
         note, about = _csv_note(filled, row, result), _about(row)
         for metric in filled.table.metrics:
             printed = "" if filled.generated else row.figures.get(metric, "")
-            source = _source(row) if printed else ""
+            source = _source(filled.table, row) if printed else ""
             head = [filled.table.number, row.label, *about, row.on, metric, printed, source]
-            lines.append([*head, *_csv_cells(result, metric), row.config, note])
+            scale = 0.01 if filled.table.fractions and metric not in PX else 1.0
+            lines.append([*head, *_csv_cells(result, metric, scale), row.config, note])
     return lines
 
 
 def _about(row: Row) -> list[str]:
-    """Returns reference, venue, year and type of a row's method; none of MOL's variants."""
+    """Returns reference, venue, year and type of a row's method; none of a variant."""
     method = row.method or Method(row.label)
     return [method.reference, method.venue, method.year, method.kind]
 
 
-def _source(row: Row) -> str:
+def _source(table: Table, row: Row) -> str:
     """Says where a printed figure stands."""
-    other = row.method.reported_by if row.method else ""
-    return f"{citation.PAPER}, from its [{other}]" if other else citation.PAPER
+    other, cited = row.method.reported_by if row.method else "", PAPERS[table.paper].citation
+    return f"{cited}, from its [{other}]" if other else cited
 
 
 def _csv_note(filled: Filled, row: Row, result: Result | None) -> str:
@@ -169,14 +180,14 @@ def _csv_note(filled: Filled, row: Row, result: Result | None) -> str:
     return " ".join([*ours, quoted]).strip()
 
 
-def _csv_cells(result: Result | None, metric: str) -> list[str]:
+def _csv_cells(result: Result | None, metric: str, scale: float) -> list[str]:
     if result is None:
         return [""] * (len(CSV_HEADER) - 12)
     figure, data, config = result.figures.get(metric), result.dataset, result.settings
     low, high = (figure.interval if figure else None) or (None, None)
     numbers = [figure.value, low, high, figure.sd, figure.baseline] if figure else [None] * 5
     return [
-        *("" if number is None else repr(float(number)) for number in numbers),
+        *("" if number is None else repr(scale * float(number)) for number in numbers),
         *map(str, (result.clips, result.subjects, result.seeds)),
         *map(str, (data["name"], data["view"], config["data"]["frames"])),
         *map(str, (config["protocol"]["name"], config["train"]["steps"], int(data["generated"]))),

@@ -1,28 +1,30 @@
-"""Runs what the paper's tables need and prints each beside the paper's figures, with intervals.
+"""Runs what a paper's tables need and prints each beside the paper's figures, with intervals.
 
     python -m launch.tables --tables=VIII,IX --workdir=runs/tables
     python -m launch.tables --tables=all --workdir=runs/small --size=small
+    python -m launch.tables --paper=frl_dgt --tables=1,2,3 --workdir=runs/frl_tables
 
-A row's run lies in a folder of --workdir named after its config file. Runs that are finished are
-reused, others go on or start; one that fails is named and the rest go on. The tables are read from
-the folders, printed, and written to tables.md, tables.tex and tables.csv. Fields set here, as
---config.train.steps=500, are set for every run.
+The paper is MOL's, unless another is named. A row's run lies in a folder of --workdir named after
+its config file. Runs that are finished are reused, others go on or start; one that fails is named
+and the rest go on. The tables are read from the folders, printed, and written to tables.md,
+tables.tex and tables.csv. Fields set here, as --config.train.steps=500, are set for every run.
 """
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from absl import flags
 
-from launch import table_data, table_fill, table_page, table_results, table_runs
+from launch import table_data, table_fill, table_page, table_results, table_runs, table_small
 from launch.table_runs import FINISHED, TableRun
 from mol_jax.errors import UserError, exit_code, leave
 from mol_jax.files import place
+from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import Table
-from mol_jax.paper.tables import TABLES
 from mol_jax.settings.broken import one_line
 from mol_jax.terminal.page import tell
 from mol_jax.training import backend
@@ -32,12 +34,15 @@ EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
 
 @dataclass(frozen=True)
 class Asked:
-    """A checked command line; arguments: the fields to set in every run, as flags."""
+    """A checked command line.
+
+    arguments: the fields to set in every run, as flags. small: what --size=small sets, {} without.
+    """
 
     tables: tuple[Table, ...]
     folder: Path
     arguments: tuple[str, ...]
-    small: bool
+    small: Mapping[str, Any]
     dry_run: bool
     print_only: bool
 
@@ -61,8 +66,11 @@ def main(argv: Sequence[str]) -> int:
 
 def _flags() -> flags.FlagValues:
     known = flags.FlagValues()
-    text = f"Tables, as VIII,IX, or all: {', '.join(TABLES)}."
-    flags.DEFINE_string("tables", None, text, flag_values=known)
+    papers = {name: ", ".join(paper.tables) for name, paper in PAPERS.items()}
+    text = f"Tables, as VIII,IX, or all: {papers['mol']}"
+    text += "".join(f"; with --paper={name}: {papers[name]}" for name in papers if name != "mol")
+    flags.DEFINE_enum("paper", "mol", list(PAPERS), "Whose tables.", flag_values=known)
+    flags.DEFINE_string("tables", None, f"{text}.", flag_values=known)
     flags.DEFINE_string("workdir", None, "Folder of the runs and the tables.", flag_values=known)
     flags.DEFINE_enum(
         "size",
@@ -94,7 +102,6 @@ def parse(argv: Sequence[str]) -> Asked:
     if not known["workdir"].value:
         raise UserError(f"no --workdir=DIR was given; start with {EXAMPLE}.")
     folder = place.checked(known["workdir"].value)
-    small = known["size"].value == "small"
     if known["dry_run"].value and known["print_only"].value:
         raise UserError("--dry_run and --print_only were both given; leave one out.")
     if os.path.isfile(folder / "config.json"):
@@ -102,11 +109,12 @@ def parse(argv: Sequence[str]) -> Asked:
             f"{folder} is the folder of a run (it has a config.json); give a --workdir to hold the "
             "folders of several."
         )
+    paper, small = str(known["paper"].value), known["size"].value == "small"
     return Asked(
-        _tables(known["tables"].value),
+        _tables(known["tables"].value, paper),
         folder,
-        (*(table_page.small_fields(folder) if small else ()), *fields),
-        small,
+        tuple(fields),
+        table_small.fields(paper, folder) if small else {},
         bool(known["dry_run"].value),
         bool(known["print_only"].value),
     )
@@ -131,27 +139,41 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     return mine, fields
 
 
-def _tables(text: str | None) -> tuple[Table, ...]:
-    """Returns the tables that are named, in the order given."""
+def _tables(text: str | None, paper: str) -> tuple[Table, ...]:
+    """Returns the tables of a paper that are named, in the order given."""
+    known = PAPERS[paper].tables
     if not text or not text.strip():
-        raise UserError(f"no --tables=... was given, of {', '.join(TABLES)}, or all.")
+        raise UserError(f"no --tables=... was given, of {', '.join(known)}, or all.")
     if text.strip().lower() == "all":
-        return tuple(TABLES.values())
-    names = [name.strip().upper() for name in text.split(",")]
+        return tuple(known.values())
+    names = [_number(name.strip()) for name in text.split(",")]
     for name in names:
-        if name not in TABLES:
+        if name not in known:
             raise UserError(
                 f"--tables names {name!r}, which is no table here; expected some of "
-                f"{', '.join(TABLES)}, or all."
+                f"{', '.join(known)}, or all{_of_another(name)}."
             )
         if names.count(name) > 1:
             raise UserError(f"--tables names {name} {names.count(name)} times; name it once.")
-    return tuple(TABLES[name] for name in names)
+    return tuple(known[name] for name in names)
+
+
+def _number(name: str) -> str:
+    """Returns the number of a table as its paper writes it: VIII for viii."""
+    numbers = (number for paper in PAPERS.values() for number in paper.tables)
+    return next((number for number in numbers if number.upper() == name.upper()), name.upper())
+
+
+def _of_another(name: str) -> str:
+    """Says whose table it is that the chosen paper does not have, "" where none has it."""
+    owners = [paper for paper in PAPERS.values() if name in paper.tables]
+    return "".join(f"; {name} is one of --paper={paper.name}" for paper in owners)
 
 
 def _run(asked: Asked) -> int:
     backend.start("cpu")  # a slip in the environment is said once; each run has a process
-    runs = table_runs.plan(table_runs.configs_of(asked.tables), asked.folder, asked.arguments)
+    configs = table_runs.configs_of(asked.tables)
+    runs = table_runs.plan(configs, asked.folder, asked.arguments, small=asked.small)
     for run in runs:
         table_data.datasets(run.call.config)  # a dataset or a view that is not known is said now
     if asked.dry_run:
@@ -160,7 +182,7 @@ def _run(asked: Asked) -> int:
     _make(asked.folder)
     failed: dict[str, str] = {}
     if not asked.print_only:
-        failed = _train(runs, small=asked.small, data=asked.folder / "data")
+        failed = _train(runs, small=bool(asked.small), data=asked.folder / "data")
     found = table_fill.read_all(runs, asked.tables, failed)
     page = table_page.page(table_fill.fill(asked.tables, found, failed, runs), runs, found)
     try:

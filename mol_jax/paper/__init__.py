@@ -1,1 +1,1 @@
-"""The paper's figures, as it prints them."""
+"""The figures of the papers, as they print them."""

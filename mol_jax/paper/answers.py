@@ -1,6 +1,6 @@
-"""What was found about the paper's figures, read from attainable.csv, and the notes made of it.
+"""What was found about a paper's figures, read from its attainable.csv, and the notes made of it.
 
-`mol_jax.paper.attainable` writes that file; no note is written by hand.
+`mol_jax.paper.attainable` writes that file; no note of this kind is written by hand.
 """
 
 import csv
@@ -11,14 +11,7 @@ from pathlib import Path
 
 from mol_jax.paper.rows import Row, Table
 
-FILE = Path(__file__).with_name("attainable.csv")
-SCOPE = (
-    "What cannot be: of every pair of Table VI and every Acc, of all methods alike, it was asked "
-    "whether one prediction per video can give it (`python -m mol_jax.paper.attainable`). Zeros at "
-    "the end of all figures of a method are taken as not printed by its source: 87.00 is asked as "
-    "87.0. Means over folds, several clips or crops of a video, and other clips than those named "
-    "can give other figures."
-)
+BETWEEN = " + "  # of the parts of a line, where they are asked for together
 
 
 @dataclass(frozen=True)
@@ -26,10 +19,12 @@ class Answer:
     """The answer to one question; all text, as attainable.csv has it.
 
     table, row: the number of the table and the name of its row. figures: as --feasible takes them.
-    clips: how many, or those of each class, "70/51/43". rounded, cut_off: "yes", "no", or "" where
-    it is not decided, for digits that were rounded and digits that were cut off; cut_off is asked
-    where rounded is "no". below, above: the nearest UF1 at that UAR, percent, "" for none. means:
-    whether means of several such runs can give the pair, "" where that is not known.
+    clips: how many, or those of each class, "70/51/43"; where a composite and its parts are asked
+    for together, row is the label alone, and both are of each part, the composite's figures last.
+    rounded, cut_off: "yes", "no", or "" where it is not decided, for digits that were rounded and
+    digits that were cut off; cut_off is asked where rounded is "no". below, above: the nearest UF1
+    at that UAR, percent, "" for none. means: whether means of several such runs can give the pair,
+    "" where that is not known.
     """
 
     table: str
@@ -43,19 +38,31 @@ class Answer:
     means: str = ""
 
 
+def file_of(paper: str) -> Path:
+    """Returns where the answers about a paper's figures are kept."""
+    return Path(__file__).parent / paper / "attainable.csv"
+
+
 @cache
-def read() -> tuple[Answer, ...]:
-    """Returns the answers of attainable.csv, in the order of the tables."""
-    with FILE.open(newline="", encoding="utf-8") as file:
+def read(paper: str) -> tuple[Answer, ...]:
+    """Returns the answers about a paper's figures, in the order of its tables."""
+    with file_of(paper).open(newline="", encoding="utf-8") as file:
         return tuple(Answer(**line) for line in csv.DictReader(file))
 
 
 def note(table: Table, row: Row) -> str:
-    """Says that a row's figures cannot be, "" where they can."""
-    found = _of(table, row)
-    if not found or any(answer.rounded != "no" for answer in found):
-        return ""
-    return _pair(found[0]) if "/" in found[0].clips else _accuracy(found)
+    """Says that a row's figures cannot be, or not beside those of its line; "" where they can."""
+    return " ".join(filter(None, (_alone(table, row), _together(table, row.label))))
+
+
+def _alone(table: Table, row: Row) -> str:
+    """Says that figures cannot be, whatever stands beside them."""
+    texts = []
+    for kind in (_pairs(table, row), _accuracies(table, row)):
+        if kind and all(answer.rounded == "no" for answer in kind):
+            pair = "/" in kind[0].clips
+            texts.append(_pair(table, kind[0]) if pair else _accuracy(kind))
+    return " ".join(texts)
 
 
 def notes(table: Table) -> list[str]:
@@ -64,18 +71,31 @@ def notes(table: Table) -> list[str]:
     """
     lines = []
     groups: dict[tuple[str, str], list[str]] = {}
-    for row in (row for row in table.rows if not row.again):
-        found, text = _of(table, row), note(table, row)
-        if found and "/" in found[0].clips:
-            lines += [f"{row.name}: {text}"] if text else []
-        elif found:
+    rows = [row for row in table.rows if not row.again]
+    for row in rows:
+        pairs, found = _pairs(table, row), _accuracies(table, row)
+        if pairs and pairs[0].rounded == "no":
+            lines.append(f"{row.name}: {_pair(table, pairs[0])}")
+        if found:
+            never = all(answer.rounded == "no" for answer in found)
             clips = _or([answer.clips for answer in found])
-            groups.setdefault((row.on, clips), []).extend([_short(row, found)] if text else [])
-    for (on, clips), rows in groups.items():
+            groups.setdefault((row.on, clips), []).extend([_short(row, found)] if never else [])
+    for label in dict.fromkeys(row.label for row in rows):
+        text = _together(table, label)
+        lines += [f"{label}: {text}"] if text else []
+    for (on, clips), short in groups.items():
         where = f"{on}: " if on else ""
-        text = f"{where}Acc that is no whole number of {clips} clips: {', '.join(rows)}."
-        lines += [text] if rows else []
+        text = f"{where}Acc that is no whole number of {clips} clips: {', '.join(short)}."
+        lines += [text] if short else []
     return lines
+
+
+def _pairs(table: Table, row: Row) -> list[Answer]:
+    return [answer for answer in _of(table, row) if "/" in answer.clips]
+
+
+def _accuracies(table: Table, row: Row) -> list[Answer]:
+    return [answer for answer in _of(table, row) if "/" not in answer.clips]
 
 
 def _of(table: Table, row: Row) -> list[Answer]:
@@ -85,14 +105,28 @@ def _of(table: Table, row: Row) -> list[Answer]:
         for other in table.rows
         if other == row or (row.again and (other.label, other.figures) == (row.label, row.figures))
     )
-    return [one for one in read() if (one.table, one.row) == (table.number, first.name)]
+    return [one for one in read(table.paper) if (one.table, one.row) == (table.number, first.name)]
 
 
-def _pair(answer: Answer) -> str:
+def _together(table: Table, label: str) -> str:
+    """Says that the pairs of a line cannot be of one run, "" where they can or were not asked."""
+    for one in read(table.paper):
+        if (one.table, one.row) == (table.number, label) and BETWEEN in one.clips:
+            cut = ", unless digits are cut off instead of rounded" * (one.cut_off == "yes")
+            number = one.figures.count(BETWEEN) + 1
+            text = (
+                f"each of the {number} pairs is possible, but one run cannot have all of them{cut}."
+            )
+            return text if one.rounded == "no" else ""
+    return ""
+
+
+def _pair(table: Table, answer: Answer) -> str:
     """Says what UF1 can be beside the UAR of a pair."""
     uf1, uar = (_value(part) for part in answer.figures.split(","))
-    near = [f"{answer.below} or less"] if answer.below else []
-    near += [f"about {answer.above} or more"] if answer.above else []
+    below, above = (_as_printed(table, text) for text in (answer.below, answer.above))
+    near = [f"{below} or less"] if below else []
+    near += [f"about {above} or more"] if above else []
     text = f"UF1 {uf1} is not possible at UAR {uar} for {answer.clips} clips per class"
     text += f" (there it is {', or '.join(near)})" if near else ""
     if answer.means == "no":
@@ -114,6 +148,11 @@ def _short(row: Row, found: Sequence[Answer]) -> str:
     cut = [answer.clips for answer in found if answer.cut_off == "yes"]
     more = f" (of {_or(cut)} if cut off instead of rounded)" if cut else ""
     return f"{row.label} {_value(found[0].figures)}{more}"
+
+
+def _as_printed(table: Table, percent: str) -> str:
+    """Writes a percentage of attainable.csv as a table has its scores."""
+    return f"{float(percent) / 100:.3f}" if percent and table.fractions else percent
 
 
 def _value(figure: str) -> str:

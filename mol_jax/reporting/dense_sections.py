@@ -7,7 +7,7 @@ other task have a plain table. What the networks do not measure has no section.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mol_jax.paper import differences
+from mol_jax.paper.mol import differences
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring.intervals import mean_interval
 from mol_jax.scoring.measure import Measure

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax import settings
-from mol_jax.paper.differences import counts, known, written
+from mol_jax.paper.mol.differences import counts, known, written
 from mol_jax.settings.fields import NO_RESULT, Field, OnlyWhere
 
 _DEFAULT = Path(__file__).parents[2] / "configs" / "default.py"

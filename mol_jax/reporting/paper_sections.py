@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mol_jax.paper import answers, citation, differences, matching_rows
-from mol_jax.paper.matching_rows import Quoted
+from mol_jax.paper import answers
+from mol_jax.paper.mol import citation, differences, matching_rows
+from mol_jax.paper.mol.matching_rows import Quoted
+from mol_jax.paper.mol.tables import TABLES
 from mol_jax.paper.rows import METRICS
-from mol_jax.paper.tables import TABLES
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring.intervals import mean_interval
 from mol_jax.scoring.summary import dense_sums

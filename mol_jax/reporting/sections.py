@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mol_jax.paper import differences
+from mol_jax.paper.mol import differences
 from mol_jax.reporting import choice_sections, figures, options, protocol_sections
 from mol_jax.reporting.finished_run import Run
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial

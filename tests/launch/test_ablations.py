@@ -10,7 +10,7 @@ import pytest
 
 from configs import casme2
 from mol_jax import settings
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol.tables import TABLES
 from mol_jax.training.program import make_program
 
 FOLDER = Path(__file__).parents[2] / "configs" / "ablations"

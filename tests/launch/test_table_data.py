@@ -8,7 +8,7 @@ from data_builders.views.find import get_view
 from launch import table_data
 from mol_jax.data import load as loading
 from mol_jax.errors import UserError
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol.tables import TABLES
 
 CONFIGS = sorted({row.config for table in TABLES.values() for row in table.rows if row.config})
 

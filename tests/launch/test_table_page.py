@@ -7,7 +7,8 @@ import json
 import pytest
 
 from launch import table_fill, table_page, table_results, table_runs
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol.tables import TABLES
+from mol_jax.paper.papers import PAPERS
 from tests.mol_jax.fake_run import make_run
 
 
@@ -97,5 +98,7 @@ def test_what_is_not_the_papers_is_named_for_all_runs_and_for_some(tmp_path):
         "**Not the paper's, in every run of ours: data.alignment = clip (paper: per_frame).**",
         "**Not the paper's, in other: optim.learning_rate = 0.001 (paper: 5e-05).**",
     ]
-    assert table_page.unlike(results) == apart  # and not num_f5c, by which a run has its row
+    assert (
+        table_page.unlike(results, PAPERS["mol"]) == apart
+    )  # and not num_f5c, by which a run has its row
     assert f"- {apart[0]}" in page(tmp_path, "X").text

@@ -1,8 +1,8 @@
 """A comparison as the paper prints it."""
 
 from launch import table_printed
+from mol_jax.paper.mol.tables import TABLES
 from mol_jax.paper.rows import Method, Row, Table
-from mol_jax.paper.tables import TABLES
 
 
 def lines(number):

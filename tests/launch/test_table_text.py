@@ -8,7 +8,7 @@ from launch import table_results, table_text
 from launch.table_page import duration
 from launch.table_results import Figure
 from launch.table_text import Filled, csv_rows
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol.tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
 
@@ -33,7 +33,7 @@ def test_a_quoted_method_has_its_reference():
 
 def test_a_comparison_is_printed_first_and_only_what_is_run_stands_beside_ours():
     text = table_text.markdown(Filled(TABLES["V"], {}, {}))
-    printed, beside = text.split(table_text.OURS)
+    printed, beside = text.split(table_text.OURS.format("MOL"))
     assert "| SLSTT [53] | DL+PF | TAFFC | 2022 | 73.17 | 72.40 |" in printed
     assert "| MOL | SMIC | 80.71 | 78.81 | not run |  | not run |  |" in beside
     assert "[53]" not in beside and beside.count("| MOL |") == 1
@@ -42,7 +42,9 @@ def test_a_comparison_is_printed_first_and_only_what_is_run_stands_beside_ours()
 def test_both_sets_of_three_classes_stand_beside_the_figures_of_one_line(tmp_path):
     found = {8: result(tmp_path / "run")}  # TABLES["IV"].rows[8] is the first MOL
     text = table_text.markdown(Filled(TABLES["IV"], found, {}))
-    assert text.split(table_text.OURS)[0].count("| MOL |") == 2  # of three classes and of five
+    assert (
+        text.split(table_text.OURS.format("MOL"))[0].count("| MOL |") == 2
+    )  # of three classes and of five
     lines = [line for line in text.splitlines() if line.startswith("| MOL | CASME II, 3 classes")]
     assert [line.count("not run") for line in lines] == [0, 2]
     assert all("| 91.26 | 88.91 |" in line for line in lines)

@@ -1,14 +1,16 @@
 """The command of the paper's tables: what runs, what is reused, and one sentence for bad input."""
 
 import csv
+import dataclasses
 import json
 import shutil
 
 import pytest
 
 from launch import table_data, table_runs, tables
+from mol_jax.paper.mol.tables import TABLES
+from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import Row, Table
-from mol_jax.paper.tables import TABLES
 from tests.mol_jax.fake_run import make_run
 
 VIII = {
@@ -208,7 +210,9 @@ def test_a_row_is_drawn_built_trained_and_printed(call, monkeypatch, tmp_path):
     """The quickest row there is, through a process of its own."""
     row = Row("landmarks alone", "ablations/landmarks_only", {"nme": "5.46"})
     table = Table("XV", "landmarks", ("nme", "failure_rate"), (row,))
-    monkeypatch.setattr(tables, "TABLES", {"XV": table})
+    monkeypatch.setattr(
+        tables, "PAPERS", {"mol": dataclasses.replace(PAPERS["mol"], tables={"XV": table})}
+    )
     steps = [f"--config.train.{name}=2" for name in ("steps", "log_every", "save_every")]
     code, printed = call("--tables=XV", "--size=small", *steps)
     assert (code, printed.err) == (0, "")

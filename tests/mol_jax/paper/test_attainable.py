@@ -1,12 +1,14 @@
 """What is noted of the paper's figures is what the search finds, for all methods alike."""
 
+import dataclasses
 from collections import Counter
 
 import numpy as np
 import pytest
 
 from mol_jax.paper import answers, attainable
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol.tables import TABLES
+from mol_jax.paper.papers import PAPERS
 from mol_jax.scoring.confusion import per_class
 from tests.mol_jax import published_log
 
@@ -26,13 +28,13 @@ IMPOSSIBLE = {
 
 def kept(row, clips=None):
     """Returns the answer that is shipped about a row, on some clips where there are several."""
-    (answer,) = (a for a in answers.read() if a.row == row and clips in (None, a.clips))
+    (answer,) = (a for a in answers.read("mol") if a.row == row and clips in (None, a.clips))
     return answer
 
 
 def test_every_figure_is_asked_about():
     """Each pair of Table VI once, each accuracy at every known number of clips."""
-    asked = Counter((answer.table, answer.row) for answer in answers.read())
+    asked = Counter((answer.table, answer.row) for answer in answers.read("mol"))
     wanted = {
         (table.number, row.name)
         for table in TABLES.values()
@@ -46,8 +48,10 @@ def test_every_figure_is_asked_about():
 
 
 def test_the_pairs_that_cannot_be():
-    assert {a.row for a in answers.read() if "/" in a.clips and a.rounded == "no"} == IMPOSSIBLE
-    assert all(answer.rounded in ("yes", "no") for answer in answers.read())
+    assert {
+        a.row for a in answers.read("mol") if "/" in a.clips and a.rounded == "no"
+    } == IMPOSSIBLE
+    assert all(answer.rounded in ("yes", "no") for answer in answers.read("mol"))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,7 @@ def test_an_answer_is_found_again(row, clips, below, above, cut, means):
 @pytest.mark.slow
 def test_all_answers_are_found_again():
     found = attainable.text(attainable.answers(TABLES.values()))
-    assert found == answers.FILE.read_text(encoding="utf-8")
+    assert found == answers.file_of("mol").read_text(encoding="utf-8")
 
 
 def test_off_apexnets_pair_is_out_of_reach_of_every_matrix():
@@ -170,15 +174,16 @@ def test_ststnets_uar_is_the_mean_precision_of_its_own_log():
 
 
 def test_the_command_writes_what_it_finds(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(attainable, "FILE", tmp_path / "attainable.csv")
-    monkeypatch.setattr(attainable, "TABLES", {"V": TABLES["V"]})
+    small = dataclasses.replace(PAPERS["mol"], tables={"V": TABLES["V"]})
+    monkeypatch.setattr(attainable, "PAPERS", {"mol": small})
+    monkeypatch.setattr(attainable, "file_of", lambda paper: tmp_path / "attainable.csv")
     assert attainable.main([]) == 0
-    assert "11 questions, 2 with the answer no" in capsys.readouterr().out
+    assert "MOL: 11 questions, 2 with the answer no" in capsys.readouterr().out
     lines = (tmp_path / "attainable.csv").read_text().splitlines()
-    assert set(lines) <= set(answers.FILE.read_text().splitlines()) and len(lines) == 12
+    assert set(lines) <= set(answers.file_of("mol").read_text().splitlines()) and len(lines) == 12
     assert attainable.main(["V"]) == 2
     assert "unrecognized arguments: V; see" in capsys.readouterr().err
     (tmp_path / "file").touch()
-    monkeypatch.setattr(attainable, "FILE", tmp_path / "file" / "attainable.csv")
+    monkeypatch.setattr(attainable, "file_of", lambda paper: tmp_path / "file" / "attainable.csv")
     assert attainable.main([]) == 2
     assert "could not be written: it lies beside the code" in capsys.readouterr().err

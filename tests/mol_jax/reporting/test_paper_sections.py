@@ -8,9 +8,9 @@ import json
 import pytest
 
 from mol_jax import settings
-from mol_jax.paper import matching_rows
-from mol_jax.paper.differences import fields_of, written
-from mol_jax.paper.row_settings import SETTINGS
+from mol_jax.paper.mol import matching_rows
+from mol_jax.paper.mol.differences import fields_of, written
+from mol_jax.paper.mol.row_settings import SETTINGS
 from mol_jax.reporting import dense_sections, paper_sections, sections
 from mol_jax.reporting.finished_run import read_run
 from mol_jax.scoring.summary import dense_sums

@@ -13,7 +13,7 @@ from configs import default
 from data_builders.synthetic.tree import LARGEST
 from mol_jax import settings
 from mol_jax.errors import UserError
-from mol_jax.paper import differences
+from mol_jax.paper.mol import differences
 from mol_jax.settings.fields import (
     LARGEST_MOTION,
     NO_RESULT,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from mol_jax.paper.mol.tables import TABLES
 from mol_jax.paper.rows import BASELINES, METRICS
-from mol_jax.paper.tables import TABLES
 
-CONFIGS = Path(__file__).parents[3] / "configs"
+CONFIGS = Path(__file__).parents[4] / "configs"
 ROWS = [(table, row) for table in TABLES.values() for row in table.rows]
 NUMBERS = ["IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
 

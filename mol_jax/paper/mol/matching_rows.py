@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mol_jax.paper.differences import written
-from mol_jax.paper.row_settings import MOL, SETTINGS, is_of
+from mol_jax.paper.mol.differences import written
+from mol_jax.paper.mol.row_settings import MOL, SETTINGS, is_of
+from mol_jax.paper.mol.tables import TABLES
 from mol_jax.paper.rows import Row
-from mol_jax.paper.tables import TABLES
 
 
 @dataclass(frozen=True)

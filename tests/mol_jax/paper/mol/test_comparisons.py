@@ -7,7 +7,7 @@ import pytest
 
 from data_builders.casme2.views import CASME2
 from data_builders.views.published import EXACT, KNOWN
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol.tables import TABLES
 
 # The methods of each table in the paper's order, and how many pairs of figures it prints.
 METHODS = {

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from mol_jax.paper import citation
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol import citation
+from mol_jax.paper.mol.tables import TABLES
 
 # The clip counts of the class sets in use.
 CLIPS = {
@@ -20,7 +20,7 @@ CLIPS = {
 
 def test_the_figures_are_read_without_jax():
     code = (
-        "import sys, mol_jax.paper.matching_rows, mol_jax.reporting.paper_sections; "
+        "import sys, mol_jax.paper.mol.matching_rows, mol_jax.reporting.paper_sections; "
         "print(*{'jax', 'flax'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", code]

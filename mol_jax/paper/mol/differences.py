@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mol_jax import settings
-from mol_jax.paper.row_settings import MOL, instead
+from mol_jax.paper.mol.row_settings import MOL, instead
 from mol_jax.settings import FIELDS
 from mol_jax.settings.fields import Field, NoResult, OfRow, OnlyWhere, Silent
 

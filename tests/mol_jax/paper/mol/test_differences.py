@@ -4,8 +4,8 @@ import pytest
 
 from configs import default
 from configs.compat import release
-from mol_jax.paper import matching_rows
-from mol_jax.paper.differences import fields_of, unlike, unsaid, written
+from mol_jax.paper.mol import matching_rows
+from mol_jax.paper.mol.differences import fields_of, unlike, unsaid, written
 
 
 def fields(**changes):

@@ -6,10 +6,10 @@ import pytest
 
 from configs import casme2, default
 from mol_jax import settings
-from mol_jax.paper import matching_rows
-from mol_jax.paper.differences import fields_of
-from mol_jax.paper.row_settings import MOL, SETTINGS, is_of
-from mol_jax.paper.tables import TABLES
+from mol_jax.paper.mol import matching_rows
+from mol_jax.paper.mol.differences import fields_of
+from mol_jax.paper.mol.row_settings import MOL, SETTINGS, is_of
+from mol_jax.paper.mol.tables import TABLES
 
 FIELDS = settings.declared("mol")
 

@@ -1,0 +1,40 @@
+"""What --size=small sets in every run: a small network, few steps, generated clips.
+
+Enough to go through everything once; the learning itself is configs/synthetic_full.py's to show.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from configs import default, synthetic
+from mol_jax import settings
+
+_STEPS = {"train.steps": 20, "train.log_every": 10, "train.batch_size": 6}
+# Of FRL-DGT the least that has all its parts: an aligned side of 72 px is nine patches of 18 px by
+# four, and halved three times.
+_FRL_DGT = {
+    "data.crop": 64,
+    "model.au_side": 36,
+    "model.dim": 32,
+    "model.heads": 4,
+    "model.depth": 1,
+    "model.dgm_levels": 3,
+    "model.dgm_width": 0.25,
+}
+
+
+def fields(paper: str, folder: Path) -> dict[str, Any]:
+    """Returns what --size=small sets for the tables of a paper, whose runs lie in `folder`."""
+    network = _FRL_DGT if paper == "frl_dgt" else _mol()
+    return {**network, **_STEPS, "data.dir": folder / "data"}
+
+
+def _mol() -> Mapping[str, Any]:
+    """Returns the network of configs/synthetic.py."""
+    base = settings.flatten(default.get_config())
+    return {
+        name: value
+        for name, value in settings.flatten(synthetic.get_config()).items()
+        if value != base[name] and not name.startswith("data.")
+    }

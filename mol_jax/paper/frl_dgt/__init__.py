@@ -1,0 +1,1 @@
+"""FRL-DGT's paper: its tables."""
