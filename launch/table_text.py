@@ -26,13 +26,14 @@ class Filled:
     """A table with what was found for its rows; found, why: by their place in the table.
 
     why: what went wrong with a row, to stand behind its label. generated: whether any of our
-    figures on the page, not of this table alone, is of generated clips.
+    figures on the page, not of this table alone, is of generated clips. more: further notes.
     """
 
     table: Table
     found: Mapping[int, Result]
     why: Mapping[int, str]
     generated: bool = False
+    more: tuple[str, ...] = ()
 
     def lines(self) -> list[tuple[int, Row]]:
         """Returns the rows with a place: beside generated clips, none that is only quoted."""
@@ -121,6 +122,7 @@ def _notes(filled: Filled) -> list[str]:
             notes.append(f"* {row.name}: not the figures of the protocol, no score for {names}.")
         elif index in filled.why:
             notes.append(f"{row.name} {filled.why[index]}")
+    notes += filled.more
     if not filled.generated:
         notes += [*answers.notes(filled.table), *filled.table.notes]
     return notes

@@ -25,6 +25,7 @@ def call(tmp_path, capsys):
     return call
 
 
+FRL = ("--paper=frl_dgt",)
 BAD = [
     ((), "no --tables=... was given"),
     (("--tables=",), "no --tables=... was given"),
@@ -51,7 +52,22 @@ BAD = [
     (("--tables=VIII", "--workdir=/proc/none/x"), "cannot make the folder /proc/none/x"),
     (("--tables=VIII", "--workdir=a\0b"), "a sign that cannot be printed"),
     (("--tables=VIII", "--workdir="), "no --workdir=DIR was given"),
-]
+    (("--tables=1",), "expected some of IV, V, VI, VII, VIII, IX, X, XI, XII, XIII, XIV, XV, or "
+     "all; 1 is one of --paper=frl_dgt."),
+    (("--paper=foo", "--tables=1"), "should be one of <mol|frl_dgt>"),
+    (("--paper=", "--tables=1"), "should be one of <mol|frl_dgt>"),
+    (("--paper=FRL_DGT", "--tables=1"), "should be one of <mol|frl_dgt>"),
+    ((*FRL, "--tables="), "no --tables=... was given, of 1, 2, 3, moved, or all."),
+    ((*FRL, "--tables=viii"), "names 'VIII', which is no table here; expected some of 1, 2, 3, "
+     "moved, or all; VIII is one of --paper=mol."),
+    ((*FRL, "--tables=4"), "names '4', which is no table here; expected some of 1, 2, 3, moved, or "
+     "all.\n"),
+    ((*FRL, "--tables=MOVED,moved"), "--tables names moved 2 times; name it once."),
+    ((*FRL, "--tables=2", "--config.model.fusion=after"), "model.fusion cannot be set for all"),
+    ((*FRL, "--tables=3", "--config.train.batch_size=4"), "batch_size cannot be set for all"),
+    ((*FRL, "--tables=1", "--config.model.width=8"), "no config field 'model.width'"),
+    ((*FRL, "--tables=1", "--size=small", "--config.model.heads=5"), "no multiple of model.heads"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "said"), BAD)

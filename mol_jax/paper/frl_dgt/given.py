@@ -12,8 +12,6 @@ GIVEN = {
     "optim.schedule": "cosine",
     "model.patch": 18,
     "model.au_side": 90,
-    "model.dim": 256,
-    "model.heads": 8,
     "model.alpha": 0.2,
     "model.gate": 1e-6,
     "model.lambda_rec": 10.0,
@@ -25,7 +23,7 @@ _SEQUENCE = {"train.batch_size": 5}
 
 
 def unlike(recorded: Mapping[str, Any]) -> dict[str, str]:
-    """Names what is not the paper's: {"model.dim": "model.dim = 32 (paper: 256)"}.
+    """Names what is not the paper's: {"model.alpha": "model.alpha = 0.1 (paper: 0.2)"}.
 
     recorded: the config as config.json holds it; what another version did not record is left out.
     """

@@ -38,8 +38,6 @@ def together(parts: Sequence[Pair], union: Mapping[str, Window]) -> bool:
     assert all(len(part.counts) <= 3 for part in parts)
     each = [list(_of(part)) for part in parts]
     counts = np.sum([part.counts for part in parts], axis=0)
-    if not all(each):
-        return False
     chosen = _with_recall(each, counts, union["uar"])
     return any(_one_has(counts, choice, union) for choice in chosen)
 
