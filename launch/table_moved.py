@@ -1,20 +1,23 @@
-"""What a run's networks score with key frames moved, read from its moved.json.
+"""What a run's networks score with key frames moved, read from its moved.csv.
 
-`python -m mol_jax.moved` writes that file: a list with an entry for each pair of shifts, whose
-scores and intervals are fractions, those of a composite's parts below "per_dataset".
+`python -m mol_jax.moved` writes that file: predictions.csv, with each way of moving as a trial and
+the shares of the way from onset to apex by which it moves, later or, below 0, earlier.
 """
 
+import csv
 import dataclasses
-import json
-from collections.abc import Mapping
+import io
 from pathlib import Path
-from typing import Any
 
 from launch.table_results import Figure, Result
 from mol_jax.errors import UserError
 from mol_jax.files.whole import read_text
+from mol_jax.scoring.confusion import by_subject
+from mol_jax.scoring.intervals import score_intervals, seed_mean
+from mol_jax.scoring.predictions import read_predictions
+from mol_jax.scoring.summary import of_trial
 
-FILE = "moved.json"
+FILE = "moved.csv"
 NEAR = 1e-9  # shares that are written in decimals
 _SCORES = ("uf1", "uar")
 
@@ -33,35 +36,41 @@ def read(folder: Path, run: Result, part: str, moved: tuple[float, float]) -> Re
     path = folder / FILE
     if not path.is_file():
         return None
+    trial = _trial(path, moved)
+    if trial is None:
+        return None
+    table = read_predictions(path)
+    rows = [row for row in of_trial(table.rows, trial) if row.dataset == part or not part]
+    if not rows:
+        return None
+    counts = by_subject(rows, table.classes)
+    means, bounds = seed_mean(counts.sum(1)), score_intervals(counts)
+    figures = {name: _percent(means[name], bounds[name]) for name in _SCORES}
+    return dataclasses.replace(run, figures=figures, seeds=counts.shape[0])
+
+
+def _trial(path: Path, moved: tuple[float, float]) -> int | None:
+    """Returns the number of the trial that is moved so, None where there is none."""
     try:
-        entry = _entry(json.loads(read_text(path)), moved)
-        scored = entry and (entry["per_dataset"][part] if part else entry)
-        return dataclasses.replace(run, figures=_figures(scored)) if scored else None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        lines = csv.DictReader(io.StringIO(read_text(path)))
+        shifts = {
+            (float(line["onset_shift"]), float(line["apex_shift"])): int(line["trial"])
+            for line in lines
+        }
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise UserError(
-            f"{path} is not what mol_jax.moved writes ({type(error).__name__}: {error}); delete it "
-            f"and run {command(folder)} again."
+            f"{path} is not what mol_jax.moved writes ({type(error).__name__}: {error}); run "
+            f"{command(path.parent)} again."
         ) from error
-
-
-def _entry(entries: list[Mapping[str, Any]], moved: tuple[float, float]) -> Mapping[str, Any]:
-    """Returns the entry of a pair of shifts, {} where there is none."""
-    shifts = [(float(one["onset_shift"]), float(one["apex_shift"])) for one in entries]
-    return next(
-        (
-            one
-            for one, shift in zip(entries, shifts, strict=True)
-            if all(abs(a - b) < NEAR for a, b in zip(shift, moved, strict=True))
-        ),
-        {},
+    near = (
+        number
+        for shift, number in shifts.items()
+        if all(abs(a - b) < NEAR for a, b in zip(shift, moved, strict=True))
     )
+    return next(near, None)
 
 
-def _figures(scored: Mapping[str, Any]) -> dict[str, Figure]:
-    """Returns the scores of an entry, in percent; without the SVM, whose clips are not moved."""
-    found = {}
-    for name in _SCORES:
-        bounds = scored["ci95"][name]
-        interval = None if bounds is None else (100 * float(bounds[0]), 100 * float(bounds[1]))
-        found[name] = Figure(100 * float(scored[name]), interval)
-    return found
+def _percent(value: float, bounds: list[float] | None) -> Figure:
+    """Returns a score in percent; without the SVM, whose clips are not moved."""
+    interval = None if bounds is None else (100 * bounds[0], 100 * bounds[1])
+    return Figure(100 * float(value), interval)

@@ -8,7 +8,15 @@ import json
 import pytest
 
 from configs.networks import frl_dgt
-from launch import table_fill, table_page, table_results, table_runs, table_text, tables
+from launch import (
+    table_fill,
+    table_moved,
+    table_page,
+    table_results,
+    table_runs,
+    table_text,
+    tables,
+)
 from launch.table_text import Filled
 from mol_jax.paper.frl_dgt.tables import TABLES
 from mol_jax.paper.mol.tables import TABLES as MOL
@@ -99,16 +107,28 @@ def test_the_csv_is_in_fractions_too(folder, second):
     assert notes == {"M7: without local fusion"}
 
 
-def entry(onset, apex, uf1):
-    scored = {"uf1": uf1, "uar": 0.5, "ci95": {"uf1": [0.25, 0.75], "uar": None}}
-    return {"onset_shift": onset, "apex_shift": apex, "per_dataset": {"casme2": scored}}
-
-
 @pytest.fixture
 def moved(folder):
-    """Returns a function that writes the run's moved.json; it is gone afterwards."""
-    path = folder / "frl_dgt" / "moved.json"
-    yield lambda text: path.write_text(text if isinstance(text, str) else json.dumps(text))
+    """Returns a function from shifts to the moved.csv of a run; it is gone afterwards.
+
+    The first row that is moved of each shift is wrong, the others are as they were.
+    """
+    run, path = folder / "frl_dgt", folder / "frl_dgt" / "moved.csv"
+    head, *rows = list(csv.reader((run / "predictions.csv").open()))
+    trial, pred = head.index("trial"), head.index("pred")
+
+    def write(*shifts):
+        lines = [[*head, "onset_shift", "apex_shift"]]
+        for number, shift in enumerate(((0.0, 0.0), *shifts)):
+            for row in rows:
+                line = [*row, *map(repr, shift)]
+                line[trial] = str(number)
+                line[pred] = "others" if number else row[pred]
+                lines.append(line)
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows(lines)
+
+    yield write
     path.unlink(missing_ok=True)
 
 
@@ -126,28 +146,49 @@ def test_key_frames_that_were_not_moved_have_their_command(folder):
 
 
 def test_key_frames_that_were_moved_stand_beside_the_papers(folder, moved):
-    moved([entry(0.1, 0.0, 0.625), entry(0.0, -0.30000000000000004, 0.5)])
+    """Everything is called others then, which a fifth of the clips are."""
+    moved((0.1, 0.0), (0.0, -0.30000000000000004))
     text = page(folder, "moved")[0].text
     line = cells(text, "onset 10% later", "CASME II")
-    assert line[:4] == ["0.848", "0.838", "0.625 [0.250, 0.750]", "–"] and line[4] == "0.500"
-    assert cells(text, "apex 30% earlier", "CASME II")[2] == "0.500 [0.250, 0.750]"
+    assert line[:4] == ["0.848", "0.838", "0.067 [0.067, 0.067]", "–"]
+    assert line[4] == "0.200 [0.200, 0.200]"
+    assert line[6:] == [*cells(text, "none", "CASME II")[6:]] == ["20", "2", "1"]
+    assert cells(text, "apex 30% earlier", "CASME II")[2] == line[2]
     assert cells(text, "apex 30% later", "CASME II")[2] == "not run"
     pooled = metrics(folder)["per_dataset"]["casme2"]["pooled"]["uf1"]
-    assert cells(text, "none", "CASME II")[2].startswith(f"{pooled:.3f} [")
+    assert cells(text, "none", "CASME II")[2].startswith(f"{pooled:.3f} [") and pooled > 0.5
     assert "mol_jax.moved" in text  # of those that are missing
-    shifts = [row.moved for row in TABLES["moved"].rows if row.moved]
-    moved([entry(*shift, 0.5) for shift in shifts])
+    moved(*(row.moved for row in TABLES["moved"].rows if row.moved))
     assert "mol_jax.moved" not in page(folder, "moved")[0].text
 
 
+def test_moved_by_nothing_a_run_scores_what_it_does(folder, moved):
+    moved()
+    whole = table_results.read(folder / "frl_dgt")
+    for part in ("", "samm"):
+        found = table_moved.read(folder / "frl_dgt", whole, part, (0.0, 0.0))
+        alike = table_results.read(folder / "frl_dgt", part=part)
+        for name in ("uf1", "uar"):
+            assert found.figures[name].value == pytest.approx(alike.figures[name].value)
+            assert found.figures[name].interval == pytest.approx(alike.figures[name].interval)
+    assert table_moved.read(folder / "frl_dgt", whole, "smic_nir", (0.0, 0.0)) is None
+
+
 @pytest.mark.parametrize(
-    "text", ["{", "[]x", "[1]", '{"a": 1}', '[{"onset_shift": 0.1, "apex_shift": 0.0}]', "null"]
+    "text",
+    [
+        "dataset,trial\ncasme2,0\n",
+        "trial,onset_shift,apex_shift\n0,0.1,0\n",
+        "trial,onset_shift,apex_shift\n0,x,0\n",
+        "trial,onset_shift,apex_shift\none,0.1,0\n",
+        "trial,onset_shift,apex_shift\n0\n",
+    ],
 )
-def test_a_damaged_moved_json_is_one_sentence(folder, moved, text):
-    moved(text)
+def test_a_damaged_moved_csv_is_one_sentence(folder, moved, text):
+    moved()
+    (folder / "frl_dgt" / "moved.csv").write_text(text)
     made, failed = page(folder, "moved")
-    assert list(failed) == ["frl_dgt"]
-    assert "moved.json is not what mol_jax.moved writes" in failed["frl_dgt"]
+    assert list(failed) == ["frl_dgt"] and "moved.csv" in failed["frl_dgt"]
     assert "\n" not in failed["frl_dgt"] and "- onset 10% later (CASME II) failed: " in made.text
     assert cells(made.text, "none", "CASME II")[2] != "not run"
 
