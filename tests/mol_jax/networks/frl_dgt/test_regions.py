@@ -84,6 +84,19 @@ def test_vertices_are_points_and_middles_some_of_them_lifted():
     np.testing.assert_allclose(WEIGHTS.sum(axis=-1), 1)
 
 
+def test_every_vertex_has_its_mirror_image():
+    """Most lie inside their box, so no box shows which they are."""
+
+    def vertices(region, points):
+        rows = zip(WEIGHTS[region][:, points], LIFTS[region], strict=True)
+        return {(weights.tobytes(), float(lift)) for weights, lift in rows}
+
+    swapped = [NAMES.index(name.translate(str.maketrans("LR", "RL"))) for name in NAMES]
+    for region, other in enumerate(swapped):
+        assert vertices(region, MIRROR) == vertices(other, np.arange(68)), NAMES[region]
+    assert vertices(0, MIRROR) != vertices(0, np.arange(68))
+
+
 def test_boxes_move_and_scale_with_the_face_and_have_no_gradient():
     points = crooked()
     np.testing.assert_allclose(boxes(points + 2), boxes(points) + 2, atol=1e-3)
