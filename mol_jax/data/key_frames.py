@@ -3,6 +3,7 @@
 Slot 0 is the onset, 1 to 5 the apex with two frames on either side, 6 to 15 ten frames evenly from
 onset to offset. A frame that is absent on disk is replaced by the nearest, as in every sample.
 
+frl: grey, since the frames of SAMM are; the paper does not say.
 frl: where no apex is annotated, as in all of SMIC, it is the middle frame: so does the code of
 EMR, which the paper compares itself with.
 """

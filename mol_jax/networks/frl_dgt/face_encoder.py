@@ -45,7 +45,8 @@ class FaceEncoder(nn.Module):
     None. Others: `AttnBlock`.
 
     frl: the nine local modules share nothing, their projections included. frl: the full face is the
-    stack at its own size in patches of the same size.
+    stack at its own size in patches of the same size. frl: its vector stands beside the global one,
+    since the paper does not say how the two are joined.
     """
 
     patch: int = 18

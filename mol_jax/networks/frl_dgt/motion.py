@@ -12,7 +12,8 @@ import jax.numpy as jnp
 from mol_jax.networks.classification import wide
 
 # "classifier": N in what the classifier sees. "output": the warped field is normalised itself, the
-# paper read literally, for the record. "none": the classifier sees D.
+# paper read literally, for the record; the classifier sees N of that, which takes its α away again.
+# "none": the classifier sees D.
 Normalise = Literal["classifier", "output", "none"]
 STILL = 1e-3  # grid units: where the largest motion is this, 0.14 px of 288, N makes 0.5 of it
 
