@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import hashlib
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from data_builders.disk.processes import default_workers
-from mol_jax.data.svm_features import Pair, flow_of
+from mol_jax.data.svm_features import Pair, flow_between
 from mol_jax.errors import UserError
 from mol_jax.files.whole import write_bytes
 from mol_jax.terminal import out
@@ -59,21 +59,21 @@ def _complete(path: Path, pairs: Sequence[Pair]) -> Known:
     known = _read(path)
     lacking = {key: pair for pair in pairs if (key := key_of(pair)) not in known}
     if lacking:
-        known |= _compute(lacking)
+        made = computed([pair.frames for pair in lacking.values()])
+        known |= dict(zip(lacking, made, strict=True))
         _write(path, known)
     return known
 
 
-def _compute(pairs: Mapping[str, Pair]) -> Known:
+def computed(pairs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Returns TV-L1 of pairs of frames uint8 [2, S, S], float16 [S, S, 2] px; keeps nothing."""
     # Threads: OpenCV lets go of Python's lock, and processes would copy the frames.
     with (
         ThreadPoolExecutor(default_workers()) as threads,
         progress(out.console(stderr=True)) as bar,
     ):
-        made = bar.track(
-            threads.map(flow_of, pairs.values()), len(pairs), description="flow from onset to apex"
-        )
-        return dict(zip(pairs, made, strict=True))
+        made = threads.map(flow_between, pairs)
+        return list(bar.track(made, len(pairs), description="flow from onset to apex"))
 
 
 def _read(path: Path) -> Known:

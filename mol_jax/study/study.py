@@ -153,20 +153,30 @@ def opened(
         console=console,
     )
     with held as files:
-        history = History(files, make_replicas(trials, folds))
-        root = folder / "checkpoints"
-        runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
-        points = Points(functools.partial(replica_folder, root), dataset.classes)
-        yield Study(
-            trials,
-            dataset,
-            folds,
-            files,
-            Checkpoints(root, runs),
-            history,
-            points,
-            say=functools.partial(sentence.say, console),
-        )
+        yield in_workdir(trials, dataset, folds, files, console=console)
+
+
+def in_workdir(
+    trials: Sequence[Trial],
+    dataset: Dataset,
+    folds: Sequence[Fold],
+    files: Workdir,
+    *,
+    console: Console,
+) -> Study:
+    """Returns the study of a workdir, which this process holds and which fits it."""
+    root = files.folder / "checkpoints"
+    runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
+    return Study(
+        trials,
+        dataset,
+        folds,
+        files,
+        Checkpoints(root, runs),
+        History(files, make_replicas(trials, folds)),
+        Points(functools.partial(replica_folder, root), dataset.classes),
+        say=functools.partial(sentence.say, console),
+    )
 
 
 def _check_networks(trials: Sequence[Trial], dataset: Dataset) -> None:
