@@ -10,6 +10,7 @@ read key frames or what is made of them, as ststnet and frl_dgt. See docs/moved.
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,6 +41,10 @@ def _run(argv: Sequence[str] | None) -> int:
     run = read_finished(folder)
     trials = recorded_trials(run, folder, data_dir=data_dir)
     _refuse_unmoved(run, trials[0], folder)
+    if not os.access(folder, os.W_OK):  # said now, and not after everything is predicted
+        raise UserError(
+            f"nothing can be written in {folder}: make it writable, or copy the run elsewhere."
+        )
     logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
     command.prepare_jax(trials[0].config)
     tell(_study(run, trials, folder, shifts))
