@@ -23,6 +23,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("reporting",),
     ("dense",),
     ("study",),
+    ("moved",),
     ("main", "score", "report", "floor"),
 )
 BUILDER_FLOORS = (

@@ -5,7 +5,7 @@
 
 Nothing is trained: every fold's own weights predict its held-out people, of the run's first trial.
 It writes moved.csv, moved.json, moved.md and figures/moved.png into the workdir. For networks that
-read key frames or what is made of them, as ststnet and frl_dgt. See docs/moved.md.
+read key frames or what is made of them, as ststnet and frl_dgt. See docs/workdir.md.
 """
 
 import argparse
