@@ -97,7 +97,7 @@ def subjects(
         ax.set_xlim(-0.6, width - 0.4)
         ax.set_ylim(0, 105)
         ax.set_ylabel("accuracy, %")
-        _clean(ax)
+        clean(ax)
     fig.axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
     fig.axes[-1].set_xlabel("tested subject (clips)")
     save(fig, path, note)
@@ -144,7 +144,7 @@ def trials(
     ax.set_xlabel("UF1, %, and its 95 % interval over subjects", fontsize=9)
     shown = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))  # each name once
     fig.legend(shown.values(), shown, loc="outside upper right", ncols=4, frameon=False, fontsize=8)
-    _clean(ax)
+    clean(ax)
     ax.grid(axis="x", color=GREY, alpha=0.2, lw=0.6)
     save(fig, path, note)
     return numbered
@@ -191,7 +191,7 @@ def _curve(ax: Axes, history: Sequence[HistoryRow], name: str) -> None:
         ax.set_ylim(bottom=0)
     ax.set_title(LOSSES.get(name, name), fontsize=9)
     ax.set_xlabel("step")
-    _clean(ax)
+    clean(ax)
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -202,8 +202,8 @@ def new_figure(width: float, height: float) -> Figure:
     return fig
 
 
-def _clean(ax: Axes) -> None:
-    """Leaves the axes that are read and a light grid."""
+def clean(ax: Axes) -> None:
+    """Leaves the axes of a figure that are read, and a light grid."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color=GREY, alpha=0.2, lw=0.6)
     ax.set_axisbelow(True)

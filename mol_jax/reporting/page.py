@@ -14,10 +14,12 @@ from mol_jax.files.whole import write_text
 from mol_jax.reporting import (
     choice_sections,
     dense_sections,
+    displacement_sections,
     html_page,
     paper_sections,
     prediction_sections,
     protocol_sections,
+    region_sections,
     repeat_sections,
     sections,
     trial_sections,
@@ -56,6 +58,8 @@ def compose(run: Run, figures: Path) -> str:
         prediction_sections.wrong(run),
         dense_sections.flow(run),
         dense_sections.landmarks(run),
+        displacement_sections.displacement(run),
+        region_sections.regions(run, figures),
         dense_sections.others(run),
         sections.curves(run, figures),
     )

@@ -43,7 +43,8 @@ def make_run(
     Trial k guesses better by k / 10. missing: pairs of a trial and a subject. fields: of the
     config, {"optim.eps": 1e-6, ...}. parts: the datasets of a composite, which the subjects are of
     in turn. svm: how often the SVM beside it is right, None for no such file.
-    measures: of its network; own: what each video has of measures that are not MOL's.
+    measures: of its network; own: what each video has of measures that are not MOL's, or
+    a function that says so of the numbers of a subject and a clip.
     """
     folder.mkdir()
     rng = np.random.default_rng(0)
@@ -63,9 +64,10 @@ def make_run(
             predictions.append(Prediction(**key, true=true, pred=pred, probs=probs))
         flow = {"pairs": 7, "epe": 0.4 + 0.01 * clip, "epe_zero": 0.6}
         landmarks = {"frames": 7, "nme": 3.0 + trial, "failures": clip % 2, "nme_mean_face": 4.0}
+        more = own(subject, clip) if callable(own) else own or {}
         flow = flow if "flow" in tasks else dict.fromkeys(flow)
         landmarks = landmarks if "landmarks" in tasks else dict.fromkeys(landmarks)
-        dense.append(DenseRow(**key, values=flow | landmarks | (own or {})))
+        dense.append(DenseRow(**key, values=flow | landmarks | more))
     for subject in subjects:
         history.append(HistoryRow(subject, 0, 0, 50, 2.0, dict.fromkeys(tasks, 1.0), 1.0, 1))
     write_predictions(folder / "predictions.csv", CLASSES, predictions)
