@@ -1,6 +1,7 @@
 """FRL-DGT on the MEGC2019 composite, leave one subject out: 442 clips of 68 people, three classes.
 
-    python -m data_builders.synthetic.composite --out=data/generated_composite --size=288
+    python -m data_builders.synthetic.composite --out=data/generated_composite_288 \\
+        --size=288 --frames=16,24
     python -m mol_jax.main --config=configs/networks/frl_dgt.py --workdir=runs/frl_dgt
 
 Zhai et al., "Feature Representation Learning with Adaptive Displacement Generation and Transformer
@@ -16,7 +17,7 @@ def get_config():
     config = default.get_config("frl_dgt")
     config.data.name = "composite"
     config.data.view = "megc2019"
-    config.data.dir = "data/generated_composite"
+    config.data.dir = "data/generated_composite_288"
     # Nothing of the record's samples is read: its frames from onset to offset are. frl: the paper
     # calibrates every frame; that would put a pixel of jitter into the displacement.
     config.data.frames = 2

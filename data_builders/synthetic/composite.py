@@ -1,12 +1,15 @@
 """MEGC 2019's composite, generated: its three look-alikes drawn and built by one command.
 
     python -m data_builders.synthetic.composite --out=data/generated_composite
+    python -m data_builders.synthetic.composite --out=data/generated_composite_288 \\
+        --size=288 --frames=16,24                      # for configs/networks/frl_dgt.py
 
 The folder is a data_dir: `--config.data.dir=data/generated_composite --config.data.frames=2` is
 all that a config of the composite then needs. It holds the 442 clips of 68 people, of each person
 as many of each class as published; the command counts them. Stopped or killed, it goes on.
 """
 
+import dataclasses
 import json
 import time
 from collections import Counter
@@ -19,6 +22,7 @@ from data_builders.build import build
 from data_builders.disk.processes import default_workers
 from data_builders.records.load import open_dataset
 from data_builders.records.record import RecordSettings
+from data_builders.synthetic.drawing.identity import HEIGHT
 from data_builders.synthetic.look_alikes.known import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.whole import place, whole
 from data_builders.views.composite import parts_of
@@ -29,11 +33,15 @@ from mol_jax.errors import Parser, UserError, exit_code, leave
 
 NAME = "megc2019"
 RAW = "raw"  # the folder, beside the built datasets, of the three look-alikes
-SETTINGS = RecordSettings(frames=2)  # onset and apex
-# Clips are short, since only onset and apex are seen. An aligned image of 144 px shows about 240 px
-# of the height of an image as drawn, so that smaller images would lose detail and larger ones show
-# no more. Oddities are for readers: without them an apex is where the motion is largest.
-DRAWN: dict[str, Any] = {"frames": (6, 9), "image_size": 240, "no_quirks": True}
+SIZE = 144  # px of the aligned image, whose record has onset and apex for a sample (t = 2)
+# Clips are short where only onset and apex are seen. Two frames from the apex of a clip of 6 to 9
+# frames a third of the motion is left, of one of 16 to 24 nine tenths.
+FRAMES = (6, 9)
+# An aligned image shows 180 to 210 of the 340 px of an image's height as drawn, so 127 to 146 of
+# 240 px: enough for one of 144 px. One of 288 px is enlarged from all that there is.
+SMALL_DRAWING = 240  # px
+# Oddities are for readers: without them an apex is where the motion is largest.
+DRAWN: dict[str, Any] = {"no_quirks": True}
 TREES = {
     "casme2": ("raw_selected",),
     "smic": ("raw",),
@@ -41,26 +49,56 @@ TREES = {
 SHOWN = 4  # counts that differ
 
 
-def make(out: str | Path, *, seed: int = 0, workers: int | None = None) -> dict[str, Counts]:
+@dataclasses.dataclass(frozen=True)
+class Drawing:
+    """What the images of the three look-alikes depend on, beside what is the same for all.
+
+    seed: of faces and motions. frames: range of a clip's length. image_size: height in px.
+    """
+
+    seed: int = 0
+    frames: tuple[int, int] = FRAMES
+    image_size: int = SMALL_DRAWING
+
+    def shows(self, other: Mapping[str, Any]) -> bool:
+        """Tells whether images drawn as `other` says are these, or the same ones larger."""
+        same = other.get("seed") == self.seed and other.get("frames") == list(self.frames)
+        return same and (other.get("image_size") or 0) >= self.image_size
+
+
+def make(
+    out: str | Path,
+    *,
+    seed: int = 0,
+    size: int = SIZE,
+    frames: tuple[int, int] = FRAMES,
+    workers: int | None = None,
+) -> dict[str, Counts]:
     """Draws and builds what is missing of the three; returns the clips of each subject and class.
 
-    Each of the three trees in OUT/raw, and each built dataset, appears when it is complete.
+    Each of the three trees in OUT/raw, and each built dataset, appears when it is complete. A
+    folder may hold builds of several sizes, if the largest was the first.
 
     Args:
-      out: the data_dir; new, or one that this function has begun with the same seed.
+      out: the data_dir; new, or one that this function has begun with the same seed and frames.
       seed: of faces and motions.
+      size: S, side of the aligned image in px, a multiple of 72.
+      frames: range of a clip's length.
       workers: processes, None for one a core.
 
     Raises:
       UserError: for bad input, or if the clips are not those published, as where no face was found.
     """
-    folder = place(out)
+    folder, settings = place(out), RecordSettings(frames=2, size=size)
+    drawing = Drawing(seed, frames, drawn_height(size))
+    for part in parts():
+        _arguments(part.dataset, drawing, workers)  # what is refused is so before the first
     found = {}
     for part in parts():
         source = folder / RAW / part.dataset
-        draw(part.dataset, source, seed=seed, workers=workers)
-        build(part.dataset, source, data_dir=folder, frames=SETTINGS.frames, workers=workers)
-        records, _ = open_dataset(part.dataset, folder, SETTINGS.config_name)
+        draw(part.dataset, source, drawing, workers=workers)
+        build(part.dataset, source, data_dir=folder, frames=2, size=size, workers=workers)
+        records, _ = open_dataset(part.dataset, folder, settings.config_name)
         found[part.dataset] = count(part, records)
         check(part, found[part.dataset], folder)
     return found
@@ -71,30 +109,41 @@ def parts() -> tuple[View, ...]:
     return parts_of(get_view(COMPOSITE, NAME))
 
 
-def draw(dataset: str, folder: Path, *, seed: int, workers: int | None) -> None:
+def drawn_height(size: int) -> int:
+    """Height in px of the images to draw for aligned ones of `size` px: all there is above 144."""
+    return SMALL_DRAWING if size <= SIZE else HEIGHT
+
+
+def draw(dataset: str, folder: Path, drawing: Drawing, *, workers: int | None) -> None:
     """Draws the look-alike of a dataset, unless it has been drawn before.
 
     Raises:
       UserError: if the folder holds something else, as one drawn with another seed.
     """
-    options = {**DRAWN, "seed": seed, "workers": default_workers() if workers is None else workers}
-    if dataset in TREES:
-        options["trees"] = TREES[dataset]
-    arguments = arguments_of(dataset, options)
+    arguments = _arguments(dataset, drawing, workers)
     if place(folder).exists():
-        _refuse_other(folder, seed)
+        _refuse_other(folder, drawing)
         return
     with whole(folder) as tree:
         LOOK_ALIKES[dataset].write(tree, **arguments)
 
 
-def _refuse_other(folder: Path, seed: int) -> None:
-    asked = {"seed": seed, "frames": list(DRAWN["frames"]), "image_size": DRAWN["image_size"]}
-    there = (read_marker(folder) or {}) if (folder / GENERATED_MARKER).is_file() else {}
-    drawn = {name: there.get(name) for name in asked}
-    if drawn != asked:
+def _arguments(dataset: str, drawing: Drawing, workers: int | None) -> dict[str, Any]:
+    """The arguments of a look-alike's writer. Raises UserError for one that is out of range."""
+    options = DRAWN | dataclasses.asdict(drawing)
+    options["workers"] = default_workers() if workers is None else workers
+    if dataset in TREES:
+        options["trees"] = TREES[dataset]
+    return arguments_of(dataset, options)
+
+
+def _refuse_other(folder: Path, drawing: Drawing) -> None:
+    marker = (read_marker(folder) or {}) if (folder / GENERATED_MARKER).is_file() else {}
+    if not drawing.shows(marker):
+        asked = dataclasses.asdict(drawing)
+        there = {name: marker.get(name) for name in asked}
         raise UserError(
-            f"{folder} was drawn with {json.dumps(drawn)}, and {json.dumps(asked)} is asked: "
+            f"{folder} was drawn with {json.dumps(there)}, and {json.dumps(asked)} is asked: "
             "choose another --out, or remove it and what was built of it"
         )
 
@@ -133,10 +182,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         for (subject, name), number in counts.items()
     }
     print(f"together {_line(together)}, of each person as many of each class as published")
+    size = options["size"]
+    crop = f" --config.data.crop={size * 8 // 9}" if size != SIZE else ""
     print(f"in {options['out']}, {time.monotonic() - start:.0f} s")
     print(
-        "try next: python -m mol_jax.floor --config=configs/composite.py "
-        f"--config.data.frames={SETTINGS.frames} --config.data.dir={options['out']}"
+        "try next: python -m mol_jax.floor --config=configs/composite.py --config.data.frames=2"
+        f"{crop} --config.data.dir={options['out']}"
     )
     return 0
 
@@ -159,8 +210,19 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("--out", default="data/generated_composite", help="a data_dir of its own (%(default)s)")
     add("--seed", type=int, default=0, help="of faces and motions (%(default)s)")
+    add("--size", type=int, default=SIZE, help="side of the aligned image, px (%(default)s)")
+    low, high = FRAMES
+    add("--frames", type=_range, default=FRAMES, help=f"range of a clip's length ({low},{high})")
     add("--workers", type=int, help="processes (one a core)")
     return parser
+
+
+def _range(text: str) -> tuple[int, int]:
+    low, high = map(int, text.split(","))
+    return low, high
+
+
+_range.__name__ = "low,high"  # as argparse calls it where it cannot be read
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from data_builders.casme2 import annotation as casme2
-from data_builders.pixels import frames, sampling
+from data_builders.pixels import alignment, frames, sampling
 from data_builders.samm import annotation as samm
 from data_builders.smic import annotation as smic
 from data_builders.smic.layout import ClipName
 from data_builders.synthetic import composite
 from data_builders.synthetic.drawing.action_units import EMOTIONS
+from data_builders.synthetic.drawing.face import draw_face
+from data_builders.synthetic.drawing.identity import HEIGHT, draw
 from data_builders.synthetic.drawing.motion import time_course
 from data_builders.synthetic.look_alikes import casme2_clip, casme2_tree, samm_clip, smic_clip
 from data_builders.synthetic.look_alikes import samm as samm_tree
@@ -25,7 +27,8 @@ from data_builders.views.published import EXACT, differences
 from mol_jax.errors import UserError
 
 READERS = {"casme2": casme2, "smic": smic, "samm": samm}
-STYLE = Style(composite.DRAWN["frames"], faces=False)
+STYLE = Style(composite.FRAMES, faces=False)
+DRAWING = composite.Drawing()
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def drawn(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(composite.DRAWN, "blank", True)
         for part in composite.parts():
-            composite.draw(part.dataset, folder / part.dataset, seed=0, workers=1)
+            composite.draw(part.dataset, folder / part.dataset, DRAWING, workers=1)
     return folder
 
 
@@ -115,24 +118,50 @@ def test_what_is_seen_of_a_clip_is_its_rest_and_its_full_motion(labelled, datase
 def test_what_was_drawn_is_kept_and_nothing_else_taken_for_it(drawn, dataset):
     folder = drawn / dataset
     before = {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
-    composite.draw(dataset, folder, seed=0, workers=1)
-    with pytest.raises(UserError, match=r'was drawn with {"seed": 0.*choose another --out'):
-        composite.draw(dataset, folder, seed=1, workers=1)
+    composite.draw(dataset, folder, DRAWING, workers=1)
+    for other in ({"seed": 1}, {"frames": (6, 8)}, {"image_size": 340}):
+        with pytest.raises(UserError, match=r'was drawn with {"seed": 0.*choose another --out'):
+            composite.draw(dataset, folder, dataclasses.replace(DRAWING, **other), workers=1)
+    composite.draw(dataset, folder, dataclasses.replace(DRAWING, image_size=170), workers=1)
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
-def test_a_folder_of_something_else_is_refused(tmp_path, capsys):
-    (tmp_path / "x" / "raw" / "casme2").mkdir(parents=True)
-    assert composite.main([f"--out={tmp_path / 'x'}"]) == 2
-    assert 'was drawn with {"seed": null' in capsys.readouterr().err
+def test_a_larger_image_is_drawn_larger_up_to_all_there_is():
+    heights = [composite.drawn_height(size) for size in (72, 144, 216, 288)]
+    assert heights == [240, 240, 340, 340]
+    faces = [draw_face(draw(person)).landmarks for person in range(3)]
+    shown = [1 / alignment.similarity(points, 2)[0, 0] for points in faces]  # px as drawn
+    assert 180 < min(shown) <= max(shown) < 210 and HEIGHT == 340
 
 
-@pytest.mark.parametrize("option", ["--out=", "--seed=-1", "--workers=0", "--frames=8"])
+def test_size_and_frames_reach_the_drawing_and_the_build(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(composite, "draw", lambda *given, **how: asked.append(given[2]))
+    monkeypatch.setattr(composite, "build", lambda *_, **how: asked.append(how["size"]))
+    opened = lambda *given: (asked.append(given[2]) or [], {})  # noqa: E731
+    monkeypatch.setattr(composite, "open_dataset", opened)
+    with pytest.raises(UserError, match="has not the published clips"):
+        composite.make(tmp_path, size=288, frames=(16, 24), seed=3, workers=1)
+    assert asked == [composite.Drawing(3, (16, 24), 340), 288, "t2_s288_clip"]
+
+
+BAD = {
+    **dict.fromkeys(["--out=", "--seed=-1", "--workers=0"], ""),
+    **dict.fromkeys(["--size=100", "--size=0", "--size=-72", "--size=1224"], "a multiple of 72"),
+    **dict.fromkeys(["--size=", "--size=288px", "--size=288.0"], "--size"),
+    **dict.fromkeys(["--frames=8", "--frames=a,b", "--frames=1,2,3", "--frames="], "low,high"),
+    **dict.fromkeys(["--frames=9,6", "--frames=0,0", "--frames=6,201"], "from 3 to 200"),
+    "--frames=3,5": "a clip of smic has from 4",
+}
+
+
+@pytest.mark.parametrize("option", BAD)
 def test_bad_input_is_one_sentence_and_leaves_nothing(tmp_path, capsys, monkeypatch, option):
     monkeypatch.chdir(tmp_path)
     assert composite.main(["--out=x", option]) == 2
     said = capsys.readouterr()
     assert said.err.startswith("error: ") and said.err.count("\n") == 1 and not said.out
+    assert BAD[option] in said.err
     assert not list(tmp_path.iterdir())
 
 
@@ -145,11 +174,11 @@ FEW = {
 
 @pytest.mark.slow
 def test_one_command_draws_builds_and_counts_and_goes_on(tmp_path, capsys, monkeypatch):
-    few = {"subjects": 1, "clips": 2, "frames": (4, 4)}
+    few = {"subjects": 1, "clips": 2}
     monkeypatch.setattr(composite, "DRAWN", composite.DRAWN | few)
     with monkeypatch.context() as patch:
         patch.setattr(composite, "EXACT", FEW)
-        command = [f"--out={tmp_path}", "--workers=1"]
+        command = [f"--out={tmp_path}", "--workers=1", "--frames=4,4"]
         assert composite.main(command) == 0
         said = capsys.readouterr().out
         assert "together 6 clips of 3 people: 3 negative, 2 positive, 1 surprise" in said
