@@ -8,9 +8,13 @@ from data_builders.views.find import get_view
 from launch import table_data
 from mol_jax.data import load as loading
 from mol_jax.errors import UserError
-from mol_jax.paper.mol.tables import TABLES
+from mol_jax.paper.papers import PAPERS
 
-CONFIGS = sorted({row.config for table in TABLES.values() for row in table.rows if row.config})
+TABLES = [table for paper in PAPERS.values() for table in paper.tables.values()]
+CONFIGS = sorted({row.config for table in TABLES for row in table.rows if row.config})
+
+
+FOUR = "frl_dgt/casme2_4class"
 
 
 def load(config: str):
@@ -66,7 +70,7 @@ def test_a_drawing_that_cannot_be_moved_is_one_sentence(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_the_drawn_datasets_have_every_class_of_every_view(tmp_path, monkeypatch):
     """Built at two frames, which is quickest; the rows' other numbers of frames are built alike."""
-    configs = [load(name) for name in ("casme2", "samm", "composite")]
+    configs = [load(name) for name in ("casme2", "samm", "composite", FOUR)]
     for config in configs:
         config.data.frames, config.data.crop, config.data.dir = 2, 64, str(tmp_path)
     table_data.ensure_generated(configs, tmp_path)
