@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from data_builders.disk.processes import default_workers
-from mol_jax.data.svm_features import Pair, flow_between
+from mol_jax.data.svm_features import Pair, flow_of
 from mol_jax.errors import UserError
 from mol_jax.files.whole import write_bytes
 from mol_jax.terminal import out
@@ -59,20 +59,19 @@ def _complete(path: Path, pairs: Sequence[Pair]) -> Known:
     known = _read(path)
     lacking = {key: pair for pair in pairs if (key := key_of(pair)) not in known}
     if lacking:
-        made = computed([pair.frames for pair in lacking.values()])
-        known |= dict(zip(lacking, made, strict=True))
+        known |= dict(zip(lacking, computed(list(lacking.values())), strict=True))
         _write(path, known)
     return known
 
 
-def computed(pairs: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Returns TV-L1 of pairs of frames uint8 [2, S, S], float16 [S, S, 2] px; keeps nothing."""
+def computed(pairs: Sequence[Pair]) -> list[np.ndarray]:
+    """Returns the flow of pairs, float16 [S, S, 2] px, and keeps nothing."""
     # Threads: OpenCV lets go of Python's lock, and processes would copy the frames.
     with (
         ThreadPoolExecutor(default_workers()) as threads,
         progress(out.console(stderr=True)) as bar,
     ):
-        made = threads.map(flow_between, pairs)
+        made = threads.map(flow_of, pairs)
         return list(bar.track(made, len(pairs), description="flow from onset to apex"))
 
 

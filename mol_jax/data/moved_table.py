@@ -20,6 +20,7 @@ from mol_jax.data.clips import ClipTable, Dataset
 from mol_jax.data.load import build_name
 from mol_jax.data.moved import Shift, Shown, moved, shown
 from mol_jax.data.recorded import RecordedClip, recorded
+from mol_jax.data.svm_features import Pair
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
 
@@ -35,7 +36,7 @@ def moved_table(
     reads = find(config.model.network).reads(config)
     begun: dict[int, inputs.Begun] = {}
     frames: dict[int, Shown] = {}
-    pairs: dict[int, np.ndarray] = {}
+    pairs: dict[int, Pair] = {}
     for row, record in _records(config, data_dir, dataset):
         clip = recorded(record, ("frames",))
         frames[row] = shown(clip.numbers, clip.apex, shift)
@@ -69,7 +70,7 @@ def _records(
                 yield row, record
 
 
-def _pair(clip: RecordedClip) -> np.ndarray:
-    """Returns the frames that are shown as onset and apex, uint8 [2, S, S]."""
+def _pair(clip: RecordedClip) -> Pair:
+    """Returns the frames that are shown as onset and apex, whose flow is kept nowhere."""
     at = sampling.nearest(clip.numbers, np.array([clip.numbers[0], clip.apex]))
-    return clip.frames[at]
+    return Pair(clip.frames[at], None, Path())

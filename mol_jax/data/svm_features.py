@@ -44,12 +44,7 @@ def flow_of(pair: Pair) -> np.ndarray:
     """Returns the flow of a pair, float16 [S, S, 2] px: its own, or TV-L1 of its frames."""
     if pair.flow is not None:
         return pair.flow
-    return flow_between(pair.frames)
-
-
-def flow_between(frames: np.ndarray) -> np.ndarray:
-    """Returns TV-L1 from one frame to the other of uint8 [2, S, S], float16 [S, S, 2] px."""
-    return flow.pair_flows(frames, np.arange(2))[0]
+    return flow.pair_flows(pair.frames, np.arange(2))[0]
 
 
 def of_flow(field: np.ndarray) -> np.ndarray:

@@ -38,6 +38,7 @@ def parts(run: Run, entries: Sequence[Mapping[str, Any]], results: Sequence[Move
         *protocol_sections.notes(run.metrics),
         _sizes(run, entries[0]),
         _table(run, entries),
+        *_by_dataset(run, entries),
         *_notes(run, entries, results),
         *TOLD,
     ]
@@ -55,22 +56,38 @@ def _sizes(run: Run, unmoved: Mapping[str, Any]) -> str:
 
 def _table(run: Run, entries: Sequence[Mapping[str, Any]]) -> str:
     header = [mark.named("%", run.metrics), "UF1", "UAR", "Acc", "UF1 against unmoved", "p"]
-    return markdown(
-        [*header, "moved by", "stayed", "short"], [list(line) for line in _lines(entries)]
-    )
+    rows = [_line(words, one) for words, one in _named(entries)]
+    return markdown([*header, "moved by", "stayed", "short"], rows)
 
 
-def _lines(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+def _by_dataset(run: Run, entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Returns UF1 on each dataset's clips, where there are several."""
+    names = list(entries[0].get("per_dataset", ()))
+    if not names:
+        return []
+    parts = run.metrics["per_dataset"]
+    header = ["UF1, %", *(mark.named(name, parts[name]) for name in names)]
+    rows = []
+    for words, one in _named(entries):
+        scores = (one["per_dataset"][name] for name in names)
+        rows.append([words, *(with_span(of["uf1"], of["ci95"]["uf1"]) for of in scores)])
+    return [markdown(header, rows)]
+
+
+def _named(
+    entries: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yields what is moved in words, and its figures: of an apex each way and their mean."""
     for one in entries:
         if one["onset_shift"]:
-            yield _line(f"onset {percent(one['onset_shift'])} later", one)
+            yield f"onset {percent(one['onset_shift'])} later", one
         elif one["apex_shift"]:
             by = percent(one["apex_shift"])
             for way in ("earlier", "later"):
-                yield _line(f"apex {by} {way}", one[way])
-            yield _line(f"apex {by}, both ways", one)
+                yield f"apex {by} {way}", one[way]
+            yield f"apex {by}, both ways", one
         else:
-            yield _line("unmoved", one)
+            yield "unmoved", one
 
 
 def _line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:

@@ -12,41 +12,51 @@ import numpy as np
 
 from mol_jax.moved.predict import Moved
 from mol_jax.scoring import mark
-from mol_jax.scoring.confusion import Counts, by_subject
+from mol_jax.scoring.confusion import by_subject
 from mol_jax.scoring.intervals import paired_test, score_intervals, seed_mean
 from mol_jax.scoring.predictions import Prediction, Predictions
 from mol_jax.scoring.summary import of_trial
 
 SCORES = ("uf1", "uar", "acc")
+Rows = Sequence[Prediction]
 
 
 def entries(table: Predictions, results: Sequence[Moved]) -> list[dict[str, Any]]:
     """Returns moved.json of a table that holds each case as a trial.
 
     Scores and intervals are fractions. "against_unmoved": `paired_test` of UF1, None where nothing
-    is moved. "stayed", "short": clips that did not move, and that moved too little. "share": how
-    far clips moved on average, as a share of their way from onset to apex. "same": clips of which
-    the network saw what it sees unmoved.
+    is moved. "per_dataset": the same of each dataset's clips, where there are several. "stayed",
+    "short": clips that did not move, and that moved too little. "share": how far clips moved on
+    average, as a share of their way from onset to apex. "same": clips of which the network saw what
+    it sees unmoved.
     """
-    rows = {one.case.number: of_trial(table.rows, one.case.number) for one in results}
-    counts = {number: by_subject(of, table.classes) for number, of in rows.items()}
-    first = counts[0]
-    found = [_places(0.0, 0.0) | _scores(first, None) | _sizes(rows[0], first)]
-    of_case = {
-        one.case.number: _scores(counts[one.case.number], first) | _moves(one)
-        for one in results[1:]
-    }
-    by = {(one.case.onset, one.case.apex): one.case.number for one in results[1:]}
-    for (onset, apex), number in by.items():
+    rows = [of_trial(table.rows, one.case.number) for one in results]
+    datasets = sorted({row.dataset for row in rows[0]})
+
+    def scores(*numbers: int) -> dict[str, Any]:
+        """Scores some cases as seeds are: the mean over them, and a person is drawn with all."""
+        found = _scores(table.classes, [rows[number] for number in numbers], rows[0])
+        if len(datasets) < 2:
+            return found
+        parts = {
+            name: _scores(table.classes, *_of_dataset(name, [rows[k] for k in numbers], rows[0]))
+            for name in datasets
+        }
+        return found | {"per_dataset": parts}
+
+    sizes = _sizes(rows[0])
+    unmoved = scores(0)
+    for part in (unmoved, *unmoved.get("per_dataset", {}).values()):
+        part["against_unmoved"] = None
+    found = [_places(0.0, 0.0) | unmoved | sizes]
+    numbers = {(one.case.onset, one.case.apex): one.case.number for one in results[1:]}
+    for (onset, apex), number in numbers.items():
         if onset:
-            found.append(_places(onset, 0.0) | of_case[number] | _sizes(rows[number], first))
+            found.append(_places(onset, 0.0) | scores(number) | _moves(results[number]) | sizes)
         elif apex > 0:
-            earlier = by[0.0, -apex]
-            # As seeds are: a score is the mean over both, and a person is drawn with both.
-            both = np.concatenate([counts[earlier], counts[number]])
-            mean = _scores(both, np.concatenate([first, first]))
-            ways = {"earlier": of_case[earlier], "later": of_case[number]}
-            found.append(_places(0.0, apex) | mean | _sizes(rows[number], first) | ways)
+            ways = {"earlier": numbers[0.0, -apex], "later": number}
+            each = {way: scores(k) | _moves(results[k]) for way, k in ways.items()}
+            found.append(_places(0.0, apex) | scores(*ways.values()) | sizes | each)
     return found
 
 
@@ -54,21 +64,31 @@ def _places(onset: float, apex: float) -> dict[str, float]:
     return {"onset_shift": onset, "apex_shift": apex}
 
 
-def _scores(counts: Counts, unmoved: Counts | None) -> dict[str, Any]:
-    """Returns the scores of counts [K, P, n, n], and their difference to those of as many."""
+def _of_dataset(
+    name: str, cases: Sequence[Rows], unmoved: Rows
+) -> tuple[list[list[Prediction]], list[Prediction]]:
+    """Returns the rows of one dataset alone."""
+    every = [[row for row in rows if row.dataset == name] for rows in (*cases, unmoved)]
+    return every[:-1], every[-1]
+
+
+def _scores(classes: Sequence[str], cases: Sequence[Rows], unmoved: Rows) -> dict[str, Any]:
+    """Returns the scores of some cases' rows, and how far they are from those unmoved."""
+    counts = np.concatenate([by_subject(rows, classes) for rows in cases])  # [cases × seeds, ...]
+    before = np.concatenate([by_subject(unmoved, classes)] * len(cases))
     means, bounds = seed_mean(counts.sum(1)), score_intervals(counts)
     return {
         **{name: float(means[name]) for name in SCORES},
         "ci95": {name: bounds[name] for name in SCORES},
-        "against_unmoved": None if unmoved is None else paired_test(counts, unmoved),
+        "against_unmoved": paired_test(counts, before),
     }
 
 
-def _sizes(rows: Sequence[Prediction], counts: Counts) -> dict[str, int]:
+def _sizes(rows: Rows) -> dict[str, int]:
     return {
         "n_clips": len({row.video for row in rows}),
-        "n_subjects": counts.shape[1],
-        "n_seeds": counts.shape[0],
+        "n_subjects": len({row.who for row in rows}),
+        "n_seeds": len({row.seed for row in rows}),
         **mark.counted(rows),
     }
 
