@@ -1,4 +1,4 @@
-"""Optical flow and landmarks of finished runs: Figures 5 and 6, and others' beside our own.
+"""What finished runs predict beside the class, in pictures; others' flow beside our own.
 
     python -m mol_jax.dense figures RUN [RUN …] --clips=casme2/sub01/EP02_01f --out=DIR
     python -m mol_jax.dense export RUN --out=DIR
@@ -44,8 +44,9 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="figures|export|score")
     figures = commands.add_parser(
         "figures",
-        help="draws Figures 5 and 6 of several runs",
-        description="Draws Figures 5 and 6: of each run its first trial and first seed only.",
+        help="draws what several runs predict of some clips",
+        description="Draws MOL's Figures 5 and 6, or FRL-DGT's displacement and regions: of each "
+        "run its first trial and first seed only.",
     )
     figures.set_defaults(command=_figures)
     figures.add_argument("run", type=_path, nargs="+", help="folder of a finished run")
@@ -85,19 +86,21 @@ def _names(text: str) -> list[str]:
 
 
 def _figures(given: argparse.Namespace) -> int:
-    from mol_jax.dense import panels  # noqa: PLC0415 - bad flags are answered before JAX is there
+    # Bad flags are answered before JAX is there.
+    from mol_jax.dense import displaced_panels, panels  # noqa: PLC0415
+    from mol_jax.reporting.finished_run import read_run  # noqa: PLC0415
 
     subjects = _names(given.subjects)
     if subjects and not given.faces:
         raise UserError("--subjects says whose faces may be shown: give --faces too, or neither.")
-    files = panels.draw(
-        given.run,
-        _names(given.clips),
-        given.out,
-        pair=given.pair,
-        subjects=subjects if given.faces else None,
-        data_dir=given.data_dir,
-    )
+    clips, faces = _names(given.clips), subjects if given.faces else None
+    place = {"subjects": faces, "data_dir": given.data_dir}
+    if displaced_panels.meant([read_run(folder) for folder in given.run], given.run):
+        if given.pair is not None:
+            raise UserError(f"--pair is {given.pair}, but of these runs onset and apex are shown.")
+        files = displaced_panels.draw(given.run, clips, given.out, **place)
+    else:
+        files = panels.draw(given.run, clips, given.out, pair=given.pair, **place)
     print(*files, sep="\n")
     return 0
 

@@ -7,6 +7,7 @@ given; without them a panel is colours, or points.
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,15 +19,11 @@ from mol_jax.dense.kept import Kept
 from mol_jax.dense.warp import difference
 from mol_jax.networks.mol import measures
 from mol_jax.reporting.figures import BLUE, GREY, ORANGE, new_figure, save
+from mol_jax.reporting.region_figure import STROKES
 
 PANEL, WIDE, UNDER, MARGIN = 1.5, 1.9, 0.2, 0.35  # inch: panels, the text under them, the titles
 SKY, YELLOW = "#56B4E9", "#F0E442"  # Okabe and Ito's, to be seen on skin of any shade
 WHEEL = 201  # px
-# dlib's points in the order in which they are joined: jaw, brows, nose, eyes, lips.
-STROKES = (
-    range(17), range(17, 22), range(22, 27), range(27, 31), range(31, 36),
-    (*range(36, 42), 36), (*range(42, 48), 42), (*range(48, 60), 48), (*range(60, 68), 60),
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -88,10 +85,10 @@ def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown], *, note:
     run that fails does not bleach the others. note: what must stand on the picture.
     """
     flows = [row.flows() for row in rows]
-    longest = max(SLOWEST, *(_most(np.linalg.norm(true, axis=-1)) for true, *_ in flows))
+    longest = max(SLOWEST, *(most(np.linalg.norm(true, axis=-1)) for true, *_ in flows))
     residuals = [_residuals(row, of) for row, of in zip(rows, flows, strict=True) if row.faces]
     still = [
-        _most(_residuals(row, [0 * of[0]])[0])
+        most(_residuals(row, [0 * of[0]])[0])
         for row, of in zip(rows, flows, strict=True)
         if row.faces
     ]
@@ -101,13 +98,13 @@ def draw_flow(path: Path, titles: Sequence[str], rows: Sequence[Shown], *, note:
     fig = new_figure(PANEL * (columns + 1.2), MARGIN + (PANEL + UNDER) * lines)
     grid = fig.add_gridspec(lines, columns + 1, width_ratios=[1.0] * columns + [1.2])
     for k, (row, of) in enumerate(zip(rows, flows, strict=True)):
-        axes = [_panel(fig, grid[k * per_row, c]) for c in range(columns)]
+        axes = [panel(fig, grid[k * per_row, c]) for c in range(columns)]
         axes[0].set_ylabel(row.label, fontsize=7)
         _draw_flows(axes[per_row - 1 :], row, of, longest)
         for ax, title in zip(axes[per_row - 1 :], titles, strict=True):
             ax.set_title(title if k == 0 else "", fontsize=8)
         if residuals and brightest is not None:
-            below = [_panel(fig, grid[k * per_row + 1, c]) for c in range(columns)]
+            below = [panel(fig, grid[k * per_row + 1, c]) for c in range(columns)]
             _draw_residuals([axes[0], *below], row, residuals[k], brightest)
     _legend(fig, grid[:, columns], longest, brightest)
     save(fig, path, note)
@@ -130,9 +127,9 @@ def _draw_residuals(
 ) -> None:
     """Draws the two frames and what is left of each flow; axes: as many and one more."""
     first, second, *others = axes
-    _picture(first, _crop(row, 0))
+    draw_picture(first, _crop(row, 0))
     first.set_xlabel("first frame", fontsize=7)
-    _picture(second, _crop(row, 1))
+    draw_picture(second, _crop(row, 1))
     still = row.runs[0].residual_zero[row.pair]
     second.set_xlabel(f"second frame\nzero flow: residual {still:.2f}", fontsize=7)
     for ax, left in zip(others, residuals, strict=True):
@@ -151,7 +148,7 @@ def draw_landmarks(
     grid = fig.add_gridspec(len(rows), len(titles))
     for k, row in enumerate(rows):
         true = row.runs[0].true_landmarks[row.pair]
-        axes = [_panel(fig, grid[k, c]) for c in range(len(titles))]
+        axes = [panel(fig, grid[k, c]) for c in range(len(titles))]
         axes[0].set_ylabel(f"{row.name}\nframe {row.numbers[1]:g}", fontsize=7)
         for ax, title in zip(axes, titles, strict=True):
             _face(ax, row, true)
@@ -165,7 +162,7 @@ def draw_landmarks(
     save(fig, path, note)
 
 
-def _most(values: np.ndarray) -> float:
+def most(values: np.ndarray) -> float:
     """Returns what all but a hundredth of the pixels stay below."""
     return float(np.quantile(values, 0.99))
 
@@ -184,7 +181,7 @@ def _crop(row: Shown, which: int) -> np.ndarray:
     return picture[corner : corner + crop, corner : corner + crop]
 
 
-def _panel(fig: Figure, place) -> Axes:
+def panel(fig: Figure, place: Any) -> Axes:
     """Returns an empty frame without ticks."""
     ax = fig.add_subplot(place)
     ax.set_xticks([])
@@ -193,7 +190,8 @@ def _panel(fig: Figure, place) -> Axes:
     return ax
 
 
-def _picture(ax: Axes, picture: np.ndarray) -> None:
+def draw_picture(ax: Axes, picture: np.ndarray) -> None:
+    """Draws a picture of 8 bits in greys."""
     ax.imshow(picture, cmap="gray", vmin=0, vmax=255)
 
 
@@ -201,7 +199,7 @@ def _face(ax: Axes, row: Shown, true: np.ndarray) -> None:
     """Draws the second frame, or white, and the true landmarks as thin strokes."""
     crop = row.runs[0].crop
     if row.pictures is not None:
-        _picture(ax, _crop(row, 1))
+        draw_picture(ax, _crop(row, 1))
     for stroke in STROKES:
         ax.plot(*true[list(stroke)].T, color=YELLOW if row.faces else GREY, lw=0.7)
     ax.set_xlim(-0.5, crop - 0.5)
@@ -209,15 +207,20 @@ def _face(ax: Axes, row: Shown, true: np.ndarray) -> None:
     ax.set_aspect("equal")
 
 
-def _legend(fig: Figure, place, longest: float, brightest: float | None) -> None:
-    """Draws the colour wheel, whose rim is the longest flow, and what the greys are."""
-    ax = _panel(fig, place)
+def draw_wheel(ax: Axes) -> None:
+    """Draws the colour of every direction and length, without a frame."""
     ax.spines[:].set_visible(False)
     wheel = flow_wheel(WHEEL)[..., ::-1].copy()
     y, x = np.mgrid[:WHEEL, :WHEEL] - (WHEEL - 1) / 2
     wheel[np.hypot(x, y) > 0.4 * WHEEL] = 255
     ax.imshow(wheel)
     ax.set_anchor("N")
+
+
+def _legend(fig: Figure, place, longest: float, brightest: float | None) -> None:
+    """Draws the colour wheel, whose rim is the longest flow, and what the greys are."""
+    ax = panel(fig, place)
+    draw_wheel(ax)
     text = f"flow, all panels:\nrim {longest:.2f} px and more,\nwhite no motion"
     if brightest is None:
         text += "\n\nresidual: mean |difference|\nof Eq 11, grey levels"

@@ -8,9 +8,9 @@ no picture of a face, so these files may go where the other tables of a run go.
 
 import dataclasses
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -48,6 +48,33 @@ class Kept:
         """Returns the side of the crop, px."""
         return self.true_flow.shape[1]
 
+    def check(self) -> None:
+        """Raises ValueError unless the shapes and numbers fit each other."""
+        pairs, crop = len(self.numbers) - 1, self.crop
+        flow, points = (pairs, crop, crop, 2), (pairs, 68, 2)
+        expected: dict[str, Any] = {"true_flow": flow, "flow": flow}
+        expected |= {"true_landmarks": points, "landmarks": points}
+        expected |= dict.fromkeys(("residual", "residual_true", "residual_zero"), (pairs,))
+        check_shapes(self, expected)
+
+
+class Checked(Protocol):
+    """A dataclass of arrays and None that knows what fits together."""
+
+    def check(self) -> None:
+        """Raises ValueError where something does not."""
+
+
+Held = TypeVar("Held", bound=Checked)
+
+
+def check_shapes(kept: Any, expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Raises ValueError where a field that is there is not finite, or of another shape."""
+    for name, shape in expected.items():
+        value = getattr(kept, name)
+        if value is not None and (value.shape != shape or not np.isfinite(value).all()):
+            raise ValueError(f"{name} is {value.shape} or not finite, expected {shape}")
+
 
 def of_video(video: Video, flow: np.ndarray | None, landmarks: np.ndarray | None) -> Kept:
     """Returns what is to be kept of a video and what was predicted of it."""
@@ -73,18 +100,21 @@ def path_of(folder: Path, trial: int, seed: int, key: Key) -> Path:
     return folder / FOLDER / f"trial{trial}" / f"seed{seed}" / below.parent / f"{below.name}.npz"
 
 
-def write(path: Path, kept: Kept) -> None:
-    """Writes the file whole or not at all. Its name is in it, so that two are not mistaken."""
+def write(path: Path, kept: Any) -> None:
+    """Writes the file whole or not at all. Its name is in it, so that two are not mistaken.
+
+    kept: a dataclass of arrays and None, as `Kept`.
+    """
     arrays = {name: value for name, value in vars(kept).items() if value is not None}
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, of=_name(path), **arrays)
     write_bytes(path, content.getvalue())
 
 
-def replace(path: Path, kept: Kept) -> None:
+def replace(path: Path, kept: Any) -> None:
     """Writes the file where it does not hold the same; what it held then is kept beside it."""
     try:
-        held = read(path) if path.is_file() else None
+        held = read(path, type(kept)) if path.is_file() else None
     except UserError:  # it is damaged, and written again
         held = None
     if held is not None and _same(held, kept):
@@ -93,15 +123,18 @@ def replace(path: Path, kept: Kept) -> None:
     write(path, kept)
 
 
-def read(path: Path) -> Kept:
-    """Reads a file of `write`. Raises UserError where it is damaged, or another's."""
-    names = [field.name for field in dataclasses.fields(Kept)]
+def read(path: Path, of: type[Held] = Kept) -> Held:
+    """Reads a file of `write`. Raises UserError where it is damaged, or another's.
+
+    of: the class that was written.
+    """
+    names = [field.name for field in dataclasses.fields(of)]
     try:
         with np.load(path, allow_pickle=False) as held:
             if str(held["of"]) != _name(path):
                 raise ValueError(f"it is of {held['of']}")
-            kept = Kept(**{name: held[name] for name in names if name in held})
-        _check(kept)
+            kept = of(**{name: held[name] for name in names if name in held})
+        kept.check()
         return kept
     except Exception as error:  # a damaged archive fails in many ways
         reason = str(error).strip().partition("\n")[0][:160]
@@ -111,7 +144,9 @@ def read(path: Path) -> Kept:
         ) from error
 
 
-def find(folder: Path, trial: int, seed: int, keys: Sequence[Key]) -> list[Kept]:
+def find(
+    folder: Path, trial: int, seed: int, keys: Sequence[Key], of: type[Held] = Kept
+) -> list[Held]:
     """Reads what a run kept of some clips. Raises UserError where one is not there."""
     found = []
     for key in keys:
@@ -121,7 +156,7 @@ def find(folder: Path, trial: int, seed: int, keys: Sequence[Key]) -> list[Kept]
                 f"{folder} kept no prediction of {'/'.join(key)} (trial {trial}, seed {seed}); run "
                 f"its command again with --mode=eval --config.predict.keep={'/'.join(key)}."
             )
-        found.append(read(path))
+        found.append(read(path, of))
     return found
 
 
@@ -130,21 +165,8 @@ def _name(path: Path) -> str:
     return "/".join(path.with_suffix("").parts[-5:])
 
 
-def _same(one: Kept, other: Kept) -> bool:
+def _same(one: Any, other: Any) -> bool:
     pairs = zip(vars(one).values(), vars(other).values(), strict=True)
     return all(
         a is b if a is None or b is None else np.array_equal(a, b, equal_nan=True) for a, b in pairs
     )
-
-
-def _check(kept: Kept) -> None:
-    """Raises ValueError unless the shapes and numbers fit each other."""
-    pairs, crop = len(kept.numbers) - 1, kept.crop
-    flow, points = (pairs, crop, crop, 2), (pairs, 68, 2)
-    expected: dict[str, Any] = {"true_flow": flow, "flow": flow}
-    expected |= {"true_landmarks": points, "landmarks": points}
-    expected |= dict.fromkeys(("residual", "residual_true", "residual_zero"), (pairs,))
-    for name, shape in expected.items():
-        value = getattr(kept, name)
-        if value is not None and (value.shape != shape or not np.isfinite(value).all()):
-            raise ValueError(f"{name} is {value.shape} or not finite, expected {shape}")

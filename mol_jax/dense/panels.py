@@ -7,20 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from data_builders.records.gallery import MARKER, WARNING
-from mol_jax.dense import figures, kept, output, videos
+from mol_jax.dense import chosen, figures, kept, output, videos
 from mol_jax.dense.figures import Shown
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.videos import Key
 from mol_jax.errors import UserError
 from mol_jax.files.whole import write_table, write_text
-from mol_jax.reporting import faces, lettering
+from mol_jax.reporting import lettering
 from mol_jax.reporting.finished_run import Run, read_run
-from mol_jax.reporting.trial_sections import replica_name
 from mol_jax.scoring import mark
 from mol_jax.scoring.dense_csv import DenseRow
-from mol_jax.text.words import nearest, shortened
 
-MOST = 8  # clips on one page
 FLOWS = {"tvl1": "TV-L1", "dis": "DIS"}  # of data.flow
 NUMBERS = ("run", "clip", "pair", "first_frame", "second_frame", "epe", "residual", "nme")
 
@@ -62,21 +59,16 @@ def draw(
     Raises UserError for runs, clips and people that are not there, or do not fit each other.
     """
     output.check_new(out)
-    keys = [_key(clip) for clip in clips]
-    if len(set(keys)) < len(keys) or not 1 <= len(keys) <= MOST:
-        raise UserError(
-            f"--clips names {len(keys)} clips, {len(set(keys))} of them different; give 1 to {MOST}"
-            ", each once."
-        )
+    keys = chosen.keys(clips)
     columns = [_column(folder, keys) for folder in folders]
-    _refuse_one_name(columns)
+    chosen.refuse_one_name([column.name for column in columns])
     rows = [_row(columns, k, key, pair) for k, key in enumerate(keys)]
     if subjects is not None:
         rows = _with_pictures(rows, keys, columns, subjects, data_dir)
         output.refuse_inside_a_run(out, *folders)
         if any(column.run.people for column in columns):
             write_text(out / MARKER, WARNING)  # before the pictures
-    of_keys = _dense_rows(columns[0].run, keys)
+    of_keys = chosen.dense_rows(columns[0].run, keys)
     note = mark.short({"n_clips": len(keys), **mark.counted(of_keys)})
     files = [out / "figures.csv", *_draw_figures(out, columns, rows, note)]
     lines = [
@@ -103,11 +95,11 @@ def _draw_figures(
         ("flow", "figure5_flow.png", figures.draw_flow),
         ("landmarks", "figure6_landmarks.png", figures.draw_landmarks),
     ):
-        chosen = [k for k, column in enumerate(columns) if column.run.on(task)]
-        if chosen:
-            of = [dataclasses.replace(row, runs=[row.runs[k] for k in chosen]) for row in rows]
+        shown = [k for k, column in enumerate(columns) if column.run.on(task)]
+        if shown:
+            of = [dataclasses.replace(row, runs=[row.runs[k] for k in shown]) for row in rows]
             target = FLOWS[columns[0].run.settings["data"]["flow"]] if task == "flow" else "dlib"
-            titles = [f"{folders[k]}\n({', '.join(columns[k].tasks)})" for k in chosen]
+            titles = [f"{folders[k]}\n({', '.join(columns[k].tasks)})" for k in shown]
             draw_(out / file, [f"ground truth\n({target})", *titles], of, note=note)
             files.append(out / file)
     for said in lettering.legend(letters.numbered):
@@ -116,64 +108,16 @@ def _draw_figures(
     return files
 
 
-def _dense_rows(run: Run, keys: Sequence[Key]) -> list[DenseRow]:
-    """Returns a row of dense.csv of each clip."""
-    rows = {(row.dataset, row.subject, row.clip): row for row in run.dense}
-    return [rows[key] for key in keys]
-
-
-def _key(clip: str) -> Key:
-    dataset, subject, name = [*clip.split("/", 2), "", ""][:3]
-    if not (dataset and subject and name):
-        raise UserError(
-            f"--clips has {clip!r}; name each as dataset/subject/clip, such as "
-            "casme2/sub01/EP02_01f."
-        )
-    return dataset, subject, name
-
-
 def _column(folder: Path, keys: Sequence[Key]) -> Column:
     run = read_run(folder)
     if not (run.on("flow") or run.on("landmarks")):
         raise UserError(f"{folder} trained neither flow nor landmarks; leave it out.")
-    _refuse_unscored(folder, run, keys)
-    _refuse_first_seed(folder, run, keys)
+    chosen.refuse_unscored(folder, run, keys)
+    chosen.refuse_first_seed(folder, run, keys)
     held = kept.find(folder, run.trial, run.settings["seeds"][0], keys)
     for key, of in zip(keys, held, strict=True):
         _refuse_others(folder, run, key, of)
     return Column(folder, run, held)
-
-
-def _refuse_unscored(folder: Path, run: Run, keys: Sequence[Key]) -> None:
-    """Raises UserError for a clip that no seed of the first trial has scored."""
-    lost = [
-        replica_name(fold) for fold in run.metrics["failed_folds"] if fold["trial"] == run.trial
-    ]
-    why = f" ({shortened(lost)} diverged and scored none)" if lost else ""
-    tested = sorted({f"{row.dataset}/{row.subject}/{row.clip}" for row in run.dense})
-    for clip in map("/".join, keys):
-        if clip not in tested:
-            raise UserError(
-                f"{folder} has no held-out video {clip!r} among the {len(tested)} it has scored"
-                + why
-                + (f": did you mean {nearest(clip, tested)!r}?" if tested else "; train it first.")
-            )
-
-
-def _refuse_first_seed(folder: Path, run: Run, keys: Sequence[Key]) -> None:
-    """Raises UserError where the seed that is shown has no prediction of a clip to be kept."""
-    seed = run.settings["seeds"][0]
-    for key in keys:
-        folds = {row.fold for row in run.dense if (row.dataset, row.subject, row.clip) == key}
-        for fold in run.unscored():
-            if fold["seed"] == seed and fold["fold"] in folds:
-                diverged = fold in run.metrics["failed_folds"]
-                why = "diverged" if diverged else "is not trained yet"
-                do = "leave out the clip or this run" if diverged else "run its command again"
-                raise UserError(
-                    f"{folder} has no prediction of {'/'.join(key)} to show: {replica_name(fold)}, "
-                    f"{why}, and the first trial and seed are the ones that are shown; {do}."
-                )
 
 
 def _refuse_others(folder: Path, run: Run, key: Key, of: Kept) -> None:
@@ -205,13 +149,6 @@ def _errors(of: Kept) -> tuple[float, float]:
     return epe, nme
 
 
-def _refuse_one_name(columns: Sequence[Column]) -> None:
-    names = [column.name for column in columns]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise UserError(f"two runs are in folders named {twice[0]!r}; rename one, or name it once.")
-
-
 def _row(columns: Sequence[Column], index: int, key: Key, pair: int | None) -> Shown:
     """Returns what all runs kept of one clip. Raises UserError unless they saw the same pairs."""
     runs, first = [column.clips[index] for column in columns], columns[0].clips[index]
@@ -239,15 +176,7 @@ def _with_pictures(
 ) -> list[Shown]:
     """Returns the rows with their frames, where the people in them may be shown."""
     first = columns[0]
-    generated = not any(column.run.people for column in columns)
-    tested = sorted({(row.dataset, row.subject) for row in first.run.dense})
-    people = faces.allowed(subjects, tested, generated=generated)
-    for dataset, subject, clip in keys:
-        if (dataset, subject) not in people and not (generated and not subjects):
-            raise UserError(
-                f"--clips names {subject}/{clip}, but --subjects does not allow faces of "
-                f"{subject!r}; add the name if the licence allows it, or leave the clip out."
-            )
+    chosen.refuse_hidden(keys, subjects, [column.run for column in columns])
     of = {video.key: video for video in videos.of_run(first.run, first.folder, data_dir)}
     return [
         dataclasses.replace(row, pictures=of[key].frames[row.pair : row.pair + 2])

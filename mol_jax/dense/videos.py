@@ -88,10 +88,7 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
             f"{folder} is of model.network={config.model.network}, which reads no "
             f"{' and no '.join(sorted(unread))} of a clip; take a run of a network that does."
         )
-    with config.unlocked():
-        config.data.check_csv = ""  # it was checked when the run was trained
-    dataset = load.load(config, data_dir or generated.place(config))
-    refuse_other_data(folder, run.dataset, dataset.fingerprint)
+    dataset = dataset_of(run, folder, data_dir)
     tested = {(row.dataset, row.subject, row.clip) for row in run.dense}
     rows = [
         row
@@ -99,6 +96,19 @@ def of_run(run: Run, folder: Path, data_dir: Path | None = None) -> list[Video]:
         if (name.dataset, name.subject, name.clip) in tested
     ]
     return [video(dataset, row, config.data.crop) for row in rows]
+
+
+def dataset_of(run: Run, folder: Path, data_dir: Path | None = None) -> Dataset:
+    """Returns what a run was trained and tested on, with what its network reads of a clip.
+
+    Raises UserError where it is not built, or another than the run's.
+    """
+    config = ConfigDict(run.settings)
+    with config.unlocked():
+        config.data.check_csv = ""  # it was checked when the run was trained
+    dataset = load.load(config, data_dir or generated.place(config))
+    refuse_other_data(folder, run.dataset, dataset.fingerprint)
+    return dataset
 
 
 def place(key: Key) -> Path:

@@ -61,14 +61,23 @@ class Predicted:
 
 @flax.struct.dataclass
 class Dense:
-    """The flow and landmarks that are predicted of B samples; None where there are none.
+    """What is predicted of B samples beside their class; None where there is no such thing.
 
     flow: float32 [B, t-1, H, W, 2], (u, v) px of the crop. landmarks: float32 [B, t-1, 68, 2],
     (x, y) px of the crop, of frames 1…t−1.
+
+    Or, of a network that has measures of the tasks `measure.SEEN`, what it made of the whole
+    aligned image of S px. displacement: float32 [B, S, S, 2], (x, y) px from onset to apex. boxes:
+    float32 [B, K, 4], (x0, y0, x1, y1) px of K regions. weights: float32 [B, K], of the regions.
+    local_weights: float32 [B, K, m], of m patches in each, row by row.
     """
 
-    flow: Leaf
-    landmarks: Leaf
+    flow: Leaf = None
+    landmarks: Leaf = None
+    displacement: Leaf = None
+    boxes: Leaf = None
+    weights: Leaf = None
+    local_weights: Leaf = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,9 +126,9 @@ class Network(abc.ABC):
         """Returns what is predicted of a batch, and how far off it is; label is None here."""
 
     def dense(self, outputs: Any) -> Dense:
-        """Returns the flow and landmarks among the outputs, which `predict.keep` asks for."""
+        """Returns what there is of `Dense` among the outputs, which `predict.keep` asks for."""
         del outputs
-        return Dense(None, None)
+        return Dense()
 
     def facts(self, batch: Batch, valid: Array) -> Any:
         """Returns what the network has to know of a fold's training rows, as a mean image.

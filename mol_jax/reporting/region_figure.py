@@ -102,15 +102,21 @@ def draw_face(
 
 
 def plate(
-    ax: Axes, centre: tuple[float, float], text: str, share: float, size: tuple[float, float]
+    ax: Axes,
+    centre: tuple[float, float],
+    text: str,
+    share: float,
+    size: tuple[float, float],
+    *,
+    points: float = 6.5,
 ) -> None:
-    """Draws letters on a plate that is the darker the larger the share, 0 to 1."""
+    """Draws letters of so many points on a plate, the darker the larger the share, 0 to 1."""
     (x, y), (width, height) = centre, size
     corner = x - width / 2, y - height / 2
     face = mpl.colormaps["Blues"](share)
     ax.add_patch(Rectangle(corner, width, height, fc=face, ec="black", lw=0.6, zorder=4))
     color = "white" if share > DARK else "black"
-    ax.text(x, y, text, ha="center", va="center", fontsize=6.5, color=color, zorder=5)
+    ax.text(x, y, text, ha="center", va="center", fontsize=points, color=color, zorder=5)
 
 
 def average_points() -> np.ndarray:

@@ -12,6 +12,10 @@ from typing import Any
 from mol_jax.errors import UserError
 
 TASKS = ("flow", "landmarks")  # metrics.json has their keys always, None where they are off
+SEEN = (
+    "displacement",
+    "regions",
+)  # of a clip's onset and apex, or its face: predict.keep keeps them
 OVER = ("pairs", "frames", "videos")
 # Names that the tables and metrics.json have for something else.
 _COLUMNS = ("dataset", "subject", "clip", "fold", "trial", "seed", "generated", *OVER)

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import jax
 import numpy as np
 
 from mol_jax.data.split import clip_paths
-from mol_jax.dense import kept, videos
+from mol_jax.dense import displaced, kept, videos
 from mol_jax.errors import UserError
-from mol_jax.study.study import Study
+from mol_jax.scoring.measure import SEEN
+from mol_jax.settings import aligned_size
+from mol_jax.study.study import Study, kept_tasks
 from mol_jax.training.engine import Engine
 from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import Dense, FoldState
@@ -17,9 +20,8 @@ from mol_jax.training.step import Dense, FoldState
 def rows_of(study: Study, replica: Replica) -> np.ndarray:
     """Returns the rows of the replica's held-out videos that `predict.keep` names, int [n]."""
     config, paths = study.trials[replica.trial].config, clip_paths(study.dataset)
-    dense = config.tasks.flow or config.tasks.landmarks
-    rows = [row for row in replica.fold.test if dense and paths[row] in config.predict.keep]
-    return np.array(rows, np.int32)
+    named = [row for row in replica.fold.test if paths[row] in config.predict.keep]
+    return np.array(named if named and kept_tasks(config) else [], np.int32)
 
 
 def lacks(study: Study, replica: Replica) -> bool:
@@ -60,11 +62,15 @@ def keep(
 
 
 def _write(study: Study, replica: Replica, row: int, dense: Dense, index: int) -> None:
-    flow, landmarks = (
-        None if leaf is None else leaf[index] for leaf in (dense.flow, dense.landmarks)
-    )
+    of = jax.tree.map(lambda leaf: leaf[index], dense)
+    path = _path(study, replica, row)
+    if kept_tasks(study.trials[replica.trial].config) & {*SEEN}:
+        kept.replace(
+            path, displaced.of_clip(study.dataset, row, of, side=aligned_size(study.config))
+        )
+        return
     video = videos.video(study.dataset, row, study.config.data.crop)
-    kept.replace(_path(study, replica, row), kept.of_video(video, flow, landmarks))
+    kept.replace(path, kept.of_video(video, of.flow, of.landmarks))
 
 
 def _path(study: Study, replica: Replica, row: int) -> Path:

@@ -21,7 +21,7 @@ from mol_jax.networks.network import Scalars
 from mol_jax.protocol import audit
 from mol_jax.protocol.folds import Fold, independent
 from mol_jax.scoring.by_step import Points
-from mol_jax.scoring.measure import Measure
+from mol_jax.scoring.measure import SEEN, Measure
 from mol_jax.settings.find import BUILT_IN, find
 from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
@@ -210,7 +210,7 @@ def _measures(trials: Sequence[Trial], classes: int) -> tuple[Measure, ...]:
 
 
 def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
-    """Raises UserError where predict.keep names a clip that will have no flow or landmarks."""
+    """Raises UserError where predict.keep names a clip of which there will be nothing to keep."""
     keep = trials[0].config.predict.keep
     tested = {paths[row] for fold in folds for row in fold.test}
     for path in keep:
@@ -225,6 +225,8 @@ def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[F
                 f"predict.keep names {path!r}, which no fold of this run holds out; name one that "
                 f"is tested, such as {near!r}."
             )
+    if any(kept_tasks(trial.config) & {*SEEN} for trial in trials):
+        return
     config = trials[0].config
     unread = [leaf for leaf in READABLE if leaf not in find(config.model.network).reads(config)]
     if keep and unread:
@@ -237,6 +239,13 @@ def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[F
             "predict.keep names clips, but tasks.flow and tasks.landmarks are both False, so there "
             "is nothing to keep; turn one on or leave predict.keep empty."
         )
+
+
+def kept_tasks(config: ConfigDict) -> set[str]:
+    """Returns the tasks of a trial of which `predict.keep` can keep what is predicted."""
+    network = make_program(config, num_classes=2).network  # the classes change no measure
+    on = {task for task in ("flow", "landmarks") if config.tasks[task]}
+    return on | {one.task for one in network.measures if one.task in SEEN}
 
 
 def _refuse_no_choice(trials: Sequence[Trial]) -> None:

@@ -180,7 +180,7 @@ class Engine:
     def predict_dense(
         self, wave: Wave, state: FoldState, videos: Sequence[np.ndarray]
     ) -> list[Dense]:
-        """Returns each replica's predicted flow and landmarks of some videos, on the host.
+        """Returns what each replica predicts of some videos beside the class, on the host.
 
         videos: rows of the table for each replica, of which one at least has some. Each is shown by
         its even sample.

@@ -233,7 +233,7 @@ def predict(program: Program, table: ClipTable, rows: Array, state: FoldState) -
 
 
 def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldState) -> Dense:
-    """Returns the flow and landmarks that `predict` measures."""
+    """Returns the flow, landmarks, displacements and weights that `predict` measures."""
     outputs, _ = _tested(program, table, rows, state)
     return jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
 

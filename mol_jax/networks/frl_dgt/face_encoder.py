@@ -24,7 +24,9 @@ Fuse = Callable[[TokenFusion, jax.Array], tuple[jax.Array, jax.Array | None]]
 
 @struct.dataclass
 class FaceVector:
-    """What the head reads, and which tokens decided it; weights are None where nothing is fused.
+    """What the head reads, which tokens decided it, and where the regions are.
+
+    Weights are None where nothing is fused.
 
     Weights are over the m patches of each region, and over the regions in the order of
     `regions.NAMES`, each summing to 1 under "before"; a picture of them is the paper's Fig 7.
@@ -33,6 +35,7 @@ class FaceVector:
     embedding: jax.Array  # [B,2C], global then full face; [B,C] without the full face
     local_weights: jax.Array | None  # [B,K,m]
     global_weights: jax.Array | None  # [B,K]
+    boxes: jax.Array | None = None  # [B,K,4] px
 
 
 class FaceEncoder(nn.Module):
@@ -101,7 +104,7 @@ class FaceEncoder(nn.Module):
             whole, _ = fuse(face, patches(stack, self.patch))
             embedding = jnp.concatenate([embedding, whole], axis=-1)
         kept = at_least_float32(self.dtype)
-        return FaceVector(embedding.astype(kept), local_weights, global_weights)
+        return FaceVector(embedding.astype(kept), local_weights, global_weights, boxes)
 
 
 def _over_regions(fuse: Fuse) -> Fuse:

@@ -15,7 +15,8 @@ from mol_jax.networks.frl_dgt.classifier import Classifier
 from mol_jax.networks.frl_dgt.dgm import Dgm
 from mol_jax.networks.frl_dgt.face_encoder import FaceEncoder
 from mol_jax.networks.frl_dgt.frl import Frl, FrlInputs, FrlOutputs
-from mol_jax.networks.network import Facts, Network, Params, Predicted, Scalars
+from mol_jax.networks.frl_dgt.warp import pixels
+from mol_jax.networks.network import Dense, Facts, Network, Params, Predicted, Scalars
 from mol_jax.scoring.measure import Measure
 from mol_jax.settings.kind import Shape
 
@@ -87,6 +88,22 @@ class FrlNetwork(Network):
         """Returns probabilities, how good the displacement is, and which region counted."""
         found = measures.measured(self.module, outputs, batch)
         return Predicted(jax.nn.softmax(outputs.logits.astype(jnp.float32)), found)
+
+    def dense(self, outputs: FrlOutputs) -> Dense:
+        """Returns the displacement from onset to apex, the boxes and the weights.
+
+        Of a sequence's displacements none goes from the onset to the apex.
+        """
+        face, displaced = outputs.face, outputs.displaced
+        shift = None
+        if displaced is not None and not self.module.sequence:
+            shift = pixels(displaced.displacement)
+        return Dense(
+            displacement=shift,
+            boxes=face.boxes,
+            weights=face.global_weights,
+            local_weights=face.local_weights,
+        )
 
     def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
         """Returns the displacement module's constant rate, and that of config.optim for all else.
