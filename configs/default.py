@@ -109,7 +109,7 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.predict = ConfigDict()
     config.predict.batch_size = 8  # clips; does not change a result
     config.predict.phases = "even"  # all: probabilities averaged over a video's phases
-    config.predict.keep = ()  # clips whose predicted flow and landmarks are kept, as
+    config.predict.keep = ()  # clips whose flow and landmarks, or displacement, are kept, as
     # ("casme2/sub01/EP02_01f",), for figures (docs/dense.md); changes no result
 
     config.runtime = ConfigDict()

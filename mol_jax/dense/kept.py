@@ -10,7 +10,7 @@ import dataclasses
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -56,16 +56,6 @@ class Kept:
         expected |= {"true_landmarks": points, "landmarks": points}
         expected |= dict.fromkeys(("residual", "residual_true", "residual_zero"), (pairs,))
         check_shapes(self, expected)
-
-
-class Checked(Protocol):
-    """A dataclass of arrays and None that knows what fits together."""
-
-    def check(self) -> None:
-        """Raises ValueError where something does not."""
-
-
-Held = TypeVar("Held", bound=Checked)
 
 
 def check_shapes(kept: Any, expected: Mapping[str, tuple[int, ...]]) -> None:
@@ -123,10 +113,10 @@ def replace(path: Path, kept: Any) -> None:
     write(path, kept)
 
 
-def read(path: Path, of: type[Held] = Kept) -> Held:
+def read(path: Path, of: type[Any] = Kept) -> Any:
     """Reads a file of `write`. Raises UserError where it is damaged, or another's.
 
-    of: the class that was written.
+    of: the class that was written, a dataclass with a method `check`, as `Kept`.
     """
     names = [field.name for field in dataclasses.fields(of)]
     try:
@@ -145,8 +135,8 @@ def read(path: Path, of: type[Held] = Kept) -> Held:
 
 
 def find(
-    folder: Path, trial: int, seed: int, keys: Sequence[Key], of: type[Held] = Kept
-) -> list[Held]:
+    folder: Path, trial: int, seed: int, keys: Sequence[Key], of: type[Any] = Kept
+) -> list[Any]:
     """Reads what a run kept of some clips. Raises UserError where one is not there."""
     found = []
     for key in keys:

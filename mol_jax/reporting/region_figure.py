@@ -91,8 +91,10 @@ def draw_face(
     for k, (name, weight) in enumerate(zip(names, weights, strict=True)):
         x0, y0, x1, y1 = box_of(name)
         first = k == leader
-        outline = {"color": ORANGE if first else BLUE, "lw": 2.0 if first else 0.6}
-        ax.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, zorder=2 + first, **outline))
+        color, width = (ORANGE, 2.0) if first else (BLUE, 0.6)
+        box = Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, color=color, lw=width)
+        box.set_zorder(2 + first)
+        ax.add_patch(box)
         plate(ax, ((x0 + x1) / 2, (y0 + y1) / 2), f"{name}\n{weight:.1f} %", weight / most, LABEL)
     ax.set_xlim(-2, SIDE + 1)
     ax.set_ylim(SIDE + 1, -2)
