@@ -96,6 +96,7 @@ def _run(call: Call) -> int:
         )
     if measures:
         return _measure(trials, found, devices, memory, text)
+    text += f"\n{_network(trials, found)}"
     for count in devices or DEVICES:
         made = plan.make_plan(
             trials, seeds=len(config.seeds), devices=count, memory=memory, **found._asdict()
@@ -120,7 +121,7 @@ def _measure(
                 f"--devices has {count}, but --measure times the program on this machine, which "
                 f"has {available} ({here.describe_device()}); leave --devices out, or --measure."
             )
-    print(text, flush=True)
+    print(f"{text}\n{_network(trials, found)}", flush=True)
     if not devices:
         replicas = len(trials) * len(config.seeds) * found.folds
         sizes = {"clips": found.clips, "classes": found.classes, "replicas": replicas}
@@ -142,6 +143,23 @@ def _measure(
         ]
         print(hours.render(every, device=here.describe_device()), flush=True)
     return 0
+
+
+def _network(trials: Sequence[Trial], found: "Sizes") -> str:
+    """Says what the network of the first trial has to compute."""
+    from mol_jax.training import footprint  # noqa: PLC0415  see prepare_jax
+    from mol_jax.training.program import make_program  # noqa: PLC0415  see prepare_jax
+
+    config = trials[0].config
+    lowering = footprint.lowered_as_on_accelerators(1)  # as it is traced for its memory too
+    program = make_program(config, num_classes=found.classes, auto=lowering)
+    work = footprint.work(program, clips=found.clips, samples=1 + config.data.phases)
+    return (
+        f"{config.model.network}{' of the first trial' * (len(trials) > 1)}: "
+        f"{work.parameters:,} parameters; {work.update / 1e9:,.3g} GFLOP an update of "
+        f"{counted(config.train.batch_size, 'clip')}, {work.prediction / 1e9:,.3g} a prediction "
+        "of one (products and convolutions)"
+    )
 
 
 def _devices(call: Call) -> Sequence[int]:

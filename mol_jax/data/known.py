@@ -46,6 +46,16 @@ def sizes(
     return Sizes(classes or built.classes, clips or built.clips, folds or built.folds)
 
 
+def before_built(config: ConfigDict) -> Sizes | None:
+    """Returns the sizes of a config's study, None where something is wrong or only data tell."""
+    view = get_view(config.data.name, config.data.view)
+    try:
+        classes = _known(len(view.classes) or None, view, "classes")
+        return Sizes(classes, clips_of(config), folds_of(config))
+    except UserError:
+        return None
+
+
 def _built(config: ConfigDict, unknown: UserError) -> Sizes:
     from mol_jax.data import load, split  # noqa: PLC0415  a plan of what is published needs neither
 

@@ -12,9 +12,10 @@ from ml_collections import ConfigDict
 from rich.console import Console
 
 from mol_jax import settings
-from mol_jax.data import generated, load
+from mol_jax.data import generated, known, load
 from mol_jax.data.clips import Dataset
 from mol_jax.data.identity import identity
+from mol_jax.data.known import Sizes
 from mol_jax.data.split import check_sides, clip_paths, make_folds, protocol_words
 from mol_jax.errors import UserError
 from mol_jax.networks.network import Scalars
@@ -25,7 +26,7 @@ from mol_jax.scoring.measure import SEEN, Measure
 from mol_jax.settings.find import BUILT_IN, find
 from mol_jax.settings.kind import READABLE
 from mol_jax.settings.trials import Trial
-from mol_jax.study import auto_group, claim
+from mol_jax.study import auto_group, claim, memory
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
 from mol_jax.study.engines import compile_undrawn, count_devices, make_engine
 from mol_jax.study.history import History
@@ -137,11 +138,17 @@ def opened(
     _refuse_no_choice(trials)
     claim.check(folder, trials, new=new)
     check_sides(config)
+    # A user's own network is traced when it is known to keep its contract.
+    planned = known.before_built(config) if config.model.network in BUILT_IN else None
+    if new and planned:
+        memory.check(trials, planned)
     meanwhile = functools.partial(compile_undrawn, trials) if new else None
     built = generated.ensure(config, console=console, meanwhile=meanwhile)
     dataset = load.load(config, built)
     folds = make_folds(config, dataset)
     _check_networks(trials, dataset)
+    if new and not planned:
+        memory.check(trials, Sizes(len(dataset.classes), len(dataset.names), len(folds)))
     _check_keep(trials, clip_paths(dataset), folds)
     held = claim.claim(
         folder,

@@ -23,7 +23,7 @@ from mol_jax.data.clips import ClipTable
 from mol_jax.data.recipe import RECIPES
 from mol_jax.networks.network import Scalars
 from mol_jax.settings.kind import Lowering
-from mol_jax.training import step
+from mol_jax.training import flops, step
 from mol_jax.training.batches import FoldTable
 from mol_jax.training.peak import peak, size
 from mol_jax.training.program import Program, make_program
@@ -108,6 +108,33 @@ def estimate(
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """What a network has to compute.
+
+    parameters: numbers that it trains. update, prediction: FLOPs of its products and convolutions,
+    of an update with a whole batch, and of the prediction of one clip.
+    """
+
+    parameters: int
+    update: int
+    prediction: int
+
+
+@functools.cache
+def work(program: Program, *, clips: int, samples: int = 1) -> Work:
+    """Returns what `program` has to compute; clips and samples as for `shapes`."""
+    _, table, _, state = shapes(program, clips=clips, samples=samples)
+    one = ShapeDtypeStruct((1,), np.int32)
+    weights = dataclasses.replace(state, opt_state=None, best=None)
+    predict = jax.make_jaxpr(partial(step.predict, program))(table, one, weights)
+    return Work(
+        parameters=parameters(program),
+        update=flops.count(_traced(program, clips, samples)),
+        prediction=flops.count(predict.jaxpr),
+    )
+
+
 def _update(program: Program, clips: int, samples: int, *, fused: bool) -> int:
     update = _traced(program, clips, samples)
     # No results are held: they replace the state that it was given.
@@ -120,21 +147,15 @@ def _traced(program: Program, clips: int, samples: int) -> Jaxpr:
     return jax.make_jaxpr(partial(step.train_step, program))(*given).jaxpr
 
 
-@functools.cache
-def shapes(
-    program: Program, *, clips: int, samples: int = 1
-) -> tuple[Scalars, ClipTable, FoldTable, FoldState]:
-    """Returns what `step.train_step` takes beside `program`, as shapes and types.
-
-    samples: of each clip, see `ClipTable`.
-    """
+def clip_table(program: Program, *, clips: int, samples: int = 1) -> ClipTable:
+    """Returns the clips that `program` reads, as shapes and types; samples: of each clip."""
     frames, shown, side, reads = program.frames, clips * samples, program.side, program.reads
     leaves = {
         "frames": ShapeDtypeStruct((shown, frames, side, side), np.uint8),
         "flow": ShapeDtypeStruct((shown, frames - 1, side, side, 2), np.float16),
         "landmarks": ShapeDtypeStruct((shown, frames, 68, 2), np.float32),
     }
-    table = ClipTable(
+    return ClipTable(
         **{name: leaf if name in reads else None for name, leaf in leaves.items()},
         inputs={
             name: ShapeDtypeStruct((clips, *RECIPES[name].shape(side)), RECIPES[name].dtype)
@@ -145,6 +166,17 @@ def shapes(
         clip_id=ShapeDtypeStruct((clips,), np.uint32),
         phases=ShapeDtypeStruct((clips,), np.int32) if samples > 1 else None,
     )
+
+
+@functools.cache
+def shapes(
+    program: Program, *, clips: int, samples: int = 1
+) -> tuple[Scalars, ClipTable, FoldTable, FoldState]:
+    """Returns what `step.train_step` takes beside `program`, as shapes and types.
+
+    samples: of each clip, see `ClipTable`.
+    """
+    table = clip_table(program, clips=clips, samples=samples)
     rows = FoldTable(
         rows=ShapeDtypeStruct((clips,), np.int32),
         valid=ShapeDtypeStruct((clips,), np.bool_),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from launch import plan
+from mol_jax.data.known import Sizes
 from mol_jax.settings.trials import plain
 from mol_jax.study import command, hours
 from mol_jax.study.hours import Hours
@@ -27,6 +28,7 @@ TRACED = footprint.Footprint(weights=1, optimiser=2, best=0, update=3, update_in
 def run(monkeypatch, capsys):
     """Returns a function from arguments to the exit code and what was printed."""
     monkeypatch.setattr(command, "prepare_jax", lambda *_: None)  # it would change other tests' JAX
+    monkeypatch.setattr(footprint, "work", lambda *_, **__: footprint.Work(9000, 2 * 10**9, 3))
 
     def main(*arguments):
         return plan.main(["plan", *arguments]), *capsys.readouterr()
@@ -118,6 +120,30 @@ def test_the_plan_of_each_number_of_devices_is_printed(run):
     plans = [render(make_plan(plain(config), devices=count, **known)) for count in (1, 8)]
     assert "JAX takes 75% of a GPU's memory by default: 60.0 GiB are planned with." in out
     assert out.split("\n\n", 1)[1] == "\n\n".join(plans) + "\n"
+
+
+def test_what_the_network_has_to_compute_is_said(run):
+    _, out, _ = run(SYNTHETIC, "--devices=1")
+    said = "9,000 parameters; 2 GFLOP an update of 12 clips, 3e-09 a prediction of one (products"
+    assert out.splitlines()[1].startswith(f"mol: {said}")
+    trials = [*plain(command.parse(["plan", SYNTHETIC], plan.PROGRAM).config)] * 2
+    assert plan._network(trials, Sizes(3, 48, 8)).startswith("mol of the first trial: 9,000 param")
+
+
+@pytest.mark.slow
+def test_frl_dgt_is_planned_at_full_size_without_its_data(run, monkeypatch):
+    monkeypatch.undo()  # what it computes is counted
+    monkeypatch.setattr(command, "prepare_jax", lambda *_: None)
+    given = [f"--config={ROOT}/configs/networks/frl_dgt.py", "--memory_gib=80", "--devices=1"]
+    _, out, _ = run(*given, "--config.data.dir=nowhere")
+    assert out.startswith("composite megc2019: 442 clips in 3 classes, 68 folds (loso)\n")
+    assert "25,082,119 parameters; 765 GFLOP an update of 32 clips, 5.48 a prediction" in out
+    # 587 MB of key frames and 293 MB of flow; 0.30 GB of weights and moments; XLA takes 2.9 GiB
+    # for an update on an H100
+    assert (
+        "Memory: 0.8 GiB for the clips and, for each replica, 0.3 GiB for its state and 3." in out
+    )
+    assert "102,000 updates one after another" in out
 
 
 def test_devices_are_those_of_the_config_or_one_four_and_eight(run):
