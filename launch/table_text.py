@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from launch import table_printed
 from launch.table_results import Figure, Result
@@ -134,11 +135,16 @@ def _what(result: Result) -> str:
     views = {part["name"]: part["view"] for part in data.get("parts", ())}
     text = (
         f"Ours: {data['name']} {data['view']}{' (GENERATED)' if data['generated'] else ''}, "
-        f"t = {config['data']['frames']}, {folds.words(config['protocol'], views=views)}, "
+        f"t = {_frames(config)}, {folds.words(config['protocol'], views=views)}, "
         f"{config['train']['steps']} steps a fold"
     )
     rule = config["selection"]["name"]
     return f"{text}{CHOSEN.get(rule, f', selection {rule}')}."
+
+
+def _frames(config: Mapping[str, Any]) -> int:
+    """Returns how many frames of a clip a run reads: FRL-DGT-S has ten, whatever data.frames is."""
+    return 10 if config["model"].get("sequence") else config["data"]["frames"]
 
 
 CSV_HEADER = (
@@ -191,7 +197,7 @@ def _csv_cells(result: Result | None, metric: str, scale: float) -> list[str]:
     return [
         *("" if number is None else repr(scale * float(number)) for number in numbers),
         *map(str, (result.clips, result.subjects, result.seeds)),
-        *map(str, (data["name"], data["view"], config["data"]["frames"])),
+        *map(str, (data["name"], data["view"], _frames(config))),
         *map(str, (config["protocol"]["name"], config["train"]["steps"], int(data["generated"]))),
         str(len(result.unscored)),
     ]

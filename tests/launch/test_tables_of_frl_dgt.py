@@ -206,6 +206,23 @@ def test_all_tables_are_fifteen_runs():
     assert len(table_runs.configs_of(TABLES.values())) == 15
 
 
+def test_the_sequence_reads_ten_frames(folder):
+    """FRL-DGT-S among Table 3's rows: `data.frames` is of the build, and 2."""
+    result = table_results.read(folder / "frl_dgt")
+    said = [table_text.markdown(Filled(TABLES["3"], {1: result}, {}))]
+    result.settings["model"]["sequence"] = True
+    said.append(table_text.markdown(Filled(TABLES["3"], {1: result}, {})))
+    assert ["t = 2," in text for text in said] == [True, False] and "t = 10," in said[1]
+    line = dict(
+        zip(table_text.CSV_HEADER, csv_line(Filled(TABLES["3"], {1: result}, {})), strict=True)
+    )
+    assert (line["row"], line["frames"]) == ("FRL-DGT-S", "10")
+
+
+def csv_line(filled):
+    return next(line for line in table_text.csv_rows(filled) if line[1] == "FRL-DGT-S")
+
+
 def test_a_run_that_is_not_the_papers_is_named(folder):
     result = table_results.read(folder / "frl_dgt")
     result.settings["model"]["alpha"] = 0.1

@@ -17,7 +17,7 @@ METRICS = ("uf1", "uar")
 # The columns of composite.csv, and the headings over them.
 _COLUMNS = {"full": "Full", "smic": "SMIC", "samm": "SAMM", "casme2": "CASME II"}
 # Further configs of a line, and what they do beside it.
-_AGAIN = {"frl_dgt/m3": ("frl_dgt/m3_none", "nor its own losses")}
+_AGAIN = {"frl_dgt/m3": ("frl_dgt/m3_none", "no loss of its own")}
 
 _OTHER_DATA = (
     "EMRNet, FGRL-AUF and ME-PLAN stand apart in the paper: they have other data to learn from too."
