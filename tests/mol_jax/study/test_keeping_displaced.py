@@ -27,7 +27,8 @@ from tests.mol_jax.networks.frl_dgt.drawn import normal
 from tests.mol_jax.networks.frl_dgt.small import SMALL
 
 FRL, SIDE = NETWORKS["frl_dgt"], 72
-CLIPS = tiny.CLIPS[1], tiny.CLIPS[6]
+ROWS = 1, 6, 7  # two of one person
+CLIPS = tuple(tiny.CLIPS[row] for row in ROWS)
 NOTHING = {"model.motion": "dynamic_image", "model.global_fusion": False}
 
 
@@ -101,13 +102,13 @@ def test_each_clip_has_its_own_file(tmp_path):
     wave = Wave.__new__(Wave)
     object.__setattr__(wave, "replicas", REPLICAS)
     keeping.keep(of, engine, wave, None, [True, True, True])
-    assert asked == [[1], [6], []]
-    for row, clip in zip((1, 6), CLIPS, strict=True):
+    assert asked == [[1], [6, 7], []]
+    for row, clip in zip(ROWS, CLIPS, strict=True):
         held = kept.find(tmp_path, 0, 0, [tuple(clip.split("/"))], Displaced)[0]
         assert (held.displacement == row).all() and int(held.side) == SIDE
         np.testing.assert_array_equal(held.flow, of.dataset.table.inputs["flow_onset_apex"][row])
         assert held.local_weights is None
-    assert len(list(tmp_path.rglob("*.npz"))) == 2
+    assert len(list(tmp_path.rglob("*.npz"))) == 3
 
 
 def test_where_there_is_nothing_no_clip_is_asked_for(tmp_path):
