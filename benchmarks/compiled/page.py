@@ -39,8 +39,8 @@ does where there is a card: there it may take another algorithm of cuDNN or cuBL
 of its own.
 
 Each program is what a study runs: as many updates as `train.log_every` in a device loop, on two
-devices, at the sizes of `configs/casme2.py` (MOL, batches of 32) or `configs/networks/ststnet.py`
-(batches of 256). Its name has the network, `model.dtype`, `runtime.group` and, where that is set,
+devices, at the sizes of `configs/casme2.py` (MOL, batches of 32), `configs/networks/ststnet.py`
+(batches of 256) or `configs/networks/frl_dgt.py` (batches of 32). Its name has the network, `model.dtype`, `runtime.group` and, where that is set,
 `runtime.lowering`; `derived` has the gradients of transposed convolutions that JAX derives, in place
 of those of `mol_jax/networks/convolutions.py`.
 

@@ -15,7 +15,7 @@ from benchmarks.compiled import calls
 from benchmarks.compiled.cards import Card, description
 from benchmarks.derived import derived_gradients
 from configs import casme2
-from configs.networks import ststnet
+from configs.networks import frl_dgt, ststnet
 from mol_jax.data.known import Sizes, sizes
 from mol_jax.errors import UserError
 from mol_jax.training import compiled, footprint, step
@@ -62,6 +62,8 @@ CASES = (
     Case("mol", "bfloat16", 4),
     Case("ststnet", "float32", 1, filters=1),
     Case("ststnet", "float32", 4),
+    Case("frl_dgt", "float32", 1, filters=10),
+    Case("frl_dgt", "bfloat16", 1, filters=10),
     Case("mol", "bfloat16", 1, derived=True),
     Case("mol", "bfloat16", 4, lowering="lax"),
     Case("ststnet", "float32", 4, lowering="lax"),
@@ -72,13 +74,26 @@ UNWANTED = {
     "left": "convolutions that are not cuDNN's",
     "collectives": "collectives",
 }
-TINY = {
-    "data.frames": 2,
-    "data.crop": 64,
-    "model.width": 16,
-    "model.flow_width": 1 / 64,
-    "model.landmark_width": 1 / 32,
-    "model.mer_width": 1 / 16,
+CONFIGS = {"mol": casme2, "ststnet": ststnet, "frl_dgt": frl_dgt}
+TINY: dict[str, dict[str, Any]] = {
+    "mol": {
+        "data.frames": 2,
+        "data.crop": 64,
+        "model.width": 16,
+        "model.flow_width": 1 / 64,
+        "model.landmark_width": 1 / 32,
+        "model.mer_width": 1 / 16,
+    },
+    "ststnet": {},
+    "frl_dgt": {
+        "data.crop": 64,
+        "model.dgm_levels": 3,
+        "model.dgm_width": 0.25,
+        "model.au_side": 36,
+        "model.dim": 32,
+        "model.heads": 4,
+        "model.depth": 1,
+    },
 }
 
 
@@ -149,15 +164,15 @@ def _traced_anew() -> Iterator[None]:
 
 def _study(case: Case, *, tiny: bool) -> tuple[ConfigDict, Sizes]:
     """Returns the config of a case, and how many classes and clips its study has."""
-    config = {"mol": casme2, "ststnet": ststnet}[case.network].get_config()
+    config = CONFIGS[case.network].get_config()
     study = sizes(config)
     with config.unlocked():
         config.runtime.lowering, config.runtime.group = case.lowering, case.group
-        if case.network == "mol":
+        if "dtype" in config.model:
             config.model.dtype = case.dtype
         if tiny:
             config.train.batch_size = 4
-            config.update_from_flattened_dict(TINY if case.network == "mol" else {})
+            config.update_from_flattened_dict(TINY[case.network])
     return config, study
 
 

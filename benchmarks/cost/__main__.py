@@ -3,7 +3,8 @@
     python -m benchmarks.cost                                  # a quarter of an hour on two cores
     python -m benchmarks.cost --model paper                    # on a card
     python -m benchmarks.cost --parts growth --axes rows data.crop
-    python -m benchmarks.cost --parts studies --time all       # the paper's sizes too: 8 GiB
+    python -m benchmarks.cost --parts studies --time all       # the papers' sizes too: 8 GiB
+    python -m benchmarks.cost --parts studies page --time all --studies "FRL-DGT, composite"
     python -m benchmarks.cost --parts page                     # docs/cost.md again, from the JSON
 
 Clips are random. Each size is varied alone; all values of one take turns, and the fastest turn of
@@ -54,6 +55,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     parser.add_argument(
         "--time", choices=("none", "small", "all"), default="small", help="studies that are timed"
     )
+    parser.add_argument("--studies", nargs="+", choices=tuple(studies.STUDIES), metavar="STUDY")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/cost.json")
     parser.add_argument("--page", type=Path, default=ROOT / "docs/cost.md")
     given = parser.parse_args(arguments)
@@ -74,7 +76,8 @@ def _run(arguments: Sequence[str] | None) -> int:
             f"{', '.join(growth.AXES[model])}."
         )
     if "studies" in given.parts:
-        _studies(found, given.out, tiny=given.tiny, time=given.time)
+        names = TIMED[1:2] if given.tiny else tuple(studies.STUDIES)
+        _studies(found, given.out, given.studies or names, tiny=given.tiny, time=given.time)
     if "growth" in given.parts:
         _growth(found, given.out, model, axes)
     if "phases" in given.parts:
@@ -133,13 +136,14 @@ def _phases(found: dict[str, Any], out: Path) -> None:
     print(f"phases: {found['phases']}", flush=True)
 
 
-def _studies(found: dict[str, Any], out: Path, *, tiny: bool, time: str) -> None:
-    """Counts every study, and then times updates of those that are small, of none or of all.
+def _studies(
+    found: dict[str, Any], out: Path, chosen: Sequence[str], *, tiny: bool, time: str
+) -> None:
+    """Counts studies, and then times updates of those that are small, of none or of all.
 
     What was timed before and is not now is kept.
     """
     every = found.setdefault("studies", {})
-    chosen = TIMED[1:2] if tiny else tuple(studies.STUDIES)
     for name in chosen:
         every[name] = every.get(name, {}) | studies.describe(studies.STUDIES[name])._asdict()
         write_json(out, found)
@@ -149,7 +153,8 @@ def _studies(found: dict[str, Any], out: Path, *, tiny: bool, time: str) -> None
             every[name] |= _timed(studies.load(studies.STUDIES[name]))
             write_json(out, found)
             print(f"{name}: an update takes {every[name]['update']:.3g} s", flush=True)
-    if time != "none" and not tiny:
+    paths = {studies.STUDIES[name] for name in chosen}
+    if time != "none" and not tiny and paths & {*studies.LARGE}:
         found["two_clips"] = _of_two_clips()
         write_json(out, found)
         print(f"MOL, two clips: an update takes {found['two_clips']['update']:.3g} s", flush=True)

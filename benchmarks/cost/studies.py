@@ -28,6 +28,7 @@ STUDIES = {
     "MOL, CASME II": "configs/casme2.py",
     "MOL, SAMM": "configs/samm.py",
     "MOL, composite": "configs/composite.py",
+    "FRL-DGT, composite": "configs/networks/frl_dgt.py",
 }
 LARGE = ("configs/casme2.py", "configs/samm.py", "configs/composite.py")  # the paper's sizes
 

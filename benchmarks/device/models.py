@@ -1,4 +1,4 @@
-"""The networks that are measured, on random clips: the paper's, the small study's, STSTNet."""
+"""The networks that are measured, on random clips: MOL at both sizes, STSTNet, FRL-DGT."""
 
 import dataclasses
 import functools
@@ -9,14 +9,13 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from configs import casme2, synthetic
-from configs.networks import ststnet
+from configs.networks import frl_dgt, ststnet
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable
 from mol_jax.networks.network import Scalars
-from mol_jax.networks.ststnet.module import SIDE
 from mol_jax.protocol.folds import Fold
 from mol_jax.settings.kind import Lowering
-from mol_jax.training import batches, step
+from mol_jax.training import batches, step, timing
 from mol_jax.training.batches import FoldTable
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.replicas import Replica
@@ -24,6 +23,7 @@ from mol_jax.training.step import FoldState
 
 # Clips, classes and people of each study, as `python -m launch.plan` names them.
 SIZES = {"paper": (246, 5, 26), "small": (48, 3, 8), "ststnet": (442, 3, 68)}
+SIZES["frl_dgt"] = SIZES["ststnet"]  # the same clips
 NAMES = tuple(SIZES)
 SMALLEST = "ststnet"
 TINY_CLIPS = 12
@@ -80,23 +80,7 @@ class Model:
     @functools.cached_property
     def table(self) -> ClipTable:
         """The clips, on the host."""
-        program, rng = self.program("float32", "lax"), np.random.default_rng(0)
-        n, t, side = self.clips, program.frames, program.side
-        leaves = {
-            "frames": lambda: rng.integers(0, 256, (n, t, side, side), dtype=np.uint8),
-            "flow": lambda: _noise(rng, (n, t - 1, side, side, 2)).astype(np.float16),
-            "landmarks": lambda: rng.uniform(side / 4, 3 * side / 4, (n, t, 68, 2)),
-        }
-        made = {name: make() if name in program.reads else None for name, make in leaves.items()}
-        if made["landmarks"] is not None:
-            made["landmarks"] = made["landmarks"].astype(np.float32)
-        images = {name for name in program.reads if name not in leaves}
-        return ClipTable(
-            **made,
-            inputs={name: _noise(rng, (n, SIDE, SIDE, 3)) for name in images},
-            label=np.arange(n, dtype=np.int32) % self.classes,
-            clip_id=rng.integers(0, 2**32, n, dtype=np.uint32),
-        )
+        return timing.random_table(self.program("float32", "lax"), clips=self.clips)
 
     @functools.cached_property
     def on_device(self) -> ClipTable:
@@ -122,13 +106,9 @@ class Model:
 
 def make(name: str, *, tiny: bool) -> Model:
     """Returns the model of a name; tiny: of few clips in small batches."""
-    configs = {"paper": casme2, "small": synthetic, "ststnet": ststnet}
+    configs = {"paper": casme2, "small": synthetic, "ststnet": ststnet, "frl_dgt": frl_dgt}
     config = configs[name].get_config()
     if not tiny:
         return Model(name, config, *SIZES[name])
     config.update_from_flattened_dict(TINY)
     return Model(name, config, TINY_CLIPS, 3, 3)
-
-
-def _noise(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    return rng.standard_normal(shape, np.float32)

@@ -5,6 +5,7 @@ from benchmarks.device.parts import (
     agreement,
     bits,
     built,
+    frl_dgt,
     groups,
     kernels,
     layers,
@@ -28,5 +29,6 @@ PARTS: tuple[Part, ...] = (
     agreement.PART,
     memory.PART,
     saving.PART,
+    frl_dgt.PART,
     built.PART,
 )
