@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
@@ -31,14 +32,14 @@ def _of_line(line: JaxprEqn) -> int:
 
 def _of_product(line: JaxprEqn) -> int:
     (contracted, _), _ = line.params["dimension_numbers"]
-    shape = line.invars[0].aval.shape
-    return 2 * math.prod(line.outvars[0].aval.shape) * math.prod(shape[axis] for axis in contracted)
+    left, _, made = _shapes(line)
+    return 2 * math.prod(made) * math.prod(left[axis] for axis in contracted)
 
 
 def _of_convolution(line: JaxprEqn) -> int:
     given = line.params
     numbers = given["dimension_numbers"]
-    map_, kernel, made = (value.aval.shape for value in (*line.invars, *line.outvars))
+    map_, kernel, made = _shapes(line)
     clips = made[numbers.out_spec[0]]
     out_features, in_features = kernel[numbers.rhs_spec[0]], kernel[numbers.rhs_spec[1]]
     pairs = 1
@@ -53,6 +54,12 @@ def _of_convolution(line: JaxprEqn) -> int:
             spread=given["rhs_dilation"][axis],
         )
     return 2 * clips * out_features * in_features * pairs
+
+
+def _shapes(line: JaxprEqn) -> list[tuple[int, ...]]:
+    """Returns the shapes of what a line is given, and then of what it makes."""
+    values: list[Any] = [*line.invars, *line.outvars]
+    return [value.aval.shape for value in values]
 
 
 def _pairs(
