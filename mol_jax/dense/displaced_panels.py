@@ -18,6 +18,7 @@ from mol_jax.files.whole import write_table, write_text
 from mol_jax.reporting import lettering, region_sections
 from mol_jax.reporting.displacement_sections import ERROR, RATIO
 from mol_jax.reporting.finished_run import Run, read_run
+from mol_jax.reporting.region_figure import BOXES, TILES
 from mol_jax.scoring import mark
 from mol_jax.scoring.dense_csv import DenseRow
 from mol_jax.scoring.measure import SEEN
@@ -126,10 +127,14 @@ def _row(run: Run, key: Key) -> DenseRow:
 
 
 def _regions(run: Run) -> tuple[str, ...]:
-    """Returns the names of the regions, as far as they can be told from the columns."""
+    """Returns the names of the regions in their order: by the columns, or by the config."""
     prefix = region_sections.PREFIX
     named = tuple(one.name.removeprefix(prefix) for one in region_sections.measures(run))
-    return named or tuple(displaced_figures.PLACES)
+    if named:
+        return named
+    if run.settings["model"].get("regions") == "grid":
+        return tuple(f"tile{number}" for number in range(1, TILES**2 + 1))
+    return tuple(BOXES)
 
 
 def _pictures(

@@ -127,8 +127,22 @@ def test_each_clip_has_its_own_boxes_and_weights(page):
         assert words == [f"{n}\n{100 * w:.0f}" for n, w in zip(NAMES, of.weights, strict=True)]
         maps = [np.asarray(image.get_array()) for image in axes[4].images]
         np.testing.assert_array_equal(maps, of.local_weights.reshape(9, 2, 2))
-        names = [text.get_text() for text in axes[4].texts]
-        assert names == list(NAMES)
+
+
+def test_each_regions_patches_stand_where_it_lies_in_the_face(page):
+    """Also of a run whose dense.csv names no region, as its regions are not fused."""
+    rows, _ = page
+    for axes in (rows[0], rows[2], rows[3]):
+        maps = zip(axes[4].texts, axes[4].images, strict=True)
+        for k, (text, patches) in enumerate(maps):
+            assert text.get_text() == NAMES[k]
+            left, right, *_ = patches.get_extent()
+            assert {"L": 0, "R": 2}.get(NAMES[k][-1], 1) == int((left + right) / 2)
+
+
+def test_tiles_are_numbered_where_the_regions_are_not_fused():
+    run = SimpleNamespace(measures=(), settings={"model": {"regions": "grid"}})
+    assert displaced_panels._regions(run) == tuple(f"tile{k}" for k in range(1, 10))
 
 
 def test_what_a_run_has_not_is_left_blank(page):
