@@ -159,6 +159,16 @@ def test_a_fold_is_predicted_from_its_own_rows_alone(moved, run, monkeypatch):
     assert np.abs(after - before)[~own].max() > 1e-3
 
 
+def test_a_run_of_more_devices_than_are_here_takes_all(run):
+    content = json.loads((run / "config.json").read_text())
+    content["config"]["runtime"]["devices"] = 99
+    (run / "config.json").write_text(json.dumps(content))
+    trials, held = opened(run)
+    with held as (study, _):
+        assert trials[0].config.runtime.devices == 0
+        assert study.engine(trials, trains=False).devices > 1
+
+
 def test_a_moved_table_is_of_the_pair_that_is_shown(run):
     """The flow between those frames; with nothing moved, what was loaded."""
     trials, held = opened(run)
