@@ -13,6 +13,9 @@ Flags are those of mol_jax.main.
 import sys
 from collections.abc import Sequence
 
+from ml_collections import ConfigDict
+
+from mol_jax import settings
 from mol_jax.errors import UserError, leave
 from mol_jax.settings.trials import make_trials
 from mol_jax.study import command
@@ -31,12 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(call: command.Call) -> int:
     """Trains what is not trained yet and prints the page. Raises UserError as a study does."""
-    model, data = call.config.model, call.config.data
-    if (model.network, model.get("motion"), data.name) != ("frl_dgt", "dgm", "synthetic"):
-        raise UserError(
-            f"got {model.network} on {data.name}: expected model.network=frl_dgt with "
-            "model.motion=dgm on data.name=synthetic, whose motion is known"
-        )
+    _check(call.config)
     changes = [{"model.self_supervision": kind} for kind in VARIANTS.values()]
     trials = make_trials(call.config, changes)
     command.prepare_jax(call.config)
@@ -45,9 +43,32 @@ def _run(call: command.Call) -> int:
     from mol_jax.terminal import out  # noqa: PLC0415  see prepare_jax
 
     console = out.console()
-    metrics = experiment.train(trials, call.workdir, command=call.text, console=console)
+    run = experiment.train if call.flags["mode"].value == "train" else experiment.evaluate
+    metrics = run(trials, call.workdir, command=call.text, console=console)
+    if metrics["failed_folds"]:
+        print("error: some folds diverged; the report says which, and what to do", file=sys.stderr)
+        return 1
     print(page.of_study(trials, tuple(VARIANTS), call, metrics, console))
-    return 1 if metrics["failed_folds"] else 0
+    return 0
+
+
+def _check(config: ConfigDict) -> None:
+    """Raises UserError for a config whose displacement cannot be laid beside the exact motion."""
+    model = config.model
+    if (model.network, config.data.name) != ("frl_dgt", "synthetic"):
+        raise UserError(
+            f"got {model.network} on {config.data.name}: expected model.network=frl_dgt on "
+            "data.name=synthetic, whose motion is known"
+        )
+    expected = {"model.motion": "dgm", "model.sequence": False, "model.regions": "au"}
+    expected |= {"protocol.only": (), "train.keep_weights": True}
+    given = settings.flatten(config)
+    for name, value in expected.items():
+        if given[name] != value:
+            raise UserError(
+                f"{name} is {given[name]}: expected {value}, since every clip's displacement from "
+                "onset to apex is compared; leave it out"
+            )
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@
         --workdir=runs/small_m3
 
 The clips are drawn, then built like licensed ones. The second command is M3 of the paper's Table 2:
-no random pairs. Losses and the displacement module's rate are the paper's; image and network are a
-quarter of its own, and the fusion's rate is higher to learn in few updates. What they learn, both
-together and against the exact motion: `python -m benchmarks.displacement` (docs/frl_dgt.md).
+no random pairs. Losses and the displacement module's rate are the paper's. Image and network are
+much smaller, and the fusion's rate is ten times that of configs/networks/frl_dgt.py, to learn in
+few updates. Both together, and what they find against the exact motion (docs/frl_dgt.md):
+
+    python -m benchmarks.displacement
 """
 
 from configs import default
@@ -27,7 +29,7 @@ def get_config():
     config.protocol.name = "kfold"
     config.protocol.folds = 4
     config.augment.flip_probability = 0.0
-    config.model.dgm_levels = 2
+    config.model.dgm_levels = 2  # which leaves a map of 18×18, as four do of 288 px
     config.model.dgm_width = 0.5
     config.model.au_side = 36
     config.model.dim = 32
@@ -35,7 +37,7 @@ def get_config():
     config.model.depth = 1
     config.optim.learning_rate = 1e-3
     config.optim.schedule = "cosine"
-    # The displacement module stays near zero for the first 300 updates, and then finds the motion.
+    # With random pairs the displacement is near zero for 200 updates, and then finds the motion.
     config.train.steps = 500
     config.train.batch_size = 12
     config.train.log_every = 50
