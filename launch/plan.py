@@ -1,4 +1,4 @@
-"""Shows what a study will take before its dataset is built: waves, updates, memory, disk.
+"""Shows what a study will take before its dataset is built: FLOPs, waves, updates, memory, disk.
 
     python -m launch.plan --config=configs/casme2.py --devices=1,8 --memory_gib=80
     python -m launch.plan --config=configs/casme2.py --measure
@@ -156,10 +156,15 @@ def _network(trials: Sequence[Trial], found: "Sizes") -> str:
     work = footprint.work(program, clips=found.clips, samples=1 + config.data.phases)
     return (
         f"{config.model.network}{' of the first trial' * (len(trials) > 1)}: "
-        f"{work.parameters:,} parameters; {work.update / 1e9:,.3g} GFLOP an update of "
-        f"{counted(config.train.batch_size, 'clip')}, {work.prediction / 1e9:,.3g} a prediction "
+        f"{work.parameters:,} parameters; {_giga(work.update)} GFLOP an update of "
+        f"{counted(config.train.batch_size, 'clip')}, {_giga(work.prediction)} a prediction "
         "of one (products and convolutions)"
     )
+
+
+def _giga(number: int) -> str:
+    """Writes a number in thousands of millions: "0.212", "765", "2,349"."""
+    return f"{number / 1e9:,.0f}" if number >= 1e11 else f"{number / 1e9:.3g}"
 
 
 def _devices(call: Call) -> Sequence[int]:

@@ -130,6 +130,14 @@ def test_what_the_network_has_to_compute_is_said(run):
     assert plan._network(trials, Sizes(3, 48, 8)).startswith("mol of the first trial: 9,000 param")
 
 
+@pytest.mark.parametrize(
+    ("flops", "words"),
+    [(2_349_400_000_000, "2,349"), (765_400_000_000, "765"), (99_949_999_999, "99.9")],
+)
+def test_many_flops_are_written_without_an_exponent(flops, words):
+    assert plan._giga(flops) == words
+
+
 @pytest.mark.slow
 def test_frl_dgt_is_planned_at_full_size_without_its_data(run, monkeypatch):
     monkeypatch.undo()  # what it computes is counted
