@@ -94,6 +94,11 @@ def _check(config: ConfigDict) -> None:
             f"model.normalise is output, which is of the displacement module, but model.motion is "
             f"{model.motion}; set model.normalise to classifier or none."
         )
+    if not displaced and model.self_supervision != "pairs":
+        raise UserError(
+            f"model.self_supervision is {model.self_supervision}, which is of the displacement "
+            f"module, but model.motion is {model.motion}, without one; leave it pairs."
+        )
     if model.magnify > 1 and (model.sequence or not displaced):
         raise UserError(
             f"model.magnify is {model.magnify:g}, which moves the apex alone; it goes with "
