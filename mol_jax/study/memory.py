@@ -1,7 +1,7 @@
 """Refuses a study that memory does not hold, before anything is drawn, read or compiled.
 
 A GPU would say so after minutes, and a CPU's process would be killed without a word. The bytes are
-the plan's (`mol_jax.training.footprint`); between what it and XLA say, a study is tried.
+the plan's (`mol_jax.training.footprint`), for an accelerator a little more than XLA takes.
 """
 
 import math
@@ -11,6 +11,7 @@ from ml_collections import ConfigDict
 
 from mol_jax import settings
 from mol_jax.data.known import Sizes
+from mol_jax.data.recipe import INTERPOLATED
 from mol_jax.errors import UserError
 from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
@@ -27,7 +28,7 @@ from mol_jax.training.footprint import Footprint
 from mol_jax.training.program import make_program
 
 # float32 maps for each frame of a batch that no network keeps at once: the paper's MOL keeps 250,
-# FRL-DGT 190. A study that would fit even so is not traced for the answer.
+# FRL-DGT 190, FRL-DGT-S 220 for each of ten. A study that would fit even so is not traced.
 MOST_MAPS = 2000
 
 
@@ -61,7 +62,8 @@ def _at_most(config: ConfigDict, sizes: Sizes, group: int) -> int:
     program = make_program(config, num_classes=sizes.classes)
     samples = 1 + config.data.phases
     clips = footprint.size(footprint.clip_table(program, clips=sizes.clips, samples=samples))
-    pixels = config.train.batch_size * config.data.frames * settings.aligned_size(config) ** 2
+    frames = INTERPOLATED if "tim_frames" in program.reads else config.data.frames
+    pixels = config.train.batch_size * frames * settings.aligned_size(config) ** 2
     return clips + group * pixels * 4 * MOST_MAPS
 
 
@@ -99,11 +101,23 @@ def _smaller(
     if sharing > 1:
         advice.append("runtime.devices=1")
     if part.table + part.state < memory:
-        advice.append(f"a smaller train.batch_size than {config.train.batch_size}")
+        if config.train.batch_size > 2:
+            advice.append(f"a smaller train.batch_size than {config.train.batch_size}")
         on_gpu = device_memory() is not None  # a CPU computes it in float32
         if on_gpu and config.model.get("dtype") == "float32":
             advice.append("model.dtype=bfloat16")
     half = config.data.crop // 2
-    if half >= 64:
+    if half >= 64 and _allowed(config, half):
         advice.append(f"data.crop={half} (of a dataset that is built with --size={half * 9 // 8})")
     return advice or ["data of fewer clips"]
+
+
+def _allowed(config: ConfigDict, crop: int) -> bool:
+    """Tells whether the config may have this data.crop, which some networks have to divide."""
+    smaller = ConfigDict(config.to_dict())
+    smaller.data.crop = crop
+    try:
+        settings.check(smaller)
+    except UserError:
+        return False
+    return True

@@ -120,6 +120,24 @@ def test_clips_that_do_not_fit_by_themselves_need_no_smaller_batch(pretend, know
     assert "Set data of fewer clips" in refused(full(**{"data.crop": 64, "model.dgm_levels": 3}))
 
 
+def test_what_is_advised_is_allowed(pretend, known):
+    """72 px cannot be halved four times, nor a batch be of one clip."""
+    pretend(gpu=5)
+    assert "data.crop" not in refused(full(**{"data.crop": 128}))
+    assert "data.crop=64" in refused(full(**{"data.crop": 128, "model.dgm_levels": 3}))
+    pretend(gpu=3)
+    said = refused(full(**{"train.batch_size": 2}))
+    assert "Set model.dtype=bfloat16 or data.crop=128" in said
+
+
+def test_all_frames_of_a_sequence_count_before_it_is_traced():
+    pair, sequence = (
+        memory._at_most(full(**changes)[0].config, COMPOSITE._replace(clips=2), 1)
+        for changes in ({}, {"model.sequence": True})
+    )
+    assert sequence / pair == pytest.approx(10 / 2, rel=0.001)
+
+
 def test_a_study_that_fits_whatever_it_does_is_not_traced(pretend, known):
     pretend(machine=1)
     memory.check(plain(tiny.config()), Sizes(3, 12, 3))
