@@ -90,9 +90,15 @@ def _check(config: ConfigDict) -> None:
             "such motion: set model.motion=dgm or model.sequence=False."
         )
     if not displaced and model.normalise == "output":
+        others = "classifier or none" if model.motion == "flow" else "classifier"
         raise UserError(
             f"model.normalise is output, which is of the displacement module, but model.motion is "
-            f"{model.motion}; set model.normalise to classifier or none."
+            f"{model.motion}; set model.normalise to {others}."
+        )
+    if model.motion == "dynamic_image" and model.normalise == "none":
+        raise UserError(
+            "model.normalise is none and model.motion is dynamic_image, which is over its largest "
+            "number as it is made; leave model.normalise classifier."
         )
     if not displaced and model.self_supervision != "pairs":
         raise UserError(

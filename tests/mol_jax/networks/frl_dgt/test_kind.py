@@ -19,6 +19,7 @@ REFUSED = [
     ),
     ({"model.sequence": True, "model.motion": "flow"}, "no such motion"),
     ({"model.motion": "flow", "model.normalise": "output"}, "normalise to classifier or none"),
+    ({"model.motion": "dynamic_image", "model.normalise": "none"}, "leave model.normalise class"),
     ({"model.motion": "flow", "model.self_supervision": "clip"}, "without one; leave it pairs"),
     ({"model.motion": "flow", "model.magnify": 2.0}, "otherwise leave it 1"),
     ({"model.sequence": True, "model.magnify": 2.0}, "otherwise leave it 1"),
