@@ -202,3 +202,17 @@ def test_a_sequence_of_two_frames_trains_and_predicts():
     assert outputs.logits.shape == (B, 3) and outputs.face.global_weights.shape == (B, 9)
     np.testing.assert_allclose(outputs.face.global_weights.sum(axis=1), np.ones(B), rtol=1e-5)
     assert np.abs(outputs.logits[0] - outputs.logits[1]).max() > 1e-3
+
+
+@pytest.mark.slow
+def test_of_a_sequence_a_clips_pairs_and_boxes_stay_together():
+    """In whatever order the clips come: pairs of two clips, or boxes of another, would not."""
+    module = network(**VARIANTS["S"]).module
+    shown = FrlInputs(FRAMES[:, :3], LANDMARKS)
+    given = variables(module, shown, train=False, scale=0.2)
+    predicted = jax.jit(lambda inputs: module.apply(given, inputs, train=False))
+    one, turned = predicted(shown), predicted(FrlInputs(FRAMES[::-1, :3], LANDMARKS[::-1]))
+    for name in ("embedding", "boxes"):
+        before, after = getattr(one.face, name), getattr(turned.face, name)
+        np.testing.assert_allclose(after[::-1], before, rtol=1e-4, atol=1e-5)
+        assert np.abs(after - before).max() > 1e-3, name
