@@ -97,7 +97,7 @@ def card(run: Run) -> list[str]:
         "selection": _selection(run),
         "seeds": ", ".join(str(seed) for seed in config["seeds"]),
         "tasks": tasks,
-        "frames": _frames(config["data"]),
+        "frames": _frames(config),
         "alignment": config["data"]["alignment"],
         "flow": config["data"]["flow"],
         "parameters": _parameters(run),
@@ -152,8 +152,11 @@ def _silent(unsaid: differences.Unsaid) -> str:
     return "; ".join((*release, *unsaid.other, *unsaid.ours))
 
 
-def _frames(data: Mapping[str, Any]) -> str:
+def _frames(config: Mapping[str, Any]) -> str:
     """Says which frames of a clip were used."""
+    if config["model"].get("sequence"):  # FRL-DGT-S, whatever data.frames is
+        return "ten, interpolated at even times from onset to offset (TIM)"
+    data = config["data"]
     t, phases = data["frames"], data.get("phases", 0)
     if t == 2:
         return "t = 2, onset and apex"

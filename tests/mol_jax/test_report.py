@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from configs.frl_dgt import m0, s_4class
 from mol_jax.errors import UserError
 from mol_jax.reporting import figures
 from mol_jax.reporting.finished_run import is_config, read_run
@@ -285,6 +286,24 @@ def test_the_card_lists_what_is_not_the_default(tmp_path):
     assert "augment.crop_jitter = 0.25 (default: 1)" in changed
     assert changed.count("default:") == 2
     assert card(make_run(tmp_path / "plain"))["not the defaults"] == "none"
+
+
+@pytest.mark.usefixtures("no_pictures")
+@pytest.mark.parametrize(
+    ("config", "said", "frames"),
+    [
+        (m0, "model.motion = flow (default: dgm); model.normalise = none", "t = 2, onset and apex"),
+        (s_4class, "model.sequence = True (default: False)", "ten, interpolated at even times"),
+    ],
+)
+def test_the_card_has_the_own_fields_of_another_network(tmp_path, config, said, frames):
+    folder = make_run(tmp_path / "run", tasks=("mer",), measures=())
+    recorded = json.loads((folder / "config.json").read_text())
+    recorded["config"] = config.get_config().to_dict()
+    (folder / "config.json").write_text(json.dumps(recorded))
+    lines = card(folder)
+    assert said in lines["not the defaults"] and lines["frames"].startswith(frames)
+    assert lines["not the defaults"].count("model.") == said.count("model.") + 1  # and network
 
 
 @pytest.mark.usefixtures("no_pictures")

@@ -56,7 +56,7 @@ NEAR, FAR, SPREAD = (lambda s: 0.4), (lambda s: 0.6), (lambda s: 0.2 + 0.14 * s)
 )
 def test_what_is_no_better_than_nothing_is_said_in_bold(tmp_path, ratio, error, faults):
     text = section(tmp_path / "run", ratio, error)
-    assert (SAID in text) == bool(faults) == ("both frames" in text)
+    assert (SAID in text) == bool(faults) == ("as they are, so" in text)
     assert {fault for fault in (RATIO_FAULT, ERROR_FAULT) if fault in text} == faults
     assert ("TV-L1" in text) == (error is not None)
 
@@ -68,7 +68,20 @@ def test_videos_are_counted_in_every_seed(tmp_path):
 
 def test_one_subject_shows_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(sections, "mean_interval", lambda *_: None)
-    assert SAID in section(tmp_path / "run", GOOD, NEAR)
+    text = section(tmp_path / "run", GOOD, NEAR)
+    assert SAID in text and "95 %, over subjects)" not in text
+    assert "has no interval, for which two" in text and RATIO_FAULT not in text
+
+
+def test_a_sequence_is_not_said_to_end_at_the_apex(tmp_path):
+    def made(name, sequence):
+        run = read_run(make_run(tmp_path / name, tasks=("mer",), measures=(RATIO,), own=own))
+        run.settings["model"]["sequence"] = sequence
+        return "\n\n".join(sections.displacement(run))
+
+    own = {"videos": 1, "rec_ratio": 0.9}
+    assert "between each later frame that is read and the onset" in made("ten", True)
+    assert "between the apex and the onset" in made("two", False)
 
 
 def test_no_other_run_has_a_word_of_it(tmp_path):
