@@ -11,8 +11,8 @@ from configs import default, synthetic
 from mol_jax import settings
 
 _STEPS = {"train.steps": 20, "train.log_every": 10, "train.batch_size": 6}
-# Of FRL-DGT the least that has all its parts: an aligned side of 72 px is nine patches of 18 px by
-# four, and halved three times.
+# Of FRL-DGT the least that has all its parts: an aligned side of 72 px is four patches of 18 px,
+# and can be halved three times.
 _FRL_DGT = {
     "data.crop": 64,
     "model.au_side": 36,

@@ -106,4 +106,7 @@ def _sum(run: Run, total: float) -> str:
     """Says where the weights are no shares of a whole."""
     if abs(total - 100) < 0.5:
         return ""
-    return f" These do not sum to 100 % but to {total:.1f} %: queries are weighed after they look."
+    return (
+        f" These do not sum to 100 % but to {total:.1f} %: with model.fusion=after the regions' "
+        "views are added with learned factors, which need not sum to 1."
+    )

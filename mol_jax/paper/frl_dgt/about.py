@@ -9,7 +9,7 @@ _SAID = (
     f"The paper's: {citation.PAPER}, as printed. Not the same measurement: it does not say how "
     "many epochs it trains, whether some people are kept to choose by, or which seeds its figures "
     "are of, so how it chose the epoch that is tested is not known. It magnifies motion to have "
-    "more to train on, by a factor that it does not give; no run of ours does."
+    "more to train on, by a factor that it does not give; our configs do not."
 )
 _ASKED = (
     "What cannot be: of every pair of UF1 and UAR and every Acc, of all methods alike, it was "
