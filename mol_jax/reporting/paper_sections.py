@@ -7,6 +7,7 @@ from mol_jax.paper import answers
 from mol_jax.paper.mol import citation, differences, matching_rows
 from mol_jax.paper.mol.matching_rows import Quoted
 from mol_jax.paper.mol.tables import TABLES
+from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import METRICS
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring.intervals import mean_interval
@@ -32,6 +33,11 @@ def paper(run: Run) -> list[str]:
     if run.dataset["generated"]:
         return []
     fields = differences.fields_of(run.settings)
+    network = fields.get("model.network")
+    if network != "mol" and network in PAPERS:  # it has a paper of its own
+        own = PAPERS[network]
+        text = f"`python -m launch.tables --paper={own.name}` puts runs of {own.system} beside the "
+        return ["## Beside the paper", f"{text}figures of its paper ({own.citation})."]
     quoted, what = matching_rows.figures(fields), matching_rows.words(fields)
     if not quoted:
         return ["## Beside the paper", f"The paper prints no figure for {what}."]

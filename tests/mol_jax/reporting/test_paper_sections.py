@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from configs.networks import frl_dgt
 from mol_jax import settings
 from mol_jax.paper.mol import matching_rows
 from mol_jax.paper.mol.differences import fields_of, written
@@ -54,6 +55,16 @@ def other_value(run, name):
     options = rule.words.removeprefix("one of ").split(", ")
     pool = (*POOL, *map(int, filter(str.isdigit, options)), *options)
     return next(value for value in pool if rule.allows(value) and value != now)
+
+
+def test_another_papers_network_is_not_said_to_have_no_figures(tmp_path):
+    folder = make_run(tmp_path / "run", tasks=("mer",), measures=())
+    recorded = json.loads((folder / "config.json").read_text())
+    recorded["config"] = frl_dgt.get_config().to_dict()
+    (folder / "config.json").write_text(json.dumps(recorded))
+    title, text = paper_sections.paper(read_run(folder))
+    assert title == "## Beside the paper" and "prints no figure" not in text
+    assert "--paper=frl_dgt" in text and "(Zhai et al. 2023)" in text
 
 
 def test_a_run_with_the_papers_settings_stands_beside_it(run):
