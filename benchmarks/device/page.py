@@ -110,7 +110,7 @@ UNITS = {"ms": "ms", "s": "s", "gib": "GiB", "pct": "%", "minutes": "min"}
 def _heading(name: str) -> str:
     """Returns 'compile, s' for compile_s."""
     before, _, last = name.rpartition("_")
-    if last in UNITS:
+    if last in UNITS and not name.endswith("_per_s"):
         return f"{before.replace('_', ' ')}, {UNITS[last]}" if before else UNITS[last]
     return name.replace("_per_s", "/s").replace("_", " ")
 
