@@ -1,6 +1,6 @@
 """Whether FRL-DGT learns on generated clips, and whether its displacement is the motion there was.
 
-    python -m benchmarks.displacement                          # half an hour on two cores at most
+    python -m benchmarks.displacement     # six minutes on two cores, and the drawing
     python -m benchmarks.displacement --workdir=runs/other --config.train.steps=200
 
 Trains M9 and M3 of the paper's Table 2 by the project's own study at configs/frl_dgt/small.py, in a
