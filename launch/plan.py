@@ -156,13 +156,13 @@ def _network(trials: Sequence[Trial], found: "Sizes") -> str:
     work = footprint.work(program, clips=found.clips, samples=1 + config.data.phases)
     return (
         f"{config.model.network}{' of the first trial' * (len(trials) > 1)}: "
-        f"{work.parameters:,} parameters; {_giga(work.update)} GFLOP an update of "
-        f"{counted(config.train.batch_size, 'clip')}, {_giga(work.prediction)} a prediction "
+        f"{work.parameters:,} parameters; {giga(work.update)} GFLOP an update of "
+        f"{counted(config.train.batch_size, 'clip')}, {giga(work.prediction)} a prediction "
         "of one (products and convolutions)"
     )
 
 
-def _giga(number: int) -> str:
+def giga(number: int) -> str:
     """Writes a number in thousands of millions: "0.212", "765", "2,349"."""
     return f"{number / 1e9:,.0f}" if number >= 1e11 else f"{number / 1e9:.3g}"
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.cost import growth, studies
 from benchmarks.cost.studies import CARDS, LAUNCH, MEMORY, SHARE, Study
+from launch.plan import giga
 from mol_jax.errors import UserError
 from mol_jax.files.whole import write_text
 from mol_jax.text.duration import duration
@@ -65,7 +66,7 @@ def _studies(found: dict[str, Any]) -> str:
                 name,
                 study.path,
                 f"{study.updates:,}",
-                f"{study.flops / 1e9:,.3g}",
+                giga(study.flops),
                 f"{(study.table + study.each) / 2**30:.1f} GiB{dtype}",
                 studies.here(
                     study,
@@ -76,6 +77,7 @@ def _studies(found: dict[str, Any]) -> str:
                 *(studies.on_card(study, card) for card in CARDS),
             ]
         )
+    shares = ", ".join(f"{card.name} {card.share:.0%}" for card in CARDS)
     peaks = ", ".join(f"{card.name} {card.bf16:g} and {card.tf32:g}" for card in CARDS)
     reached = f" ({rate / 1e9:.0f} GFLOP/s in float32)" if rate else ""
     around = ": [below](#around-training)" if found.get("phases") else ""
@@ -92,11 +94,14 @@ is the plan's estimate for one replica.
   ends with.
 - **estimated**, here: its FLOPs at the rate that an update of the same network with two clips
   reached{reached}, compiling left out.
-- **estimated**, on a card: nothing was run on one. An update takes the longer of its FLOPs at
-  {SHARE:.0%} of the peak of dense products (TFLOP/s in bfloat16 and TF32 by NVIDIA's data sheets:
-  {peaks}) and {LAUNCH * 1e6:.0f} µs for each of its operations that is a kernel of its own;
+- **estimated**, on a card: an update takes the longer of its FLOPs at a share of the peak of dense
+  products (TFLOP/s in bfloat16 and TF32 by NVIDIA's data sheets: {peaks})
+  and {LAUNCH * 1e6:.0f} µs for each of its operations that is a kernel of its own;
   {duration(studies.COMPILE)} of compiling are added. A group is the fastest that fits into
-  {MEMORY:.0%} of the memory; it is assumed to need as many kernels as one replica.
+  {MEMORY:.0%} of the memory; it is assumed to need as many kernels as one replica. The share
+  of an H100, {SHARE:.0%}, is what updates of MOL and of FRL-DGT reached on one ([gpu.md](gpu.md)).
+  They wait for memory, so that of another card is taken to be larger as its memory is faster
+  beside its products: {shares}.
 - FLOPs are XLA's count of a step before it is compiled.
 - No cell has drawing, building and reading clips, saving, the SVM and the report{around}."""
 

@@ -32,7 +32,7 @@ STUDIES = {
 }
 LARGE = ("configs/casme2.py", "configs/samm.py", "configs/composite.py")  # the paper's sizes
 
-SHARE = 0.3  # of a card's peak that its products reach; nothing here was measured on one
+SHARE = 0.08  # of its peak that an H100 reached in updates of MOL and FRL-DGT (docs/gpu.md)
 MEMORY = 0.75  # of a card's memory, which JAX takes by default
 LAUNCH = 5e-6  # seconds from one kernel to the next where the kernels are small
 COMPILE = 120.0  # seconds
@@ -43,18 +43,26 @@ OWN_KERNEL = re.compile(
 
 
 class Card(NamedTuple):
-    """gib: memory. bf16, tf32: TFLOP/s of dense products, as NVIDIA's data sheets have them."""
+    """gib: memory. bf16, tf32: TFLOP/s of dense products, and tbs: TB/s of memory, as NVIDIA's data
+    sheets have them."""
 
     name: str
     gib: int
     bf16: float
     tf32: float
+    tbs: float
+
+    @property
+    def share(self) -> float:
+        """Returns the share of the peak that an update reaches: it waits for memory, as H100's."""
+        return SHARE * (self.tbs / self.bf16) / (MEASURED.tbs / MEASURED.bf16)
 
 
+MEASURED = Card("H100 SXM", 80, 989.4, 494.7, 3.35)
 CARDS = (
-    Card("RTX 3060", 12, 25.5, 12.7),
-    Card("RTX 4090", 24, 165.2, 82.6),
-    Card("H100 SXM", 80, 989.4, 494.7),
+    Card("RTX 3060", 12, 25.5, 12.7, 0.36),
+    Card("RTX 4090", 24, 165.2, 82.6, 1.008),
+    MEASURED,
 )
 
 
@@ -125,7 +133,7 @@ def on_card(study: Study, card: Card) -> str:
     need = study.table + study.each
     if need > memory:
         return f"does not fit: {need / 2**30:.1f} of {memory / 2**30:.1f} GiB"
-    rate = SHARE * 1e12 * (card.bf16 if study.bfloat16 else card.tf32)
+    rate = card.share * 1e12 * (card.bf16 if study.bfloat16 else card.tf32)
     fits = [
         group
         for group in calibration.candidates(study.replicas, 1)
