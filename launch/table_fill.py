@@ -29,10 +29,13 @@ def read_all(
                 result = table_results.read(run.folder, part=part) if name == run.name else None
                 if result is not None:
                     found[name, part] = result
-            _add_moved(run, rows, found)
         except UserError as error:
             failed.setdefault(run.name, str(error))
             continue
+        try:
+            _add_moved(run, rows, found)
+        except UserError as error:
+            failed.setdefault(_moved_of(run.name), str(error))
         diverged = found[run.name, ""].diverged
         if diverged:
             names = shortened(list(dict.fromkeys(diverged)), between=", ")
@@ -48,6 +51,11 @@ def _add_moved(run: TableRun, rows: Sequence[Row], found: dict[tuple[str, str], 
             moved = table_moved.read(run.folder, result, row.part, row.moved)
             if moved:
                 found[run.name, _part(row)] = moved
+
+
+def _moved_of(run: str) -> str:
+    """Returns the name under which the moved key frames of a run fail, by themselves."""
+    return f"{run}, moved"
 
 
 def _part(row: Row) -> str:
@@ -69,6 +77,9 @@ def fill(
         keys = {k: (table_runs.name_of(row.config), _part(row)) for k, row in enumerate(table.rows)}
         results = {k: found[key] for k, key in keys.items() if key in found}
         why = {k: f"failed: {failed[n]}" for k, (n, _) in keys.items() if n in failed}
+        for k, (name, _) in keys.items():
+            if table.rows[k].moved and _moved_of(name) in failed:
+                why[k] = f"failed: {failed[_moved_of(name)]}"
         for k, (name, part) in keys.items():
             if k not in results and k not in why and name in begun:
                 why[k] = "is begun and not finished."

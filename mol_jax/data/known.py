@@ -47,7 +47,12 @@ def sizes(
 
 
 def before_built(config: ConfigDict) -> Sizes | None:
-    """Returns the sizes of a config's study, None where something is wrong or only data tell."""
+    """Returns the sizes of a config's study, None where something is wrong or only data tell.
+
+    With data.allow_count_mismatch only the data tell: what is published need not be there.
+    """
+    if config.data.allow_count_mismatch:
+        return None
     view = get_view(config.data.name, config.data.view)
     try:
         classes = _known(len(view.classes) or None, view, "classes")

@@ -188,9 +188,11 @@ def test_a_damaged_moved_csv_is_one_sentence(folder, moved, text):
     moved()
     (folder / "frl_dgt" / "moved.csv").write_text(text)
     made, failed = page(folder, "moved")
-    assert list(failed) == ["frl_dgt"] and "moved.csv" in failed["frl_dgt"]
-    assert "\n" not in failed["frl_dgt"] and "- onset 10% later (CASME II) failed: " in made.text
+    ((name, why),) = failed.items()
+    assert name == "frl_dgt, moved" and "moved.csv" in why and "\n" not in why
+    assert "- onset 10% later (CASME II) failed: " in made.text
     assert cells(made.text, "none", "CASME II")[2] != "not run"
+    assert "- none (CASME II) failed" not in made.text
 
 
 def test_small_sets_the_least_network_for_rows_that_differ_in_it_too(tmp_path, capsys):

@@ -64,7 +64,8 @@ FIELDS = {
     "magnify": Field(number(1.0, 20.0), default=1.0),
     # α: the largest displacement, in halves of the image (Section 3.1)
     "alpha": Field(number(0.0, 2.0, open_low=True), default=0.2),
-    # or bfloat16: the compute type; parameters, frames and displacements stay float32
+    # or bfloat16: the compute type; parameters, displacements and what they are made of stay
+    # float32. Patches that the classifier projects are rounded, by up to a quarter of a grey level
     "dtype": Field(choice("float32", "bfloat16"), default="float32"),
     # share of the classifier's gradient that reaches the displacement module (Section 3.1)
     "gate": Field(number(0.0, 1.0), default=1e-6, traced="gate"),

@@ -46,6 +46,13 @@ def test_what_only_the_built_dataset_tells_is_read_from_it(monkeypatch):
     assert known.sizes(config, classes=3, clips=66, folds=11) == (3, 66, 11)
 
 
+def test_before_it_is_built_a_dataset_is_the_published_one_unless_other_clips_are_allowed():
+    config = of(default.get_config(), **{"data.name": "composite", "data.view": "megc2019"})
+    assert known.before_built(config) == (3, 442, 68)
+    config.data.allow_count_mismatch = True
+    assert known.before_built(config) is None
+
+
 def test_what_is_not_built_is_said_with_what_to_give(tmp_path):
     changes = {"data.name": "folder", "data.view": "all", "data.dir": str(tmp_path)}
     with pytest.raises(UserError, match=r"how many classes .*--classes=NUMBER.*built") as error:
