@@ -135,7 +135,7 @@ def test_what_the_network_has_to_compute_is_said(run):
     [(2_349_400_000_000, "2,349"), (765_400_000_000, "765"), (99_949_999_999, "99.9")],
 )
 def test_many_flops_are_written_without_an_exponent(flops, words):
-    assert plan._giga(flops) == words
+    assert plan.giga(flops) == words
 
 
 @pytest.mark.slow
