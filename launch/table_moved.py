@@ -9,7 +9,7 @@ import dataclasses
 import io
 from pathlib import Path
 
-from launch.table_results import Figure, Result
+from launch.table_results import Figure, Result, percent
 from mol_jax.errors import UserError
 from mol_jax.files.whole import read_text
 from mol_jax.scoring.confusion import by_subject
@@ -45,7 +45,8 @@ def read(folder: Path, run: Result, part: str, moved: tuple[float, float]) -> Re
         return None
     counts = by_subject(rows, table.classes)
     means, bounds = seed_mean(counts.sum(1)), score_intervals(counts)
-    figures = {name: _percent(means[name], bounds[name]) for name in _SCORES}
+    # Without the SVM, whose clips are not moved.
+    figures = {name: Figure(100 * float(means[name]), percent(bounds[name])) for name in _SCORES}
     return dataclasses.replace(run, figures=figures, seeds=counts.shape[0])
 
 
@@ -68,9 +69,3 @@ def _trial(path: Path, moved: tuple[float, float]) -> int | None:
         if all(abs(a - b) < NEAR for a, b in zip(shift, moved, strict=True))
     )
     return next(near, None)
-
-
-def _percent(value: float, bounds: list[float] | None) -> Figure:
-    """Returns a score in percent; without the SVM, whose clips are not moved."""
-    interval = None if bounds is None else (100 * bounds[0], 100 * bounds[1])
-    return Figure(100 * float(value), interval)

@@ -126,7 +126,7 @@ def _recognition(
         sd = per_trial[0]["sd"][name] if whole else None
         found[name] = Figure(
             100 * scored["pooled"][name],
-            _percent(scored["ci95"][name]),
+            percent(scored["ci95"][name]),
             None if sd is None else 100 * sd,
             100 * svm[name] if svm else None,
         )
@@ -153,9 +153,10 @@ def _bounds(rows: Sequence[DenseRow], measure: Measure) -> tuple[float, float] |
     """Returns the interval of a measure's mean over persons; of a share in percent."""
     bounds = mean_interval(*dense_sums(rows, measure))
     if bounds is None or measure.share:
-        return _percent(bounds)
+        return percent(bounds)
     return bounds[0], bounds[1]
 
 
-def _percent(bounds: Sequence[float] | None) -> tuple[float, float] | None:
+def percent(bounds: Sequence[float] | None) -> tuple[float, float] | None:
+    """Returns the bounds of an interval of a fraction in percent."""
     return None if bounds is None else (100 * bounds[0], 100 * bounds[1])

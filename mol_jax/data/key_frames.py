@@ -33,12 +33,17 @@ def indices(clip: RecordedClip) -> np.ndarray:
     )
 
 
+def after_onset(numbers: np.ndarray) -> np.ndarray:
+    """Returns the frames after the onset, or the onset where there is no other."""
+    return numbers[1:] if len(numbers) > 1 else numbers
+
+
 def _around_apex(numbers: np.ndarray, apex: int) -> np.ndarray:
     """Returns int64 [5], all after the onset: a pair of the onset with itself shows no motion.
 
     A number before the second frame gives the second, and one after the last the last. Only a clip
     of one frame gives its onset.
     """
-    later = numbers[1:] if len(numbers) > 1 else numbers
+    later = after_onset(numbers)
     around = sampling.nearest(later, apex + np.arange(-BESIDE, BESIDE + 1))
     return len(numbers) - len(later) + around

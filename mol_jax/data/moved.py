@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data_builders.pixels import sampling
+from mol_jax.data.key_frames import after_onset
 from mol_jax.data.recorded import RecordedClip
 
 HALF = 0.5 + 1e-9  # frames: the nearest is no further, where none is absent
@@ -94,18 +95,13 @@ def shown(numbers: np.ndarray, apex: int, shift: Shift) -> Shown:
     Each is the frame on disk that is nearest to where it should be, the earlier of two. The onset
     stays before the apex and the apex after the onset, where there is a frame for it.
     """
-    first, unmoved = int(numbers[0]), _nearest(_later(numbers), apex)
+    first, unmoved = int(numbers[0]), _nearest(after_onset(numbers), apex)
     way = apex - first
     before = numbers[numbers < unmoved]
     onset = _nearest(before if len(before) else numbers[:1], first + shift.onset * way)
-    new = _nearest(_later(numbers), apex + shift.apex * way) if shift.apex else unmoved
+    new = _nearest(after_onset(numbers), apex + shift.apex * way) if shift.apex else unmoved
     asked = (shift.onset + abs(shift.apex)) * way
     return Shown(onset, new, (first, unmoved), asked)
-
-
-def _later(numbers: np.ndarray) -> np.ndarray:
-    """Returns the frames after the onset, or the onset where there is no other."""
-    return numbers[1:] if len(numbers) > 1 else numbers
 
 
 def _nearest(numbers: np.ndarray, wanted: float) -> int:

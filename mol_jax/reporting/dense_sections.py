@@ -11,6 +11,7 @@ from typing import Any
 from mol_jax.paper.mol import differences
 from mol_jax.reporting import displacement_sections, region_sections
 from mol_jax.reporting.finished_run import Run
+from mol_jax.reporting.means import mean_of
 from mol_jax.scoring.intervals import mean_interval
 from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.summary import dense_sums
@@ -122,15 +123,12 @@ def _with_interval(run: Run, measure: Measure, mean: float | None) -> str:
 
 def _gain(run: Run, column: str, reference: str, unit: str) -> str:
     """Says how far the model is from its reference, with the interval over subjects."""
-    total, count = dense_sums(run.dense, run.measure(column))
-    other, _ = dense_sums(run.dense, run.measure(reference))
-    mean = float(((total - other).sum(1) / count.sum(1)).mean())
-    bounds = mean_interval(total - other, count)
-    text = f"The difference to the reference is {mean:+.3f} {unit}"
-    if bounds is None:
+    gain = mean_of(run, column, reference)
+    text = f"The difference to the reference is {gain.value:+.3f} {unit}"
+    if gain.bounds is None:
         return f"{text}."
-    text += f" [{bounds[0]:+.3f}, {bounds[1]:+.3f}] (95 %, over subjects)."
-    return text if bounds[1] < 0 else f"{text} **It is not shown to be better than the reference.**"
+    text += f" [{gain.bounds[0]:+.3f}, {gain.bounds[1]:+.3f}] (95 %, over subjects)."
+    return text if gain.below(0) else f"{text} **It is not shown to be better than the reference.**"
 
 
 def _targets(run: Run, of: str, names: tuple[str, ...]) -> list[str]:

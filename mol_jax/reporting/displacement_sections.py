@@ -5,12 +5,9 @@ scores do not tell. What tells is how much of the difference between the frames 
 near it lies to TV-L1.
 """
 
-from typing import NamedTuple
-
 from mol_jax.reporting.finished_run import Run
-from mol_jax.scoring.intervals import mean_interval
+from mol_jax.reporting.means import Mean, mean_of
 from mol_jax.scoring.measure import Measure
-from mol_jax.scoring.summary import dense_sums
 from mol_jax.text import tables
 from mol_jax.text.words import counted
 
@@ -26,27 +23,6 @@ EXPLAINED = (
 
 
 APEX, EACH_LATER = "the apex", "each later frame that is read"
-
-
-class Mean(NamedTuple):
-    """A mean over videos, then over seeds, and its 95 % interval over subjects, if there are two.
-
-    bounds: low and high.
-    """
-
-    value: float
-    bounds: list[float] | None
-
-    def below(self, limit: float) -> bool:
-        """Tells whether it is shown to lie below: all of the interval does."""
-        return self.bounds is not None and self.bounds[1] < limit
-
-    def written(self, form: str) -> str:
-        """Writes it as 0.71 [0.60, 0.83]."""
-        text = format(self.value, form)
-        if self.bounds is None:
-            return text
-        return f"{text} [{self.bounds[0]:{form}}, {self.bounds[1]:{form}}]"
 
 
 def displacement(run: Run) -> list[str]:
@@ -75,14 +51,6 @@ def displacement(run: Run) -> list[str]:
     frames = EACH_LATER if run.settings["model"].get("sequence") else APEX
     text = " ".join([*said, EXPLAINED.format(frames)])
     return ["## Displacement", table, text, *_verdict(faults)]
-
-
-def mean_of(run: Run, name: str, less: str = "") -> Mean:
-    """Returns the mean of a measure over videos, less that of another on the same videos."""
-    total, count = dense_sums(run.dense, run.measure(name))
-    if less:
-        total = total - dense_sums(run.dense, run.measure(less))[0]
-    return Mean(float((total.sum(1) / count.sum(1)).mean()), mean_interval(total, count))
 
 
 def _videos(run: Run) -> str:

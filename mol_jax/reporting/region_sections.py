@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from mol_jax.reporting import region_figure
-from mol_jax.reporting.displacement_sections import Mean, mean_of
 from mol_jax.reporting.finished_run import Run
+from mol_jax.reporting.means import Mean, mean_of
 from mol_jax.scoring import mark
 from mol_jax.scoring.intervals import mean_interval
 from mol_jax.scoring.measure import Measure

@@ -13,6 +13,7 @@ from mol_jax import settings
 from mol_jax.data.known import Sizes
 from mol_jax.data.recipe import INTERPOLATED
 from mol_jax.errors import UserError
+from mol_jax.settings.find import find
 from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
 from mol_jax.study.plan_text import written
@@ -104,7 +105,8 @@ def _smaller(
         if config.train.batch_size > 2:
             advice.append(f"a smaller train.batch_size than {config.train.batch_size}")
         on_gpu = device_memory() is not None  # a CPU computes it in float32
-        if on_gpu and config.model.get("dtype") == "float32":
+        typed = "dtype" in find(config.model.network).fields
+        if on_gpu and typed and config.model.dtype == "float32":
             advice.append("model.dtype=bfloat16")
     half = config.data.crop // 2
     if half >= 64 and _allowed(config, half):

@@ -5,6 +5,7 @@ import pytest
 
 from mol_jax.networks.frl_dgt.measures import FLOW, RATIO
 from mol_jax.reporting import displacement_sections as sections
+from mol_jax.reporting import means
 from mol_jax.reporting.finished_run import read_run
 from tests.mol_jax.fake_run import make_run
 
@@ -67,7 +68,7 @@ def test_videos_are_counted_in_every_seed(tmp_path):
 
 
 def test_one_subject_shows_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(sections, "mean_interval", lambda *_: None)
+    monkeypatch.setattr(means, "mean_interval", lambda *_: None)
     text = section(tmp_path / "run", GOOD, NEAR)
     assert SAID in text and "95 %, over subjects)" not in text
     assert "has no interval, for which two" in text and RATIO_FAULT not in text
