@@ -15,6 +15,7 @@ before it is read.
 import dataclasses
 import errno
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,7 @@ class Checkpoints:
                 shutil.rmtree(path)
             partial.rename(path)
         except Exception as error:  # Orbax wraps a full disk in several kinds of error
-            _remove(path.parent.glob(f"{partial.name}*"))
+            _remove_despite_writers(path.parent, f"{partial.name}*")
             raise _unsaved(path, error) from error
 
     def _read(self, replica: str, path: Path, like: Any) -> Any:
@@ -192,6 +193,21 @@ def _weights(state: FoldState) -> dict[str, Any]:
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_despite_writers(folder: Path, pattern: str) -> None:
+    """Removes what a failed save left, though threads of Orbax may write there for a moment more.
+
+    Orbax raises the first fault of its writers and does not wait for the others: a file that one
+    of them makes while its folder is taken down keeps that folder. Two looks that find nothing
+    end it, or two seconds: what is left then is taken by `tidy`, and read by nobody.
+    """
+    until, empty = time.monotonic() + 2, 0
+    while empty < 2 and time.monotonic() < until:
+        left = list(folder.glob(pattern))
+        _remove(left)
+        empty = 0 if left else empty + 1
+        time.sleep(0.02)
 
 
 def _unsaved(path: Path, error: Exception) -> UserError:

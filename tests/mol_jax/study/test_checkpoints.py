@@ -2,6 +2,7 @@
 
 import errno
 import resource
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,6 +170,31 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_saved(tmp_path):
     chex.assert_trees_all_equal(
         Checkpoints(tmp_path).restore("trial0/seed0/sub01", like), state(10, size=50_000)
     )
+
+
+def test_a_writer_that_outlives_its_failed_save_leaves_nothing(tmp_path, monkeypatch):
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub01", state(10))
+    folder = tmp_path / "trial0" / "seed0" / "sub01"
+    late = folder / "step_00000020.partial.orbax-checkpoint-tmp" / "d" / "late"
+
+    def save(self, place, **_):
+        late.parent.mkdir(parents=True)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def rmtree(path, **options):
+        remove(path, **options)
+        if not written:  # makes its file while the folder is taken down, as threads of Orbax do
+            written.append(late)
+            late.parent.mkdir(parents=True)
+            late.write_text("")
+
+    remove, written = shutil.rmtree, []
+    monkeypatch.setattr("orbax.checkpoint.Checkpointer.save", save)
+    monkeypatch.setattr("shutil.rmtree", rmtree)
+    with pytest.raises(UserError, match="the disk is full"):
+        checkpoints.save("trial0/seed0/sub01", state(20))
+    assert written and names(folder) == ["step_00000010"]
 
 
 def test_predictions_are_whole_or_not_there(tmp_path):
