@@ -84,12 +84,15 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.augment.flip_probability = 0.5  # traced; mirror a whole clip
 
     config.optim = ConfigDict()
+    config.optim.name = "adam"  # (Section 4.1); sgd: with momentum, if that is above 0
     config.optim.learning_rate = 5e-5  # traced; Section 4.1, "initial": no schedule is given
     config.optim.schedule = "constant"  # cosine: falls along half a cosine until train.steps
     config.optim.warmup = 0  # traced; updates before the rate is whole, rising evenly; paper: none
     config.optim.final_share = 0.0  # traced; of the rate, what a cosine ends at; paper: none
     config.optim.weight_decay = 0.0  # traced; decoupled (AdamW); the paper's Adam has none
-    config.optim.b1 = 0.9
+    config.optim.l2 = 0.0  # traced; coupled: times a parameter, added to its gradient; paper: none
+    config.optim.momentum = 0.0  # traced; of sgd: the share of the last update's sum that is kept
+    config.optim.b1 = 0.9  # of adam, as the two below: its own numbers; the paper gives none
     config.optim.b2 = 0.999
     config.optim.eps = 1e-8
 

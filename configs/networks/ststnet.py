@@ -9,8 +9,8 @@ al., "Shallow Triple Stream Three-dimensional CNN (STSTNet) for Micro-expression
 
 Recipe: 500 updates of 256 clips, Adam 5e-5, no augmentation, the last step is tested. paper: 500
 epochs; the authors' MATLAB code makes one update an epoch, on the same 256 clips by its
-documentation, and has an L2 of 1e-4. Here they are drawn anew for each, without the L2; 1600 steps
-are the budget of their PyTorch code (with model.mean=none).
+documentation, and has an L2 of 1e-4. Here they are drawn anew for each, without the L2, which
+--config.optim.l2=1e-4 is; 1600 steps are the budget of their PyTorch code (with model.mean=none).
 
 On a CPU 16 minutes; on the generated clips UF1 93.75, a linear SVM on their flow 96.27.
 

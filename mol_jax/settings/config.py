@@ -105,12 +105,16 @@ def set_network(config: ConfigDict, network: str) -> None:
 def scalars(config: ConfigDict) -> dict[str, np.float32]:
     """Returns what may differ between replicas of one compiled program, by short name.
 
-    The traced fields of a checked config, and "steps", which is train.steps, where a schedule ends:
-    replicas that differ in it share the program and no wave.
+    The traced fields of a checked config, without those that are optional and 0; and "steps", which
+    is train.steps, where a schedule ends: replicas that differ in it share the program and no wave.
     """
     flat = flatten(config)
     fields = declared(config.model.network).items()
-    traced = {field.traced: flat[name] for name, field in fields if field.traced}
+    traced = {
+        field.traced: flat[name]
+        for name, field in fields
+        if field.traced and (flat[name] or not field.optional)
+    }
     return {name: np.float32(v) for name, v in (traced | {"steps": config.train.steps}).items()}
 
 

@@ -75,16 +75,18 @@ class Field:
 
     rule: what it may be. default: of a network's field, what it is where nothing else is said; of
     all others that stands in configs/default.py. traced: its name among the scalars, arguments of
-    the compiled program; "" where it is none. shared: whether all trials of a study have it in
-    common, as their clips, folds and seeds, and how they are run. free: whether a workdir may go on
-    with another value, which moves a result by rounding at most. paper: the paper's value, or one
-    of the markers above.
+    the compiled program; "" where it is none. optional: of a traced one, whether 0 leaves what it
+    asks for out of the program, so that trials at 0 and above it are compiled apart. shared:
+    whether all trials of a study have it in common, as their clips, folds and seeds, and how they
+    are run. free: whether a workdir may go on with another value, which moves a result by rounding
+    at most. paper: the paper's value, or one of the markers above.
     """
 
     rule: Rule
     _: dataclasses.KW_ONLY
     default: Any = None
     traced: str = ""
+    optional: bool = False
     shared: bool = False
     free: bool = False
     paper: Any = NOT_OF_PAPER
@@ -114,6 +116,7 @@ _PHASES = OnlyWhere({"train.phase": "random", "predict.phases": "all"})
 _KFOLD = OnlyWhere({"protocol.name": "kfold"})
 _INNER = OnlyWhere({"selection.name": "inner"})
 _COSINE = OnlyWhere({"optim.schedule": "cosine"})
+_SGD = OnlyWhere({"optim.name": "sgd"})
 _AUXILIARY = OnlyWhere({"loss.auxiliary": "supcon"})
 
 FIELDS: dict[str, Field] = {
@@ -160,6 +163,7 @@ FIELDS: dict[str, Field] = {
     "loss.temperature": Field(number(0.01, 100.0), traced="temperature", paper=_AUXILIARY),
     "augment.crop_jitter": Field(number(0.0, 1.0), traced="crop_jitter", paper=1.0),
     "augment.flip_probability": Field(number(0.0, 1.0), traced="flip_probability", paper=0.5),
+    "optim.name": Field(choice("adam", "sgd"), paper="adam"),
     "optim.learning_rate": Field(
         number(0.0, 10.0, open_low=True), traced="learning_rate", paper=5e-5
     ),
@@ -167,6 +171,8 @@ FIELDS: dict[str, Field] = {
     "optim.warmup": Field(integer(0), traced="warmup", paper=Silent(0)),
     "optim.final_share": Field(number(0.0, 1.0), traced="final_share", paper=_COSINE),
     "optim.weight_decay": Field(number(0.0, 10.0), traced="weight_decay", paper=0.0),
+    "optim.l2": Field(number(0.0, 10.0), traced="l2", optional=True, paper=0.0),
+    "optim.momentum": Field(number(0.0, 0.9999), traced="momentum", optional=True, paper=_SGD),
     "optim.b1": Field(number(0.0, 0.9999), paper=0.9),  # "Adam": its own numbers are meant
     "optim.b2": Field(number(0.0, 0.999999), paper=0.999),
     "optim.eps": Field(number(0.0, 1.0, open_low=True), paper=1e-8),

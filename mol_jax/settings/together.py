@@ -3,6 +3,7 @@
 from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
+from mol_jax.settings.fields import FIELDS
 
 COMPOSITE = "composite"  # data.name of several datasets, as in data_builders/views/view.py
 
@@ -14,6 +15,7 @@ def check_together(config: ConfigDict) -> None:
     _check_samples(config)
     _check_steps(config)
     _check_schedule(config)
+    _check_optimiser(config)
     _check_protocol(config)
     _check_selection(config)
 
@@ -65,6 +67,29 @@ def _check_schedule(config: ConfigDict) -> None:
             f"optim.final_share is {optim.final_share:g}, which changes nothing while "
             "optim.schedule is constant; set optim.schedule=cosine or leave it 0."
         )
+
+
+def _check_optimiser(config: ConfigDict) -> None:
+    """Raises UserError for two decays at once, or a number of the optimiser that is not chosen."""
+    optim = config.optim
+    if optim.l2 and optim.weight_decay:
+        raise UserError(
+            f"optim.l2 is {optim.l2:g} and optim.weight_decay is {optim.weight_decay:g}: the first "
+            "decays parameters through their gradients, the second beside them; set one of them "
+            "to 0."
+        )
+    if optim.name == "adam" and optim.momentum:
+        raise UserError(
+            f"optim.momentum is {optim.momentum:g}, which changes nothing while optim.name is "
+            "adam, whose own is optim.b1; set optim.name=sgd or leave it 0."
+        )
+    for name in ("b1", "b2", "eps"):
+        adams = FIELDS[f"optim.{name}"].paper
+        if optim.name == "sgd" and optim[name] != adams:
+            raise UserError(
+                f"optim.{name} is {optim[name]:g}, which changes nothing while optim.name is sgd; "
+                f"set optim.name=adam or leave it {adams:g}."
+            )
 
 
 def _check_protocol(config: ConfigDict) -> None:

@@ -2,7 +2,8 @@
 
 A trial may change any field that leaves the clips and the folds as they are, so that every trial of
 a study predicts the same videos. Fields that `settings.declared` calls traced are arguments of the
-compiled program; trials that differ in another one are compiled apart.
+compiled program; trials that differ in another one are compiled apart, and so are those where an
+optional one is 0 from those where it is not.
 """
 
 import dataclasses
@@ -64,12 +65,15 @@ def make_trials(config: ConfigDict, changes: Sequence[Mapping[str, Any]]) -> tup
 
 
 def compile_groups(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
-    """Returns the trials by compiled program: those of a group differ in traced fields only."""
-    groups: dict[str, list[Trial]] = {}
+    """Returns the trials by compiled program: those of a group differ in traced fields only.
+
+    They also have the same scalars: an optional one that is 0 is no argument of the program.
+    """
+    groups: dict[tuple[str, ...], list[Trial]] = {}
     fields = settings.declared(trials[0].config.model.network)  # which all trials share
     traced = [name for name, field in fields.items() if field.traced]
     for trial in trials:
-        key = _key(trial.config, leave_out=traced)
+        key = (_key(trial.config, leave_out=traced), *settings.scalars(trial.config))
         groups.setdefault(key, []).append(trial)
     return [tuple(group) for group in groups.values()]
 

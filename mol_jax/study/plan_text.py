@@ -64,7 +64,12 @@ def _trials(group: GroupPlan) -> str:
         names = f"{numbers[0]}–{numbers[-1]}"
     trial = group.trials[0]
     fields = settings.declared(trial.config.model.network)
-    fixed = {name: value for name, value in trial.values.items() if not fields[name].traced}
+    fixed = {
+        name: value
+        for name, value in trial.values.items()
+        if not fields[name].traced
+        or (fields[name].optional and all(one.values[name] == value for one in group.trials))
+    }
     return f"{names}: {assignments(fixed)}"
 
 

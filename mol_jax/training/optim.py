@@ -1,4 +1,4 @@
-"""Adam with decoupled weight decay, its rates traced so that replicas may differ in them."""
+"""Adam or SGD with decoupled or coupled decay, the rates traced so that replicas may differ."""
 
 from typing import Any
 
@@ -38,26 +38,47 @@ def rate(schedule: str, scalars: Scalars, step: Any, *, xp: Any = jnp) -> Any:
 def _optimiser(
     program: Program, scalars: Scalars, learning_rate: Any
 ) -> optax.GradientTransformation:
+    """Returns the program's optimiser; an optional scalar that is not given has no part in it."""
+    coupled = [optax.add_decayed_weights(scalars["l2"])] if "l2" in scalars else []
     return optax.chain(
-        optax.scale_by_adam(b1=program.b1, b2=program.b2, eps=program.eps),
+        *coupled,
+        *_direction(program, scalars),
         optax.add_decayed_weights(scalars["weight_decay"]),
         optax.scale_by_learning_rate(learning_rate),
     )
 
 
+def _direction(program: Program, scalars: Scalars) -> list[optax.GradientTransformation]:
+    """Returns what makes of gradients the direction of an update, and remembers."""
+    if program.optimiser == "adam":
+        return [optax.scale_by_adam(b1=program.b1, b2=program.b2, eps=program.eps)]
+    return [optax.trace(scalars["momentum"])] if "momentum" in scalars else []
+
+
 def init(program: Program, scalars: Scalars, params: Any) -> Any:
-    """Returns the optimiser's state; its structure does not depend on `scalars`."""
+    """Returns the optimiser's state: two moments of Adam, one of SGD with momentum, else none.
+
+    Its structure depends on which scalars there are, and not on their values.
+    """
     return _optimiser(program, scalars, scalars["learning_rate"]).init(params)
 
 
 def update(
     program: Program, scalars: Scalars, grads: Any, state: Any, params: Any, *, step: jax.Array
 ) -> tuple[Any, Any]:
-    """Makes one AdamW update at the rate of its step; returns the parameters and the state.
+    """Makes one update at the rate of its step; returns the parameters and the state.
 
-    A `weight_decay` of 0 makes it the paper's Adam (Section 4.1). The rates may be tracers, and a
-    network may have others for some of its parameters (`Network.rates`): Adam's step is in
-    proportion to its rate, so one Adam is then as many, each of its own.
+    With gradient g, parameters p, rate r and the decays l2 (coupled) and d (decoupled):
+
+        g' = g + l2 p,  p <- p - r (m + d p)
+
+    where m is Adam's step of g' (Kingma and Ba 2015), and of SGD the sum m <- g' + momentum m. The
+    first decay is what PyTorch calls weight_decay of Adam and SGD, the second that of AdamW. With
+    neither, Adam is the paper's (Section 4.1). A scalar "l2" or "momentum" that is not given leaves
+    no operation in the program. Rates and decays may be tracers.
+
+    A network may have other rates for some of its parameters (`Network.rates`): a step is in
+    proportion to its rate, so one optimiser is then as many, each of its own.
 
     Args:
         step: int32 [], updates made before this one.

@@ -15,12 +15,13 @@ from mol_jax.settings.kind import Lowering, Shape
 class Program:
     """Hashable and equal by value, as a static argument of a jitted function must be.
 
-    scalars: the names of what may differ between replicas (`settings.scalars`). reads: leaves of
-    the clip table that the network reads. keeps_best: whether a state holds the weights of the best
-    step so far. frames: t. crop, side: px, of what a network sees and of
-    the aligned image that it is cut from. balanced: whether batches are drawn so that classes have
-    the same chance. random_phase: whether a clip shows a random one of its phases. deterministic:
-    whether a GPU is to give the same bits every time.
+    scalars: the names of what may differ between replicas (`settings.scalars`); an optional one
+    that is not among them is 0, and the program has nothing of it. reads: leaves of the clip table
+    that the network reads. keeps_best: whether a state holds the weights of the best step so far.
+    frames: t. crop, side: px, of what a network sees and of the aligned image that it is cut from.
+    balanced: whether batches are drawn so that classes have the same chance. random_phase: whether
+    a clip shows a random one of its phases. deterministic: whether a GPU is to give the same bits
+    every time. optimiser: "adam", which b1, b2 and eps are of, or "sgd".
     """
 
     network: Network
@@ -34,6 +35,7 @@ class Program:
     balanced: bool
     random_phase: bool
     deterministic: bool
+    optimiser: str
     schedule: str
     b1: float
     b2: float
@@ -62,6 +64,7 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto
         balanced=config.train.sampler == "balanced",
         random_phase=config.train.phase == "random",
         deterministic=config.runtime.deterministic,
+        optimiser=optim.name,
         schedule=optim.schedule,
         b1=optim.b1,
         b2=optim.b2,

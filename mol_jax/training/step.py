@@ -161,8 +161,9 @@ def update(
 ) -> tuple[FoldState, StepMetrics]:
     """Makes one update on a batch, wherever it is from: the heart of all training.
 
-    The mean over the batch of the sum of the network's terms goes down along its gradient (AdamW,
-    `mol_jax.training.optim`). Draws of the network come from `key`, the fold's, and the step.
+    The mean over the batch of the sum of the network's terms goes down along its gradient, as
+    `mol_jax.training.optim` takes it. Draws of the network come from `key`, the fold's, and the
+    step.
     """
     chex.assert_rank(batch.label, 1)
     network = program.network

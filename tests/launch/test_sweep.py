@@ -154,7 +154,7 @@ BAD = [
     (source(TWO), ["--dry_run=maybe"], "see python -m launch.sweep --help"),
     (source(TWO), ["--dryrun"], "Unknown command line flag 'dryrun'"),
     (source(TWO), ["extra"], "unexpected argument 'extra'"),
-    (source(TWO), ["--config.optim.momentum=1"], "there is no config field 'optim.momentum'"),
+    (source(TWO), ["--config.optim.nesterov=1"], "there is no config field 'optim.nesterov'"),
     (source(TWO), ["--config.train.steps=0"], "train.steps is 0"),
     (source(TWO), ["--config.optim.learning_rate=1"], "changes nothing: every trial of mine.py"),
     (source(TWO), ["--config=missing.py"], "no config file 'missing.py'; start with --config=conf"),

@@ -59,6 +59,7 @@ STATIC = {
     "model.landmark_width": 1 / 16,
     "model.mer_width": 1 / 8,
     "model.dtype": "bfloat16",
+    "optim.name": "sgd",
     "optim.schedule": "cosine",
     "optim.b1": 0.5,
     "optim.b2": 0.9,
@@ -71,6 +72,7 @@ STATIC = {
 }
 GENERATED = "data/test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
 CROSS = "study/test_protocols.py: test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed"
+PYTORCHS = "training/test_optim.py: test_decays_and_momentum_are_pytorchs"
 ELSEWHERE = {
     "seeds": "study/test_experiment.py: test_seeds_are_studies_of_their_own",
     "data.name": "data/test_load.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
@@ -105,6 +107,8 @@ ELSEWHERE = {
     "model.network": "networks/test_strangers.py: "
     "test_a_whole_study_is_trained_from_the_command_line",
     "model.landmark_start": "training/test_step.py: test_the_landmark_head_can_start_at_zero",
+    "optim.l2": PYTORCHS,
+    "optim.momentum": PYTORCHS,
     "optim.final_share": "training/test_optim.py: test_a_cosine_is_optaxs",
     "train.steps": "study/test_experiment.py: test_history_has_a_row_for_every_chunk",
     "train.log_every": "study/test_experiment.py: test_history_has_a_row_for_every_chunk",

@@ -33,7 +33,7 @@ NEW_FIELD = (
     "from configs import default\n\n"
     "def get_config():\n"
     "    config = default.get_config()\n"
-    "    config.optim.momentum = 0.9\n"
+    "    config.optim.nesterov = True\n"
     "    return config\n"
 )
 START = "--config=configs/synthetic.py"
@@ -52,7 +52,7 @@ BAD = [
     ([START, "extra"], "unexpected argument 'extra'"),
     (["--config=broken.py"], "broken.py cannot be used as a config"),
     (["--config=no_function.py"], "no_function.py cannot be used as a config"),
-    (["--config=new_field.py"], "momentum"),
+    (["--config=new_field.py"], "nesterov"),
 ]
 
 

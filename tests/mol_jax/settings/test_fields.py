@@ -51,7 +51,10 @@ def test_hyperparameters_are_the_traced_fields():
     assert len(set(traced)) == len(traced)
     config = tiny.config(**{"optim.learning_rate": 0.25, "model.dropout": 0.75})
     scalars = settings.scalars(config)
-    assert {*traced, "steps"} == set(scalars)  # and where a schedule ends
+    optional = {"l2", "momentum"}
+    assert {*traced, "steps"} - optional == set(scalars)  # and where a schedule ends
+    every = {"optim.name": "sgd", "optim.momentum": 0.5, "optim.l2": 0.25}
+    assert {*traced, "steps"} == set(settings.scalars(tiny.config(**every)))
     assert (scalars["learning_rate"], scalars["dropout"]) == (0.25, 0.75)
     assert scalars["dropout"].dtype == np.float32
 
@@ -61,6 +64,7 @@ def test_the_columns_of_a_field_agree(name):
     field = FIELDS[name]
     if field.free:
         assert field.paper is NO_RESULT, "a field that a session may change changes no result"
+    assert field.traced or not field.optional
     if field.traced:
         assert field.paper is not NO_RESULT and not (field.shared or field.free)
     if isinstance(field.paper, OfRow):
@@ -142,6 +146,9 @@ WRONG = {
     "optim.schedule": ["linear", ""],
     "optim.warmup": [-1, 2.5, True],
     "optim.final_share": [-0.1, 1.5, float("nan")],
+    "optim.name": ["adamw", "", None],
+    "optim.l2": [-1e-4, 11.0, float("nan"), "1e-4"],
+    "optim.momentum": [-0.9, 1.0, float("nan"), True],
     "train.steps": [0, -5, 1.5, True],
     "train.batch_size": [0, 1],
     "predict.batch_size": [0],

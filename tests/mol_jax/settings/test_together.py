@@ -26,6 +26,10 @@ ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
         INNER | {"selection.every": 0},  # of a sweep: it chooses the trial alone
         {"protocol.name": "lovo"},
         {"optim.schedule": "cosine", "optim.warmup": 19, "optim.final_share": 0.1},
+        {"optim.l2": 1e-4},
+        {"optim.name": "sgd"},
+        {"optim.name": "sgd", "optim.momentum": 0.9, "optim.weight_decay": 1e-3},
+        {"optim.b1": 0.5, "optim.b2": 0.9, "optim.eps": 1e-3},
     ],
 )
 def test_what_fits_is_taken(changes):
@@ -40,6 +44,17 @@ def test_what_fits_is_taken(changes):
         ({"train.save_every": 12}, "train.save_every is 12, which is no multiple"),
         ({"optim.warmup": 20}, r"optim\.warmup is 20, but training ends after train\.steps = 20"),
         ({"optim.final_share": 0.1}, "changes nothing while optim.schedule is constant"),
+        ({"optim.l2": 1e-4, "optim.weight_decay": 1e-3}, "optim.l2 is 0.0001 and optim.weight_de"),
+        ({"optim.momentum": 0.9}, "changes nothing while optim.name is adam"),
+        (
+            {"optim.name": "sgd", "optim.b1": 0.5},
+            "optim.b1 is 0.5, which .* is sgd; .* leave it 0.9",
+        ),
+        ({"optim.name": "sgd", "optim.b2": 0.9}, "optim.b2 is 0.9, which .* is sgd; .* it 0.999"),
+        (
+            {"optim.name": "sgd", "optim.eps": 1e-3},
+            "optim.eps is 0.001, which .* is sgd; .* it 1e-08",
+        ),
         ({"model.neighbours": 17}, "only model.width = 16 channels"),
         ({"protocol.train": ("casme2",)}, r"which protocol\.name=loso does not use"),
         ({"protocol.test": ("smic",)}, r"protocol\.test is smic, which"),

@@ -13,6 +13,7 @@ from tests.mol_jax import tiny
 
 FIELDS = settings.declared("mol")
 RATE, FLOW, FCC, STEPS = "optim.learning_rate", "model.lambda_flow", "model.fcc", "train.steps"
+L2, COSINE = "optim.l2", {"optim.schedule": "cosine"}
 
 
 def test_a_plain_run_is_one_trial_that_changes_nothing():
@@ -38,7 +39,7 @@ def test_trials_are_checked_and_cannot_be_changed():
     (trial,) = make_trials(tiny.config(), [{RATE: 0.5}])
     settings.check(trial.config)
     with pytest.raises(AttributeError):
-        trial.config.optim.momentum = 0.9
+        trial.config.optim.nesterov = True
 
 
 @pytest.mark.parametrize("value", [1, np.int64(1), np.float64(1.0), np.float32(1.0)])
@@ -75,11 +76,23 @@ def test_traced_fields_share_a_program_and_others_do_not():
 @pytest.mark.parametrize("name", [n for n, field in FIELDS.items() if field.traced])
 def test_every_traced_field_shares_a_program(name):
     values = (0.25, 0.75) if FIELDS[name].rule.allows(0.25) else (1, 2)
-    base = tiny.config(**{"optim.schedule": "cosine"})  # of which one field is the end
+    needs = {"optim.momentum": {"optim.name": "sgd"}, "optim.final_share": COSINE}.get(name, {})
+    base = tiny.config(**needs)
     trials = make_trials(base, [{name: value} for value in values])
     assert len(compile_groups(trials)) == 1
     first, second = (make_program(trial.config, num_classes=3) for trial in trials)
     assert first == second
+
+
+def test_a_program_without_an_optional_field_is_compiled_apart():
+    """Else each trial of a group would be trained by the program of the first."""
+    changes = [{}, {L2: 0.1}, {L2: 0.2}, {L2: 0.0, RATE: 0.5}]
+    groups = compile_groups(make_trials(tiny.config(), changes))
+    assert [[trial.number for trial in group] for group in groups] == [[0, 3], [1, 2]]
+    for group in groups:
+        programs = {make_program(trial.config, num_classes=3) for trial in group}
+        assert len(programs) == 1
+        assert ("l2" in programs.pop().scalars) == (group[0].config.optim.l2 > 0)
 
 
 def test_a_description_is_short():

@@ -66,6 +66,14 @@ def test_trials_that_differ_in_traced_fields_share_waves():
     assert [group.waves for group in apart.groups] == [2, 1]
 
 
+def test_trials_without_an_optional_field_are_a_program_of_their_own():
+    made = planned([{}, {"optim.l2": 1e-4}, {"optim.l2": 1e-3}], folds=8)
+    assert [[t.number for t in g.trials] for g in made.groups] == [[0], [1, 2]]
+    assert "0: optim.l2=0\n" in plan_text.render(made)
+    one = plan_text.render(planned([{}, {"optim.l2": 1e-4}], folds=8))
+    assert "0: optim.l2=0\n" in one and "1: optim.l2=0.0001\n" in one
+
+
 def test_trials_may_have_budgets_of_their_own():
     made = planned([{}, {"train.steps": 40}], folds=8)
     assert [group.updates for group in made.groups] == [20, 40]

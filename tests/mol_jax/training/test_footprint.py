@@ -25,6 +25,7 @@ from tests.mol_jax import tiny
 
 CLIPS = 12
 LAX = {"lower": lambda replicas: "lax"}  # whose updates are traced once, alone and in a group
+MOMENTUM = {"optim.name": "sgd", "optim.momentum": 0.9}
 FORGET = Path("/proc/self/clear_refs")
 COMPILED = Path(__file__).parents[3] / "benchmarks" / "results" / "compiled.json"
 
@@ -64,6 +65,17 @@ def test_a_state_that_is_chosen_from_holds_the_weights_of_its_best_step_too():
     )
     assert fixed.best == 0 and inner.state == fixed.state + inner.best
     assert 0.9 * fixed.weights < inner.best < fixed.weights  # without the facts
+
+
+@pytest.mark.parametrize(
+    ("changes", "remembered"),
+    [({}, 2), ({"optim.l2": 0.1}, 2), ({"optim.name": "sgd"}, 0), (MOMENTUM, 1)],
+)
+def test_an_optimiser_takes_what_it_remembers(changes, remembered):
+    config = tiny.config(**{"model.network": "ststnet"} | changes)
+    state = footprint.shapes(make_program(config, num_classes=3), clips=CLIPS)[-1]
+    counter = 4 * ("optim.name" not in changes)  # Adam's, of its steps
+    assert size(state.opt_state) == remembered * size(state.params) + counter
 
 
 @pytest.mark.parametrize("phases", [0, 2])

@@ -38,6 +38,9 @@ def test_fields_that_another_one_switches_on_are_named_with_it():
     supcon = fields(**{"loss.auxiliary": "supcon"})
     assert "loss.auxiliary = supcon (paper: none)" in unlike(supcon).values()
     assert "loss.temperature = 0.1" in unsaid(supcon).ours
+    sgd = fields(**{"optim.name": "sgd", "optim.momentum": 0.9})
+    assert "optim.name = sgd (paper: adam)" in unlike(sgd).values()
+    assert "optim.momentum = 0.9" in unsaid(sgd).ours
     assert "data.phases = 4" in unsaid(fields(**{"predict.phases": "all", "data.phases": 4})).ours
 
 
@@ -62,9 +65,9 @@ def test_the_releases_run_has_what_the_release_has():
 
 def test_a_field_that_is_younger_or_older_than_the_run_is_named():
     recorded = default.get_config().to_dict()
-    recorded["optim"]["momentum"] = 0.9
-    said = "optim.momentum = 0.9 (no field here)"
-    assert unlike(fields_of(recorded))["optim.momentum"] == said
+    recorded["optim"]["nesterov"] = 0.9
+    said = "optim.nesterov = 0.9 (no field here)"
+    assert unlike(fields_of(recorded))["optim.nesterov"] == said
     del recorded["optim"]["eps"], recorded["model"]["dropout"]
     given = fields_of(recorded)
     assert unlike(given)["optim.eps"] == "optim.eps = not recorded (paper: 1e-08)"
