@@ -14,11 +14,15 @@ import numpy as np
 import orbax.checkpoint as ocp
 import pytest
 
+from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.files import checksums
 from mol_jax.networks.network import Facts, Predicted
 from mol_jax.study.checkpoints import Checkpoints
+from mol_jax.training import optim
+from mol_jax.training.program import make_program
 from mol_jax.training.step import FoldState
+from tests.mol_jax import tiny
 
 
 def state(step: int = 3, *, seed: int = 0, size: int = 1000) -> FoldState:
@@ -67,6 +71,26 @@ def test_state_comes_back_bit_for_bit(tmp_path):
     assert checkpoints.step("trial0/seed0/sub01") == 3
     like = jax.eval_shape(state)
     chex.assert_trees_all_equal(checkpoints.restore("trial0/seed0/sub01", like), state(seed=7))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"optim.l2": 0.1}, {"optim.name": "sgd"}, {"optim.name": "sgd", "optim.momentum": 0.9}],
+)
+def test_what_any_optimiser_remembers_comes_back(tmp_path, changes):
+    """Of plain SGD that is nothing, a tree without a leaf."""
+    config = tiny.config(**changes)
+    program, scalars = make_program(config, num_classes=3), settings.scalars(config)
+    params = {"kernel": jnp.arange(5.0)}
+    fresh = optim.init(program, scalars, params)
+    _, moved = optim.update(program, scalars, params, fresh, params, step=jnp.int32(0))
+    saved = state().replace(opt_state=moved)
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save("trial0/seed0/sub0", saved)
+    found = checkpoints.restore("trial0/seed0/sub0", state(seed=1).replace(opt_state=fresh))
+    chex.assert_trees_all_equal(found, jax.device_get(saved))
+    leaves = [jax.tree.leaves(one) for one in (fresh, moved)]
+    assert all((one != other).any() for one, other in zip(*leaves, strict=True))
 
 
 def test_the_newest_state_is_kept_and_the_last_one_keeps_weights_only(tmp_path):
