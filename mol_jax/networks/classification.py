@@ -1,9 +1,11 @@
-"""Losses of a classifier that any network may use, one value per clip: the caller reduces.
+"""What a classifier makes of clips, and losses of it that any network may use.
 
-All are computed in at least float32. Shapes: B clips, n classes.
+A loss has one value per clip: the caller reduces. All are computed in at least float32.
+Shapes: B clips, n classes.
 """
 
 import chex
+import flax.struct
 import jax
 import jax.numpy as jnp
 
@@ -11,6 +13,14 @@ from mol_jax.networks.layers import EXACT, at_least_float32
 from mol_jax.networks.network import Facts, Scalars
 
 SURE = 1e-6  # below this a distance from certainty, or a squared length, counts as this
+
+
+@flax.struct.dataclass
+class Classified:
+    """logits: [B,n]. embedding: [B,d], what the logits are made of."""
+
+    logits: jax.Array
+    embedding: jax.Array
 
 
 def terms(

@@ -213,14 +213,18 @@ class ConvNorm(nn.Module):
         return nn.leaky_relu(batch_norm(x, self.dtype, train=train), SLOPE)
 
 
-def dropout(module: nn.Module, x: jax.Array, rate: jax.Array | float) -> jax.Array:
+def dropout(
+    module: nn.Module, x: jax.Array, rate: jax.Array | float, *, whole_maps: bool = False
+) -> jax.Array:
     """Zeroes entries of x with probability `rate` and scales the rest by 1/(1−rate).
 
+    whole_maps: of x [N,H,W,C], each map [H,W] is zeroed or kept as one.
     The rate may be traced, which `nn.Dropout` refuses; at 0 the result is x exactly. Draws from the
     stream 'dropout' of `module`.
     """
     rate = jnp.asarray(rate, jnp.float32)
-    keep = jax.random.uniform(module.make_rng("dropout"), x.shape) >= rate
+    shape = (x.shape[0], 1, 1, x.shape[3]) if whole_maps else x.shape
+    keep = jax.random.uniform(module.make_rng("dropout"), shape) >= rate
     return jnp.where(keep, x / (1 - rate).astype(x.dtype), jnp.zeros_like(x))
 
 

@@ -1,0 +1,68 @@
+"""The layers of shallow networks against loops, and what their dropout leaves of a map."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import linen as nn
+
+from mol_jax.networks import layers, shallow
+from tests.mol_jax.networks import plain
+
+
+@pytest.mark.parametrize(("side", "size"), [(6, 2), (9, 3)])
+def test_pooling_is_the_largest_of_each_window(side, size):
+    x = np.random.default_rng(0).normal(size=(2, side, side, 3)).astype(np.float32)
+    np.testing.assert_array_equal(shallow.max_pool(jnp.asarray(x), size), plain.max_pool(x, size))
+
+
+def test_padding_is_never_the_largest():
+    x = jnp.full((1, 4, 4, 1), -3.0)
+    np.testing.assert_array_equal(shallow.max_pool(x, 3, 1), np.full((1, 2, 2, 1), -3.0))
+
+
+def test_a_window_that_does_not_fit_is_no_pooling():
+    with pytest.raises(AssertionError):
+        shallow.max_pool(jnp.zeros((1, 5, 5, 1)), 2)
+
+
+def test_relu_after_the_pooling_is_relu_before_it_to_the_bit():
+    module = shallow.ConvPool(4, 3, 2, padding=1)
+    x = np.random.default_rng(0).normal(size=(2, 6, 6, 3)).astype(np.float32)
+    y, variables = module.init_with_output(jax.random.key(0), jnp.asarray(x))
+    layer = variables["params"]
+    maps = layers.convolutions.conv(jnp.asarray(x), layer["kernel"], padding=1)
+    maps = np.asarray(nn.relu(maps + layer["bias"][None, None, None]))
+    np.testing.assert_array_equal(y, plain.max_pool(maps, 2))
+    assert (maps == 0).any() and (np.asarray(y) > 0).any()
+
+
+def test_weights_and_biases_start_uniform_within_the_fan_in():
+    conv = shallow.ConvPool(64, 3, 2).init(jax.random.key(0), jnp.zeros((1, 4, 4, 6)))["params"]
+    head = shallow.Head((80,), 90).init(
+        jax.random.key(0), jnp.zeros((1, 120)), train=False, dropout=0.0
+    )["params"]
+    for layer, fan_in in ((conv, 54), (head["hidden1"], 120), (head["classes"], 80)):
+        bound = fan_in**-0.5
+        for drawn in (np.asarray(layer["kernel"]), np.asarray(layer["bias"])):
+            assert 0.85 * bound < np.abs(drawn).max() <= bound
+            assert drawn.std() == pytest.approx(bound / 3**0.5, rel=0.2)
+            assert abs(drawn.mean()) < 0.3 * bound
+
+
+class _Dropout(nn.Module):
+    whole_maps: bool
+
+    @nn.compact
+    def __call__(self, x):
+        return layers.dropout(self, x, 0.25, whole_maps=self.whole_maps)
+
+
+def test_dropout_of_whole_maps_zeroes_or_keeps_each():
+    x, rngs = jnp.full((40, 5, 5, 20), 3.0), {"dropout": jax.random.key(0)}
+    maps, numbers = (np.asarray(_Dropout(whole).apply({}, x, rngs=rngs)) for whole in (True, False))
+    assert set(np.unique(maps)) == set(np.unique(numbers)) == {0.0, 4.0}
+    np.testing.assert_array_equal(maps, np.broadcast_to(maps[:, :1, :1], maps.shape))
+    assert (maps[:, 0, 0] == 0).mean() == pytest.approx(0.25, abs=0.05)
+    assert (maps[0, 0, 0] != maps[1, 0, 0]).any()  # each clip's maps by themselves
+    assert (numbers != numbers[:, :1, :1]).any()
