@@ -18,6 +18,8 @@ BUILT_IN = {
     "mol": "mol_jax.networks.mol.kind:KIND",
     "frl_dgt": "mol_jax.networks.frl_dgt.kind:KIND",
     "ststnet": "mol_jax.networks.ststnet.kind:KIND",
+    "sssnet": "mol_jax.networks.sssnet.kind:KIND",
+    "off_apexnet": "mol_jax.networks.off_apexnet.kind:KIND",
 }
 
 _EXAMPLE = (

@@ -65,6 +65,8 @@ NETWORKS = {
         {"model.network": "ststnet", "augment.crop_jitter": 0.0},
         {"normalise": "fixed", "mean": "none", "dropout": 0.0},
     ),
+    "sssnet": Tiny({"model.network": "sssnet"}, {"normalise": "fixed", "dropout": 0.0}),
+    "off_apexnet": Tiny({"model.network": "off_apexnet"}, {"normalise": "absmax", "dropout": 0.0}),
 }
 
 

@@ -58,6 +58,13 @@ def test_what_ststnet_chooses_is_exact():
     assert precisions[9 * 16, 5 * 100] == {None}  # a convolution's, by windows
 
 
+@pytest.mark.parametrize(("network", "hidden"), [("sssnet", 256), ("off_apexnet", 1024)])
+def test_what_is_chosen_behind_hidden_layers_is_exact(network, hidden):
+    precisions = of_update(network)
+    assert_exact(precisions, LOGITS, SIMILARITY_OF_CLIPS, (3, hidden))
+    assert None in precisions[5, hidden]  # the hidden layer's own
+
+
 @pytest.mark.slow
 def test_what_mol_chooses_and_places_is_exact():
     precisions = of_update("mol")
