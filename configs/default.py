@@ -67,7 +67,7 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.tasks.flow = "flow" in kind.tasks  # optical flow
     config.tasks.landmarks = "landmarks" in kind.tasks  # 68 facial landmarks
 
-    # The network: mol, frl_dgt, ststnet, sssnet, off_apexnet, or one of your own as mine.py:KIND
+    # The network: one of `BUILT_IN` in mol_jax/settings/find.py, or one of your own as mine.py:KIND
     # (docs/extend.md). Its fields stand with it, each with its unit and source, as in
     # mol_jax/networks/mol/kind.py.
     config.model = kind.defaults(network)

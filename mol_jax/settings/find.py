@@ -20,6 +20,8 @@ BUILT_IN = {
     "ststnet": "mol_jax.networks.ststnet.kind:KIND",
     "sssnet": "mol_jax.networks.sssnet.kind:KIND",
     "off_apexnet": "mol_jax.networks.off_apexnet.kind:KIND",
+    "dual_inception": "mol_jax.networks.dual_inception.kind:KIND",
+    "rcn_a": "mol_jax.networks.rcn_a.kind:KIND",
 }
 
 _EXAMPLE = (

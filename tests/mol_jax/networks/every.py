@@ -67,6 +67,14 @@ NETWORKS = {
     ),
     "sssnet": Tiny({"model.network": "sssnet"}, {"normalise": "fixed", "dropout": 0.0}),
     "off_apexnet": Tiny({"model.network": "off_apexnet"}, {"normalise": "absmax", "dropout": 0.0}),
+    "dual_inception": Tiny(
+        {"model.network": "dual_inception", "augment.crop_jitter": 0.0, "model.hidden": 8},
+        {"normalise": "fixed", "hidden": 5},
+    ),
+    "rcn_a": Tiny(
+        {"model.network": "rcn_a", "augment.crop_jitter": 0.0, "model.channels": 4},
+        {"normalise": "fixed", "channels": 3, "pool": 2, "dropout": 0.0},
+    ),
 }
 
 

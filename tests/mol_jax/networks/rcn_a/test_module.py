@@ -1,0 +1,160 @@
+"""RCN-A's layers against a forward pass written plainly; its statistics, parameters, gradients."""
+
+import functools
+
+import chex
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+from mol_jax.networks.rcn_a.module import RcnA
+from tests.mol_jax.networks.rcn_a.test_attention import literal as literal_attention
+
+IMAGES = np.random.default_rng(0).uniform(size=(2, 60, 60, 3)).astype(np.float32)
+NETWORK = RcnA(3, channels=2, pool=7)
+
+
+@pytest.fixture(scope="module")
+def variables():
+    """Returns variables with noise on every one, so that none is 0 or 1."""
+    drawn = NETWORK.init(jax.random.key(0), jnp.asarray(IMAGES), train=False, dropout=0.0)
+    rng = np.random.default_rng(1)
+    return jax.tree.map(
+        lambda x: np.asarray(x + 0.3 * rng.uniform(size=x.shape), np.float32), drawn
+    )
+
+
+@functools.partial(jax.jit, static_argnames="train")
+def run(variables, images, dropout=0.0, key=0, *, train):
+    """Returns the outputs, and the variables that moved."""
+    return NETWORK.apply(
+        variables,
+        images,
+        train=train,
+        dropout=dropout,
+        mutable=["batch_stats"],
+        rngs={"dropout": jax.random.key(key)},
+    )
+
+
+def conv(x, kernel, how):
+    return np.stack(
+        [
+            [
+                sum(correlate2d(one[..., c], kernel[..., c, d], how) for c in range(one.shape[-1]))
+                for d in range(kernel.shape[-1])
+            ]
+            for one in x
+        ]
+    ).transpose(0, 2, 3, 1)
+
+
+def pooled(x, side, take):
+    size = x.shape[1] // side
+    made = np.empty((len(x), side, side, x.shape[-1]))
+    for i, j in np.ndindex(side, side):
+        made[:, i, j] = take(x[:, size * i : size * (i + 1), size * j : size * (j + 1)], (1, 2))
+    return made
+
+
+def literal(held, *, train):
+    """Returns logits and the running statistics after it, each layer by itself."""
+    p, stats = held["params"], {k: dict(v) for k, v in held["batch_stats"].items()}
+
+    def normed(x, name):
+        mean, var = stats[name]["mean"], stats[name]["var"]
+        if train:
+            mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            stats[name] = {
+                "mean": 0.9 * stats[name]["mean"] + 0.1 * mean,
+                "var": 0.9 * stats[name]["var"] + 0.1 * var,
+            }
+        y = (x - mean) / np.sqrt(var + 1e-5) * p[name]["scale"] + p[name]["bias"]
+        return np.maximum(y, 0)
+
+    x = pooled(normed(conv(IMAGES, p["kernel_5"], "valid"), "norm_5"), 28, np.max)
+    a = normed(conv(x, p["kernel_1"], "same"), "norm_1")
+    y = normed(conv(x + a, p["kernel_3"], "same"), "norm_3")
+    y = normed(conv(x + y, p["kernel_3"], "same"), "norm_3")
+    y = pooled(pooled(y, 14, np.max), 7, np.mean)
+    y = y * literal_attention(pooled(x, 7, np.mean), p["weights"])
+    return np.einsum("bijc,ijcn->bn", y, p["weights"]) + p["bias"], stats
+
+
+@pytest.mark.parametrize("train", [False, True])
+def test_it_is_the_literal_network_and_its_statistics_move_twice_an_update(variables, train):
+    logits, stats = literal(variables, train=train)
+    outputs, moved = run(variables, IMAGES, train=train)
+    assert outputs.logits.shape == (2, 3) and outputs.embedding.shape == (2, 98)
+    assert outputs.attention.shape == (2, 7, 7, 1)
+    np.testing.assert_allclose(outputs.logits, logits, rtol=1e-3, atol=1e-3)
+    chex.assert_trees_all_close(moved["batch_stats"], stats, rtol=1e-4, atol=1e-5)
+    before = variables["batch_stats"]["norm_3"]["mean"]
+    assert np.array_equal(moved["batch_stats"]["norm_3"]["mean"], before) != train
+
+
+@pytest.mark.parametrize(
+    ("classes", "channels", "pool", "count"),
+    [(3, 64, 7, 55_555), (5, 64, 7, 61_829), (3, 32, 5, 15_331 - 96), (5, 32, 5, 16_933 - 96)],
+)
+def test_it_has_as_many_parameters_as_there_are(classes, channels, pool, count):
+    """The last two as published, less three biases of 32 channels before batch norm."""
+    made = jax.eval_shape(
+        lambda: RcnA(classes, channels, pool).init(
+            jax.random.key(0), jnp.zeros((1, 60, 60, 3)), train=False, dropout=0.0
+        )
+    )
+    assert sum(leaf.size for leaf in jax.tree.leaves(made["params"])) == count
+
+
+def test_kernels_start_by_what_they_lead_to_and_the_classes_small():
+    made = jax.jit(
+        lambda: RcnA(40, 32, 5).init(
+            jax.random.key(0), jnp.zeros((1, 60, 60, 3)), train=False, dropout=0.0
+        )
+    )()["params"]
+    for size in (5, 1, 3):
+        kernel = made[f"kernel_{size}"]
+        assert kernel.std() == pytest.approx((2 / (size**2 * 32)) ** 0.5, rel=0.1)
+    assert made["weights"].std() == pytest.approx(0.01, rel=0.05)
+    np.testing.assert_array_equal(made["bias"], np.zeros(40))
+
+
+def test_dropout_is_of_training_alone(variables):
+    def logits(rate, key, train=True):
+        return np.asarray(run(variables, IMAGES, rate, key, train=train)[0].logits)
+
+    assert not np.array_equal(logits(0.5, 0), logits(0.5, 1))
+    np.testing.assert_array_equal(logits(0.0, 0), logits(0.0, 1))
+    np.testing.assert_array_equal(logits(0.5, 0, False), logits(0.9, 1, False))
+
+
+@pytest.fixture(scope="module")
+def gradient(variables):
+    """Returns the gradient of a weighted sum of the logits, compiled."""
+
+    @jax.jit
+    def compiled(images, along):
+        def objective(params):
+            outputs, _ = run({**variables, "params": params}, images, train=True)
+            return (outputs.logits * along).sum()
+
+        return jax.grad(objective)(variables["params"])
+
+    return compiled
+
+
+def test_the_classes_weights_are_reached_through_the_attention_too(gradient):
+    """Class 0's logit reads class 1's weights nowhere else."""
+    weights = gradient(IMAGES, np.array([[1.0, 0.0, 0.0]], np.float32))["weights"]
+    assert np.abs(weights[..., 1]).max() > 1e-5
+
+
+def test_every_parameter_is_reached_and_nothing_moving_gives_finite_gradients(gradient):
+    along = np.array([[1.0, -2.0, 3.0]], np.float32)
+    for leaf in jax.tree.leaves(gradient(IMAGES, along)):
+        assert np.abs(leaf).max() > 1e-6
+    for still in (0.0, 0.5):
+        chex.assert_tree_all_finite(gradient(np.full_like(IMAGES, still), along))
