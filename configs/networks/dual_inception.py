@@ -37,6 +37,7 @@ def get_config():
     config.augment.flip_probability = 0.0
     config.optim.learning_rate = 1e-4
     config.train.steps = 5880
+    config.train.log_every = 60  # divides them
     config.train.batch_size = 3
     config.predict.batch_size = 64  # clips are small
     return config

@@ -113,7 +113,7 @@ def test_a_component_touches_its_own_stream_alone(params, run, own):
     """Read from one stream's half alone, what is hidden moves with that component only."""
     hidden = params["hidden_layer"]
     half = (np.arange(2 * HALF) // HALF == own)[:, None]
-    alone = params | {"hidden_layer": hidden | {"kernel": hidden["kernel"] * half}}
+    alone = params | {"hidden_layer": hidden | {"kernel": np.where(half, hidden["kernel"], 0)}}
     before = run(alone, IMAGES).embedding
     for component in (0, 1):
         changed = IMAGES.copy()
