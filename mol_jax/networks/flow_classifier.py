@@ -14,21 +14,18 @@ from mol_jax.networks.normalise import normalise
 
 @dataclasses.dataclass(frozen=True)
 class FlowClassifier(Network):
-    """A module with dropout that makes `Classified` of flow images, and its loss.
+    """A module that makes `Classified` of flow images, and its loss.
 
     recipe: of the image, as "flow_image_28". channels: how many of u, v and strain are seen, in
-    this order. normalise: of model. auxiliary: of loss.
+    this order. normalise: of model. auxiliary: of loss. arguments: what the module takes of the
+    scalars.
     """
 
     recipe: str
     channels: int = 3
     normalise: str = "minmax"
     auxiliary: str = "none"
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """Returns the rate that the module takes."""
-        return ("dropout",)
+    arguments: tuple[str, ...] = ("dropout",)
 
     def inputs(self, batch: Batch, facts: Facts) -> Array:
         """Returns images [B,H,W,channels], each clip's normalised by itself."""

@@ -224,7 +224,7 @@ def dropout(
     """
     rate = jnp.asarray(rate, jnp.float32)
     shape = (x.shape[0], 1, 1, x.shape[3]) if whole_maps else x.shape
-    keep = jax.random.uniform(module.make_rng("dropout"), shape) >= rate
+    keep = jax.random.uniform(module.make_rng("dropout"), shape, rate.dtype) >= rate
     return jnp.where(keep, x / (1 - rate).astype(x.dtype), jnp.zeros_like(x))
 
 

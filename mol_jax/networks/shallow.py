@@ -1,6 +1,7 @@
 """The layers of shallow networks: a convolution with its pooling, and hidden layers to the classes.
 
-Weights and biases are drawn from U(±1/√fan-in), as PyTorch does where nothing is said.
+Weights and biases are drawn from U(±1/√fan-in), as PyTorch does where nothing is said; where a
+layer is given `kernel_init` its weights are drawn from that, and its biases start at zero.
 """
 
 import functools
@@ -25,49 +26,61 @@ def uniform(fan_in: int) -> nn.initializers.Initializer:
     return draw
 
 
-def uniform_dense(
-    features: int, fan_in: int, *, name: str, precision: lax.Precision | None = None
+def dense(
+    features: int,
+    fan_in: int,
+    *,
+    name: str,
+    precision: lax.Precision | None = None,
+    kernel_init: nn.initializers.Initializer | None = None,
 ) -> nn.Dense:
-    """Affine map of the last axis, of `fan_in` numbers, drawn from `uniform`.
+    """Affine map of the last axis, of `fan_in` numbers.
 
     precision: `layers.EXACT`, or None for what JAX does by default.
     """
-    init = uniform(fan_in)
-    return nn.Dense(features, kernel_init=init, bias_init=init, precision=precision, name=name)
+    weights, biases = _draws(fan_in, kernel_init)
+    return nn.Dense(features, kernel_init=weights, bias_init=biases, precision=precision, name=name)
 
 
-def max_pool(x: jax.Array, size: int, padding: int = 0) -> jax.Array:
-    """Max pooling [N,H,W,C] → [N,H',W',C], H' = (H + 2·padding)/size: the window is the stride.
+def max_pool(x: jax.Array, size: int, padding: int = 0, stride: int | None = None) -> jax.Array:
+    """Max pooling [N,H,W,C] → [N,H',W',C], H' = (H + 2·padding − size)/stride + 1.
 
-    Padding is of -∞, and H' and W' must be whole. Taken as the larger of strided slices, whose
-    equal pixels share a gradient.
+    Padding is of -∞, and H' and W' must be whole. stride: None for the window's. Taken as the
+    larger of strided slices, whose equal pixels share a gradient.
     """
+    stride = stride or size
     around = ((0, 0), (padding, padding), (padding, padding), (0, 0))
     x = jnp.pad(x, around, constant_values=-jnp.inf) if padding else x
-    assert x.shape[1] % size == x.shape[2] % size == 0, (x.shape, size)
-    x = functools.reduce(jnp.maximum, (x[:, i::size] for i in range(size)))
-    return functools.reduce(jnp.maximum, (x[:, :, i::size] for i in range(size)))
+    _, height, width, _ = x.shape
+    assert (height - size) % stride == (width - size) % stride == 0, (x.shape, size, stride)
+    rows, columns = (
+        [slice(i, side - size + i + 1, stride) for i in range(size)] for side in (height, width)
+    )
+    x = functools.reduce(jnp.maximum, (x[:, at] for at in rows))
+    return functools.reduce(jnp.maximum, (x[:, :, at] for at in columns))
 
 
 class ConvPool(nn.Module):
     """Convolution, ReLU and max pooling [N,H,W,C] → [N,H'/pool,W'/pool,features].
 
-    H' = H + 2·padding − size + 1. Bias and ReLU are taken of what is left after the pooling: both
-    keep the order of numbers, so the result is the same to the bit, from 1/pool² of the work.
+    H' = H + 2·padding − size + 1; a pool of 1 is none. Bias and ReLU are taken of what is left
+    after the pooling: both keep the order of numbers, so the result is the same to the bit, from
+    1/pool² of the work.
     """
 
     features: int
     size: int
-    pool: int
+    pool: int = 1
     padding: int = 0
     lowering: convolutions.Lowering = "auto"
+    kernel_init: nn.initializers.Initializer | None = None
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         shape = (self.size, self.size, x.shape[-1], self.features)
-        init = uniform(self.size**2 * x.shape[-1])
-        kernel = self.param("kernel", init, shape)
-        bias = self.param("bias", init, shape[3:])
+        weights, biases = _draws(self.size**2 * x.shape[-1], self.kernel_init)
+        kernel = self.param("kernel", weights, shape)
+        bias = self.param("bias", biases, shape[3:])
         x = convolutions.conv(x, kernel, padding=self.padding, lowering=self.lowering)
         return nn.relu(max_pool(x, self.pool) + bias[None, None, None])
 
@@ -80,15 +93,26 @@ class Head(nn.Module):
 
     hidden: tuple[int, ...]
     num_classes: int
+    kernel_init: nn.initializers.Initializer | None = None
 
     @nn.compact
     def __call__(self, x: jax.Array, *, train: bool, dropout: jax.Array | float) -> Classified:
+        drawn = functools.partial(dense, kernel_init=self.kernel_init)
         for i, features in enumerate(self.hidden, 1):
-            x = nn.relu(uniform_dense(features, x.shape[-1], name=f"hidden{i}")(x))
+            x = nn.relu(drawn(features, x.shape[-1], name=f"hidden{i}")(x))
             if train:
                 x = _dropout(self, x, dropout)
-        layer = uniform_dense(self.num_classes, x.shape[-1], precision=EXACT, name="classes")
+        layer = drawn(self.num_classes, x.shape[-1], precision=EXACT, name="classes")
         return Classified(layer(x), x)
 
 
 _dropout = dropout  # a module's argument has the same name
+
+
+def _draws(
+    fan_in: int, kernel_init: nn.initializers.Initializer | None
+) -> tuple[nn.initializers.Initializer, nn.initializers.Initializer]:
+    """Returns what weights and biases are drawn by; see the head of this file."""
+    if kernel_init is None:
+        return uniform(fan_in), uniform(fan_in)
+    return kernel_init, nn.initializers.zeros

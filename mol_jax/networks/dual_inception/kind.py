@@ -15,6 +15,7 @@ from mol_jax.settings.rules import choice, integer
 if TYPE_CHECKING:
     from mol_jax.networks.network import Network
 
+RECIPE = "flow_image_28"
 FIELDS = {
     # Of u and v, each clip's by itself (mol_jax/networks/normalise.py). The authors' code reads
     # images of 8 bits over 255, each stretched to [0, 1]; absmax keeps where still is, fixed how
@@ -26,7 +27,7 @@ FIELDS = {
 
 
 def _reads(_: ConfigDict) -> tuple[str, ...]:
-    return ("flow_image_28",)
+    return (RECIPE,)
 
 
 def _build(config: ConfigDict, shape: Shape) -> "Network":

@@ -15,6 +15,7 @@ from mol_jax.settings.rules import choice, integer, number
 if TYPE_CHECKING:
     from mol_jax.networks.network import Network
 
+RECIPE = "flow_image_60"
 FIELDS = {
     # Of u, v and strain, each clip's by itself (mol_jax/networks/normalise.py). The authors' code
     # reads images of 8 bits over 255; absmax keeps where still is, fixed how large a motion was.
@@ -30,7 +31,7 @@ FIELDS = {
 
 
 def _reads(_: ConfigDict) -> tuple[str, ...]:
-    return ("flow_image_60",)
+    return (RECIPE,)
 
 
 def _build(config: ConfigDict, shape: Shape) -> "Network":

@@ -6,27 +6,19 @@ Shapes: B images of 60×60 px, three channels; C channels of every map, p×p pla
 import functools
 
 import chex
-import flax.struct
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks import convolutions
+from mol_jax.networks.classification import Classified
 from mol_jax.networks.layers import EXACT, NormOf, dropout
 from mol_jax.networks.rcn_a.attention import attention, average_pool
+from mol_jax.networks.shallow import max_pool
 
 SIDE = 60  # px
 TIMES = 2  # that the recurrent convolution is used (authors' code)
 HE = nn.initializers.variance_scaling(2.0, "fan_out", "normal")
-
-
-@flax.struct.dataclass
-class RcnAOutputs:
-    """logits: [B, n]. embedding: [B, p·p·C], what they are made of. attention: [B, p, p, 1]."""
-
-    logits: jax.Array
-    embedding: jax.Array
-    attention: jax.Array
 
 
 class RcnA(nn.Module):
@@ -44,9 +36,7 @@ class RcnA(nn.Module):
     lowering: convolutions.Lowering = "auto"
 
     @nn.compact
-    def __call__(
-        self, images: jax.Array, *, train: bool, dropout: jax.Array | float
-    ) -> RcnAOutputs:
+    def __call__(self, images: jax.Array, *, train: bool, dropout: jax.Array | float) -> Classified:
         chex.assert_shape(images, (None, SIDE, SIDE, 3))
         conv = functools.partial(convolutions.conv, lowering=self.lowering)
         first, point, again = (
@@ -54,12 +44,12 @@ class RcnA(nn.Module):
             for size, inputs in ((5, 3), (1, self.channels), (3, self.channels))
         )
         norms = {size: NormOf(self.channels, name=f"norm_{size}") for size in (5, 1, 3)}
-        x = _halved(_normed(norms[5], conv(images, first), train=train))
+        x = max_pool(_normed(norms[5], conv(images, first), train=train), 2)
         x = _dropout(self, x, dropout) if train else x
         y = _normed(norms[1], conv(x, point), train=train)
         for _ in range(TIMES):
             y = _normed(norms[3], conv(x + y, again, padding=1), train=train)
-        y = _halved(y)
+        y = max_pool(y, 2)
         y = _dropout(self, y, dropout) if train else y
 
         shape = (self.pool, self.pool, self.channels, self.num_classes)
@@ -68,7 +58,7 @@ class RcnA(nn.Module):
         looked = attention(average_pool(x, self.pool), weights)
         embedding = (average_pool(y, self.pool) * looked).reshape(len(y), -1)
         logits = jnp.matmul(embedding, weights.reshape(-1, self.num_classes), precision=EXACT)
-        return RcnAOutputs(logits + bias[None], embedding, looked)
+        return Classified(logits + bias[None], embedding)
 
 
 _dropout = dropout  # the module's argument has the same name
@@ -77,9 +67,3 @@ _dropout = dropout  # the module's argument has the same name
 def _normed(norm: NormOf, x: jax.Array, *, train: bool) -> jax.Array:
     """Returns ReLU of a normalised map; a batch's variance is of two passes."""
     return nn.relu(norm(x, x.mean((0, 1, 2)), x.var((0, 1, 2)), train=train))
-
-
-def _halved(x: jax.Array) -> jax.Array:
-    """Max pooling [B,2H,2W,C] → [B,H,W,C], window and stride 2."""
-    x = functools.reduce(jnp.maximum, (x[:, i::2] for i in range(2)))
-    return functools.reduce(jnp.maximum, (x[:, :, i::2] for i in range(2)))

@@ -33,7 +33,7 @@ class Sssnet(nn.Module):
         x = images
         for i, (features, size, pool) in enumerate(LAYERS, 1):
             x = ConvPool(features, size, pool, lowering=self.lowering, name=f"conv{i}")(x)
-            x = batch_norm(x, train=train, name=f"norm{i}")
+            x = batch_norm(x, x.dtype, train=train, name=f"norm{i}")
             if train:
                 x = _dropout(self, x, dropout, whole_maps=True)
         head = Head((HIDDEN,), self.num_classes, name="head")

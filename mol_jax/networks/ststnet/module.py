@@ -10,7 +10,7 @@ from flax import linen as nn
 from mol_jax.networks import convolutions
 from mol_jax.networks.classification import Classified
 from mol_jax.networks.layers import EXACT, NormOf, batch_norm, dropout
-from mol_jax.networks.shallow import max_pool, uniform, uniform_dense
+from mol_jax.networks.shallow import dense, max_pool, uniform
 from mol_jax.networks.ststnet import streams
 
 SIDE = streams.SIDE  # px
@@ -46,11 +46,11 @@ class Ststnet(nn.Module):
         else:
             x = convolutions.conv(images, kernel, padding=1, lowering=self.lowering)
             x = nn.relu(x + bias[None, None, None])
-            x = max_pool(batch_norm(x, train=train), 3, 1)
+            x = max_pool(batch_norm(x, x.dtype, train=train), 3, 1)
         if train:
             x = _dropout(self, x, dropout)
         x = x.reshape(len(x), 5, 2, 5, 2, -1).mean((2, 4)).reshape(len(x), -1)
-        layer = uniform_dense(self.num_classes, x.shape[-1], precision=EXACT, name="classes")
+        layer = dense(self.num_classes, x.shape[-1], precision=EXACT, name="classes")
         return Classified(layer(x), x)
 
 

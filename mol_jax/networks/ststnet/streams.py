@@ -148,8 +148,8 @@ def _shared(is_extreme: Array, grad: Array) -> Array:
     """
     first, last = _shares(*is_extreme)  # [3,D,N], of a column
     of_columns = _shares(*(is_extreme[0] | is_extreme[1] | is_extreme[2]))  # [D,N]
-    columns = _place(*(share * grad for share in of_columns))
-    rows = _place(first * columns, last * columns)
+    columns = _place(*(share.astype(grad.dtype) * grad for share in of_columns))
+    rows = _place(*(share.astype(grad.dtype) * columns for share in (first, last)))
     return jnp.where(is_extreme, rows, 0)
 
 

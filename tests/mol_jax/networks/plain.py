@@ -43,7 +43,10 @@ def dense(x, layer):
     return x @ np.asarray(layer["kernel"], np.float64) + layer["bias"]
 
 
-def drawn(module, images):
+DROPOUT = {"dropout": 0.0}  # what most modules take
+
+
+def drawn(module, images, given=DROPOUT):
     """Returns variables with noise on every number, so that none is 0 or 1."""
     init = jax.jit(module.init, static_argnames="train")
     rng = np.random.default_rng(1)
@@ -51,14 +54,12 @@ def drawn(module, images):
     def moved(x):
         return np.asarray(x + 0.1 * np.abs(x).max(initial=0.5) * rng.uniform(size=x.shape), x.dtype)
 
-    return jax.tree.map(moved, init(jax.random.key(0), images, train=False, dropout=0.0))
+    return jax.tree.map(moved, init(jax.random.key(0), images, train=False, **given))
 
 
-def count(module, images) -> int:
+def count(module, images, given=DROPOUT) -> int:
     """Returns how many parameters a module has. Nothing is computed."""
-    made = jax.eval_shape(
-        lambda x: module.init(jax.random.key(0), x, train=False, dropout=0.0), images
-    )
+    made = jax.eval_shape(lambda x: module.init(jax.random.key(0), x, train=False, **given), images)
     return sum(leaf.size for leaf in jax.tree.leaves(made["params"]))
 
 

@@ -179,8 +179,15 @@ def test_the_same_fields_give_the_same_program(name):
     assert traced_text(OWN[name], {}) == text_of(name)
 
 
+def _of_a_field(name, field):
+    trained = find(OWN[name].config().model.network).fields[field].traced
+    marks = [pytest.mark.slow] * bool(trained and name in SLOW)
+    return pytest.param(name, field, marks=marks)
+
+
 @pytest.mark.parametrize(
-    ("name", "field"), [(name, field) for name, one in OWN.items() for field in one.other]
+    ("name", "field"),
+    [_of_a_field(name, field) for name, one in OWN.items() for field in one.other],
 )
 def test_every_field_of_its_own_changes_an_update(name, field, replicas):
     """A traced one as an argument of the same program, any other as another program."""

@@ -21,6 +21,18 @@ def test_padding_is_never_the_largest():
     np.testing.assert_array_equal(shallow.max_pool(x, 3, 1), np.full((1, 2, 2, 1), -3.0))
 
 
+def test_windows_may_overlap():
+    x = np.random.default_rng(0).normal(size=(2, 5, 7, 3)).astype(np.float32)
+    made = np.empty_like(x)
+    for i, j in np.ndindex(5, 7):
+        made[:, i, j] = x[:, max(i - 1, 0) : i + 2, max(j - 1, 0) : j + 2].max((1, 2))
+    np.testing.assert_array_equal(shallow.max_pool(jnp.asarray(x), 3, 1, stride=1), made)
+    made = x[:, 1::2, 1::2].copy()
+    for i, j in np.ndindex(2, 3):
+        made[:, i, j] = x[:, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3].max((1, 2))
+    np.testing.assert_array_equal(shallow.max_pool(jnp.asarray(x), 3, stride=2), made)
+
+
 def test_a_window_that_does_not_fit_is_no_pooling():
     with pytest.raises(AssertionError):
         shallow.max_pool(jnp.zeros((1, 5, 5, 1)), 2)

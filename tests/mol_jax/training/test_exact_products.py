@@ -58,11 +58,23 @@ def test_what_ststnet_chooses_is_exact():
     assert precisions[9 * 16, 5 * 100] == {None}  # a convolution's, by windows
 
 
-@pytest.mark.parametrize(("network", "hidden"), [("sssnet", 256), ("off_apexnet", 1024)])
+@pytest.mark.parametrize(
+    ("network", "hidden"), [("sssnet", 256), ("off_apexnet", 1024), ("dual_inception", 1024)]
+)
 def test_what_is_chosen_behind_hidden_layers_is_exact(network, hidden):
     precisions = of_update(network)
     assert_exact(precisions, LOGITS, SIMILARITY_OF_CLIPS, (3, hidden))
     assert None in precisions[5, hidden]  # the hidden layer's own
+
+
+def test_what_rcn_a_chooses_and_looks_at_is_exact():
+    """Its attention is of 7×7 places of 5 clips for 3 classes, of 64 channels."""
+    precisions = of_update("rcn_a")
+    places = 7 * 7
+    assert_exact(precisions, LOGITS, SIMILARITY_OF_CLIPS, (3, 64 * places))
+    of_attention = [shape for shape in precisions if sorted(shape) == [3, 5, 7, 7]]
+    assert_exact(precisions, *of_attention)
+    assert of_attention and {None} in precisions.values()
 
 
 @pytest.mark.slow

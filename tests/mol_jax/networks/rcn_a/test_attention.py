@@ -35,9 +35,10 @@ def test_it_is_the_literal_one():
 def gradients(maps, weights):
     shape = (len(maps), *maps.shape[1:3], 1)
     along = jnp.asarray(RNG.normal(size=shape), jnp.float32)
-    return jax.grad(lambda m, w: (attention(m, w) * along).sum(), (0, 1))(
-        jnp.asarray(maps), jnp.asarray(weights)
-    )
+    return _gradients(maps, weights, along)
+
+
+_gradients = jax.jit(jax.grad(lambda m, w, along: (attention(m, w) * along).sum(), (0, 1)))
 
 
 @pytest.mark.parametrize("value", [0.0, 0.5, 1e-20])
