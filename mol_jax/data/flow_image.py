@@ -27,8 +27,12 @@ def of_flow(field: np.ndarray, *, side: int) -> np.ndarray:
     u and v in px to the right and down, strain in px per px (`optical_strain`), taken at S px:
     of a flow that is shrunk first, it would be another number.
     """
-    image = np.concatenate([field.astype(np.float32), optical_strain(field)[..., None]], axis=-1)
-    return shrunk(image, side)
+    return shrunk(with_strain(field), side)
+
+
+def with_strain(field: np.ndarray) -> np.ndarray:
+    """Returns (u, v, strain) of a flow [..., S, S, 2] at its own size, float32 [..., S, S, 3]."""
+    return np.concatenate([field.astype(np.float32), optical_strain(field)[..., None]], axis=-1)
 
 
 def shrunk(image: np.ndarray, side: int) -> np.ndarray:
@@ -52,5 +56,6 @@ def overlaps(length: int, side: int) -> np.ndarray:
 
 
 def mirror(image: Any) -> Any:
-    """Returns the image [side, side, 3] of the clip mirrored left to right: u changes its sign."""
-    return image[:, ::-1] * np.array([[[-1, 1, 1]]], image.dtype)
+    """Returns images [..., H, W, 3] of the clip mirrored left to right: u changes its sign."""
+    sign = np.array([-1, 1, 1], image.dtype).reshape((1,) * (image.ndim - 1) + (3,))
+    return image[..., ::-1, :] * sign

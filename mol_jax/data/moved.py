@@ -71,7 +71,8 @@ class Shown(NamedTuple):
 def moved(clip: RecordedClip, shift: Shift) -> RecordedClip:
     """Returns the clip as every recipe is to see it: it begins with the onset that is shown.
 
-    Its flow is that of no pair that is shown any more, and None unless nothing is moved.
+    Its flow and its sample's are of no pair that is shown any more, and None unless nothing is
+    moved.
     """
     if shift == UNMOVED:
         return clip
@@ -85,6 +86,7 @@ def moved(clip: RecordedClip, shift: Shift) -> RecordedClip:
         frames=None if clip.frames is None else clip.frames[kept],
         landmarks=None if clip.landmarks is None else clip.landmarks[kept],
         flow=None,
+        flows=None,
     )
 
 

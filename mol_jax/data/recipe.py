@@ -10,9 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from data_builders.pixels import interpolation
-from mol_jax.data import dynamic_image, flow_image, key_frames
+from mol_jax.data import dynamic_image, flow_image, flow_sequence, key_frames, region_mosaic
 from mol_jax.data.landmarks import mirrored
 from mol_jax.data.recorded import PARTS, RecordedClip
+from mol_jax.settings.kind import SEQUENCES
 
 INTERPOLATED = 10  # frames that TIM makes of a clip
 
@@ -47,6 +48,15 @@ def _of_side(side: int) -> Recipe:
         lambda _: (side, side, 3),
         functools.partial(flow_image.make, side=side),
         lambda image, _: flow_image.mirror(image),
+    )
+
+
+def _of_frames(frames: int) -> Recipe:
+    return Recipe(
+        ("flows",),
+        lambda _: (frames - 1, flow_sequence.SIDE, flow_sequence.SIDE, 3),
+        functools.partial(flow_sequence.make, frames=frames),
+        lambda images, _: flow_image.mirror(images),
     )
 
 
@@ -92,4 +102,13 @@ RECIPES = {
     ),
     # in [-1, 1]
     "dynamic_image": Recipe(("frames",), lambda side: (side, side), dynamic_image.make, _flipped),
+    # (u, v, strain) from each frame of the record's sample to the next, shrunk, px · (t-1)
+    **{name: _of_frames(frames) for frames, name in SEQUENCES.items()},
+    # (u, v, strain) from onset to apex about both eyes and both corners of the mouth, shrunk
+    "region_mosaic": Recipe(
+        ("flow", "landmarks"),
+        lambda _: (region_mosaic.SIDE, region_mosaic.SIDE, 3),
+        region_mosaic.make,
+        lambda image, _: flow_image.mirror(image),
+    ),
 }

@@ -8,7 +8,7 @@ import numpy as np
 
 from data_builders.pixels import sampling
 
-PARTS = ("frames", "landmarks", "flow")  # of a clip that a recipe may ask for
+PARTS = ("frames", "landmarks", "flow", "flows")  # of a clip that a recipe may ask for
 Part = Any  # a NumPy array, None where it is not asked for
 
 
@@ -20,7 +20,8 @@ class RecordedClip:
     apex: the number of the frame that is shown as the apex, the middle one where none is annotated
     (`sampling.apex_number`); it may be absent on disk.
     frames: uint8 [n, S, S], grey. landmarks: float32 [n, 68, 2], (x, y) px. flow: float16
-    [S, S, 2], (u, v) px from onset to apex by TV-L1 (`mol_jax.data.kept_flows`).
+    [S, S, 2], (u, v) px from onset to apex by TV-L1 (`mol_jax.data.kept_flows`). flows: float16
+    [t-1, S, S, 2], (u, v) px from each frame of the record's sample to the next, by `data.flow`.
     """
 
     numbers: np.ndarray
@@ -28,6 +29,7 @@ class RecordedClip:
     frames: Part = None
     landmarks: Part = None
     flow: Part = None
+    flows: Part = None
 
 
 def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
@@ -41,4 +43,5 @@ def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
         sampling.apex_number(numbers, int(record["apex"])),
         frames=record["frames"][..., 0] if "frames" in parts else None,
         landmarks=record["landmarks"] if "landmarks" in parts else None,
+        flows=record["flow"] if "flows" in parts else None,
     )

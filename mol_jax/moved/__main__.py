@@ -22,7 +22,7 @@ from mol_jax.files.whole import write_text
 from mol_jax.moved.cases import SHIFTS, cases, read_shifts
 from mol_jax.reporting.finished_run import Run
 from mol_jax.settings.find import find
-from mol_jax.settings.kind import READABLE
+from mol_jax.settings.kind import READABLE, SEQUENCES
 from mol_jax.settings.trials import Trial
 from mol_jax.study import command
 from mol_jax.study.recorded_trials import read_finished, recorded_trials
@@ -89,7 +89,7 @@ def _refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
         )
     network = trial.config.model.network
     reads = find(network).reads(trial.config)
-    built = [name for name in READABLE if name in reads]
+    built = [name for name in (*READABLE, *SEQUENCES.values()) if name in reads]
     if built:
         raise UserError(
             f"{folder} is of model.network={network}, which reads {' and '.join(built)} as they "

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Lowering = Literal["auto", "lax", "patches"]  # how a convolution is computed
 TASKS = ("mer", "flow", "landmarks")
 READABLE = ("frames", "flow", "landmarks")  # leaves of the clip table, beside those of recipes
+# Recipes made of the flow between the frames of a record's sample, by data.frames.
+SEQUENCES = {frames: f"flow_sequence_{frames}" for frames in (4, 8, 10, 16)}
 
 
 @dataclasses.dataclass(frozen=True)

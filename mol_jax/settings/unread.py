@@ -4,13 +4,13 @@ from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
-from mol_jax.settings.kind import READABLE
+from mol_jax.settings.kind import READABLE, SEQUENCES
 
 # field: (what it works on, the value that asks for nothing, what the refusal says of it)
 _WORKS_ON = {
     "data.phases": (READABLE, 0, "reads nothing that has phases"),
-    "data.sampling": (READABLE, "even", "reads nothing that is sampled"),
-    "data.flow": (("flow",), "tvl1", "reads no flow that is computed so"),
+    "data.sampling": ((*READABLE, *SEQUENCES.values()), "even", "reads nothing that is sampled"),
+    "data.flow": (("flow", *SEQUENCES.values()), "tvl1", "reads no flow that is computed so"),
     "data.normalisation": (("frames",), "fixed", "reads no frames to normalise"),
     "augment.crop_jitter": (READABLE, 0.0, "reads nothing that is cropped"),
 }

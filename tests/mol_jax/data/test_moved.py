@@ -92,8 +92,8 @@ def record(frames: int = 9) -> dict:
 
 
 def made(shift: Shift) -> dict[str, np.ndarray]:
-    """Returns what every recipe makes of `record`, but those that await flow."""
-    reads = [name for name in RECIPES if "flow" not in RECIPES[name].of]
+    """Returns what every recipe makes of `record`, but those of any flow."""
+    reads = [name for name in RECIPES if not {"flow", "flows"} & {*RECIPES[name].of}]
     return inputs.begin(record(), reads, shift)
 
 
@@ -120,6 +120,7 @@ def test_a_moved_apex_is_in_the_slots_about_it_alone():
 def test_the_flow_of_another_pair_is_not_kept():
     clip = recorded(record(), ("frames",))
     known = flow.pair_flows(clip.frames, np.array([0, 4]))[0]
-    clip = clip.__class__(clip.numbers, clip.apex, clip.frames, None, known)
+    clip = clip.__class__(clip.numbers, clip.apex, clip.frames, None, known, known[None])
     assert moved(clip, UNMOVED).flow is known
-    assert moved(clip, Shift(apex=0.3)).flow is None
+    other = moved(clip, Shift(apex=0.3))
+    assert other.flow is other.flows is None

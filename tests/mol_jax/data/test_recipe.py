@@ -20,6 +20,7 @@ CLIP = RecordedClip(
     frames=RNG.integers(0, 256, (9, SIDE, SIDE), dtype=np.uint8),
     landmarks=RNG.integers(0, 4 * SIDE, (9, 68, 2)).astype(np.float32) / 4,
     flow=RNG.normal(size=(SIDE, SIDE, 2)).astype(np.float16),
+    flows=RNG.normal(size=(15, SIDE, SIDE, 2)).astype(np.float16),  # of 16 frames
 )
 RECORD = {
     "frame_numbers": CLIP.numbers,
@@ -31,8 +32,11 @@ RECORD = {
 
 def made(name: str, clip: RecordedClip = CLIP) -> np.ndarray:
     """Returns the input of a clip, of which the recipe is given what it asks for alone."""
-    other = {part: None for part in PARTS if part not in RECIPES[name].of}
-    return RECIPES[name].make(dataclasses.replace(clip, **other))
+    recipe = RECIPES[name]
+    other = {part: None for part in PARTS if part not in recipe.of}
+    if "flows" in recipe.of:
+        other["flows"] = clip.flows[: recipe.shape(SIDE)[0]]
+    return recipe.make(dataclasses.replace(clip, **other))
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -61,9 +65,12 @@ def test_inputs_are_parts_of_the_clip():
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_mirrored_input_is_that_of_the_mirrored_clip(name):
     landmarks = np.stack([SIDE - 1 - CLIP.landmarks[..., 0], CLIP.landmarks[..., 1]], axis=-1)
-    flow = np.stack([-CLIP.flow[:, ::-1, 0], CLIP.flow[:, ::-1, 1]], axis=-1)
-    other = dataclasses.replace(
-        CLIP, frames=CLIP.frames[..., ::-1], landmarks=landmarks[:, MIRROR], flow=flow
+    flow, flows = (
+        np.stack([-field[..., ::-1, 0], field[..., ::-1, 1]], axis=-1)
+        for field in (CLIP.flow, CLIP.flows)
+    )
+    other = RecordedClip(
+        CLIP.numbers, CLIP.apex, CLIP.frames[..., ::-1], landmarks[:, MIRROR], flow, flows
     )
     mirror, straight = RECIPES[name].mirror, made(name)
     mirrored = np.asarray(mirror(straight, SIDE))
