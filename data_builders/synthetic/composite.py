@@ -3,6 +3,8 @@
     python -m data_builders.synthetic.composite --out=data/generated_composite
     python -m data_builders.synthetic.composite --out=data/generated_composite_288 \\
         --size=288 --frames=16,24                      # for configs/networks/frl_dgt.py
+    python -m data_builders.synthetic.composite --out=data/generated_composite_t8 \\
+        --frames=16,24 --sample=8                      # for configs/networks/cnn_lstm.py
 
 The folder is a data_dir: `--config.data.dir=data/generated_composite --config.data.frames=2` is
 all that a config of the composite then needs. It holds the 442 clips of 68 people, of each person
@@ -33,7 +35,8 @@ from mol_jax.errors import Parser, UserError, exit_code, leave
 
 NAME = "megc2019"
 RAW = "raw"  # the folder, beside the built datasets, of the three look-alikes
-SIZE = 144  # px of the aligned image, whose record has onset and apex for a sample (t = 2)
+SIZE = 144  # px of the aligned image
+SAMPLE = 2  # t, frames of a record's sample: onset and apex
 # Clips are short where only onset and apex are seen. Two frames from the apex of a clip of 6 to 9
 # frames a third of the motion is left, of one of 16 to 24 nine tenths.
 FRAMES = (6, 9)
@@ -72,6 +75,7 @@ def make(
     seed: int = 0,
     size: int = SIZE,
     frames: tuple[int, int] = FRAMES,
+    sample: int = SAMPLE,
     workers: int | None = None,
 ) -> dict[str, Counts]:
     """Draws and builds what is missing of the three; returns the clips of each subject and class.
@@ -84,12 +88,13 @@ def make(
       seed: of faces and motions.
       size: S, side of the aligned image in px, a multiple of 72.
       frames: range of a clip's length.
+      sample: t, how many of its frames a record shows, one of 2, 4, 8, 10, 16.
       workers: processes, None for one a core.
 
     Raises:
       UserError: for bad input, or if the clips are not those published, as where no face was found.
     """
-    folder, settings = place(out), RecordSettings(frames=2, size=size)
+    folder, settings = place(out), RecordSettings(frames=sample, size=size)
     drawing = Drawing(seed, frames, drawn_height(size))
     for part in parts():
         _arguments(part.dataset, drawing, workers)  # what is refused is so before the first
@@ -97,7 +102,7 @@ def make(
     for part in parts():
         source = folder / RAW / part.dataset
         draw(part.dataset, source, drawing, workers=workers)
-        build(part.dataset, source, data_dir=folder, frames=2, size=size, workers=workers)
+        build(part.dataset, source, data_dir=folder, frames=sample, size=size, workers=workers)
         records, _ = open_dataset(part.dataset, folder, settings.config_name)
         found[part.dataset] = count(part, records)
         check(part, found[part.dataset], folder)
@@ -186,8 +191,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     crop = f" --config.data.crop={size * 8 // 9}" if size != SIZE else ""
     print(f"in {options['out']}, {time.monotonic() - start:.0f} s")
     print(
-        "try next: python -m mol_jax.floor --config=configs/composite.py --config.data.frames=2"
-        f"{crop} --config.data.dir={options['out']}"
+        "try next: python -m mol_jax.floor --config=configs/composite.py "
+        f"--config.data.frames={options['sample']}{crop} --config.data.dir={options['out']}"
     )
     return 0
 
@@ -213,6 +218,7 @@ def _parser() -> Parser:
     add("--size", type=int, default=SIZE, help="side of the aligned image, px (%(default)s)")
     low, high = FRAMES
     add("--frames", type=_range, default=FRAMES, help=f"range of a clip's length ({low},{high})")
+    add("--sample", type=int, default=SAMPLE, help="frames that a record shows (%(default)s)")
     add("--workers", type=int, help="processes (one a core)")
     return parser
 
