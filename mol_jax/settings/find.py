@@ -22,6 +22,8 @@ BUILT_IN = {
     "off_apexnet": "mol_jax.networks.off_apexnet.kind:KIND",
     "dual_inception": "mol_jax.networks.dual_inception.kind:KIND",
     "rcn_a": "mol_jax.networks.rcn_a.kind:KIND",
+    "cnn_lstm": "mol_jax.networks.cnn_lstm.kind:KIND",
+    "region_transformer": "mol_jax.networks.region_transformer.kind:KIND",
 }
 
 _EXAMPLE = (

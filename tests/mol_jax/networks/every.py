@@ -75,6 +75,14 @@ NETWORKS = {
         {"model.network": "rcn_a", "augment.crop_jitter": 0.0, "model.channels": 4},
         {"normalise": "fixed", "channels": 3, "pool": 2, "dropout": 0.0},
     ),
+    "cnn_lstm": Tiny(
+        {"model.network": "cnn_lstm", "data.frames": 4, "optim.eps": 1e-6},
+        {"temporal": "mean", "normalise": "absmax", "dropout": 0.0},
+    ),
+    "region_transformer": Tiny(
+        {"model.network": "region_transformer", "model.dim": 8, "model.repeats": (1, 1)},
+        {"normalise": "fixed", "dim": 12, "heads": 2, "repeats": (1, 2)},
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from tests.mol_jax.networks.every import NETWORKS, spoilt
 
 # They take long to compile, and test_replicas.py has the like of it.
 SLOW = "mol", "frl_dgt", "sssnet", "off_apexnet", "dual_inception", "rcn_a"
+SLOW += "cnn_lstm", "region_transformer"
 PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in NETWORKS]
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 
