@@ -93,6 +93,8 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
         "repeated_clips": sum(int(r["repeated"]) > 0 for r, _ in rows),
         "built": parts[0].built,
     }
+    if "has_aus" in made:
+        fingerprint["clips_with_aus"] = _coded(view, made["has_aus"])
     if composite:
         fingerprint["parts"] = [_describe(p.view, p.rows) | {"built": p.built} for p in parts]
         fingerprint["built"] = {part.view.dataset: part.built for part in parts}
@@ -247,6 +249,17 @@ def _content(table: ClipTable) -> str:
         if isinstance(leaf, np.ndarray):  # others are not read, or the mapping of inputs
             crc = zlib.crc32(np.ascontiguousarray(leaf).data, crc)
     return f"{crc:08x}"
+
+
+def _coded(view: View, coded: np.ndarray) -> int:
+    """Returns how many clips have action units. Raises UserError where none has."""
+    if not coded.any():
+        raise UserError(
+            f"the network reads action units, but none of the {len(coded)} clips of {view.dataset} "
+            "has any in its annotation (SMIC and Aff-Wild2 have none): take a dataset that has "
+            "them, another network, or model.au_weight=0."
+        )
+    return int(coded.sum())
 
 
 def _refuse_empty_class(view: View, counts: Counter) -> None:

@@ -10,7 +10,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from data_builders.pixels import interpolation
-from mol_jax.data import dynamic_image, flow_image, flow_sequence, key_frames, region_mosaic
+from mol_jax.data import (
+    action_units,
+    dynamic_image,
+    flow_image,
+    flow_sequence,
+    key_frames,
+    node_patches,
+    region_mosaic,
+)
 from mol_jax.data.landmarks import mirrored
 from mol_jax.data.recorded import PARTS, RecordedClip
 from mol_jax.settings.kind import SEQUENCES
@@ -65,6 +73,11 @@ def _flipped(image: jax.Array, _: int) -> jax.Array:
     return image[..., ::-1]
 
 
+def _same(leaf: jax.Array, _: int) -> jax.Array:
+    """Returns what a mirror does not change."""
+    return leaf
+
+
 def _interpolated(clip: RecordedClip) -> np.ndarray:
     return interpolation.interpolate(clip.frames, clip.numbers, INTERPOLATED)
 
@@ -111,4 +124,13 @@ RECIPES = {
         region_mosaic.make,
         lambda image, _: flow_image.mirror(image),
     ),
+    # (u, v, strain) about landmarks of brows and mouth, px and px per px
+    "node_patches": Recipe(
+        ("flow", "landmarks"), lambda _: node_patches.SHAPE, node_patches.make, node_patches.mirror
+    ),
+    # which of nine action units were coded, and whether any unit was: of no side
+    "aus": Recipe(
+        ("units",), lambda _: (len(action_units.UNITS),), action_units.codes, _same, dtype=bool
+    ),
+    "has_aus": Recipe(("units",), lambda _: (), action_units.coded, _same, dtype=bool),
 }

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from data_builders.annotations.action_units import action_units
 from data_builders.pixels import sampling
 
-PARTS = ("frames", "landmarks", "flow", "flows")  # of a clip that a recipe may ask for
+PARTS = ("frames", "landmarks", "flow", "flows", "units")  # of a clip that a recipe may ask for
 Part = Any  # a NumPy array, None where it is not asked for
 
 
@@ -22,6 +23,7 @@ class RecordedClip:
     frames: uint8 [n, S, S], grey. landmarks: float32 [n, 68, 2], (x, y) px. flow: float16
     [S, S, 2], (u, v) px from onset to apex by TV-L1 (`mol_jax.data.kept_flows`). flows: float16
     [t-1, S, S, 2], (u, v) px from each frame of the record's sample to the next, by `data.flow`.
+    units: the action units that were coded, as numbers (`data_builders.annotations.action_units`).
     """
 
     numbers: np.ndarray
@@ -30,6 +32,7 @@ class RecordedClip:
     landmarks: Part = None
     flow: Part = None
     flows: Part = None
+    units: tuple[int, ...] | None = None
 
 
 def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
@@ -44,4 +47,5 @@ def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
         frames=record["frames"][..., 0] if "frames" in parts else None,
         landmarks=record["landmarks"] if "landmarks" in parts else None,
         flows=record["flow"] if "flows" in parts else None,
+        units=action_units(record["action_units"]) if "units" in parts else None,
     )

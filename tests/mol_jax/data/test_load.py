@@ -522,3 +522,23 @@ def test_samples_that_cannot_be_are_refused(built, changes, words):
     built([record(0, "happiness")])
     with pytest.raises(UserError, match=words):
         load(**changes)
+
+
+def test_action_units_are_those_of_each_record_and_some_clip_must_have_one(built, monkeypatch):
+    """Records of any age have the text; a dataset of which none was coded teaches nothing."""
+    of_kind(monkeypatch, "aus", "has_aus")
+    texts = ["R12+25", "", "7", "1+2?"]
+    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS[:4])]
+    built([r | {"action_units": text} for r, text in zip(records, texts, strict=True)])
+    dataset = load()
+    rows = {name.clip: row for row, name in enumerate(dataset.names)}
+    found = dataset.table.inputs
+    shown = [np.flatnonzero(found["aus"][rows[f"EP0{i}"]]).tolist() for i in range(4)]
+    assert shown == [[4, 8], [], [], [0, 1]]  # of 1, 2, 4, 10, 12, 14, 15, 17, 25
+    assert [bool(found["has_aus"][rows[f"EP0{i}"]]) for i in range(4)] == [True, False, True, True]
+    assert dataset.fingerprint["clips_with_aus"] == 3
+    built([r | {"action_units": "?"} for r in records])
+    with pytest.raises(UserError, match="action units, but none of the 4 clips of synthetic"):
+        load()
+    of_kind(monkeypatch, "frames")
+    assert "clips_with_aus" not in load().fingerprint

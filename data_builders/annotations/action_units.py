@@ -1,0 +1,36 @@
+"""The action units that coders wrote beside a clip, from text to numbers.
+
+CASME II writes `4+L10` or `R12+25`, SAMM `A1B+A2C` or `R14A or 17A`, others `AU4, AU7`. Letters
+before a number tell the side (L, R), half of the face (T, B) or asymmetry (A, U), those behind it
+the strength (A to E). All that is left out: a unit on one side only is that unit.
+"""
+
+import re
+import unicodedata
+
+LARGEST = 99  # FACS numbers units, heads, eyes and gross behaviours with one or two digits
+
+# An "or" between codes, `14A or 17A`, `12/15` or `14Aor17A`; or a whole number, `4` and `4.0`.
+_TOKEN = re.compile(
+    r"(?P<either>/|(?<![a-z])[a-z]?or(?![a-z]{2}))|(?<!\d)(?<!\d\.)(?P<unit>\d+)(?:\.0+)?(?!\.?\d)",
+    re.IGNORECASE,
+)
+
+
+def action_units(text: str) -> tuple[int, ...]:
+    """Returns the action units of an annotation's text, ascending, each once.
+
+    Of alternatives, `R14A or 17A`, the first counts: the coder's first reading. A code with a
+    question mark counts. A number that is no code is passed over: 0, above `LARGEST`, or not whole.
+    () where nothing was coded, or what was is no code, as `/` and `?`.
+    """
+    units, either = set(), False
+    for token in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+        if token["either"]:
+            either = True
+            continue
+        number = int(token["unit"])
+        if not either and 0 < number <= LARGEST:
+            units.add(number)
+        either = False
+    return tuple(sorted(units))
