@@ -24,6 +24,7 @@ BUILT_IN = {
     "rcn_a": "mol_jax.networks.rcn_a.kind:KIND",
     "cnn_lstm": "mol_jax.networks.cnn_lstm.kind:KIND",
     "region_transformer": "mol_jax.networks.region_transformer.kind:KIND",
+    "graph_au": "mol_jax.networks.graph_au.kind:KIND",
 }
 
 _EXAMPLE = (

@@ -83,6 +83,11 @@ NETWORKS = {
         {"model.network": "region_transformer", "model.dim": 8, "model.repeats": (1, 1)},
         {"normalise": "fixed", "dim": 12, "heads": 2, "repeats": (1, 2)},
     ),
+    "graph_au": Tiny(
+        {"model.network": "graph_au", "augment.crop_jitter": 0.0},
+        {"layers": 2, "dropout": 0.0, "attention_dropout": 0.4},
+        apart=1e-6,
+    ),
 }
 
 
@@ -102,9 +107,11 @@ def spoilt(table: ClipTable, rows: Any) -> ClipTable:
 
 
 def _random(rng: np.random.Generator, like: np.ndarray) -> np.ndarray:
-    """Returns grey levels or normal numbers, in the shape and of the type of an array."""
+    """Returns grey levels, normal numbers or coins, in the shape and of the type of an array."""
     if np.issubdtype(like.dtype, np.floating):
         return rng.normal(size=like.shape).astype(like.dtype)
+    if like.dtype == bool:
+        return rng.random(like.shape) < 0.5
     return rng.integers(0, 256, like.shape, dtype=like.dtype)
 
 

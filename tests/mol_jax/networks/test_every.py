@@ -17,8 +17,7 @@ from mol_jax.training.step import fold_facts, init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
 
 # They take long to compile, and test_replicas.py has the like of it.
-SLOW = "mol", "frl_dgt", "sssnet", "off_apexnet", "dual_inception", "rcn_a"
-SLOW += "cnn_lstm", "region_transformer"
+SLOW = set(NETWORKS) - {"own", "ststnet"}
 PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in NETWORKS]
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 
