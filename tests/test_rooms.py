@@ -19,6 +19,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("data",),
     ("paper",),
     ("networks",),
+    ("classic",),
     ("training",),
     ("reporting",),
     ("dense",),
@@ -39,7 +40,8 @@ BUILDER_FLOORS = (
     ("synthetic", "diagnosis"),
     ("doctor", "convert"),
 )
-USES_BUILDERS = ("data", "dense", "reporting")  # reporting: the faces of a built dataset
+# reporting: the faces of a built dataset; classic: flow and strain
+USES_BUILDERS = ("data", "classic", "dense", "reporting")
 
 
 @functools.cache

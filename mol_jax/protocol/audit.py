@@ -27,6 +27,7 @@ def audit(
     independent: bool,
     scaled_by_subject: bool = False,
     seen_persons: Iterable[str] = (),
+    fitted: bool = False,
 ) -> dict[str, Any]:
     """Returns what metrics.json keeps under "audit".
 
@@ -34,6 +35,7 @@ def audit(
     independent: whether the protocol claims to test nobody it trained on. scaled_by_subject:
     whether pixels are scaled by statistics of each subject, the tested one's too. seen_persons:
     whom the weights that training starts from have seen; nobody, as nothing is pre-trained yet.
+    fitted: whether the folds are fitted at once, to slices of their training rows.
 
     A list of findings is {"count", "shown"}, of which the first are shown: empty where all is well.
     """
@@ -53,6 +55,7 @@ def audit(
         "scaled_by_subject": scaled_by_subject,
         "seen_in_pretraining": _listed(seen_before(seen, folds, persons)),
         "pretrained_on_persons": len(seen),
+        "fitted": fitted,
     }
 
 
@@ -72,10 +75,11 @@ def words(found: Mapping[str, Any], *, scored: bool = True) -> list[str]:
 
     scored: whether expressions are recognised, so that there is a score with an SVM beside it.
     """
+    whatever = "Whatever else " if found.get("scaled_by_subject") else "Whatever "
     return [
         *_about_persons(found),
         *_about_videos(found),
-        ("Whatever else " if found.get("scaled_by_subject") else "Whatever ") + _STATISTICS,
+        _FITTED if found.get("fitted") else whatever + _STATISTICS,
         _SCALED if found.get("scaled_by_subject") else "Pixels are scaled by constants.",
         _about_pretraining(found),
         *([_FLOOR] if scored else []),
@@ -125,6 +129,11 @@ _STATISTICS = (
     "is computed from clips (batches, batch statistics, class counts, the mean face that landmarks "
     "stand beside) is computed from rows that were compared with each fold's training "
     "rows, on the devices, before its wave was trained."
+)
+_FITTED = (
+    "Features are of one clip each. Means, deviations, C where it is chosen and the machine are of "
+    "each fold's training rows: nothing else is handed to what is fitted, and a fold is stopped "
+    "where a test row is among them."
 )
 _SCALED = (
     "**LEAK: pixels are scaled by each subject's mean and maximum, the tested subject's too** "
@@ -216,4 +225,5 @@ def _about_pretraining(found: Mapping[str, Any]) -> str:
         )
     if found["pretrained_on_persons"]:
         return f"None of {found['pretrained_on_persons']} persons of the pre-training is tested."
-    return "There was no pre-training: every fold starts from drawn weights."
+    starts = "is fitted anew" if found.get("fitted") else "starts from drawn weights"
+    return f"There was no pre-training: every fold {starts}."

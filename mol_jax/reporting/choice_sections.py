@@ -20,6 +20,8 @@ LEAKY = "LEAKY, not a result: each fold keeps the step that is best on the very 
 def how(run: Run) -> tuple[str, str]:
     """Says by whom the step that is tested was chosen, and how, for the task card."""
     selection, steps = run.settings["selection"], run.settings["train"]["steps"]
+    if run.fitted:
+        return "none", "fitted once to each fold's training rows, then one prediction"
     if selection["name"] == "fixed":
         return "none", f"a fixed budget of {steps} steps per fold, then one prediction"
     if not selection["every"]:

@@ -60,6 +60,11 @@ class Run:
         rows: list[Prediction | DenseRow] = [*self.predictions.rows, *self.dense]
         return not all(row.generated for row in rows) if rows else not self.dataset["generated"]
 
+    @property
+    def fitted(self) -> bool:
+        """Whether its folds were fitted at once, without steps, as an SVM is."""
+        return bool((self.metrics.get("audit") or {}).get("fitted"))
+
     def measure(self, name: str) -> Measure:
         """Returns the measure of this name. Raises StopIteration where there is none."""
         return next(one for one in self.measures if one.name == name)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ml_collections import ConfigDict
+
 from mol_jax.paper.mol import differences
 from mol_jax.reporting import choice_sections, figures, options, protocol_sections
 from mol_jax.reporting.finished_run import Run
@@ -13,6 +15,7 @@ from mol_jax.scoring import mark
 from mol_jax.scoring.pages import cautions
 from mol_jax.scoring.score_tables import SCORE_NOTE, score_table
 from mol_jax.scoring.svm import words
+from mol_jax.settings.find import BUILT_IN, find
 from mol_jax.text import tables
 
 FEW_SUBJECTS = 20  # below, the interval over subjects is itself rough
@@ -97,7 +100,7 @@ def card(run: Run) -> list[str]:
         "selection": _selection(run),
         "seeds": ", ".join(str(seed) for seed in config["seeds"]),
         "tasks": tasks,
-        "frames": _frames(config),
+        "frames": _frames(run),
         "alignment": config["data"]["alignment"],
         "flow": config["data"]["flow"],
         "parameters": _parameters(run),
@@ -152,9 +155,10 @@ def _silent(unsaid: differences.Unsaid) -> str:
     return "; ".join((*release, *unsaid.other, *unsaid.ours))
 
 
-def _frames(config: Mapping[str, Any]) -> str:
+def _frames(run: Run) -> str:
     """Says which frames of a clip were used."""
-    if config["model"].get("sequence"):  # FRL-DGT-S, whatever data.frames is
+    config = run.settings
+    if config["model"].get("sequence") or _fitted_to_ten(run):  # whatever data.frames is
         return "ten, interpolated at even times from onset to offset (TIM)"
     data = config["data"]
     t, phases = data["frames"], data.get("phases", 0)
@@ -164,6 +168,14 @@ def _frames(config: Mapping[str, Any]) -> str:
         return f"t = {t}, interpolated at even times from onset to offset (TIM)"
     more = f", and up to {phases} shifted samples of each video" if phases else ""
     return f"t = {t}, evenly from onset to offset{more}"
+
+
+def _fitted_to_ten(run: Run) -> bool:
+    """Tells whether its features are of ten interpolated frames, as those of LBP-TOP."""
+    network = run.settings["model"].get("network")
+    if not run.fitted or network not in BUILT_IN:
+        return False
+    return "tim_frames" in find(network).reads(ConfigDict(run.settings))
 
 
 def curves(run: Run, folder: Path) -> list[str]:

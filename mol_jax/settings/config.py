@@ -11,7 +11,7 @@ from mol_jax.settings.fields import FIELDS, Field
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import TASKS
 from mol_jax.settings.together import check_together
-from mol_jax.settings.unread import check_unread, set_neutral
+from mol_jax.settings.unread import check_fitted, check_unread, set_neutral
 from mol_jax.text.words import nearest
 
 ALIGNED_PER_CROP = 9 / 8  # the aligned image is 144 px for a crop of 128 (Section 4.1)
@@ -63,6 +63,7 @@ def check(config: ConfigDict) -> None:
     for name, field in fields.items():
         _check_field(name, field, flat)
     _check_network(config)
+    check_fitted(config)
     check_together(config)
     check_unread(config)
     find(network).check(config)
@@ -116,6 +117,11 @@ def scalars(config: ConfigDict) -> dict[str, np.float32]:
         if field.traced and (flat[name] or not field.optional)
     }
     return {name: np.float32(v) for name, v in (traced | {"steps": config.train.steps}).items()}
+
+
+def is_fitted(config: ConfigDict) -> bool:
+    """Tells whether a config's network is a method that is fitted at once, without steps."""
+    return find(config.model.network).method is not None
 
 
 def aligned_size(config: ConfigDict) -> int:

@@ -25,6 +25,10 @@ BUILT_IN = {
     "cnn_lstm": "mol_jax.networks.cnn_lstm.kind:KIND",
     "region_transformer": "mol_jax.networks.region_transformer.kind:KIND",
     "graph_au": "mol_jax.networks.graph_au.kind:KIND",
+    "flow_svm": "mol_jax.classic.kinds:FLOW_SVM",
+    "lbp_top": "mol_jax.classic.kinds:LBP_TOP",
+    "bi_woof": "mol_jax.classic.kinds:BI_WOOF",
+    "mdmo": "mol_jax.classic.kinds:MDMO",
 }
 
 _EXAMPLE = (

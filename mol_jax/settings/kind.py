@@ -13,6 +13,7 @@ from ml_collections import ConfigDict
 from mol_jax.settings.fields import FIELDS, Field
 
 if TYPE_CHECKING:
+    from mol_jax.classic.estimator import Method
     from mol_jax.networks.network import Network
 
 Lowering = Literal["auto", "lax", "patches"]  # how a convolution is computed
@@ -50,21 +51,27 @@ class Kind:
     is handed to the losses as a scalar of its `traced` name; any other shapes the program. None is
     called "network", which every config.model has.
     build: makes the network of a checked config. Where JAX is imported, it is imported in here.
+    None of a kind with a method.
     reads: which leaves of the clip table are loaded: "frames", "flow", "landmarks", or a recipe of
     `mol_jax.data.recipe`.
     tasks: which of mer, flow and landmarks it can do.
     check: raises UserError for fields of its own that cannot stand together.
-    Raises ValueError for a name that is taken, a default that its rule does not allow, or a task
-    that there is not.
+    method: makes what is fitted to a fold's training rows at once, of a checked config and the
+    number of classes, as an SVM on hand-crafted features. It has no steps, and draws nothing.
+    Raises ValueError for a name that is taken, a default that its rule does not allow, a task that
+    there is not, or a kind with both of build and method or none.
     """
 
     fields: Mapping[str, Field]
-    build: Callable[[ConfigDict, Shape], "Network"]
+    build: Callable[[ConfigDict, Shape], "Network"] | None
     reads: Callable[[ConfigDict], tuple[str, ...]]
     tasks: tuple[str, ...] = ("mer",)
     check: Callable[[ConfigDict], None] = _nothing
+    method: Callable[[ConfigDict, int], "Method"] | None = None
 
     def __post_init__(self):
+        if (self.build is None) == (self.method is None):
+            raise ValueError("a kind has either build, of a network, or method, fitted at once")
         taken = [field.traced for field in FIELDS.values() if field.traced] + ["steps"]
         for name, field in self.fields.items():
             if name == "network":

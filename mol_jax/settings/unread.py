@@ -1,4 +1,8 @@
-"""Fields that work on what a network does not read: another value than the neutral is refused."""
+"""Fields that would change nothing of a run: another value than the neutral is refused.
+
+They work on a part of a clip that the network does not read, or on training in steps, which there
+is none of where a method is fitted at once.
+"""
 
 from ml_collections import ConfigDict
 
@@ -13,6 +17,35 @@ _WORKS_ON = {
     "data.flow": (("flow", *SEQUENCES.values()), "tvl1", "reads no flow that is computed so"),
     "data.normalisation": (("frames",), "fixed", "reads no frames to normalise"),
     "augment.crop_jitter": (READABLE, 0.0, "reads nothing that is cropped"),
+}
+
+# Of training in steps, with the values of configs/default.py but for the mirror.
+_OF_STEPS = {
+    "loss.label_smoothing": 0.0,
+    "loss.focal_gamma": 0.0,
+    "loss.logit_adjustment": 0.0,
+    "loss.auxiliary": "none",
+    "loss.lambda_auxiliary": 0.1,
+    "loss.temperature": 0.1,
+    "augment.flip_probability": 0.0,
+    "optim.name": "adam",
+    "optim.learning_rate": 5e-5,
+    "optim.schedule": "constant",
+    "optim.warmup": 0,
+    "optim.final_share": 0.0,
+    "optim.weight_decay": 0.0,
+    "optim.l2": 0.0,
+    "optim.momentum": 0.0,
+    "optim.b1": 0.9,
+    "optim.b2": 0.999,
+    "optim.eps": 1e-8,
+    "train.steps": 1000,
+    "train.batch_size": 32,
+    "train.sampler": "uniform",
+    "train.phase": "even",
+    "train.log_every": 50,
+    "train.save_every": 0,
+    "predict.keep": (),
 }
 
 
@@ -32,6 +65,36 @@ def check_unread(config: ConfigDict) -> None:
             )
 
 
+def check_fitted(config: ConfigDict) -> None:
+    """Raises UserError for what only training in steps has, where a method is fitted at once."""
+    network, selection = config.model.network, config.selection
+    if find(network).method is None:
+        return
+    if len(config.seeds) > 1:
+        raise UserError(
+            f"seeds are {', '.join(map(str, config.seeds))}, but {network!r} draws nothing, so "
+            f'every seed gives the same; give one, as --config.seeds="({config.seeds[0]},)".'
+        )
+    if selection.leaky_oracle:
+        raise UserError(
+            f"selection.leaky_oracle is on, but {network!r} has no steps to choose from; leave it "
+            "off."
+        )
+    if selection.name == "inner":
+        raise UserError(
+            f"selection.name is inner, but {network!r} has no steps to choose from, and what it "
+            "chooses (model.c=0) it chooses by people of the rows it is fitted on; set "
+            "selection.name=fixed."
+        )
+    for field, neutral in _OF_STEPS.items():
+        group, name = field.split(".")
+        if config[group][name] != neutral:
+            raise UserError(
+                f"{field} is {config[group][name]}, but {network!r} is fitted at once, without "
+                f"steps of training; set {field}={neutral}."
+            )
+
+
 def set_neutral(config: ConfigDict) -> None:
     """Sets every field that would change nothing to the value that asks for nothing."""
     reads = {*find(config.model.network).reads(config)}
@@ -39,3 +102,5 @@ def set_neutral(config: ConfigDict) -> None:
         group, name = field.split(".")
         if not reads & {*works_on}:
             config[group][name] = neutral
+    if find(config.model.network).method is not None:
+        config.update_from_flattened_dict(_OF_STEPS)

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 from rich.console import Console
 
+from mol_jax import settings
 from mol_jax.data import known
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
@@ -22,7 +23,7 @@ from mol_jax.reporting.page import write_report
 from mol_jax.scoring.svm.reached import Floor
 from mol_jax.settings.kind import Lowering
 from mol_jax.settings.trials import Trial, compile_groups
-from mol_jax.study import auto_group, fit_svm, plan, plan_text, selected, standing
+from mol_jax.study import auto_group, fit_folds, fit_svm, plan, plan_text, selected, standing
 from mol_jax.study.earlier_tables import Tables
 from mol_jax.study.engines import count_devices
 from mol_jax.study.plan import Plan
@@ -51,9 +52,11 @@ def train(
     Raises UserError for a config, a dataset or a workdir that does not fit.
     """
     with opened(trials, folder, command=command, console=console, new=True) as study:
-        check_keep(study)
+        fitted = settings.is_fitted(study.config)
+        if not fitted:
+            check_keep(study)
         _announce(study, console)
-        if len(trials) > 1:
+        if len(trials) > 1 and not fitted:
             clips, classes = len(study.dataset.names), len(study.dataset.classes)
             say(console, "in all, what is done already included:")
             _print_plan(_plan(trials, len(study.folds), clips, classes), console)
@@ -61,7 +64,7 @@ def train(
         said = standing.sentence(study, starts)
         if said:
             say(console, said)
-        updates = sum(len(study.replicas([one])) * one.config.train.steps for one in trials)
+        updates = sum(len(study.replicas([one])) * _updates(one) for one in trials)
         lines = _lines(study, starts, console)
         with progress(console) as bar:
             task = bar.add_task("training", total=updates)
@@ -69,20 +72,24 @@ def train(
             def at(what: str, made: int) -> None:
                 bar.update(task, description=f"training {what}", advance=made)
 
+            work = fit_folds.fit_group if fitted else train_group
             for group in compile_groups(trials):
-                train_group(study, group, at, lines.wave)
+                work(study, group, at, lines.wave)
         study.history.save()
         return _finish(study)
 
 
 def _lines(study: Study, starts: Mapping[Replica, int | None], console: Console) -> Lines:
     left = [
-        study.trials[one.trial].config.train.steps - step
-        for one, step in starts.items()
-        if step is not None
+        _updates(study.trials[one.trial]) - step for one, step in starts.items() if step is not None
     ]
     finished = len(starts) - len(left)
     return Lines(console, replicas=len(starts), finished=finished, updates=sum(left))
+
+
+def _updates(trial: Trial) -> int:
+    """Returns how many updates a fold takes; fitted at once, it counts as one."""
+    return 1 if settings.is_fitted(trial.config) else trial.config.train.steps
 
 
 def evaluate(
@@ -91,8 +98,9 @@ def evaluate(
     """Predicts again from the weights of a finished run, and writes every table and the report.
 
     Nothing is written before everything is predicted. What was predicted before and is not what is
-    predicted now is kept beside it, and said.
+    predicted now is kept beside it, and said. Raises UserError where nothing has weights.
     """
+    _refuse_fitted(trials, "--mode=eval predicts with the weights of a run, which it does not keep")
     with opened(trials, folder, command=command, console=console, new=False) as study:
         check_weights(study)
         predicted: list[Tested] = []
@@ -134,10 +142,21 @@ def _kept_before(folder: Path) -> list[Path]:
 def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
     """Prints how this machine would train the trials; changes nothing.
 
-    Raises UserError where the dataset's size is not known before it is built, and it is not.
+    Raises UserError where the dataset's size is not known before it is built, and it is not, or
+    nothing is trained in steps.
     """
+    _refuse_fitted(trials, "there are no steps to plan")
     classes, clips, folds = known.sizes(trials[0].config)
     _print_plan(_plan(trials, folds, clips, classes), console)
+
+
+def _refuse_fitted(trials: Sequence[Trial], why: str) -> None:
+    config = trials[0].config
+    if settings.is_fitted(config):
+        raise UserError(
+            f"model.network is {config.model.network!r}, which is fitted at once: {why}. Run it "
+            "with python -m mol_jax.main, which takes minutes at most."
+        )
 
 
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:
@@ -171,7 +190,10 @@ def _announce(study: Study, console: Console) -> None:
     factors = [counted(trials, "trial")] if trials > 1 else []
     factors += [counted(folds, "fold"), counted(len(config.seeds), "seed")]
     steps = {trial.config.train.steps for trial in study.trials}
-    factors += [f"{min(steps)} steps" if len(steps) == 1 else f"{min(steps)}–{max(steps)} steps"]
+    if not settings.is_fitted(config):
+        factors += [
+            f"{min(steps)} steps" if len(steps) == 1 else f"{min(steps)}–{max(steps)} steps"
+        ]
     drawn = sum(name.generated for name in study.dataset.names)
     clips = len(study.dataset.names)
     what = "GENERATED clips" if drawn == clips else "clips"
@@ -201,7 +223,7 @@ def _finish(study: Study) -> dict[str, Any]:
         results,
         classes=study.dataset.classes,
         protocol=study.protocol,
-        runtime=study.history.summary() | {"parameters": _parameters(study)},
+        runtime=_runtime(study),
         floor=_floor(study),
         more={"audit": study.audit, **selected.write(study, results.predictions)},
     )
@@ -209,10 +231,16 @@ def _finish(study: Study) -> dict[str, Any]:
     return metrics
 
 
-def _parameters(study: Study) -> int:
-    """Returns how many numbers the network of the first trial trains."""
+def _runtime(study: Study) -> dict[str, Any]:
+    """Returns the times of a study, and how many numbers the first trial's network trains.
+
+    What is fitted at once trains none, and makes no steps.
+    """
+    found = study.history.summary()
+    if settings.is_fitted(study.config):
+        return {name: value for name, value in found.items() if name in ("seconds", "device")}
     program = make_program(study.config, num_classes=len(study.dataset.classes))
-    return footprint.parameters(program)
+    return found | {"parameters": footprint.parameters(program)}
 
 
 def _floor(study: Study) -> Floor:

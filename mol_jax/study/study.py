@@ -68,6 +68,7 @@ class Study:
             self.dataset.shown,
             independent=independent(self.config.protocol.name),
             scaled_by_subject=self.config.data.normalisation == "subject",
+            fitted=settings.is_fitted(self.config),
         )
 
     @property
@@ -138,16 +139,17 @@ def opened(
     _refuse_no_choice(trials)
     claim.check(folder, trials, new=new)
     check_sides(config)
+    trained = not settings.is_fitted(config)  # in steps, by a program that takes memory
     # A user's own network is traced when it is known to keep its contract.
     planned = known.before_built(config) if config.model.network in BUILT_IN else None
-    if new and planned:
+    if new and trained and planned:
         memory.check(trials, planned)
-    meanwhile = functools.partial(compile_undrawn, trials) if new else None
+    meanwhile = functools.partial(compile_undrawn, trials) if new and trained else None
     built = generated.ensure(config, console=console, meanwhile=meanwhile)
     dataset = load.load(config, built)
     folds = make_folds(config, dataset)
     _check_networks(trials, dataset)
-    if new and not planned:
+    if new and trained and not planned:
         memory.check(trials, Sizes(len(dataset.classes), len(dataset.names), len(folds)))
     _check_keep(trials, clip_paths(dataset), folds)
     held = claim.claim(
@@ -196,7 +198,7 @@ def _check_networks(trials: Sequence[Trial], dataset: Dataset) -> None:
             "table: give each its own --workdir."
         )
     classes, name = len(dataset.classes), trials[0].config.model.network
-    if name in BUILT_IN:
+    if name in BUILT_IN or settings.is_fitted(trials[0].config):
         return
     # Trials that differ in traced fields alone are one program, which is traced once.
     distinct = {
@@ -211,6 +213,8 @@ def _check_networks(trials: Sequence[Trial], dataset: Dataset) -> None:
 
 def _measures(trials: Sequence[Trial], classes: int) -> tuple[Measure, ...]:
     """Returns what the networks of the trials are measured by, each once."""
+    if settings.is_fitted(trials[0].config):
+        return ()
     programs = (make_program(trial.config, num_classes=classes) for trial in trials)
     every = (one for program in programs for one in program.network.measures)
     return tuple(dict.fromkeys(every))
@@ -219,6 +223,8 @@ def _measures(trials: Sequence[Trial], classes: int) -> tuple[Measure, ...]:
 def _check_keep(trials: Sequence[Trial], paths: Sequence[str], folds: Sequence[Fold]) -> None:
     """Raises UserError where predict.keep names a clip of which there will be nothing to keep."""
     keep = trials[0].config.predict.keep
+    if not keep:
+        return
     tested = {paths[row] for fold in folds for row in fold.test}
     for path in keep:
         near = nearest(path, sorted(tested))

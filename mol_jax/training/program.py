@@ -77,6 +77,7 @@ def _built(config: ConfigDict, shape: Shape) -> Network:
     """Returns the network of a config. Raises UserError where a user's own cannot be made."""
     name = config.model.network
     kind = find(name)
+    assert kind.build is not None, f"{name} is fitted, and has no program"
     if name in BUILT_IN:
         return kind.build(config, shape)
     where = name.rpartition(":")[0]

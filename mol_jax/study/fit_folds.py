@@ -1,0 +1,70 @@
+"""Every fold of a method that is fitted at once: a feature of each clip, and what reads it.
+
+Features are made once for all folds, each of its own clip. Of each fold, slices are handed on: its
+training rows to be fitted, then its test rows' features alone to be asked about. A fold that is
+done keeps its predictions where a trained one does, so the same command goes on and every table,
+the audit and the report are as of any run.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mol_jax.classic.estimator import Estimator
+from mol_jax.data.clips import Dataset
+from mol_jax.errors import UserError
+from mol_jax.networks.network import Predicted
+from mol_jax.protocol.folds import Fold
+from mol_jax.settings.find import find
+from mol_jax.settings.trials import Trial
+from mol_jax.study.study import Study
+from mol_jax.study.train_waves import Progress, WaveDone
+
+
+def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: WaveDone) -> None:
+    """Fits and predicts every fold of some trials that is not finished."""
+    for trial in group:
+        replicas = study.replicas([trial])
+        todo = [one for one in replicas if study.checkpoints.finished(one.name) is None]
+        progress("", len(replicas) - len(todo))
+        if not todo:
+            continue
+        kind = find(trial.config.model.network)
+        assert kind.method is not None, "else it is trained"
+        method = kind.method(trial.config, len(study.dataset.classes))
+        progress("features", 0)
+        features = features_of(study.dataset, method.features(study.dataset.table.inputs))
+        for one in todo:
+            found = Predicted(predict(method.estimator, features, study.dataset, one.fold))
+            study.checkpoints.finish(one.name, found, finite=True)
+            progress(one.name, 1)
+            done(one.name, 1, 1)
+
+
+def predict(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: Fold) -> np.ndarray:
+    """Returns the probabilities of a fold's test rows, float [K, n], fitted on its training rows.
+
+    features: [N, D] of the dataset's rows. Raises AssertionError where a test row is among those
+    that are fitted on; UserError as the estimator does, with the fold's name.
+    """
+    if len(np.intersect1d(fold.train, fold.test)):  # no assert: python -O would not look
+        raise AssertionError(f"fold {fold.name!r} would be fitted on rows that it tests")
+    labels = np.asarray(dataset.table.label)[fold.train]
+    people = np.array([dataset.names[row].person for row in fold.train])
+    try:
+        fitted = estimator.fit(features[fold.train], labels, people)
+    except UserError as error:
+        raise UserError(f"fold {fold.name!r}: {error}") from error
+    return fitted.probabilities(features[fold.test])
+
+
+def features_of(dataset: Dataset, features: np.ndarray) -> np.ndarray:
+    """Returns the features [N, D]. Raises UserError where one of a clip is not finite."""
+    odd = np.flatnonzero(~np.isfinite(features).all(axis=1))
+    if len(odd):
+        name = dataset.names[odd[0]]
+        raise UserError(
+            f"the features of {len(odd)} clips are not finite (first {name.clip} of subject "
+            f"{name.subject}), so nothing can be fitted to them: build the dataset again."
+        )
+    return features

@@ -1,0 +1,208 @@
+"""A whole study of a method that is fitted at once: sealed, the same again, its files as any run's.
+
+Its clips have a part of what recipes make: motion to one side for each class, and noise.
+"""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from configs import default
+from mol_jax.classic.estimator import Estimator
+from mol_jax.data.recipe import RECIPES
+from mol_jax.data.split import make_folds
+from mol_jax.errors import UserError
+from mol_jax.settings import is_fitted, set_network
+from mol_jax.settings.find import find
+from mol_jax.settings.trials import make_trials
+from mol_jax.study import experiment, fit_folds
+from tests.mol_jax import runs, tiny
+
+NETWORKS = ("flow_svm", "lbp_top", "bi_woof", "mdmo")
+SIDE = 72
+# Of each own field of a kind another value.
+OTHER = {
+    "flow_svm": {"normalise": "fixed", "c": 0.0, "scaled": True},
+    "lbp_top": {
+        "radius": 1,
+        "radius_t": 2,
+        "codes": "full",
+        "blocks": 3,
+        "c": 1e-6,
+        "scaled": False,
+    },
+    "bi_woof": {"c": 1e-6, "scaled": False},
+    "mdmo": {"flow": None, "c": 0.02, "scaled": True},  # see test_mdmo.py
+}
+
+
+def config_of(network, **changes):
+    config = default.get_config(network)
+    with config.unlocked():
+        config.update_from_flattened_dict({"data.frames": 2, "data.crop": 64} | changes)
+    return config
+
+
+def dataset_of(network, clips=24, spoilt=()):
+    """Returns clips whose inputs differ by class; those of some rows are noise, and mislabelled."""
+    made = tiny.dataset(clips)
+    rng, bad = np.random.default_rng(1), np.random.default_rng(2)
+    inputs = {}
+    for name in find(network).reads(config_of(network)):
+        blank = RECIPES[name].blank(clips, SIDE)
+        drawn = rng.normal(size=blank.shape) + _planted(name, made.table.label)
+        drawn[list(spoilt)] = bad.normal(size=blank.shape)[list(spoilt)] * 3
+        whole = np.issubdtype(blank.dtype, np.integer)
+        drawn = np.clip(40 * drawn + 100, 0, 255) if whole else drawn
+        inputs[name] = drawn.astype(blank.dtype)
+    label = made.table.label.copy()
+    label[list(spoilt)] = (label[list(spoilt)] + 1) % 3
+    table = dataclasses.replace(
+        made.table, frames=None, flow=None, landmarks=None, inputs=inputs, label=label
+    )
+    return dataclasses.replace(made, table=table)
+
+
+def _planted(name, labels):
+    """Returns what sets the inputs of a class apart, in px or grey levels."""
+    if name == "onset_landmarks":
+        face = np.random.default_rng(5).uniform(10, 60, (68, 2))
+        return np.broadcast_to(face, (len(labels), 68, 2))
+    if name == "tim_frames":  # a stripe that moves, down, right or not
+        at = np.arange(10)[:, None, None]
+        y, x = np.mgrid[:SIDE, :SIDE]
+        waves = [np.sin((x + 2 * at) / 4), np.sin((y + 2 * at) / 4), np.sin((x + y) / 4 + 0 * at)]
+        return 3 * np.stack(waves)[labels]
+    side = 32 if name == "flow_image_32" else SIDE
+    u = np.sin(np.arange(side) / 5)[None, :] * np.ones((side, 1))
+    turned = [(u, 0 * u), (0 * u, u), (-np.abs(u), -np.abs(u))]
+    fields = np.stack([np.stack([*pair, 0 * u], axis=-1) for pair in turned])
+    return 3 * fields[labels][..., : 3 if side == 32 else 2]
+
+
+def folds_of(network, dataset):
+    return make_folds(config_of(network), dataset)
+
+
+def predict(network, dataset, fold, **changes):
+    method = find(network).method(config_of(network, **changes), 3)
+    features = method.features(dataset.table.inputs)
+    return fit_folds.predict(method.estimator, features, dataset, fold)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_held_out_rows_change_nothing_and_each_training_row_does(network):
+    """Neither their features nor their labels: with other ones, the rest of them is said alike."""
+    whole = dataset_of(network, 12)
+    fold = folds_of(network, whole)[1]
+    first = predict(network, whole, fold)
+    found = predict(network, dataset_of(network, 12, spoilt=fold.test[1:]), fold)
+    np.testing.assert_array_equal(found[0], first[0])
+    assert not np.array_equal(found[1:], first[1:]), "what is asked about itself is seen"
+    trained = dataset_of(network, 12, spoilt=fold.train[[2]])
+    assert not np.array_equal(predict(network, trained, fold)[0], first[0])
+    np.testing.assert_allclose(first.sum(1), 1)
+
+
+@pytest.mark.parametrize(
+    ("network", "field"), [(n, f) for n in NETWORKS for f in OTHER[n] if f != "flow"]
+)
+def test_every_field_of_its_own_changes_what_is_predicted(network, field):
+    assert set(OTHER[network]) == set(find(network).fields)
+    dataset = dataset_of(network, 9)
+    fold = folds_of(network, dataset)[0]
+    other = predict(network, dataset, fold, **{f"model.{field}": OTHER[network][field]})
+    assert not np.array_equal(other, predict(network, dataset, fold))
+
+
+class Spy(Estimator):
+    """Keeps what it is handed."""
+
+    def __init__(self):
+        self.fitted = []
+        self.asked = []
+
+    def fit(self, features, labels, people):
+        self.fitted.append((features, labels, people))
+        return self
+
+    def probabilities(self, features):
+        self.asked.append(features)
+        return np.full((len(features), 3), 1 / 3)
+
+
+def test_what_is_fitted_is_handed_training_rows_alone():
+    dataset = tiny.dataset()
+    numbers, spy = np.arange(12.0)[:, None], Spy()
+    for fold in folds_of("bi_woof", dataset):
+        fit_folds.predict(spy, numbers, dataset, fold)
+        (features, labels, people), asked = spy.fitted[-1], spy.asked[-1]
+        assert features[:, 0].tolist() == fold.train.tolist()
+        assert labels.tolist() == (fold.train % 3).tolist()
+        assert people.tolist() == [dataset.names[row].person for row in fold.train]
+        assert asked[:, 0].tolist() == fold.test.tolist()
+        assert not {*people} & {dataset.names[row].person for row in fold.test}
+        assert features.base is None or not np.shares_memory(features, numbers), "a copy"
+    broken = dataclasses.replace(fold, test=np.array([fold.train[0]]))
+    with pytest.raises(AssertionError, match="would be fitted on rows that it tests"):
+        fit_folds.predict(spy, numbers, dataset, broken)
+
+
+def test_a_feature_that_is_no_number_is_one_sentence():
+    dataset = tiny.dataset()
+    features = np.ones((12, 4))
+    features[[3, 7], 1] = np.nan
+    with pytest.raises(UserError, match=r"of 2 clips are not finite \(first clip3 of subject"):
+        fit_folds.features_of(dataset, features)
+    assert fit_folds.features_of(dataset, np.ones((12, 4))).shape == (12, 4)
+
+
+def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch):
+    dataset = dataset_of("bi_woof")
+    runs.serve(monkeypatch, dataset)
+    trials = make_trials(config_of("bi_woof", **{"runtime.devices": 1}), [{}])
+
+    def train():
+        return experiment.train(trials, tmp_path, command="test", console=runs.QUIET)
+
+    metrics = train()
+    assert metrics["pooled"]["uf1"] > metrics["baselines"]["majority"]["uf1"] + 0.2
+    assert metrics["audit"]["fitted"] and {*metrics["runtime"]} == {"seconds", "device"}
+    rows = runs.read(tmp_path, "predictions.csv")
+    assert [row["clip"] for row in rows] == [name.clip for name in dataset.names]
+    for row in rows:
+        p = {name[2:]: float(row[name]) for name in row if name.startswith("p_")}
+        assert row["pred"] == max(p, key=p.get) and row["fold"] == row["subject"]
+    assert len(runs.read(tmp_path, "flow_svm.csv")) == len(rows)
+    assert json.loads((tmp_path / "metrics.json").read_text()) == metrics
+    report = (tmp_path / "report.md").read_text()
+    assert "none: fitted once to each fold's training rows, then one prediction" in report
+    assert "every fold is fitted anew" in report and "1000 steps" not in report
+
+    def refused(*_):
+        raise AssertionError("a finished fold is fitted again")
+
+    monkeypatch.setattr(fit_folds, "predict", refused)
+    assert train()["pooled"] == metrics["pooled"]
+    (tmp_path / "checkpoints/trial0/seed0/sub1/predicted.npz").unlink()
+    with pytest.raises(AssertionError, match="fitted again"):
+        train()
+    at_once = r"'bi_woof', which is fitted at once: .* mol_jax\.main"
+    with pytest.raises(UserError, match=at_once):
+        experiment.evaluate(trials, tmp_path, command="test", console=runs.QUIET)
+    with pytest.raises(UserError, match=at_once):
+        experiment.show_plan(trials, console=runs.QUIET)
+
+
+def test_any_config_can_be_given_the_method_and_keeps_its_data():
+    """What a config sets of training is set back, so that nothing stands there without effect."""
+    config = tiny.config(**{"optim.name": "sgd", "train.sampler": "balanced"})
+    set_network(config, "lbp_top")
+    assert is_fitted(config) and not is_fitted(tiny.config())
+    trials = make_trials(config, [{"model.c": 1.0}, {"model.c": 10.0}])
+    assert [trial.config.model.c for trial in trials] == [1.0, 10.0]
+    assert trials[0].config.data.crop == 64
+    with pytest.raises(UserError, match=r"trial 0: optim\.learning_rate is 0\.1, but 'lbp_top' is"):
+        make_trials(config, [{"optim.learning_rate": 0.1}])
