@@ -1,8 +1,8 @@
 """What the finished runs of tables found, read back from the files of their workdirs."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from mol_jax.scoring.summary import dense_sums
 from mol_jax.scoring.svm import reached
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Figure:
     """A figure with its 95 % interval over subjects, its sd over seeds and what it is held against.
 
@@ -32,13 +32,15 @@ class Figure:
     baseline: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Result:
     """What one run found.
 
     figures: by metric; one whose task is off, or that was not scored, is not there. unscored: its
     folds without a score, the diverged ones and those that are not trained yet. dataset, settings:
     what config.json has of them. leaks: what its audit says must stand beside a score.
+    majority, leaky: the scores in percent of the most frequent class, and of the step that is best
+    on the tested people themselves; {} where they are not known. parameters: of its network.
     """
 
     figures: Mapping[str, Figure]
@@ -51,6 +53,9 @@ class Result:
     settings: Mapping[str, Any]
     seconds: float | None
     leaks: Sequence[str] = ()
+    majority: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    leaky: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    parameters: int | None = None
 
 
 def read(folder: Path, *, part: str = "") -> Result | None:
@@ -106,7 +111,22 @@ def _result(
         settings=config["config"],
         seconds=float(runtime["seconds"]) if "seconds" in runtime else None,
         leaks=_leaks(metrics.get("audit")),
+        **({} if part else _beside(metrics)),
     )
+
+
+def _beside(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what a whole run has beside its scores: majority, leaky step, parameters."""
+    baselines, oracle = metrics["baselines"], metrics.get("leaky_oracle")
+    return {
+        "majority": _percents(baselines["majority"]) if baselines else {},
+        "leaky": _percents(oracle[0]["leaky"]) if oracle else {},
+        "parameters": (metrics["runtime"] or {}).get("parameters"),
+    }
+
+
+def _percents(scores: Mapping[str, float]) -> dict[str, float]:
+    return {name: 100 * scores[name] for name in SCORES}
 
 
 def _leaks(found: Mapping[str, Any] | None) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from mol_jax import main, settings
 from mol_jax.errors import INTERRUPTED, TERMINATED, UserError
 from mol_jax.paper.rows import Table
-from mol_jax.settings import trials
+from mol_jax.settings import command_line, trials
 from mol_jax.study import claim, command
 from mol_jax.study.command import Call
 
@@ -63,35 +63,45 @@ def plan(
     Raises UserError for a field or a value that is wrong, or a workdir that holds another run.
     """
     small = small or {}
-    arguments = (*(f"--config.{name}={value}" for name, value in small.items()), *arguments)
-    _refuse_the_rows_own(configs, arguments, but=small)
-    found = []
-    for config in configs:
-        call = _call(config, folder, arguments)
-        claim.check(call.workdir, trials.plain(call.config), new=True)
-        found.append(TableRun(name_of(config), call, _state(call)))
-    return found
+    arguments = (*settings_of(small), *arguments)
+    refuse_the_rows_own(configs, arguments, but=small)
+    return [planned(config, folder / name_of(config), arguments) for config in configs]
 
 
-def _call(config: str, folder: Path, arguments: Sequence[str]) -> Call:
+def planned(config: str, workdir: Path, arguments: Sequence[str], *, name: str = "") -> TableRun:
+    """Returns the run of a config, called `name` if that is given.
+
+    Raises UserError for a field or a value that is wrong, or a workdir that holds another run.
+    """
+    checked = call(config, workdir, arguments)
+    claim.check(checked.workdir, trials.plain(checked.config), new=True)
+    return TableRun(name or name_of(config), checked, _state(checked))
+
+
+def settings_of(values: Mapping[str, Any]) -> list[str]:
+    """Returns the arguments that set fields, of {"train.steps": 100} --config.train.steps=100."""
+    return [f"--config.{name}={value}" for name, value in values.items()]
+
+
+def call(config: str, workdir: Path, arguments: Sequence[str]) -> Call:
     """Returns the command line of mol_jax.main that trains a config, checked."""
     path = ROOT / "configs" / f"{config}.py"
     if path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
-    where = f"--workdir={folder / name_of(config)}"
-    return command.parse(["mol_jax.main", f"--config={path}", where, *arguments], main.PROGRAM)
+    argv = ["mol_jax.main", f"--config={path}", f"--workdir={workdir}", *arguments]
+    return command.parse(argv, main.PROGRAM)
 
 
-def _refuse_the_rows_own(
+def refuse_the_rows_own(
     configs: Sequence[str], arguments: Sequence[str], but: Container[str]
 ) -> None:
     """Raises UserError for a field that is to be set everywhere and in which the rows differ."""
     if not arguments:
         return
-    overrides = _call(configs[0], Path("runs"), arguments).overrides
-    own = [settings.flatten(_call(config, Path("runs"), ()).config) for config in configs]
+    overrides = command_line.overrides(arguments)
+    own = [settings.flatten(call(config, Path("runs"), ()).config) for config in configs]
     for name in overrides:
-        if name not in but and len({repr(fields[name]) for fields in own}) > 1:
+        if name not in but and len({repr(fields.get(name)) for fields in own}) > 1:
             raise UserError(
                 f"--config.{name} cannot be set for all rows, which differ in it; leave it out, or "
                 "run one config by itself with python -m mol_jax.main."

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ml_collections import ConfigDict
+
 from configs import default, synthetic
 from mol_jax import settings
 
@@ -22,6 +24,25 @@ _FRL_DGT = {
     "model.dgm_levels": 3,
     "model.dgm_width": 0.25,
 }
+_SMALL_CLIPS = {"data.crop": 64, "data.frames": 2}  # the build that FRL-DGT's small network reads
+
+
+# Of the zoo, where each network has a recipe of its own: more steps, at a rate at which so few show
+# whether anything is learnt.
+ZOO = {"train.steps": 60, "train.log_every": 10, "train.batch_size": 8}
+_FASTER, _FASTEST = 20, 2e-3  # times a recipe's own rate, and at most
+
+
+def of_network(config: ConfigDict, folder: Path, *, steps: bool) -> dict[str, Any]:
+    """Returns what --size=small sets for a row of the zoo, whose runs lie in `folder`.
+
+    steps: whether it has any, as all but the SVMs have.
+    """
+    network = config.model.network
+    own: dict[str, Any] = {"frl_dgt": _FRL_DGT, "mol": {**_mol(), **_SMALL_CLIPS}}.get(network, {})
+    rate = min(_FASTER * config.optim.learning_rate, _FASTEST)
+    few = {**ZOO, "optim.learning_rate": rate} if steps else {}
+    return {**own, **few, "data.dir": folder / "data"}
 
 
 def fields(paper: str, folder: Path) -> dict[str, Any]:

@@ -10,7 +10,6 @@ and the rest go on. The tables are read from the folders, printed, and written t
 tables.tex and tables.csv. Fields set here, as --config.train.steps=500, are set for every run.
 """
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +18,16 @@ from typing import Any
 
 from absl import flags
 
-from launch import table_data, table_fill, table_page, table_results, table_runs, table_small
-from launch.table_runs import FINISHED, TableRun
+from launch import (
+    table_data,
+    table_fill,
+    table_input,
+    table_page,
+    table_runs,
+    table_small,
+    table_train,
+)
 from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.files import place
 from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import Table
 from mol_jax.settings.broken import one_line
@@ -90,7 +95,7 @@ def _flags() -> flags.FlagValues:
 
 def parse(argv: Sequence[str]) -> Asked:
     """Returns the checked command line. Raises UserError for a flag that is wrong."""
-    mine, fields = _split(argv)
+    mine, fields = table_input.split(argv, EXAMPLE)
     known = _flags()
     try:
         extra = known(mine)[1:]
@@ -99,16 +104,9 @@ def parse(argv: Sequence[str]) -> Asked:
         raise UserError(f"{text}; see python -m launch.tables --help.") from error
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
-    if not known["workdir"].value:
-        raise UserError(f"no --workdir=DIR was given; start with {EXAMPLE}.")
-    folder = place.checked(known["workdir"].value)
+    folder = table_input.folder(known["workdir"].value, EXAMPLE)
     if known["dry_run"].value and known["print_only"].value:
         raise UserError("--dry_run and --print_only were both given; leave one out.")
-    if os.path.isfile(folder / "config.json"):
-        raise UserError(
-            f"{folder} is the folder of a run (it has a config.json); give a --workdir to hold the "
-            "folders of several."
-        )
     paper, small = str(known["paper"].value), known["size"].value == "small"
     return Asked(
         _tables(known["tables"].value, paper),
@@ -118,25 +116,6 @@ def parse(argv: Sequence[str]) -> Asked:
         bool(known["dry_run"].value),
         bool(known["print_only"].value),
     )
-
-
-def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Returns the flags of this command and those that set fields of the configs."""
-    mine, fields = [], []
-    for argument in argv:
-        name = argument.lstrip("-").partition("=")[0]
-        if argument.startswith("-") and name in ("config", "mode"):
-            raise UserError(
-                f"--{name} is none of this command's: the rows name their own configs; "
-                f"see {EXAMPLE}."
-            )
-        if not (argument.startswith("-") and name.removeprefix("no").startswith("config.")):
-            mine.append(argument)
-        elif "=" not in argument and not name.startswith("no"):
-            raise UserError(f"{argument} has no value; write it as {argument}=VALUE.")
-        else:
-            fields.append(argument)
-    return mine, fields
 
 
 def _tables(text: str | None, paper: str) -> tuple[Table, ...]:
@@ -179,10 +158,10 @@ def _run(asked: Asked) -> int:
     if asked.dry_run:
         print(table_page.listing(runs))
         return 0
-    _make(asked.folder)
+    table_input.make(asked.folder)
     failed: dict[str, str] = {}
     if not asked.print_only:
-        failed = _train(runs, small=bool(asked.small), data=asked.folder / "data")
+        failed = table_train.train_all(runs, small=bool(asked.small), data=asked.folder / "data")
     found = table_fill.read_all(runs, asked.tables, failed)
     page = table_page.page(table_fill.fill(asked.tables, found, failed, runs), runs, found)
     try:
@@ -192,42 +171,6 @@ def _run(asked: Asked) -> int:
     for name, why in failed.items():
         print(f"error: {name}: {why}", file=sys.stderr)
     return 1 if failed else 0
-
-
-def _make(folder: Path) -> None:
-    """Makes the folder: whether it can be written is known before the first run."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UserError(
-            f"cannot make the folder {folder} ({why}); give another --workdir."
-        ) from error
-
-
-def _train(runs: Sequence[TableRun], *, small: bool, data: Path) -> dict[str, str]:
-    """Trains what is not finished; returns why the runs that failed did, by their names."""
-    todo = [run for run in runs if not _done(run)]
-    if small:
-        table_data.ensure_generated([run.call.config for run in todo], data)
-    failed = {}
-    for number, run in enumerate(todo, start=1):
-        print(f"run {number} of {len(todo)}: {run.name}", flush=True)
-        why = table_data.unbuilt(run.call.config) or table_runs.train(run)
-        if why:
-            failed[run.name] = why
-    return failed
-
-
-def _done(run: TableRun) -> bool:
-    """Tells whether a run is finished and its files are whole; else they are written again."""
-    if run.state != FINISHED:
-        return False
-    try:
-        table_results.read(run.folder)
-    except UserError:
-        return False
-    return True
 
 
 if __name__ == "__main__":
