@@ -32,6 +32,9 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.data.flow = "tvl1"  # paper: tvl1; dis: see data_builders/records/README.md
     config.data.sampling = "even"  # t frames as they are; tim: interpolated in time
     config.data.phases = 0  # shifted samples of each clip beside the even one
+    # What is made of onset and apex at load: annotated, middle (of the clip, which stands in where
+    # there is no apex), spotted_flow, spotted_frequency (mol_jax/data/spotting.py).
+    config.data.apex_source = "annotated"
     config.data.normalisation = "fixed"  # x/127.5 - 1; subject: by each subject's mean and maximum,
     # as the authors' release does, which reads statistics off the test subject
     config.data.allow_count_mismatch = False  # train although a published clip count is not met

@@ -9,10 +9,10 @@ parameters: Zhou et al., "Dual-Inception Network for Cross-Database Micro-Expres
 2019.
 
 Recipe: 5880 updates of 3 clips, Adam 1e-4, no dropout, no augmentation, the last step is tested:
-40 epochs of the largest fold, as in the authors' Keras code. Two things there are otherwise. The
-epoch with the lowest loss on the other people of the tested person's own dataset is kept, and
-nobody of that dataset is trained on; here all other people train. And the flow is from onset to
-the middle frame; here it is to the annotated apex, which is all that a record's flow has.
+40 epochs of the largest fold, as in the authors' Keras code, and flow to the middle frame, as there
+(`--config.data.apex_source=annotated` for the apex). One thing there is otherwise. The epoch with
+the lowest loss on the other people of the tested person's own dataset is kept, and nobody of that
+dataset is trained on; here all other people train.
 
 How long it takes has not been measured.
 
@@ -32,7 +32,8 @@ def get_config():
     config.data.name = "composite"
     config.data.view = "megc2019"
     config.data.dir = "data/generated_composite"
-    config.data.frames = 2  # the record's flow is from onset to apex
+    config.data.frames = 2  # the records hold every frame, whatever their sample is
+    config.data.apex_source = "middle"
     config.augment.crop_jitter = 0.0
     config.augment.flip_probability = 0.0
     config.optim.learning_rate = 1e-4

@@ -6,6 +6,7 @@ from typing import Any
 import flax.struct
 import numpy as np
 
+from mol_jax.data.apex_source import Apex
 from mol_jax.data.svm_features import Pair
 
 Leaf = Any  # a NumPy array on the host, a jax.Array on the device
@@ -84,8 +85,8 @@ class Dataset:
 
     fingerprint: the "dataset" part of config.json. frame_numbers: float64 [N, t], which frames of
     its video the even sample of each row is made of; whole numbers unless they are interpolated.
-    pairs: onset and apex of each row, of which the SVM beside the network makes its features
-    (`mol_jax.data.svm_features`).
+    pairs: onset and annotated apex of each row, of which the SVM beside the network makes its
+    features (`mol_jax.data.svm_features`). apexes: what the inputs of each row take for its apex.
     """
 
     table: ClipTable
@@ -94,6 +95,7 @@ class Dataset:
     fingerprint: dict[str, Any]
     frame_numbers: np.ndarray
     pairs: tuple[Pair, ...]
+    apexes: tuple[Apex, ...]
 
     @property
     def shown(self) -> np.ndarray:

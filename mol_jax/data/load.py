@@ -5,7 +5,7 @@ import os
 import shlex
 import zlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +14,24 @@ from ml_collections import ConfigDict
 
 from data_builders import megc2019
 from data_builders.pixels.interpolation import interpolate, interpolate_points
-from data_builders.records.load import open_dataset
+from data_builders.records.load import ClipSource, open_dataset
 from data_builders.records.record import RecordSettings
 from data_builders.views.composite import Composite, parts_of
 from data_builders.views.find import get_view
 from data_builders.views.published import EXACT, KNOWN, differences
 from data_builders.views.view import View
 from mol_jax import settings
-from mol_jax.data import inputs, kept_flows
+from mol_jax.data import apexes, inputs, kept_flows
+from mol_jax.data.apex_source import ANNOTATED, counts
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
 from mol_jax.data.recipe import RECIPES
+from mol_jax.data.spotting import SPOTTERS
 from mol_jax.data.svm_features import pair_of
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
+from mol_jax.terminal import out
+from mol_jax.terminal.progress import progress
 from mol_jax.text.words import shortened
 
 SHOWN_DIFFERENCES = 8  # between a dataset and what is published of it, in an error
@@ -66,6 +70,7 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     """
     view = get_view(config.data.name, config.data.view)
     reads = find(config.model.network).reads(config)
+    apexes.refuse_unshown(config.data.apex_source, reads)
     parts = _read(config, data_dir, parts_of(view), reads)
     composite = isinstance(view, Composite)
     if not composite:
@@ -78,10 +83,12 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     if config.data.check_csv:
         _check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
-    pairs = tuple(record["pair"] for record, _ in rows)
+    shown = tuple(record["shown"] for record, _ in rows)
     if inputs.ask_for_flow(reads):
-        pairs = kept_flows.with_flows(pairs)
-    made = inputs.finish([r["inputs"] for r, _ in rows], [pair.flow for pair in pairs])
+        shown = kept_flows.with_flows(shown)
+    made = inputs.finish([r["inputs"] for r, _ in rows], [pair.flow for pair in shown])
+    annotated = config.data.apex_source == ANNOTATED
+    pairs = shown if annotated else tuple(record["pair"] for record, _ in rows)
     table = _table(rows, made, view.classes, reads)
     if config.data.normalisation == "subject":
         pixels = _by_subject(table, [name.person for name in names])
@@ -95,11 +102,14 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     }
     if "has_aus" in made:
         fingerprint["clips_with_aus"] = _coded(view, made["has_aus"])
+    taken = tuple(record["taken"] for record, _ in rows)
+    if apexes.are_shown(reads):
+        fingerprint["apexes"] = counts(taken)
     if composite:
         fingerprint["parts"] = [_describe(p.view, p.rows) | {"built": p.built} for p in parts]
         fingerprint["built"] = {part.view.dataset: part.built for part in parts}
     numbers = np.array([record["numbers"] for record, _ in rows], np.float64)
-    return Dataset(table, names, view.classes, fingerprint, numbers, pairs)
+    return Dataset(table, names, view.classes, fingerprint, numbers, pairs, taken)
 
 
 def _read(
@@ -110,11 +120,13 @@ def _read(
     parts = []
     for view, (source, metadata) in zip(views, opened, strict=True):
         settled = view.settle(metadata["emotions"])
-        file = kept_flows.place(Path(data_dir), view.dataset, build_name(config))
-        labelled = ((record, settled.label(record)) for record in source)
+        kept = Path(data_dir), view.dataset, build_name(config)
+        taken = apexes.Apexes(config.data.apex_source, apexes.place(*kept))
+        file = kept_flows.place(*kept)
         drawn = {"generated": bool(metadata["generated"])}
+        labelled = ((record, settled.label(record)) for record in _each(source, taken, view))
         rows = [
-            (_read_row(one, config, file, reads) | drawn, label)
+            (_read_row(one, config, file, taken, reads) | drawn, label)
             for one, label in labelled
             if label is not None
         ]
@@ -122,18 +134,41 @@ def _read(
     return parts
 
 
+def _each(source: ClipSource, taken: apexes.Apexes, view: View) -> Iterator[dict[str, Any]]:
+    """Yields the records, with a bar where an apex is looked for in each: that takes a while."""
+    if taken.source not in SPOTTERS:
+        yield from source
+        return
+    with progress(out.console(stderr=True)) as bar:
+        yield from bar.track(source, len(source), description=f"apexes of {view.dataset}")
+
+
 def _name(record: dict[str, Any]) -> ClipName:
     return ClipName(*(record[k] for k in ("dataset", "subject", "person", "clip", "generated")))
 
 
 def _read_row(
-    record: dict[str, Any], config: ConfigDict, file: Path, reads: Collection[str]
+    record: dict[str, Any],
+    config: ConfigDict,
+    file: Path,
+    taken: apexes.Apexes,
+    reads: Collection[str],
 ) -> dict[str, Any]:
-    """Returns what the network sees of a record, and as "pair" what the SVM does."""
-    unread = {*READABLE} - {*reads}
+    """Returns what the network sees of a record, and as "pair" what the SVM does.
+
+    As "shown" the onset and the apex that recipes have, which is "taken": of another than the
+    annotated one a record has no flow.
+    """
+    unread, settled = {*READABLE} - {*reads}, _settings(config)
+    apex, pair = taken.of(record), pair_of(record, settled, file)
+    other = record | {"apex": apex.number}
+    if taken.source != ANNOTATED:
+        shown = dataclasses.replace(pair_of(other, settled, file), flow=None)
     seen = _sampled(record, config) | {
-        "pair": pair_of(record, _settings(config), file),
-        "inputs": inputs.begin(record, reads),
+        "pair": pair,
+        "shown": pair if taken.source == ANNOTATED else shown,
+        "taken": apex,
+        "inputs": inputs.begin(other, reads),
     }
     return {name: value for name, value in seen.items() if name not in unread}
 

@@ -37,7 +37,8 @@ def moved_table(
     begun: dict[int, inputs.Begun] = {}
     frames: dict[int, Shown] = {}
     pairs: dict[int, Pair] = {}
-    for row, record in _records(config, data_dir, dataset):
+    for row, unmoved in _records(config, data_dir, dataset):
+        record = unmoved | {"apex": dataset.apexes[row].number}
         clip = recorded(record, ("frames",))
         frames[row] = shown(clip.numbers, clip.apex, shift)
         begun[row] = inputs.begin(record, reads, shift)

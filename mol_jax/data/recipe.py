@@ -33,7 +33,8 @@ class Recipe:
     of: the parts of a `RecordedClip` that it takes, of `recorded.PARTS`; no other is there.
     shape: of one clip's input, of the side S in px of the aligned image. make: takes the clip, and
     returns an array of that shape and of `dtype`. mirror: takes the input and S, returns that of
-    the clip mirrored left to right, on the device.
+    the clip mirrored left to right, on the device. apex: whether another apex of the clip may make
+    another input; what takes the flow is of the apex anyhow.
     """
 
     of: tuple[str, ...]
@@ -41,9 +42,15 @@ class Recipe:
     make: Callable[[RecordedClip], np.ndarray]
     mirror: Callable[[jax.Array, int], jax.Array]
     dtype: Any = np.float32
+    apex: bool = False
 
     def __post_init__(self):
         assert set(self.of) <= set(PARTS), self.of
+
+    @property
+    def shows_apex(self) -> bool:
+        """Whether the input depends on which frame is the apex."""
+        return self.apex or "flow" in self.of
 
     def blank(self, clips: int, side: int) -> np.ndarray:
         """Returns the inputs of so many clips as zeros, [clips, *shape(side)]."""
@@ -93,6 +100,7 @@ RECIPES = {
         key_frames.make,
         _flipped,
         dtype=np.uint8,
+        apex=True,
     ),
     # grey: ten even points in time from onset to offset, interpolated from all frames
     "tim_frames": Recipe(

@@ -18,8 +18,8 @@ class RecordedClip:
     """One clip from onset to offset, n frames of it on disk, aligned to S×S px.
 
     numbers: int64 [n], ascending: the frames' numbers in their video.
-    apex: the number of the frame that is shown as the apex, the middle one where none is annotated
-    (`sampling.apex_number`); it may be absent on disk.
+    apex: the number of the frame that is shown as the apex (`mol_jax.data.apexes`), which may be
+    absent on disk.
     frames: uint8 [n, S, S], grey. landmarks: float32 [n, 68, 2], (x, y) px. flow: float16
     [S, S, 2], (u, v) px from onset to apex by TV-L1 (`mol_jax.data.kept_flows`). flows: float16
     [t-1, S, S, 2], (u, v) px from each frame of the record's sample to the next, by `data.flow`.
@@ -38,7 +38,8 @@ class RecordedClip:
 def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
     """Returns the clip of a record (`data_builders.records.record`) with these parts and no other.
 
-    Its flow from onset to apex is not known yet, and None.
+    Its apex is the record's, the middle frame where that has none (`sampling.apex_number`). The
+    flow from onset to apex is not known yet, and None.
     """
     numbers = record["frame_numbers"]
     return RecordedClip(

@@ -23,8 +23,9 @@ class Pair:
     """Onset and apex of a clip, and the flow between them.
 
     frames: uint8 [2, S, S], aligned; the onset and the apex, or the middle frame where no apex is
-    annotated (`sampling.onset_and_apex`). flow: float16 [S, S, 2] px from one to the other, None
-    where it is not computed yet. kept: the file where it then is (`mol_jax.data.kept_flows`).
+    annotated (`sampling.onset_and_apex`). Of what recipes read, the apex of data.apex_source. flow:
+    float16 [S, S, 2] px from one to the other, None where it is not computed yet. kept: the file
+    where it then is (`mol_jax.data.kept_flows`).
     """
 
     frames: np.ndarray

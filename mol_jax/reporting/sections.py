@@ -7,6 +7,7 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
+from mol_jax.data import apex_source
 from mol_jax.paper.mol import differences
 from mol_jax.reporting import choice_sections, figures, options, protocol_sections
 from mol_jax.reporting.finished_run import Run
@@ -102,6 +103,7 @@ def card(run: Run) -> list[str]:
         "tasks": tasks,
         "frames": _frames(run),
         "alignment": config["data"]["alignment"],
+        "apex": _apexes(data, config),
         "flow": config["data"]["flow"],
         "parameters": _parameters(run),
         "not the defaults": options.changed(fields),
@@ -176,6 +178,13 @@ def _fitted_to_ten(run: Run) -> bool:
     if not run.fitted or network not in BUILT_IN:
         return False
     return "tim_frames" in find(network).reads(ConfigDict(run.settings))
+
+
+def _apexes(data: Mapping[str, Any], config: Mapping[str, Any]) -> str | None:
+    """Says which frames are taken for apexes; None where nothing that is read depends on it."""
+    if "apexes" not in data:
+        return None
+    return apex_source.words(config["data"]["apex_source"], data["apexes"])
 
 
 def curves(run: Run, folder: Path) -> list[str]:

@@ -132,6 +132,11 @@ FIELDS: dict[str, Field] = {
     "data.flow": Field(choice("tvl1", "dis"), shared=True, paper="tvl1"),
     "data.sampling": Field(choice("even", "tim"), shared=True, paper="even"),
     "data.phases": Field(integer(0, 99), shared=True, paper=_PHASES),
+    "data.apex_source": Field(
+        choice("annotated", "middle", "spotted_flow", "spotted_frequency"),
+        shared=True,
+        paper="annotated",
+    ),
     "data.normalisation": Field(choice("fixed", "subject"), shared=True, paper=Silent("subject")),
     "data.allow_count_mismatch": Field(FLAG, shared=True, paper=False),
     "data.check_csv": Field(TEXT, shared=True, free=True, paper=NO_RESULT),

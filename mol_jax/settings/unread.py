@@ -49,6 +49,9 @@ _OF_STEPS = {
 }
 
 
+AS_BUILT = "annotated"  # of data.apex_source, which works on what recipes make at load
+
+
 def check_unread(config: ConfigDict) -> None:
     """Raises UserError for a field that would change nothing, since its clips' part is unread.
 
@@ -56,6 +59,11 @@ def check_unread(config: ConfigDict) -> None:
     """
     network = config.model.network
     reads = {*find(network).reads(config)}
+    if config.data.apex_source != AS_BUILT and reads <= {*READABLE}:
+        raise UserError(
+            f"data.apex_source is {config.data.apex_source}, but the network {network!r} reads "
+            f"frames as they were built; set data.apex_source={AS_BUILT}."
+        )
     for field, (works_on, neutral, words) in _WORKS_ON.items():
         group, name = field.split(".")
         value = config[group][name]
@@ -98,6 +106,8 @@ def check_fitted(config: ConfigDict) -> None:
 def set_neutral(config: ConfigDict) -> None:
     """Sets every field that would change nothing to the value that asks for nothing."""
     reads = {*find(config.model.network).reads(config)}
+    if reads <= {*READABLE}:
+        config.data.apex_source = AS_BUILT
     for field, (works_on, neutral, _) in _WORKS_ON.items():
         group, name = field.split(".")
         if not reads & {*works_on}:

@@ -15,7 +15,7 @@ import jax
 from rich.console import Console
 
 from mol_jax import settings
-from mol_jax.data import known
+from mol_jax.data import apex_source, known
 from mol_jax.dense import kept
 from mol_jax.errors import UserError
 from mol_jax.protocol import audit
@@ -204,6 +204,9 @@ def _announce(study: Study, console: Console) -> None:
         f"{study.dataset.fingerprint['n_subjects']} subjects, {' × '.join(factors)} on "
         f"{describe_device()}",
     )
+    if "apexes" in study.dataset.fingerprint:
+        source = config.data.apex_source
+        say(console, f"apexes: {apex_source.words(source, study.dataset.fingerprint['apexes'])}")
     note = unused_gpu.note(jax.default_backend())
     if note:
         say(console, note)

@@ -326,6 +326,16 @@ def test_the_card_counts_the_parameters_where_the_run_did(tmp_path):
     assert card(folder)["parameters"] == "44,019,999 trained in each fold"
 
 
+@pytest.mark.usefixtures("no_pictures")
+def test_the_card_says_which_frame_is_the_apex_where_one_is_shown(tmp_path):
+    folder = make_run(tmp_path / "run")
+    assert "apex" not in card(folder)
+    recorded = json.loads((folder / "config.json").read_text())
+    recorded["dataset"]["apexes"] = {"annotated": 47, "middle": 3}
+    (folder / "config.json").write_text(json.dumps(recorded))
+    assert card(folder)["apex"].startswith("as annotated; the middle frame in 3 of 50 clips")
+
+
 def test_wrong_predictions_are_listed_and_many_folded_away(tmp_path, real):
     text = (real / "report.md").read_text()
     run = read_run(real)

@@ -9,6 +9,7 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from configs import default
+from mol_jax.data.apex_source import ANNOTATED, Apex
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
 from mol_jax.data.svm_features import Pair
 from mol_jax.training.program import Program, make_program
@@ -109,7 +110,8 @@ def dataset(clips: int = 12, *, per_subject: int = 4, frames: int = 2, size: int
     made = table(clips, frames=frames, size=size)
     shown = zip(made.frames[:, [0, -1]], made.flow[:, 0], strict=True)
     pairs = tuple(Pair(ends, flow, Path("nowhere")) for ends, flow in shown)
-    return Dataset(made, names, classes, fingerprint, numbers, pairs)
+    apexes = tuple(Apex(int(last), ANNOTATED) for last in numbers[:, -1])
+    return Dataset(made, names, classes, fingerprint, numbers, pairs, apexes)
 
 
 def joined(sizes: Mapping[str, int], *, per_subject: int = 4) -> Dataset:

@@ -8,6 +8,7 @@ from mol_jax.paper.mol.differences import written
 
 # The rows' own fields, as model.motion, are left out: by them a run has its row.
 GIVEN = {
+    "data.apex_source": "annotated",
     "train.batch_size": 32,
     "optim.schedule": "cosine",
     "model.patch": 18,

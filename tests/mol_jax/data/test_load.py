@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from data_builders.annotations.annotation import NO_APEX
 from data_builders.build import build
 from data_builders.pixels import interpolation
 from data_builders.synthetic.look_alikes import casme2_tree, samm
@@ -209,6 +210,39 @@ def test_what_a_recipe_makes_of_a_clip_costs_flow_once(built, tmp_path, monkeypa
     assert first.table.frames is first.table.flow is first.table.landmarks is None
     two = read("ststnet", **{"data.frames": 2})  # whose record has it
     assert len(asked) == 4 and np.abs(two.table.inputs["flow_image_28"] - images).max() > 0.1
+
+
+def test_inputs_are_made_up_to_the_apex_that_is_asked_for(built, tmp_path, monkeypatch):
+    """And the SVM keeps the annotated one, so that its floor is one whatever the source."""
+
+    def difference(frames):  # in place of TV-L1
+        return np.repeat((frames[1] / 50.0 - frames[0] / 50.0)[..., None], 2, -1).astype(np.float16)
+
+    monkeypatch.setattr(kept_flows, "flow_of", lambda pair: difference(pair.frames))
+    built([record(i, emotion, apex=(2, NO_APEX)[i % 2]) for i, emotion in enumerate(EMOTIONS)])
+
+    def read(source):
+        changes = {"model.network": "ststnet", "augment.crop_jitter": 0.0}
+        config = tiny.config(**changes | {"data.apex_source": source})
+        with config.unlocked():
+            config.data.name, config.data.view = "synthetic", "3class_naive"
+        return loading.load(config, tmp_path)
+
+    annotated, middle = read("annotated"), read("middle")
+    numbers = [int(name.clip[2:]) for name in annotated.names]
+    expected = [("annotated", "middle")[number % 2] for number in numbers]
+    assert [apex.source for apex in annotated.apexes] == expected
+    assert annotated.fingerprint["apexes"] == {"annotated": 2, "middle": 2}
+    assert {apex.number for apex in middle.apexes} == {3}
+    assert middle.fingerprint["apexes"] == {"middle": 4}
+    assert annotated.fingerprint["content_crc32"] != middle.fingerprint["content_crc32"]
+    for row, pair in enumerate(middle.pairs):
+        np.testing.assert_array_equal(pair.frames, annotated.pairs[row].frames)
+        shown = record(numbers[row], "")["frames"][[0, 2], ..., 0]
+        expected = flow_image.of_flow(difference(shown), side=28)
+        np.testing.assert_array_equal(middle.table.inputs["flow_image_28"][row], expected)
+        assert (annotated.pairs[row].frames[1] == shown[1]).all() == bool(numbers[row] % 2)
+    assert "apexes" not in load("3class_naive").fingerprint  # of a network that shows none
 
 
 def test_the_order_of_records_does_not_matter(built):

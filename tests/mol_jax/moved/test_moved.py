@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import dataclasses
 import io
 import json
 import shutil
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from data_builders.pixels import flow
 from mol_jax import score
+from mol_jax.data.apex_source import Apex
 from mol_jax.data.flow_image import of_flow
 from mol_jax.data.moved import UNMOVED, Shift
 from mol_jax.data.moved_table import moved_table
@@ -170,19 +172,21 @@ def test_a_run_of_more_devices_than_are_here_takes_all(run):
 
 
 def test_a_moved_table_is_of_the_pair_that_is_shown(run):
-    """The flow between those frames; with nothing moved, what was loaded."""
+    """The flow between those frames, up to the row's apex; with nothing moved, what was loaded."""
     trials, held = opened(run)
     with held as (study, place):
         config, dataset = trials[0].config, study.dataset
         same, _ = moved_table(config, place, dataset, UNMOVED)
-        table, shown = moved_table(config, place, dataset, Shift(onset=0.5))
+        taken = tuple(Apex(apex.number - 1, "spotted_flow") for apex in dataset.apexes)
+        other = dataclasses.replace(dataset, apexes=taken)
+        table, shown = moved_table(config, place, other, Shift(onset=0.5))
     name = "flow_image_28"
     np.testing.assert_array_equal(same.inputs[name], dataset.table.inputs[name])
     for row, name_of in enumerate(dataset.names):
         record = next(one for one in built.records() if one["clip"] == name_of.clip)
-        pair = flow.pair_flows(record["frames"][..., 0], np.array([3, 6]))[0]
+        pair = flow.pair_flows(record["frames"][..., 0], np.array([2, 5]))[0]
         np.testing.assert_array_equal(table.inputs[name][row], of_flow(pair, side=28))
-        assert shown[row][:2] == (record["onset"] + 3, record["apex"])
+        assert shown[row][:2] == (record["onset"] + 2, record["apex"] - 1)
 
 
 def test_what_does_not_move_for_the_network_is_said(moved):
