@@ -15,9 +15,9 @@ BROW = 3  # so many of them
 
 def codes(clip: RecordedClip) -> np.ndarray:
     """Returns which of `UNITS` a clip shows, bool [9]; none where nothing was coded."""
-    return np.isin(UNITS, clip.units)
+    return np.isin(UNITS, clip.units or ())
 
 
 def coded(clip: RecordedClip) -> np.ndarray:
     """Returns whether any action unit was coded, of `UNITS` or another: bool []."""
-    return np.array(len(clip.units) > 0)
+    return np.array(bool(clip.units))

@@ -11,7 +11,7 @@ from mol_jax.networks import convolutions
 from mol_jax.networks.classification import Classified
 from mol_jax.networks.cnn_lstm.temporal import Causal, Lstm
 from mol_jax.networks.layers import dropout
-from mol_jax.networks.shallow import ConvPool, Head, uniform_dense
+from mol_jax.networks.shallow import ConvPool, Head, dense
 
 SIDE = 28  # px
 MAPS = (16, 32)  # of the two convolutions
@@ -41,7 +41,7 @@ class CnnLstm(nn.Module):
         for i, maps in enumerate(MAPS, 1):
             x = ConvPool(maps, 5, 2, 2, lowering=self.lowering, name=f"conv{i}")(x)
         x = x.reshape(len(x), -1)
-        x = nn.relu(uniform_dense(FEATURES, x.shape[-1], name="hidden")(x))
+        x = nn.relu(dense(FEATURES, x.shape[-1], name="hidden")(x))
         x = _dropout(self, x, dropout) if train else x
         x = self._joined(x.reshape(clips, pairs, FEATURES))
         x = _dropout(self, x, dropout) if train else x

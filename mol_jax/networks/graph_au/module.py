@@ -14,7 +14,7 @@ from mol_jax.data.node_patches import BROW as BROW_NODES
 from mol_jax.data.node_patches import SHAPE, SIZE
 from mol_jax.networks.classification import Classified
 from mol_jax.networks.layers import EXACT, batch_norm, dropout, layer_norm
-from mol_jax.networks.shallow import uniform, uniform_dense
+from mol_jax.networks.shallow import dense, uniform
 
 HEADS, OF_HEAD, HIDDEN = 8, 16, 128
 REGION = (320, 160)  # of the two layers after each region's attention
@@ -69,7 +69,7 @@ class GraphAu(nn.Module):
             [brow @ units[:BROW_UNITS].T, mouth @ units[BROW_UNITS:].T], axis=1
         )
         x = layer_norm(agreements, name="norm")
-        layer = uniform_dense(self.num_classes, len(UNITS), precision=EXACT, name="classes")
+        layer = dense(self.num_classes, len(UNITS), precision=EXACT, name="classes")
         return Classified(layer(x), x)
 
 
@@ -101,9 +101,9 @@ class Region(nn.Module):
         for i in range(1, self.layers + 1):
             x = Layer(name=f"layer{i}")(x, rates)
         x = x.reshape(len(x), -1)
-        x = nn.relu(uniform_dense(REGION[0], x.shape[1], name="hidden1")(x))
+        x = nn.relu(dense(REGION[0], x.shape[1], name="hidden1")(x))
         x = _dropped(self, x, rates.dropout, train=rates.train)
-        return nn.relu(uniform_dense(REGION[1], REGION[0], name="hidden2")(x))
+        return nn.relu(dense(REGION[1], REGION[0], name="hidden2")(x))
 
 
 class Layer(nn.Module):
@@ -117,8 +117,8 @@ class Layer(nn.Module):
         y = Attention(name="attention")(x, rates)
         y = _dropped(self, y, rates.dropout, train=rates.train)
         x = layer_norm(x + y, name="norm1")
-        y = nn.relu(uniform_dense(HIDDEN, x.shape[-1], name="wide")(x))
-        y = uniform_dense(x.shape[-1], HIDDEN, name="narrow")(y)
+        y = nn.relu(dense(HIDDEN, x.shape[-1], name="wide")(x))
+        y = dense(x.shape[-1], HIDDEN, name="narrow")(y)
         y = _dropped(self, y, rates.dropout, train=rates.train)
         return layer_norm(x + y, name="norm2")
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.networks.layers import layer_norm
-from mol_jax.networks.shallow import uniform, uniform_dense
+from mol_jax.networks.shallow import dense, uniform
 
 RATIO = 4  # of the MLP's width (authors' code)
 
@@ -27,9 +27,9 @@ class Layer(nn.Module):
         chex.assert_rank(x, 3)
         channels = x.shape[-1]
         x = x + Attention(self.heads, name="attention")(layer_norm(x, name="norm_attention"))
-        wide = uniform_dense(RATIO * channels, channels, name="mlp_in")
+        wide = dense(RATIO * channels, channels, name="mlp_in")
         wide = nn.gelu(wide(layer_norm(x, name="norm_mlp")), approximate=False)
-        return x + uniform_dense(channels, RATIO * channels, name="mlp_out")(wide)
+        return x + dense(channels, RATIO * channels, name="mlp_out")(wide)
 
 
 class Attention(nn.Module):
@@ -45,7 +45,7 @@ class Attention(nn.Module):
         qkv = (x @ kernel).reshape(sequences, length, 3, self.heads, channels // self.heads)
         looks = self.looks(qkv[:, :, 0], qkv[:, :, 1])
         mixed = jnp.einsum("nhij,njhc->nihc", looks, qkv[:, :, 2])
-        return uniform_dense(channels, channels, name="out")(mixed.reshape(x.shape))
+        return dense(channels, channels, name="out")(mixed.reshape(x.shape))
 
     def looks(self, q: jax.Array, k: jax.Array) -> jax.Array:
         """Returns softmax_j(q_i·k_j/√c), [N,h,m,m], of queries and keys [N,m,h,c].

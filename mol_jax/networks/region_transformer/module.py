@@ -12,7 +12,7 @@ from mol_jax.networks import convolutions
 from mol_jax.networks.classification import Classified
 from mol_jax.networks.layers import layer_norm
 from mol_jax.networks.region_transformer.layer import Layer
-from mol_jax.networks.shallow import Head, max_pool, uniform, uniform_dense
+from mol_jax.networks.shallow import Head, dense, max_pool, uniform
 
 SIDE = 28  # px
 PATCH = 7  # px; two by two in a region
@@ -44,7 +44,7 @@ class RegionTransformer(nn.Module):
     @nn.compact
     def __call__(self, images: jax.Array, *, train: bool) -> Classified:
         chex.assert_shape(images, (None, SIDE, SIDE, 3))
-        x = uniform_dense(self.dim, PATCH * PATCH * 3, name="patches")(cut(images))
+        x = dense(self.dim, PATCH * PATCH * 3, name="patches")(cut(images))
         x = self._level(x.reshape(-1, TOKENS, self.dim), 1)
         x = self._joined(x).reshape(len(images), TOKENS, 2 * self.dim)
         x = layer_norm(self._level(x, 2), name="norm").mean(axis=1)

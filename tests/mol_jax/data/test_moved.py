@@ -88,6 +88,7 @@ def record(frames: int = 9) -> dict:
         "apex": np.int64(-1),
         "frames": rng.integers(0, 256, (frames, 36, 36, 1), dtype=np.uint8),
         "landmarks": rng.normal(size=(frames, 68, 2)).astype(np.float32),
+        "action_units": "4+L7, 25?",
     }
 
 
@@ -101,10 +102,11 @@ def test_every_recipe_sees_the_onset_that_is_shown():
     """As if the clip began there, with the apex where it was: the middle of the whole clip."""
     whole, found = record(), made(Shift(onset=0.5))
     cut = {key: whole[key][2:] for key in ("frame_numbers", "frames", "landmarks")}
-    expected = inputs.begin(cut | {"apex": np.int64(24)}, list(found))
+    expected = inputs.begin(whole | cut | {"apex": np.int64(24)}, list(found))
     for name in expected:
         np.testing.assert_array_equal(found[name], expected[name])
-        assert not np.array_equal(found[name], made(UNMOVED)[name]), name
+        moves = not np.array_equal(found[name], made(UNMOVED)[name])
+        assert moves == ("frames" in RECIPES[name].of or "landmarks" in RECIPES[name].of), name
     np.testing.assert_array_equal(found["onset_landmarks"], whole["landmarks"][2])
 
 

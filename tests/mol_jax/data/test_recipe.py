@@ -72,8 +72,12 @@ def test_a_mirrored_input_is_that_of_the_mirrored_clip(name):
         np.stack([-field[..., ::-1, 0], field[..., ::-1, 1]], axis=-1)
         for field in (CLIP.flow, CLIP.flows)
     )
-    other = RecordedClip(
-        CLIP.numbers, CLIP.apex, CLIP.frames[..., ::-1], landmarks[:, MIRROR], flow, flows
+    other = dataclasses.replace(
+        CLIP,
+        frames=CLIP.frames[..., ::-1],
+        landmarks=landmarks[:, MIRROR],
+        flow=flow,
+        flows=flows,
     )
     mirror, straight = RECIPES[name].mirror, made(name)
     mirrored = np.asarray(mirror(straight, SIDE))
