@@ -1,15 +1,15 @@
 """The sections of a report about what networks are measured by beside the classes.
 
-Flow and landmarks have words of their own, each beside its trivial reference; displacement and
-regions have files of their own; the measures of any other task have a plain table. What the
-networks do not measure has no section.
+Flow and landmarks have words of their own, each beside its trivial reference; displacement,
+regions and action units have files of their own; the measures of any other task have a plain table.
+What the networks do not measure has no section.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mol_jax.paper.mol import differences
-from mol_jax.reporting import displacement_sections, region_sections
+from mol_jax.reporting import displacement_sections, region_sections, unit_sections
 from mol_jax.reporting.finished_run import Run
 from mol_jax.reporting.means import mean_of
 from mol_jax.scoring.intervals import mean_interval
@@ -78,9 +78,8 @@ def landmark_row(metrics: Mapping[str, Any]) -> list[str] | None:
 def others(run: Run) -> list[str]:
     """Gives the measures of every other task: the mean, its interval and its reference."""
     told = {*(FLOW if run.has(*FLOW) else ()), *(LANDMARKS if run.has(*LANDMARKS) else ())}
-    told |= {
-        one.name for one in (*displacement_sections.measures(run), *region_sections.measures(run))
-    }
+    for of in (displacement_sections, region_sections, unit_sections):
+        told |= {one.name for one in of.measures(run)}
     left = [one for one in run.measures if one.name not in told]
     tasks = dict.fromkeys(one.task for one in left)
     return [

@@ -23,6 +23,7 @@ from mol_jax.reporting import (
     repeat_sections,
     sections,
     trial_sections,
+    unit_sections,
 )
 from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.scoring import clip_level, mark
@@ -60,6 +61,7 @@ def compose(run: Run, figures: Path) -> str:
         dense_sections.landmarks(run),
         displacement_sections.displacement(run),
         region_sections.regions(run, figures),
+        unit_sections.units(run),
         dense_sections.others(run),
         sections.curves(run, figures),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ml_collections import ConfigDict
 
+from mol_jax.networks.au_head.kind import with_au_head
 from mol_jax.settings.fields import Field
 from mol_jax.settings.kind import Kind, Shape
 from mol_jax.settings.rules import choice, number
@@ -34,4 +35,4 @@ def _build(config: ConfigDict, shape: Shape) -> "Network":
     return network.build(config, shape)
 
 
-KIND = Kind(fields=FIELDS, build=_build, reads=_reads)
+KIND = with_au_head(Kind(fields=FIELDS, build=_build, reads=_reads))

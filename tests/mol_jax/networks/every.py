@@ -84,9 +84,9 @@ NETWORKS = {
         {"normalise": "fixed", "dim": 12, "heads": 2, "repeats": (1, 2)},
     ),
     "graph_au": Tiny(
-        {"model.network": "graph_au", "augment.crop_jitter": 0.0},
-        {"layers": 2, "dropout": 0.0, "attention_dropout": 0.4},
-        apart=1e-6,
+        {"model.network": "graph_au", "augment.crop_jitter": 0.0, "model.au_weight": 0.5},
+        {"layers": 2, "dropout": 0.0, "attention_dropout": 0.4, "au_weight": 2.0},
+        apart=1e-5,
     ),
 }
 

@@ -151,7 +151,9 @@ OWN = {name: one for name, one in NETWORKS.items() if one.other}
 
 @pytest.mark.parametrize("name", OWN)
 def test_every_field_of_its_own_has_another_value_below(name):
-    assert set(OWN[name].other) == set(find(OWN[name].config().model.network).fields)
+    """The head for action units is any network's, and shown on one (au_head/test_network.py)."""
+    fields = set(find(OWN[name].config().model.network).fields)
+    assert fields - set(OWN[name].other) in (set(), {"au_weight"})
 
 
 @functools.cache
