@@ -21,6 +21,7 @@ from ml_collections import ConfigDict
 
 from data_builders.views.find import get_view
 from launch.sweep import load_changes
+from mol_jax import settings
 from mol_jax.errors import UserError, leave
 from mol_jax.settings.trials import Trial, make_trials, plain
 from mol_jax.study import command
@@ -78,6 +79,11 @@ def _run(call: Call) -> int:
     config, view = call.config, get_view(call.config.data.name, call.config.data.view)
     devices, memory, measures = _devices(call), _memory(call), call.flags["measure"].value
     trials = _trials(call)
+    if settings.is_fitted(config):
+        raise UserError(
+            f"model.network is {config.model.network!r}, which is fitted at once: there are no "
+            "steps to plan. Run it with python -m mol_jax.main, which takes minutes."
+        )
     # Without it the program is only traced; an accelerator may be at work.
     command.prepare_jax(config, None if measures else "cpu")
     from mol_jax.data.known import Sizes, sizes  # noqa: PLC0415  see prepare_jax

@@ -14,9 +14,7 @@ Inputs = Mapping[str, np.ndarray]  # by the names of recipes, [N, ...]
 
 
 class Fitted(Protocol):
-    """What `Estimator.fit` returns. c: of an SVM, the C that it has."""
-
-    c: float
+    """What `Estimator.fit` returns."""
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Returns the probabilities of K rows, float [K, n], of features [K, D]."""

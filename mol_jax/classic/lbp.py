@@ -7,6 +7,7 @@ outside of it: what is closer to its border than a radius has no code, and nothi
 """
 
 import functools
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def _sampled(volume: np.ndarray, radii: tuple[int, ...], offset: np.ndarray) -> 
     return total
 
 
-def _shifted(volume: np.ndarray, radii: tuple[int, ...], by: np.ndarray) -> np.ndarray:
+def _shifted(volume: np.ndarray, radii: tuple[int, ...], by: Iterable[int]) -> np.ndarray:
     """Returns what lies `by` whole voxels away from every voxel that has a code."""
     inside = zip(volume.shape, radii, by, strict=True)
     return volume[tuple(slice(r + d, n - r + d) for n, r, d in inside)]

@@ -3,6 +3,7 @@
 Inputs are made by recipes (`mol_jax.data.recipe`), each of one clip, and so is each feature.
 """
 
+import jax.numpy as jnp
 import numpy as np
 from ml_collections import ConfigDict
 
@@ -17,8 +18,8 @@ def flow_svm(config: ConfigDict, num_classes: int) -> Method:
     """Returns the SVM on flow images of 32 px, each clip's by itself: 3,072 numbers."""
 
     def features(inputs: Inputs) -> np.ndarray:
-        images = np.asarray(normalise(inputs["flow_image_32"], config.model.normalise), np.float64)
-        return images.reshape(len(images), -1)
+        images = normalise(jnp.asarray(inputs["flow_image_32"]), config.model.normalise)
+        return np.asarray(images, np.float64).reshape(len(images), -1)
 
     return Method(features, _svm(config, "rbf", num_classes))
 

@@ -88,6 +88,11 @@ def _refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
             "nothing to compare with: take a run that classifies."
         )
     network = trial.config.model.network
+    if run.fitted:
+        raise UserError(
+            f"{folder} is of model.network={network}, which is fitted at once and leaves no "
+            "weights to predict with: take a run of a network that is trained in steps."
+        )
     reads = find(network).reads(trial.config)
     built = [name for name in (*READABLE, *SEQUENCES.values()) if name in reads]
     if built:

@@ -155,7 +155,7 @@ def _refuse_fitted(trials: Sequence[Trial], why: str) -> None:
     if settings.is_fitted(config):
         raise UserError(
             f"model.network is {config.model.network!r}, which is fitted at once: {why}. Run it "
-            "with python -m mol_jax.main, which takes minutes at most."
+            "with python -m mol_jax.main, which takes minutes."
         )
 
 
