@@ -32,6 +32,7 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.data.flow = "tvl1"  # paper: tvl1; dis: see data_builders/records/README.md
     config.data.sampling = "even"  # t frames as they are; tim: interpolated in time
     config.data.phases = 0  # shifted samples of each clip beside the even one
+    config.data.magnify = 0  # alpha of Eulerian magnification, a build with --magnify; paper: none
     # What is made of onset and apex at load: annotated, middle (of the clip, which stands in where
     # there is no apex), spotted_flow, spotted_frequency (mol_jax/data/spotting.py).
     config.data.apex_source = "annotated"

@@ -47,6 +47,7 @@ def build(
     flow: str = "tvl1",
     sampling: str = "even",
     phases: int = 0,
+    magnify: int = 0,
     workers: int | None = None,
     max_missed: float = 0.05,
     predictor: str | Path | None = None,
@@ -70,6 +71,7 @@ def build(
       flow: 'tvl1' or 'dis'; part of the dataset's folder where it is not 'tvl1'.
       sampling: 'even', t frames as they are; 'tim', t frames interpolated in time.
       phases: how many shifted samples of t frames each clip gets beside the even one.
+      magnify: alpha of Eulerian magnification, 1 to 100; 0: motions stay as they are.
       workers: processes, None for one per core.
       max_missed: largest accepted fraction of frames without a face, 0 to 1.
       predictor: dlib shape predictor file with 68 points, None for the packaged one.
@@ -80,7 +82,7 @@ def build(
     Raises:
       UserError: for bad input, see the message.
     """
-    settings = RecordSettings(frames, size, alignment, flow, sampling, phases)
+    settings = RecordSettings(frames, size, alignment, flow, sampling, phases, magnify)
     data_dir, source = typed(str(data_dir), "--data_dir"), _path(source)
     predictor = None if predictor is None else _path(predictor)
     options.check(

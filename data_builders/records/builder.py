@@ -149,6 +149,7 @@ class ClipBuilder(tfds.core.GeneratorBasedBuilder):
             flow_method=settings.flow,
             sampling=settings.sampling,
             phases=settings.phases,
+            magnify=settings.magnify,
             versions={"opencv": cv2.__version__, "tfds": tfds.__version__},
         )
 

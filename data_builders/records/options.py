@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from data_builders.pixels import alignment, flow, interpolation
+from data_builders.pixels import alignment, flow, interpolation, magnification
 from data_builders.recipes import names
 from data_builders.records.record import FRAMES, RecordSettings
 from mol_jax.errors import UserError
@@ -24,6 +24,8 @@ _HELP = {
     "flow": ", ".join(flow.METHODS),
     "sampling": f"{', '.join(interpolation.METHODS)}: frames as they are, or interpolated in time",
     "phases": "shifted samples of each clip beside the even one",
+    "magnify": "how much larger motions are made (Eulerian magnification, alpha), up to "
+    f"{magnification.MOST}; 0: not at all",
 }
 
 

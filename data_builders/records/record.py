@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from data_builders.annotations.annotation import ClipAnnotation, SkippedClip
-from data_builders.pixels import alignment, faces, flow, frames, interpolation, person, sampling
+from data_builders.pixels import (
+    alignment,
+    faces,
+    flow,
+    frames,
+    interpolation,
+    magnification,
+    person,
+    sampling,
+)
 from data_builders.pixels.images import FULL, Whites
 from data_builders.records.landmarks import LandmarkCache
 from mol_jax.errors import UserError
@@ -30,6 +39,7 @@ class RecordSettings:
       flow: one of `flow.METHODS`.
       sampling: one of `interpolation.METHODS`.
       phases: how many shifted samples a record holds beside the even one, 0 to `MOST_PHASES`.
+      magnify: alpha of `magnification.magnified`, 0 where motion is left as it is.
     """
 
     frames: int = 8
@@ -38,6 +48,7 @@ class RecordSettings:
     flow: str = flow.DEFAULT
     sampling: str = "even"
     phases: int = 0
+    magnify: int = 0
 
     def __post_init__(self):
         _refuse_other("frames", self.frames, FRAMES)
@@ -61,28 +72,40 @@ class RecordSettings:
                 f"phases is {self.phases} and sampling is 'tim', which spans the whole clip and "
                 "has one phase: choose one of the two"
             )
+        if not 0 <= self.magnify <= magnification.MOST:
+            raise UserError(
+                f"magnify is {self.magnify}, expected 1 to {magnification.MOST}, or 0 for none"
+            )
+        if self.magnify and self.alignment == "per_frame":
+            raise UserError(
+                f"magnify is {self.magnify} and alignment is 'per_frame', whose jitter would be "
+                "magnified with the face: take alignment 'clip' or 'smoothed', or leave magnify 0"
+            )
 
     @property
     def config_name(self) -> str:
-        """Name of the TFDS config: t8_s144_clip, and then what is no default: _dis, _tim, _p4."""
+        """Name of the TFDS config: t8_s144_clip, then what is no default: _dis, _tim, _p4, _m20."""
         name = f"t{self.frames}_s{self.size}_{self.alignment}"
         name += f"_{self.flow}" * (self.flow != flow.DEFAULT)
         name += f"_{self.sampling}" * (self.sampling != "even")
-        return name + f"_p{self.phases}" * (self.phases > 0)
+        name += f"_p{self.phases}" * (self.phases > 0)
+        return name + f"_m{self.magnify}" * (self.magnify > 0)
 
     @classmethod
     def from_config_name(cls, name: str) -> "RecordSettings":
         """The settings a config name stands for."""
         flows = "|".join(method for method in flow.METHODS if method != flow.DEFAULT)
         match = re.fullmatch(
-            rf"t(\d{{1,9}})_s(\d{{1,9}})_(\w+?)(?:_({flows}))?(?:_(tim))?(?:_p(\d{{1,9}}))?",
+            rf"t(\d{{1,9}})_s(\d{{1,9}})_(\w+?)(?:_({flows}))?(?:_(tim))?(?:_p(\d{{1,9}}))?"
+            r"(?:_m(\d{1,9}))?",
             name,
             re.ASCII,
         )
         if match is None:
             raise UserError(
                 f"config name is {name!r}, expected t<frames>_s<size>_<alignment>, and _<flow>, "
-                f"_tim and _p<phases> where they are no default, such as {cls().config_name}"
+                "_tim, _p<phases> and _m<magnify> where they are no default, such as "
+                f"{cls().config_name}"
             )
         return cls(
             int(match[1]),
@@ -91,6 +114,7 @@ class RecordSettings:
             match[4] or flow.DEFAULT,
             match[5] or "even",
             int(match[6] or 0),
+            int(match[7] or 0),
         )
 
 
@@ -163,6 +187,8 @@ def make_record(
     aligned = np.stack(
         [alignment.warp(i, m, settings.size) for i, m in zip(images, matrices, strict=True)]
     )
+    if settings.magnify:
+        aligned = magnification.to_bytes(magnification.magnified(aligned, settings.magnify))
     points = np.stack(
         [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
     )

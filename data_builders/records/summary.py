@@ -30,7 +30,8 @@ def summary(path: Path, meta: Mapping[str, Any]) -> str:
         f"{counted(meta['subjects'], 'subject')}, {counted(meta['frames'], 'frame')} read, "
         f"{size / 1e6:.1f} MB in {path}",
         f"emotions: {', '.join(f'{n} {emotion}' for emotion, n in meta['emotions'].items())}",
-        f"alignment {meta['alignment']}, flow {meta['flow_method']}{_error(meta)}, see "
+        f"alignment {meta['alignment']}, flow {meta['flow_method']}{_error(meta)}"
+        f"{_magnified(meta)}, see "
         "data_builders/records/README.md",
         *(line for kind in meta.get("deep_images", ()) for line in _depth(kind)),
         *(f"{counted(number, thing)} {what}" for number, thing, what in counts if number),
@@ -46,10 +47,15 @@ def summary(path: Path, meta: Mapping[str, Any]) -> str:
 
 def _error(meta: Mapping[str, Any]) -> str:
     """How far off the flow is, where that was measured: for consecutive samples of one size."""
-    if (meta["t"], meta["size"], meta["sampling"]) != (8, 144, "even"):
+    if _magnified(meta) or (meta["t"], meta["size"], meta["sampling"]) != (8, 144, "even"):
         return ""
     error = ERRORS[meta["alignment"]][meta["flow_method"]]
     return f": on generated clips off by {error:.2f} px between samples (t = 8, 144 px)"
+
+
+def _magnified(meta: Mapping[str, Any]) -> str:
+    """How much larger motions are made; earlier builds had no such thing."""
+    return f", motions magnified by {meta['magnify']}" if meta.get("magnify") else ""
 
 
 def _depth(kind: Mapping[str, Any]) -> list[str]:

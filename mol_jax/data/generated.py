@@ -93,6 +93,7 @@ def ensure(
         flow=config.data.flow,
         sampling=config.data.sampling,
         phases=config.data.phases,
+        magnify=config.data.magnify,
     )
     return folder
 

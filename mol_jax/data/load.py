@@ -44,7 +44,8 @@ def build_name(config: ConfigDict) -> str:
 
 def _settings(config: ConfigDict) -> RecordSettings:
     size, data = settings.aligned_size(config), config.data
-    return RecordSettings(data.frames, size, data.alignment, data.flow, data.sampling, data.phases)
+    named = ("frames", "alignment", "flow", "sampling", "phases", "magnify")
+    return RecordSettings(size=size, **{name: data[name] for name in named})
 
 
 @dataclasses.dataclass(frozen=True)

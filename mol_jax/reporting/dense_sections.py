@@ -35,7 +35,7 @@ def flow(run: Run) -> list[str]:
         f"Against {method} between sampled frames, mean over pairs and the pixels of the "
         f"{run.settings['data']['crop']} px centre crop. {_gain(run, 'epe', 'epe_zero', 'px')}",
     ]
-    made_by = ("data.alignment", "data.flow", "data.sampling")
+    made_by = ("data.alignment", "data.flow", "data.sampling", "data.magnify")
     return parts + _targets(run, "The flow targets", made_by)
 
 

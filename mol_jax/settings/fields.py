@@ -132,6 +132,7 @@ FIELDS: dict[str, Field] = {
     "data.flow": Field(choice("tvl1", "dis"), shared=True, paper="tvl1"),
     "data.sampling": Field(choice("even", "tim"), shared=True, paper="even"),
     "data.phases": Field(integer(0, 99), shared=True, paper=_PHASES),
+    "data.magnify": Field(integer(0, 100), shared=True, paper=0),
     "data.apex_source": Field(
         choice("annotated", "middle", "spotted_flow", "spotted_frequency"),
         shared=True,

@@ -81,6 +81,7 @@ ELSEWHERE = {
     "data.flow": "data/test_generated.py: test_the_build_has_the_size_the_crop_needs",
     "data.sampling": "data/test_load.py: test_clips_can_be_interpolated_in_time",
     "data.phases": "data/test_load.py: test_the_phases_of_a_clip_follow_its_even_sample",
+    "data.magnify": "data/test_generated.py: test_the_build_has_the_size_the_crop_needs",
     "data.apex_source": "data/test_load.py: test_inputs_are_made_up_to_the_apex_that_is_asked_for",
     "data.normalisation": "data/test_load.py: test_a_subjects_own_statistics_are_used_on_demand",
     "data.alignment": "data/test_generated.py: test_the_build_has_the_size_the_crop_needs",

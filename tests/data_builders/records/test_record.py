@@ -6,6 +6,7 @@ import pytest
 
 from data_builders.casme2 import annotation
 from data_builders.pixels import alignment, flow, frames, interpolation
+from data_builders.pixels.magnification import magnified, to_bytes
 from data_builders.records.load import build_command
 from data_builders.records.record import RecordSettings, make_record
 from mol_jax.errors import UserError
@@ -189,6 +190,19 @@ def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector, t,
     np.testing.assert_array_equal(example["flow"], flow.pair_flows(made, np.arange(t), method))
 
 
+def test_a_magnified_record_has_magnified_frames_and_their_flow(clip, detector):
+    plain, other = (
+        make_record(clip, RecordSettings(2, 72, flow="dis", magnify=alpha), detector()).example
+        for alpha in (0, 20)
+    )
+    expected = to_bytes(magnified(plain["frames"][..., 0], 20))
+    np.testing.assert_array_equal(other["frames"][..., 0], expected)
+    pair = flow.pair_flows(expected, other["sampled"], "dis")
+    np.testing.assert_array_equal(other["flow"], pair)
+    changed = {key for key in plain if not np.array_equal(plain[key], other[key])}
+    assert changed == {"frames", "flow"}
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -197,6 +211,9 @@ def test_interpolated_flow_is_between_the_interpolated_frames(clip, detector, t,
         RecordSettings(flow="dis", sampling="tim"),
         RecordSettings(10, 288, sampling="tim"),
         RecordSettings(alignment="per_frame", flow="dis", phases=1),
+        RecordSettings(magnify=8),
+        RecordSettings(4, 72, "smoothed", "dis", "tim", magnify=100),
+        RecordSettings(phases=3, magnify=20),
     ],
 )
 def test_config_names_can_be_read_back(settings):
@@ -213,6 +230,9 @@ def test_config_names_can_be_read_back(settings):
         ({"frames": 2, "phases": 1}, "onset and apex"),
         ({"frames": 2, "sampling": "tim"}, "onset and apex"),
         ({"phases": 2, "sampling": "tim"}, "choose one of the two"),
+        ({"magnify": -1}, "magnify is -1, expected 1 to 100, or 0 for none"),
+        ({"magnify": 101}, "magnify is 101, expected 1 to 100"),
+        ({"magnify": 8, "alignment": "per_frame"}, "jitter would be magnified with the face"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(fields, message):

@@ -30,8 +30,9 @@ def meta(**changes):
 def test_the_flow_is_said_to_be_off_only_where_that_was_measured(tmp_path):
     measured = "off by 0.16 px between samples"
     assert measured in summary.summary(tmp_path, meta())
-    for changed in ({"t": 2}, {"size": 72}, {"sampling": "tim"}):
+    for changed in ({"t": 2}, {"size": 72}, {"sampling": "tim"}, {"magnify": 8}):
         assert measured not in summary.summary(tmp_path, meta(**changed))
+    assert "flow tvl1, motions magnified by 8, see" in summary.summary(tmp_path, meta(magnify=8))
 
 
 def test_other_faces_leaps_and_bits_are_said(tmp_path):

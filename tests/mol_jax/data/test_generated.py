@@ -96,14 +96,14 @@ def test_what_another_process_draws_meanwhile_is_kept(
 
 def test_the_build_has_the_size_the_crop_needs(tmp_path, calls):
     generated.ensure(config(tmp_path), console=QUIET)
-    changes = {"data.crop": 128, "data.frames": 8, "data.alignment": "per_frame"}
-    changes |= {"data.flow": "dis", "data.phases": 2}
+    changes = {"data.crop": 128, "data.frames": 8, "data.alignment": "smoothed"}
+    changes |= {"data.flow": "dis", "data.phases": 2, "data.magnify": 8}
     generated.ensure(config(tmp_path, **changes), console=QUIET)
     assert [call[0] for call in calls] == ["generate", "build", "build"]
     plain = {"frames": 2, "size": 72, "alignment": "clip", "flow": "tvl1"}
-    assert calls[1][2] == plain | {"sampling": "even", "phases": 0}
-    other = {"frames": 8, "size": 144, "alignment": "per_frame", "flow": "dis"}
-    assert calls[2][2] == other | {"sampling": "even", "phases": 2}
+    assert calls[1][2] == plain | {"sampling": "even", "phases": 0, "magnify": 0}
+    other = {"frames": 8, "size": 144, "alignment": "smoothed", "flow": "dis"}
+    assert calls[2][2] == other | {"sampling": "even", "phases": 2, "magnify": 8}
 
 
 def test_a_licensed_dataset_is_never_made(tmp_path, calls):
