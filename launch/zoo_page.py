@@ -61,7 +61,8 @@ def page(filled: Sequence[Filled], *, small: bool) -> Page:
     parts += [SMALL] * small
     for view in dict.fromkeys(one.row.on for one in filled):
         parts += _view(view, [one for one in filled if one.row.on == view])
-    notes = [HONEST, LEAKY.format(_points(filled)), FLOOR, MAJORITY, REST, INTERVALS]
+    points = _points(filled)
+    notes = [HONEST, *([LEAKY.format(points)] if points else []), FLOOR, MAJORITY, REST, INTERVALS]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(filled), "## Score them again", *_again(filled)]
     return Page("\n\n".join(parts), zoo_csv.table(filled))
@@ -144,11 +145,11 @@ def _parts(parts: Mapping[str, Result], names: Sequence[str]) -> list[str]:
 
 
 def _points(filled: Sequence[Filled]) -> str:
-    """Says among how many steps the leaky column chooses."""
+    """Says among how many steps the leaky column chooses, "" where no row has one."""
     runs = [one.row.run for one in filled if "points" not in one.row.without]
     configs = [run.call.config for run in runs if run]
     counts = sorted({-(-one.train.steps // one.selection.every) for one in configs})
-    return " or ".join(map(str, counts)) + " steps" if counts else "all"
+    return " or ".join(map(str, counts)) + " steps" if counts else ""
 
 
 def _runs(filled: Sequence[Filled]) -> str:

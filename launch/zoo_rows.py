@@ -22,6 +22,7 @@ MOL = {"mol": "composite"}  # by the zoo's name: the config that is not in confi
 POINTS = 10  # steps of a run at which the leaky column looks at the tested people
 # Groups of fields that make up a network's recipe: set for all rows, they would make it another's.
 RECIPE = ("model", "loss", "augment", "optim", "train", "tasks")
+OF_STEPS = ("selection", "train", "optim", "loss", "augment")  # groups of what only steps have
 SET_HERE = ("seeds", "data.name", "data.view", "selection.leaky_oracle")
 
 
@@ -132,6 +133,8 @@ def _row(
     base: dict[str, Any] = {"data.name": dataset, "data.view": name}
     own = table_runs.call(config, folder, table_runs.settings_of(base)).config
     has_seeds, has_steps = _can(config, folder, base, own)
+    if not has_steps:
+        fields = [text for text in fields if _group(text) not in OF_STEPS]
     if small:
         base |= table_small.of_network(own, folder, steps=has_steps)
     if has_seeds and tuple(seeds) != tuple(own.seeds):
@@ -171,6 +174,11 @@ def _can(config: str, folder: Path, base: Mapping[str, Any], own: ConfigDict) ->
         else:
             accepted.append(True)
     return accepted[0], accepted[1]
+
+
+def _group(field: str) -> str:
+    """Returns the group of a field to set: "train" of --config.train.steps=100."""
+    return command_line.overrides([field])[0].partition(".")[0]
 
 
 def _every(config: ConfigDict) -> int:

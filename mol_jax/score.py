@@ -4,6 +4,7 @@
     python -m mol_jax.score mine.csv --compare theirs.csv --format=json
     python -m mol_jax.score sweep.csv --trial=3 --compare sweep.csv --compare-trial=0
     python -m mol_jax.score runs/a/predictions.csv runs/b/predictions.csv --format=latex
+    python -m mol_jax.score runs/a/predictions.csv runs/b/predictions.csv --combine=equal
     python -m mol_jax.score theirs.csv --floor=runs/casme2/flow_svm.csv
     python -m mol_jax.score --feasible uf1=81.00,uar=72.34,counts=70/51/43
 
@@ -22,10 +23,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from mol_jax.errors import Parser, UserError, exit_code, leave
-from mol_jax.scoring import clip_sets, comparison, megc_log
+from mol_jax.scoring import clip_sets, combined, comparison, fusion, megc_log
 from mol_jax.scoring.feasible import question
 from mol_jax.scoring.feasible.answer import render
 from mol_jax.scoring.pages import one_run, several_runs
+from mol_jax.scoring.predictions import write_predictions
 from mol_jax.scoring.run_tables import figures_csv
 from mol_jax.scoring.score_file import Scored, contents, score
 from mol_jax.scoring.trial_tables import TITLES
@@ -34,7 +36,7 @@ from mol_jax.terminal.page import tell
 # Flags about files: neither --feasible nor --tasks takes them.
 _OF_FILES = (
     "task", "tasks", "compare", "compare_trial", "trial", "seed", "megc_log", "fold_means", "floor",
-    "columns",
+    "columns", "combine", "combined",
 )  # fmt: skip
 
 
@@ -71,6 +73,8 @@ def answer(flags: argparse.Namespace) -> str:
         if flags.compare
         else None
     )
+    if flags.combine:
+        runs = [*runs, _combined(runs, flags)]
     if flags.megc_log:
         _write_log(flags.megc_log, runs[0], flags.compare)
     if flags.format == "csv":
@@ -85,6 +89,26 @@ def answer(flags: argparse.Namespace) -> str:
         keys = _keys(flags.columns)
         return several_runs.latex(runs, keys) if several else one_run.latex(runs[0], test, keys)
     return several_runs.page(runs) if several else one_run.page(runs[0], test)
+
+
+def _combined(runs: Sequence[Scored], flags: argparse.Namespace) -> Scored:
+    """Returns the runs combined, and writes that where it is asked for."""
+    for run in runs:
+        if run.several_trials and flags.trial is None:
+            raise UserError(
+                f"{run.path} has {len(run.result['per_trial'])} trials: choose one of each file "
+                "with --trial, by anything but its score on the tested people"
+            )
+    for run in runs if flags.combined else ():
+        if _same(flags.combined, run.path):
+            raise UserError(
+                f"--combined would overwrite {flags.combined}, one of the files it is made of: "
+                "name another one"
+            )
+    made = combined.combined(runs, flags.combine, flags.floor)
+    if flags.combined:
+        write_predictions(flags.combined, made.every.classes, made.every.rows)
+    return made
 
 
 def _keys(columns: str | None) -> list[str]:
@@ -139,6 +163,20 @@ def _check_alone(flags: argparse.Namespace, name: str) -> None:
         raise UserError(f"{name} has no --format={flags.format}: choose md or json")
 
 
+def _check_combine(flags: argparse.Namespace) -> None:
+    """Refuses one file to combine, and a file to write it to where nothing is combined."""
+    if flags.combined is not None and not (flags.combine and flags.combined):
+        raise UserError(
+            "--combined names the file that --combine=equal or inner writes: give both, or leave "
+            "it out"
+        )
+    if flags.combine and len(flags.files) == 1:
+        raise UserError(
+            "--combine takes two files or more, got 1: name the predictions of another run on the "
+            "same clips"
+        )
+
+
 def _checked(flags: argparse.Namespace) -> argparse.Namespace:
     """Refuses flags that do not go together."""
     alone = "--feasible" if flags.feasible is not None else "--tasks" if flags.tasks else None
@@ -148,6 +186,7 @@ def _checked(flags: argparse.Namespace) -> argparse.Namespace:
     for name in ("compare", "megc_log"):
         if getattr(flags, name) == "":
             raise UserError(f"--{name} is empty: name a file, or leave it out")
+    _check_combine(flags)
     if not flags.files:
         raise UserError(
             "the following arguments are required: file (or --feasible, or --tasks); see python -m "
@@ -191,6 +230,10 @@ def _parser() -> argparse.ArgumentParser:
         help="add the non-standard means over folds")  # fmt: skip
     add("--floor", metavar="CSV",
         help="the SVM's predictions on these clips [flow_svm.csv beside the file]")  # fmt: skip
+    add("--combine", choices=fusion.RULES,
+        help="also score the runs' mean probabilities: equal weights, or inner: learnt on held-in "
+        "people")  # fmt: skip
+    add("--combined", metavar="FILE", help="also write what --combine gives, as predictions.csv")
     add("--megc_log", "--megc-log", metavar="FILE", help="also write the log MEGC2019 asks for")
     add("--feasible", metavar="FIGURES",
         help=f"can figures come from one prediction per video? {question.EXAMPLE}")  # fmt: skip

@@ -28,6 +28,7 @@ class Scored:
 
     every: all its predictions. shown: those of the trial at the top. result: as in metrics.json.
     held: the clips that were scored. fold_means: on request, see `mol_jax.scoring.fold_means`.
+    named: what it is called, where its path does not say.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Scored:
     result: Mapping[str, Any]
     held: clip_sets.Held
     fold_means: Mapping[str, Any] | None = None
+    named: str = ""
 
     @property
     def trial(self) -> int:
@@ -146,15 +148,16 @@ def labels(runs: Sequence[Scored]) -> list[str]:
     Runs of one name are called by as many of the folders above them as it takes. A run of generated
     clips says so in its name, which stands before each of its figures.
     """
-    paths = [Path(run.path).absolute() for run in runs]
+    paths = [Path(run.path).absolute() for run in runs if not run.named]
     places = [path.parent if path.stem == "predictions" else path.with_suffix("") for path in paths]
-    named = [run.path for run in runs]
-    for depth in range(1, max(len(place.parts) for place in places) + 1):
+    named = [run.path for run in runs if not run.named]
+    for depth in range(1, max((len(place.parts) for place in places), default=0) + 1):
         names = ["/".join(place.parts[-depth:]) for place in places]
         if len(set(names)) == len(names):
             named = names
             break
-    return [mark.named(name, run.result) for name, run in zip(named, runs, strict=True)]
+    files = iter(named)
+    return [mark.named(run.named or next(files), run.result) for run in runs]
 
 
 def about(run: Scored) -> str:

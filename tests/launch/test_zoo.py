@@ -127,7 +127,7 @@ def test_seeds_and_points_are_given_to_what_has_them(call, monkeypatch):
     assert "'--config.seeds=(0, 2)'" in line and "selection.leaky_oracle=True" in line
     assert "selection.every=50" in line  # ten points of 500 steps
     monkeypatch.setattr(zoo_rows, "_can", lambda *_: (False, False))  # as of an SVM
-    line = call(*flags)[1].out.splitlines()[1]
+    line = call(*flags, "--config.selection.name=inner")[1].out.splitlines()[1]
     assert "config.seeds" not in line and "selection" not in line
 
 
