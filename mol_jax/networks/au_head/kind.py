@@ -28,13 +28,16 @@ def with_au_head(kind: Kind) -> Kind:
     module's outputs must have an `embedding`.
     """
 
+    without = kind.build
+    assert without is not None, "what is fitted at once has no embedding"
+
     def reads(config: ConfigDict) -> tuple[str, ...]:
         asked = tuple(kind.reads(config))
         more = INPUTS if config.model.au_weight else ()
         return (*asked, *(name for name in more if name not in asked))
 
     def build(config: ConfigDict, shape: Shape) -> "Network":
-        network = kind.build(config, shape)
+        network = without(config, shape)
         if not config.model.au_weight:
             return network
         from mol_jax.networks.au_head.network import with_head  # noqa: PLC0415  needs JAX

@@ -21,7 +21,7 @@ from mol_jax.data.clips import Batch
 from mol_jax.networks.classification import times, wide
 from mol_jax.networks.layers import EXACT
 from mol_jax.networks.network import Dense, Facts, Network, Params, Predicted, Scalars
-from mol_jax.networks.shallow import uniform_dense
+from mol_jax.networks.shallow import dense
 from mol_jax.scoring.measure import Measure
 
 TASK = "action_units"
@@ -51,7 +51,7 @@ class HeadedModule(nn.Module):
     def __call__(self, inputs: Any, *, train: bool, **arguments: Array) -> Headed:
         outputs = self.module(inputs, train=train, **arguments)
         x = wide(outputs.embedding)
-        layer = uniform_dense(len(UNITS), x.shape[-1], precision=EXACT, name="units")
+        layer = dense(len(UNITS), x.shape[-1], precision=EXACT, name="units")
         return Headed(outputs, layer(x))
 
 

@@ -27,8 +27,8 @@ class Layer(nn.Module):
         chex.assert_rank(x, 3)
         channels = x.shape[-1]
         x = x + Attention(self.heads, name="attention")(layer_norm(x, name="norm_attention"))
-        wide = dense(RATIO * channels, channels, name="mlp_in")
-        wide = nn.gelu(wide(layer_norm(x, name="norm_mlp")), approximate=False)
+        widen = dense(RATIO * channels, channels, name="mlp_in")
+        wide = nn.gelu(widen(layer_norm(x, name="norm_mlp")), approximate=False)
         return x + dense(channels, RATIO * channels, name="mlp_out")(wide)
 
 

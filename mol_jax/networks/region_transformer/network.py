@@ -14,10 +14,7 @@ from mol_jax.settings.kind import Shape
 class RegionTransformerNetwork(FlowClassifier):
     """A classifier of the mosaic of regions, and its loss."""
 
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """Returns nothing: it has no dropout."""
-        return ()
+    arguments: tuple[str, ...] = ()  # it has no dropout
 
 
 def build(config: ConfigDict, shape: Shape) -> RegionTransformerNetwork:
