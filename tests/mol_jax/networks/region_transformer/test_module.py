@@ -94,7 +94,7 @@ def test_it_is_the_literal_network_and_attends_as_its_loop(params):
     looks = seen["level2_layer2/attention/looks"]  # [B,h,4,4]
     for image, logits, look in zip(IMAGES, outputs.logits, looks, strict=True):
         expected, rows = literal(image, params)
-        np.testing.assert_allclose(logits, expected, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(logits, expected, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(look.reshape(16, 4), rows, rtol=1e-3, atol=1e-5)
     assert np.abs(outputs.logits[0] - outputs.logits[1]).max() > 1e-2
 
