@@ -23,6 +23,7 @@ from data_builders.annotations.annotation import GENERATED_MARKER, read_marker
 from data_builders.build import build
 from data_builders.disk.processes import default_workers
 from data_builders.records.load import open_dataset
+from data_builders.records.record import FRAMES as SAMPLES
 from data_builders.records.record import RecordSettings
 from data_builders.synthetic.drawing.identity import HEIGHT
 from data_builders.synthetic.look_alikes.known import LOOK_ALIKES, arguments_of
@@ -218,7 +219,8 @@ def _parser() -> Parser:
     add("--size", type=int, default=SIZE, help="side of the aligned image, px (%(default)s)")
     low, high = FRAMES
     add("--frames", type=_range, default=FRAMES, help=f"range of a clip's length ({low},{high})")
-    add("--sample", type=int, default=SAMPLE, help="frames that a record shows (%(default)s)")
+    words = "frames that a record shows, 2 for onset and apex (%(default)s)"
+    add("--sample", type=int, choices=SAMPLES, default=SAMPLE, help=words)
     add("--workers", type=int, help="processes (one a core)")
     return parser
 

@@ -134,15 +134,19 @@ def test_a_larger_image_is_drawn_larger_up_to_all_there_is():
     assert 180 < min(shown) <= max(shown) < 210 and HEIGHT == 340
 
 
-def test_size_and_frames_reach_the_drawing_and_the_build(tmp_path, monkeypatch):
+def test_size_frames_and_sample_reach_the_drawing_and_the_build(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(composite, "draw", lambda *given, **how: asked.append(given[2]))
-    monkeypatch.setattr(composite, "build", lambda *_, **how: asked.append(how["size"]))
+    built = lambda *_, **how: asked.append((how["size"], how["frames"]))  # noqa: E731
+    monkeypatch.setattr(composite, "build", built)
     opened = lambda *given: (asked.append(given[2]) or [], {})  # noqa: E731
     monkeypatch.setattr(composite, "open_dataset", opened)
     with pytest.raises(UserError, match="has not the published clips"):
         composite.make(tmp_path, size=288, frames=(16, 24), seed=3, workers=1)
-    assert asked == [composite.Drawing(3, (16, 24), 340), 288, "t2_s288_clip"]
+    assert asked == [composite.Drawing(3, (16, 24), 340), (288, 2), "t2_s288_clip"]
+    with pytest.raises(UserError, match="has not the published clips"):
+        composite.make(tmp_path, sample=8, workers=1)
+    assert asked[4:] == [(144, 8), "t8_s144_clip"]
 
 
 BAD = {
@@ -151,6 +155,8 @@ BAD = {
     **dict.fromkeys(["--size=", "--size=288px", "--size=288.0"], "--size"),
     **dict.fromkeys(["--frames=8", "--frames=a,b", "--frames=1,2,3", "--frames="], "low,high"),
     **dict.fromkeys(["--frames=9,6", "--frames=0,0", "--frames=6,201"], "from 3 to 200"),
+    **dict.fromkeys(["--sample=3", "--sample=0", "--sample=-8"], "choose from 2, 4, 8, 10, 16"),
+    **dict.fromkeys(["--sample=", "--sample=all"], "--sample"),
     "--frames=3,5": "a clip of smic has from 4",
 }
 
