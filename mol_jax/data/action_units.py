@@ -15,7 +15,7 @@ BROW = 3  # so many of them
 
 def codes(clip: RecordedClip) -> np.ndarray:
     """Returns which of `UNITS` a clip shows, bool [9]; none where nothing was coded."""
-    return np.isin(UNITS, clip.units or ())
+    return np.isin(UNITS, clip.units)
 
 
 def coded(clip: RecordedClip) -> np.ndarray:

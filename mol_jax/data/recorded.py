@@ -10,7 +10,7 @@ from data_builders.annotations.action_units import action_units
 from data_builders.pixels import sampling
 
 PARTS = ("frames", "landmarks", "flow", "flows", "units")  # of a clip that a recipe may ask for
-Part = Any  # a NumPy array, None where it is not asked for
+Part = Any  # a NumPy array, or a tuple of units; None where it is not asked for
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RecordedClip:
     landmarks: Part = None
     flow: Part = None
     flows: Part = None
-    units: tuple[int, ...] | None = None
+    units: Part = None
 
 
 def recorded(record: Mapping[str, Any], parts: Collection[str]) -> RecordedClip:
