@@ -9,6 +9,7 @@ the audit and the report are as of any run.
 from collections.abc import Sequence
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from mol_jax.classic.estimator import Estimator
 from mol_jax.data.clips import Dataset
@@ -34,11 +35,14 @@ def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: Wa
         method = kind.method(trial.config, len(study.dataset.classes))
         progress("features", 0)
         features = features_of(study.dataset, method.features(study.dataset.table.inputs))
-        for one in todo:
-            found = Predicted(predict(method.estimator, features, study.dataset, one.fold))
-            study.checkpoints.finish(one.name, found, finite=True)
-            progress(one.name, 1)
-            done(one.name, 1, 1)
+        # One thread: on any number of cores the same bits, and none that wait for one another,
+        # which on a busy machine takes several times as long as the products themselves.
+        with threadpool_limits(1):
+            for one in todo:
+                found = Predicted(predict(method.estimator, features, study.dataset, one.fold))
+                study.checkpoints.finish(one.name, found, finite=True)
+                progress(one.name, 1)
+                done(one.name, 1, 1)
 
 
 def predict(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: Fold) -> np.ndarray:

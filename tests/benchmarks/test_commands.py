@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import cores, first_command, malloc
+from benchmarks import cores, features, first_command, malloc
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,12 @@ def test_a_slip_in_the_arguments_of_malloc_is_one_sentence(arguments, said, caps
     assert malloc.main(arguments) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1
+
+
+def test_a_slip_in_the_arguments_of_features_is_one_sentence(capsys):
+    assert features.main(["--clips", "0"]) == 2
+    error = capsys.readouterr().err
+    assert "expected a whole number above 0, not '0'" in error and error.count("\n") == 1
 
 
 def test_cores_that_share_one_are_worth_one():
