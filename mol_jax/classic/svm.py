@@ -21,6 +21,8 @@ Kernel = Literal["linear", "rbf"]
 class Svm(Estimator):
     """One-against-one machines of scikit-learn's SVC, of which the largest decision wins.
 
+    So it says what SVC itself does with break_ties=True.
+
     kernel: "linear", or "rbf" with gamma = 1 / (D var) of D components and the variance of all
     numbers that it is fitted on. c: above 0. scaled: whether each component is brought to mean 0
     and variance 1 first, by those of the same rows; a constant one is divided by 1.
@@ -94,6 +96,6 @@ def machine(kernels: Kernels, labels: np.ndarray, c: float, num_classes: int) ->
     present = np.unique(labels)
     svc = None
     if len(present) > 1:
-        svc = SVC(C=c, kernel="precomputed", decision_function_shape="ovr", break_ties=True)
+        svc = SVC(C=c, kernel="precomputed", decision_function_shape="ovr")
         svc.fit(kernels.own, labels)
     return Machine(kernels, svc, present, num_classes, c)

@@ -60,7 +60,7 @@ def literal_histograms(volume, radius, radius_t, blocks):
     return np.concatenate(found)
 
 
-@pytest.mark.parametrize(("radius", "radius_t", "blocks"), [(1, 2, 3), (3, 1, 2), (2, 2, 1)])
+@pytest.mark.parametrize(("radius", "radius_t", "blocks"), [(1, 2, 3), (3, 1, 2)])
 def test_it_is_what_literal_loops_count(radius, radius_t, blocks):
     found = lbp.histograms(SMALL, radius=radius, radius_t=radius_t, blocks=blocks, uniform=False)
     assert found.shape == (blocks * blocks * 2 * 3 * 256,)

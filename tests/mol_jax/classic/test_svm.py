@@ -59,6 +59,7 @@ def test_features_that_are_all_alike_say_one_class_and_not_nan():
     assert np.isfinite(p).all() and np.array_equal(p[0], p[1])
 
 
+@pytest.mark.slow
 def test_c_is_chosen_by_people_whom_the_inner_folds_did_not_see():
     """With literal loops over inner folds, C and scikit-learn's own pipeline."""
     folds = inner_folds(PEOPLE[TRAIN])

@@ -16,6 +16,7 @@ from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
 from mol_jax.settings import is_fitted, set_network
 from mol_jax.settings.find import find
+from mol_jax.settings.kind import Kind
 from mol_jax.settings.trials import make_trials
 from mol_jax.study import experiment, fit_folds
 from tests.mol_jax import runs, tiny
@@ -92,7 +93,11 @@ def predict(network, dataset, fold, **changes):
     return fit_folds.predict(method.estimator, features, dataset, fold)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+OF_TEN_FRAMES = ("lbp_top", "mdmo")
+PARAMS = [pytest.param(n, marks=[pytest.mark.slow] * (n in OF_TEN_FRAMES)) for n in NETWORKS]
+
+
+@pytest.mark.parametrize("network", PARAMS)
 def test_held_out_rows_change_nothing_and_each_training_row_does(network):
     """Neither their features nor their labels: with other ones, the rest of them is said alike."""
     whole = dataset_of(network, 12)
@@ -106,6 +111,7 @@ def test_held_out_rows_change_nothing_and_each_training_row_does(network):
     np.testing.assert_allclose(first.sum(1), 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("network", "field"), [(n, f) for n in NETWORKS for f in OTHER[n] if f != "flow"]
 )
@@ -159,6 +165,7 @@ def test_a_feature_that_is_no_number_is_one_sentence():
     assert fit_folds.features_of(dataset, np.ones((12, 4))).shape == (12, 4)
 
 
+@pytest.mark.slow
 def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch):
     dataset = dataset_of("bi_woof")
     runs.serve(monkeypatch, dataset)
@@ -206,3 +213,41 @@ def test_any_config_can_be_given_the_method_and_keeps_its_data():
     assert trials[0].config.data.crop == 64
     with pytest.raises(UserError, match=r"trial 0: optim\.learning_rate is 0\.1, but 'lbp_top' is"):
         make_trials(config, [{"optim.learning_rate": 0.1}])
+
+
+OWN = """
+import numpy as np
+from mol_jax.classic.estimator import Estimator, Method
+from mol_jax.settings.kind import Kind
+
+class Nearest(Estimator):
+    def fit(self, features, labels, people):
+        self.centres = [features[labels == label].mean(0) for label in range(3)]
+        return self
+
+    def probabilities(self, features):
+        away = [((features - centre) ** 2).sum(1) for centre in self.centres]
+        return np.eye(3)[np.argmin(away, axis=0)]
+
+def method(config, classes):
+    return Method(lambda inputs: inputs["flow_image_32"].reshape(-1, 3072), Nearest())
+
+KIND = Kind({}, None, lambda config: ("flow_image_32",), method=method)
+"""
+
+
+@pytest.mark.slow
+def test_an_estimator_of_the_users_own_is_a_file_like_a_network(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(OWN)
+    runs.serve(monkeypatch, dataset_of("flow_svm", 12))
+    config = config_of("flow_svm", **{"runtime.devices": 1}).copy_and_resolve_references()
+    set_network(config, f"{tmp_path / 'mine.py'}:KIND")
+    where, trials = tmp_path / "run", make_trials(config, [{}])
+    metrics = experiment.train(trials, where, command="test", console=runs.QUIET)
+    assert metrics["pooled"]["acc"] == 1 and metrics["baselines"]["majority"]["acc"] < 0.5
+
+
+def test_a_kind_is_built_or_fitted_and_not_both():
+    for parts in ({"build": None}, {"build": print, "method": print}):
+        with pytest.raises(ValueError, match="either build, of a network, or method"):
+            Kind({}, reads=lambda _: (), **parts)
