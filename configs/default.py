@@ -83,6 +83,14 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.loss.auxiliary = "none"  # supcon: supervised contrastive, on the last hidden layer
     config.loss.lambda_auxiliary = 0.1  # traced; its weight
     config.loss.temperature = 0.1  # traced; of supcon
+    # Weights of losses of what the logits are made of, the paper has none. Each traced, but 0 has a
+    # program of its own, without it (mol_jax/networks/metric_losses.py).
+    config.loss.center = 0.0  # half the squared distance to a centre of the class; 0.003 is common
+    config.loss.triplet = 0.0  # batch-hard triplets, of unit length
+    config.loss.triplet_margin = 0.2  # traced; a distance on the unit sphere, up to 2
+    config.loss.cosface = 0.0  # cross entropy of cosines with a direction of each class
+    config.loss.cosface_scale = 30.0  # traced; of the cosines, as logits
+    config.loss.cosface_margin = 0.35  # traced; what the label's cosine is less
 
     config.augment = ConfigDict()
     config.augment.crop_jitter = 1.0  # traced; 1: anywhere in the aligned image, 0: the centre

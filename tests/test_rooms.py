@@ -141,8 +141,11 @@ def test_no_module_imports_itself_over_others():
 
 
 def test_the_trainer_names_no_network():
-    """What `networks/network.py` and the finder give is all that training knows of a network."""
-    known = {"network", "classification", "layers", "convolutions"}
+    """What `networks/network.py` and the finder give is all that training knows of a network.
+
+    Beside these it knows layers and losses that any may have.
+    """
+    known = {"network", "classification", "layers", "convolutions", "metric"}
     for module in modules():
         if module.startswith("mol_jax.training"):
             for other in imports(module, lazy=True):

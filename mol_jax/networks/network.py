@@ -130,6 +130,13 @@ class Network(abc.ABC):
         del outputs
         return Dense()
 
+    def embedding(self, outputs: Any) -> Array | None:
+        """Returns what the logits are made of, [B, d], on which losses of config.loss may pull.
+
+        By default the outputs' `embedding`; None where they have none.
+        """
+        return getattr(outputs, "embedding", None)
+
     def facts(self, batch: Batch, valid: Array) -> Any:
         """Returns what the network has to know of a fold's training rows, as a mean image.
 

@@ -46,9 +46,15 @@ class Silent:
     release: Any = None
 
 
+ABOVE_0 = object()
+
+
 @dataclasses.dataclass(frozen=True)
 class OnlyWhere:
-    """The paper has no such field: it counts only where one of `others` has the value given."""
+    """The paper has no such field: it counts only where one of `others` has the value given.
+
+    `ABOVE_0` stands for every number above 0.
+    """
 
     others: Mapping[str, Any]
 
@@ -118,6 +124,7 @@ _INNER = OnlyWhere({"selection.name": "inner"})
 _COSINE = OnlyWhere({"optim.schedule": "cosine"})
 _SGD = OnlyWhere({"optim.name": "sgd"})
 _AUXILIARY = OnlyWhere({"loss.auxiliary": "supcon"})
+_TRIPLET, _COSFACE = OnlyWhere({"loss.triplet": ABOVE_0}), OnlyWhere({"loss.cosface": ABOVE_0})
 
 FIELDS: dict[str, Field] = {
     "seeds": Field(distinct(each(integer(0))), shared=True, paper=Silent()),
@@ -167,6 +174,14 @@ FIELDS: dict[str, Field] = {
     "loss.auxiliary": Field(choice("none", "supcon"), paper="none"),
     "loss.lambda_auxiliary": Field(number(0.0, 1e6), traced="lambda_auxiliary", paper=_AUXILIARY),
     "loss.temperature": Field(number(0.01, 100.0), traced="temperature", paper=_AUXILIARY),
+    "loss.center": Field(number(0.0, 1e6), traced="center", optional=True, paper=0.0),
+    "loss.triplet": Field(number(0.0, 1e6), traced="triplet", optional=True, paper=0.0),
+    "loss.triplet_margin": Field(number(0.0, 2.0), traced="triplet_margin", paper=_TRIPLET),
+    "loss.cosface": Field(number(0.0, 1e6), traced="cosface", optional=True, paper=0.0),
+    "loss.cosface_scale": Field(
+        number(0.0, 1e3, open_low=True), traced="cosface_scale", paper=_COSFACE
+    ),
+    "loss.cosface_margin": Field(number(0.0, 2.0), traced="cosface_margin", paper=_COSFACE),
     "augment.crop_jitter": Field(number(0.0, 1.0), traced="crop_jitter", paper=1.0),
     "augment.flip_probability": Field(number(0.0, 1.0), traced="flip_probability", paper=0.5),
     "optim.name": Field(choice("adam", "sgd"), paper="adam"),

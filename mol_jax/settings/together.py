@@ -39,6 +39,12 @@ def _check_samples(config: ConfigDict) -> None:
             f"loss.auxiliary is {config.loss.auxiliary}, a term on the head of tasks.mer, which is "
             "off; turn it on or set loss.auxiliary=none."
         )
+    for term in ("center", "triplet", "cosface"):
+        if config.loss[term] and not config.tasks.mer:
+            raise UserError(
+                f"loss.{term} is {config.loss[term]:g}, a term on the head of tasks.mer, which is "
+                f"off; turn it on or set loss.{term}=0."
+            )
 
 
 def _check_steps(config: ConfigDict) -> None:

@@ -6,6 +6,7 @@ from ml_collections import ConfigDict
 
 from mol_jax import settings
 from mol_jax.errors import UserError
+from mol_jax.networks.metric import with_metric
 from mol_jax.networks.network import Network
 from mol_jax.settings.find import BUILT_IN, broken, find
 from mol_jax.settings.kind import Lowering, Shape
@@ -53,7 +54,7 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto
     side = settings.aligned_size(config)
     shape = Shape(num_classes, config.data.frames, crop, side, lowering)
     return Program(
-        network=_built(config, shape),
+        network=with_metric(_built(config, shape), config, num_classes),
         scalars=tuple(settings.scalars(config)),
         reads=tuple(find(config.model.network).reads(config)),
         keeps_best=config.selection.name == "inner",

@@ -73,6 +73,8 @@ STATIC = {
 GENERATED = "data/test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
 CROSS = "study/test_protocols.py: test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed"
 PYTORCHS = "training/test_optim.py: test_decays_and_momentum_are_pytorchs"
+METRIC = ["loss.center", "loss.triplet", "loss.triplet_margin"]
+METRIC += ["loss.cosface", "loss.cosface_scale", "loss.cosface_margin"]
 ELSEWHERE = {
     "seeds": "study/test_experiment.py: test_seeds_are_studies_of_their_own",
     "data.name": "data/test_load.py: test_an_unknown_view_and_an_unbuilt_dataset_are_named",
@@ -109,6 +111,7 @@ ELSEWHERE = {
     "model.network": "networks/test_strangers.py: "
     "test_a_whole_study_is_trained_from_the_command_line",
     "model.landmark_start": "training/test_step.py: test_the_landmark_head_can_start_at_zero",
+    **dict.fromkeys(METRIC, "networks/test_metric.py: test_each_number_changes_its_term"),
     "optim.l2": PYTORCHS,
     "optim.momentum": PYTORCHS,
     "optim.final_share": "training/test_optim.py: test_a_cosine_is_optaxs",

@@ -105,6 +105,10 @@ class FrlNetwork(Network):
             local_weights=face.local_weights,
         )
 
+    def embedding(self, outputs: FrlOutputs) -> Array:
+        """Returns the vector of a face."""
+        return outputs.face.embedding
+
     def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
         """Returns the displacement module's constant rate, and that of config.optim for all else.
 

@@ -7,7 +7,7 @@ from typing import Any
 from mol_jax import settings
 from mol_jax.paper.mol.row_settings import MOL, instead
 from mol_jax.settings import FIELDS
-from mol_jax.settings.fields import Field, NoResult, OfRow, OnlyWhere, Silent
+from mol_jax.settings.fields import ABOVE_0, Field, NoResult, OfRow, OnlyWhere, Silent
 
 _PAPERS = settings.declared("mol")
 NOT_RECORDED = "not recorded"  # of a field that is younger than the run
@@ -78,7 +78,12 @@ def unsaid(fields: Mapping[str, Any]) -> Unsaid:
 
 def counts(only: OnlyWhere, fields: Mapping[str, Any]) -> bool:
     """Tells whether a field that counts only beside others does so here."""
-    return any(fields[name] == value for name, value in only.others.items())
+    return any(
+        isinstance(fields[name], float | int) and fields[name] > 0
+        if value is ABOVE_0
+        else fields[name] == value
+        for name, value in only.others.items()
+    )
 
 
 def written(value: Any) -> str:

@@ -15,6 +15,7 @@ from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.paper.mol import differences
 from mol_jax.settings.fields import (
+    ABOVE_0,
     LARGEST_MOTION,
     NO_RESULT,
     NOT_OF_PAPER,
@@ -51,9 +52,10 @@ def test_hyperparameters_are_the_traced_fields():
     assert len(set(traced)) == len(traced)
     config = tiny.config(**{"optim.learning_rate": 0.25, "model.dropout": 0.75})
     scalars = settings.scalars(config)
-    optional = {"l2", "momentum"}
+    optional = {"l2", "momentum", "center", "triplet", "cosface"}
     assert {*traced, "steps"} - optional == set(scalars)  # and where a schedule ends
     every = {"optim.name": "sgd", "optim.momentum": 0.5, "optim.l2": 0.25}
+    every |= {"loss.center": 0.5, "loss.triplet": 0.5, "loss.cosface": 0.5}
     assert {*traced, "steps"} == set(settings.scalars(tiny.config(**every)))
     assert (scalars["learning_rate"], scalars["dropout"]) == (0.25, 0.75)
     assert scalars["dropout"].dtype == np.float32
@@ -73,7 +75,8 @@ def test_the_columns_of_a_field_agree(name):
         assert field.paper.release is None or field.rule.allows(field.paper.release)
     elif isinstance(field.paper, OnlyWhere):
         others = field.paper.others.items()
-        assert others and all(FIELDS[other].rule.allows(value) for other, value in others)
+        given = [(other, 0.5 if value is ABOVE_0 else value) for other, value in others]
+        assert given and all(FIELDS[other].rule.allows(value) for other, value in given)
     else:
         assert field.paper is NO_RESULT or field.rule.allows(field.paper)
 
@@ -148,6 +151,14 @@ WRONG = {
     "optim.final_share": [-0.1, 1.5, float("nan")],
     "optim.name": ["adamw", "", None],
     "optim.l2": [-1e-4, 11.0, float("nan"), "1e-4"],
+    "loss.center": [-0.1, float("nan"), "0.003", None],
+    "loss.triplet": [-1.0, float("inf")],
+    "loss.triplet_margin": [-0.1, 2.1, float("nan")],
+    "loss.cosface": [-1.0, 1e7],
+    "loss.cosface_scale": [0.0, -30.0, 1e4],
+    "loss.cosface_margin": [-0.35, 3.0, float("nan")],
+    "data.apex_source": ["apex", "", "Middle", 1],
+    "data.magnify": [-1, 101, 2.5, True, "8"],
     "optim.momentum": [-0.9, 1.0, float("nan"), True],
     "train.steps": [0, -5, 1.5, True],
     "train.batch_size": [0, 1],

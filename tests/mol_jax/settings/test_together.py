@@ -67,6 +67,9 @@ def test_what_fits_is_taken(changes):
         ({"train.phase": "random"}, "train.phase is random, but data.phases is 0"),
         ({"predict.phases": "all"}, "predict.phases is all, but data.phases is 0"),
         ({"loss.auxiliary": "supcon", "tasks.mer": False}, "a term on the head of tasks.mer"),
+        ({"loss.center": 0.003, "tasks.mer": False}, r"center is 0\.003, a term on the head of"),
+        ({"loss.triplet": 1.0, "tasks.mer": False}, "or set loss.triplet=0"),
+        ({"loss.cosface": 1.0, "tasks.mer": False}, "or set loss.cosface=0"),
         (
             {"train.sampler": "balanced", "loss.logit_adjustment": 1.0},
             "either makes up for the classes' frequencies",

@@ -354,6 +354,9 @@ EVERY_OPTION = {
     "loss.focal_gamma": 2.0,
     "loss.label_smoothing": 0.1,
     "loss.auxiliary": "supcon",
+    "loss.center": 0.003,
+    "loss.triplet": 0.1,
+    "loss.cosface": 0.1,
 }
 
 
