@@ -25,6 +25,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("dense",),
     ("study",),
     ("moved",),
+    ("robustness",),
     ("main", "score", "report", "floor"),
 )
 BUILDER_FLOORS = (

@@ -4,7 +4,7 @@ Only what recipes make is other than it was: rows, labels and names are the data
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,27 @@ from mol_jax.settings.find import find
 
 
 def moved_table(
-    config: ConfigDict, data_dir: Path, dataset: Dataset, shift: Shift
+    config: ConfigDict,
+    data_dir: Path,
+    dataset: Dataset,
+    shift: Shift,
+    *,
+    change: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    flows_of: Callable[[Sequence[Pair]], Sequence[np.ndarray]] = kept_flows.computed,
 ) -> tuple[ClipTable, tuple[Shown, ...]]:
     """Returns the table with key frames moved, and which frames each row shows as onset and apex.
 
     config: checked, of a network that reads recipes alone. dataset: what `load.load` made of it and
-    of what is built in `data_dir`. Raises UserError where that is damaged or another by now.
+    of what is built in `data_dir`. change: what else is done to each record, before; nothing
+    without it. flows_of: computes the flow of pairs. Raises UserError where the data is damaged or
+    another by now.
     """
     reads = find(config.model.network).reads(config)
     begun: dict[int, inputs.Begun] = {}
     frames: dict[int, Shown] = {}
     pairs: dict[int, Pair] = {}
-    for row, unmoved in _records(config, data_dir, dataset):
-        record = unmoved | {"apex": dataset.apexes[row].number}
+    for row, built in _records(config, data_dir, dataset):
+        record = change(built | {"apex": dataset.apexes[row].number})
         clip = recorded(record, ("frames",))
         frames[row] = shown(clip.numbers, clip.apex, shift)
         begun[row] = inputs.begin(record, reads, shift)
@@ -52,7 +60,7 @@ def moved_table(
         )
     flows: Sequence[np.ndarray | None] = [None for _ in rows]
     if pairs:
-        flows = kept_flows.computed([pairs[row] for row in rows])
+        flows = flows_of([pairs[row] for row in rows])
     made = inputs.finish([begun[row] for row in rows], flows)
     return dataclasses.replace(dataset.table, inputs=made), tuple(frames[row] for row in rows)
 

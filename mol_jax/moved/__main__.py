@@ -40,11 +40,7 @@ def _run(argv: Sequence[str] | None) -> int:
     data_dir = None if given.data_dir is None else str(typed(given.data_dir, "--data_dir"))
     run = read_finished(folder)
     trials = recorded_trials(run, folder, data_dir=data_dir)
-    _refuse_unmoved(run, trials[0], folder)
-    if not os.access(folder, os.W_OK):  # said now, and not after everything is predicted
-        raise UserError(
-            f"nothing can be written in {folder}: make it writable, or copy the run elsewhere."
-        )
+    refuse_unmoved(run, trials[0], folder)
     logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
     command.prepare_jax(trials[0].config)
     tell(_study(run, trials, folder, shifts))
@@ -80,8 +76,15 @@ def _study(run: Run, trials: Sequence[Trial], folder: Path, shifts: Sequence[flo
     return "\n\n".join([*parts, f"written: {folder / 'moved.md'}"])
 
 
-def _refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
-    """Raises UserError where nothing was classified, or the network reads what no recipe makes."""
+def refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
+    """Raises UserError where nothing was classified, or the network reads what no recipe makes.
+
+    And where nothing can be written: it is said now, and not after everything is predicted.
+    """
+    if not os.access(folder, os.W_OK):
+        raise UserError(
+            f"nothing can be written in {folder}: make it writable, or copy the run elsewhere."
+        )
     if not run.metrics["pooled"]:
         raise UserError(
             f"{folder} has no score (tasks.mer is off, or every fold diverged), so there is "

@@ -36,7 +36,7 @@ def parts(run: Run, entries: Sequence[Mapping[str, Any]], results: Sequence[Move
         *sections.title(run),
         "## Key frames moved",
         *protocol_sections.notes(run.metrics),
-        _sizes(run, entries[0]),
+        sizes(run, entries[0]),
         _table(run, entries),
         *_by_dataset(run, entries),
         *_notes(run, entries, results),
@@ -44,7 +44,7 @@ def parts(run: Run, entries: Sequence[Mapping[str, Any]], results: Sequence[Move
     ]
 
 
-def _sizes(run: Run, unmoved: Mapping[str, Any]) -> str:
+def sizes(run: Run, unmoved: Mapping[str, Any]) -> str:
     """Says what was scored; of several trials, which."""
     of = "" if len(run.trials) == 1 else f" of trial {run.trial}, the first of {len(run.trials)},"
     seeds = f", mean of {unmoved['n_seeds']} seeds" if unmoved["n_seeds"] > 1 else ""
@@ -107,7 +107,7 @@ def _line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _notes(run: Run, entries: Sequence[Mapping[str, Any]], results: Sequence[Moved]) -> list[str]:
     """Says what stands against the figures: another prediction unmoved, inputs that do not move."""
-    said = [_as_before(run, results[0].rows)]
+    said = [as_before(run, results[0].rows)]
     if run.unscored():
         said.append(f"Folds that diverged and have no prediction: {len(run.unscored())}.")
     clips = entries[0]["n_clips"]
@@ -120,7 +120,7 @@ def _notes(run: Run, entries: Sequence[Mapping[str, Any]], results: Sequence[Mov
     return said
 
 
-def _as_before(run: Run, rows: Sequence[Prediction]) -> str:
+def as_before(run: Run, rows: Sequence[Prediction]) -> str:
     """Compares what is predicted unmoved with predictions.csv."""
     held = {(row.seed, row.fold, *row.video): row for row in run.predictions.rows}
     pairs = [(row, held.get((row.seed, row.fold, *row.video))) for row in rows]

@@ -44,19 +44,31 @@ def predict(study: Study, trial: Trial, data_dir: Path, cases: Sequence[Case]) -
     """
     for case in cases:
         if not case.number:
-            yield Moved(case, _rows(study, trial, case), {}, frozenset())
+            yield Moved(case, rows_of(study, trial, case.number), {}, frozenset())
             continue
         shift = Shift(case.onset, case.apex)
         table, shown = moved_table(trial.config, data_dir, study.dataset, shift)
-        names = [(name.dataset, name.subject, name.clip) for name in study.dataset.names]
-        same = frozenset(names[row] for row in _same_rows(table, study.dataset))
-        other = dataclasses.replace(study.dataset, table=table)
-        rows = _rows(dataclasses.replace(study, dataset=other), trial, case)
-        yield Moved(case, rows, dict(zip(names, shown, strict=True)), same)
+        videos = videos_of(study.dataset)
+        rows = rows_of(with_table(study, table), trial, case.number)
+        shown_of = dict(zip(videos, shown, strict=True))
+        yield Moved(case, rows, shown_of, same_videos(table, study.dataset))
 
 
-def _rows(study: Study, trial: Trial, case: Case) -> tuple[Prediction, ...]:
-    """Returns the predictions of every replica that did not diverge, in the order of the tables."""
+def videos_of(dataset: Dataset) -> list[Video]:
+    """Returns the video of each row."""
+    return [(name.dataset, name.subject, name.clip) for name in dataset.names]
+
+
+def with_table(study: Study, table: ClipTable) -> Study:
+    """Returns a study whose clips are shown as in another table of the same rows."""
+    return dataclasses.replace(study, dataset=dataclasses.replace(study.dataset, table=table))
+
+
+def rows_of(study: Study, trial: Trial, number: int) -> tuple[Prediction, ...]:
+    """Returns the predictions of every replica that did not diverge, in the order of the tables.
+
+    number: of the case, which is their trial.
+    """
     tested = predict_group(study, [trial], lambda what, made: None)
     found = {one.replica.key: one.predicted for one in tested if one.finite}
     rows = [
@@ -65,14 +77,14 @@ def _rows(study: Study, trial: Trial, case: Case) -> tuple[Prediction, ...]:
         if replica.key in found
         for index, row in enumerate(replica.fold.test)
     ]
-    return tuple(dataclasses.replace(row, trial=case.number) for row in rows)
+    return tuple(dataclasses.replace(row, trial=number) for row in rows)
 
 
-def _same_rows(table: ClipTable, dataset: Dataset) -> list[int]:
-    """Returns the rows of which every input is as it was."""
+def same_videos(table: ClipTable, dataset: Dataset) -> frozenset[Video]:
+    """Returns the videos of which every input is as it was."""
     before = dataset.table.inputs
-    return [
-        row
-        for row in range(len(dataset.names))
+    return frozenset(
+        video
+        for row, video in enumerate(videos_of(dataset))
         if all(np.array_equal(made[row], before[name][row]) for name, made in table.inputs.items())
-    ]
+    )

@@ -35,16 +35,17 @@ def entries(table: Predictions, results: Sequence[Moved]) -> list[dict[str, Any]
 
     def scores(*numbers: int) -> dict[str, Any]:
         """Scores some cases as seeds are: the mean over them, and a person is drawn with all."""
-        found = _scores(table.classes, [rows[number] for number in numbers], rows[0])
+        found = case_scores(table.classes, [rows[number] for number in numbers], rows[0])
         if len(datasets) < 2:
             return found
+        cases = [rows[k] for k in numbers]
         parts = {
-            name: _scores(table.classes, *_of_dataset(name, [rows[k] for k in numbers], rows[0]))
+            name: case_scores(table.classes, *_of_dataset(name, cases, rows[0]))
             for name in datasets
         }
         return found | {"per_dataset": parts}
 
-    sizes = _sizes(rows[0])
+    sizes = sizes_of(rows[0])
     unmoved = scores(0)
     for part in (unmoved, *unmoved.get("per_dataset", {}).values()):
         part["against_unmoved"] = None
@@ -72,7 +73,7 @@ def _of_dataset(
     return every[:-1], every[-1]
 
 
-def _scores(classes: Sequence[str], cases: Sequence[Rows], unmoved: Rows) -> dict[str, Any]:
+def case_scores(classes: Sequence[str], cases: Sequence[Rows], unmoved: Rows) -> dict[str, Any]:
     """Returns the scores of some cases' rows, and how far they are from those unmoved."""
     counts = np.concatenate([by_subject(rows, classes) for rows in cases])  # [cases × seeds, ...]
     before = np.concatenate([by_subject(unmoved, classes)] * len(cases))
@@ -84,7 +85,8 @@ def _scores(classes: Sequence[str], cases: Sequence[Rows], unmoved: Rows) -> dic
     }
 
 
-def _sizes(rows: Rows) -> dict[str, int]:
+def sizes_of(rows: Rows) -> dict[str, int]:
+    """Counts the clips, subjects and seeds of a case."""
     return {
         "n_clips": len({row.video for row in rows}),
         "n_subjects": len({row.who for row in rows}),

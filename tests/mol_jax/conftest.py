@@ -7,6 +7,7 @@ from mol_jax.protocol import folds
 from mol_jax.training.engine import Engine
 from mol_jax.training.replicas import Replica
 from tests.mol_jax import pointed, runs, tiny
+from tests.mol_jax.moved import built
 
 
 @pytest.fixture(scope="session")
@@ -52,4 +53,14 @@ def kept_run(tmp_path_factory):
         folder = tmp_path_factory.mktemp("runs") / "full"
         joint = {"data.frames": 4, "train.steps": 10, "predict.keep": tiny.CLIPS}
         runs.train(folder, seeds=(0, 1), **joint)
+        return folder
+
+
+@pytest.fixture(scope="session")
+def ststnet(tmp_path_factory):
+    """The workdir of a finished run of STSTNet, with two seeds; tests copy it."""
+    with pytest.MonkeyPatch.context() as patch:
+        built.serve(patch)
+        folder = tmp_path_factory.mktemp("moved") / "ststnet"
+        built.train(folder, **built.STSTNET, seeds=(0, 1))
         return folder
