@@ -166,7 +166,8 @@ def _run(asked: Asked) -> int:
     table_input.make(asked.folder)
     if not asked.print_only:
         failed |= table_train.train_all(runs, small=asked.small, data=asked.folder / "data")
-    page = zoo_page.page(zoo_results.fill(rows, failed), small=asked.small)
+    filled = zoo_results.fill(rows, failed)
+    page = zoo_page.page(filled, small=asked.small, fields=asked.fields)
     try:
         zoo_page.write(asked.folder, page)
     finally:  # a full disk does not keep it from being read

@@ -27,9 +27,12 @@ SMALL = (
 HONEST = (
     "UF1, UAR and Acc: one prediction per video, all folds pooled before a score is taken, in %, "
     "means over seeds (± their sd), in brackets the 95 % bootstrap interval over subjects. The "
-    "step is the last one of the recipe, or the best on held-in people (selection.name=inner): no "
-    "tested person has a part in it."
+    "step is {}: no tested person has a part in it."
 )
+STEP = {  # by selection.name
+    "fixed": "the last one of the recipe",
+    "inner": "the best on people held in from training (selection.name=inner)",
+}
 LEAKY = (
     "**leaky UF1 is no result.** It is what the same training would have printed, had the step of "
     "each fold been chosen on its tested person, out of {} on the way. Papers that print such "
@@ -49,10 +52,10 @@ INTERVALS = (
 )
 
 
-def page(filled: Sequence[Filled], *, small: bool) -> Page:
+def page(filled: Sequence[Filled], *, small: bool, fields: Sequence[str] = ()) -> Page:
     """Returns the tables of all views with a title, what the figures are, and how to score again.
 
-    small: whether the runs are those of --size=small.
+    small: whether the runs are those of --size=small. fields: that were set for every run.
     """
     shown = [one.whole for one in filled if one.whole]
     drawn = small or any(whole.dataset["generated"] for whole in shown)
@@ -62,7 +65,10 @@ def page(filled: Sequence[Filled], *, small: bool) -> Page:
     for view in dict.fromkeys(one.row.on for one in filled):
         parts += _view(view, [one for one in filled if one.row.on == view])
     points = _points(filled)
-    notes = [HONEST, *([LEAKY.format(points)] if points else []), FLOOR, MAJORITY, REST, INTERVALS]
+    rules = dict.fromkeys(one.row.run.call.config.selection.name for one in filled if one.row.run)
+    honest = HONEST.format(" or ".join(STEP[rule] for rule in rules) or STEP["fixed"])
+    notes = [honest, *([LEAKY.format(points)] if points else []), FLOOR, MAJORITY, REST, INTERVALS]
+    notes += [f"Set for every run: {' '.join(fields)}."] if fields else []
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(filled), "## Score them again", *_again(filled)]
     return Page("\n\n".join(parts), zoo_csv.table(filled))
