@@ -56,7 +56,7 @@ def _source() -> list[Level]:
 
 def _rate() -> list[Level]:
     return [
-        (f"1 of {k}", f"one frame of {k} (200 → {words} fps)", Disturbance(every=k))
+        (f"1 of {k}", f"one frame of {k} (of 200 fps {words})", Disturbance(every=k))
         for k, words in ((2, "100"), (7, "about 30"))
     ]
 
@@ -105,6 +105,8 @@ FAMILIES = {
     "jitter": ("each frame off by, of the side", _jitter()),
     "flow": ("flow by", _flow()),
 }
+
+KINDS = ("source", "flow")  # whose levels are in no order
 
 
 def read_families(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from mol_jax.reporting.figures import BLUE, GREY, ORANGE, new_figure, save
-from mol_jax.robustness.cases import FAMILIES
+from mol_jax.robustness.cases import FAMILIES, KINDS
 
 ACROSS = 3  # panels beside each other
 
@@ -46,7 +46,8 @@ def _panel(
     ax.axhline(100 * majority, color=GREY, lw=1.2, ls="--", label="majority class")
     ax.axhline(100 * built["uf1"], color=ORANGE, lw=1.2, label="as built")
     at = range(len(levels))
-    ax.plot(at, [100 * one["uf1"] for one in levels], "o-", color=BLUE, label="disturbed")
+    line = "o" if name in KINDS else "o-"
+    ax.plot(at, [100 * one["uf1"] for one in levels], line, color=BLUE, label="disturbed")
     for x, one in zip(at, levels, strict=True):
         if one["ci95"]["uf1"]:
             bounds = [100 * bound for bound in one["ci95"]["uf1"]]
