@@ -30,7 +30,7 @@ _SMALL_CLIPS = {"data.crop": 64, "data.frames": 2}  # the build that FRL-DGT's s
 # Of the zoo, where each network has a recipe of its own: more steps, at a rate at which so few show
 # whether anything is learnt.
 ZOO = {"train.steps": 60, "train.log_every": 10, "train.batch_size": 8}
-_FASTER, _FASTEST = 20, 2e-3  # times a recipe's own rate, and at most
+_FASTER, _FASTEST = 20, 2e-3  # times a recipe's own rate; of Adam at most
 
 
 def of_network(config: ConfigDict, folder: Path, *, steps: bool) -> dict[str, Any]:
@@ -40,7 +40,8 @@ def of_network(config: ConfigDict, folder: Path, *, steps: bool) -> dict[str, An
     """
     network = config.model.network
     own: dict[str, Any] = {"frl_dgt": _FRL_DGT, "mol": {**_mol(), **_SMALL_CLIPS}}.get(network, {})
-    rate = min(_FASTER * config.optim.learning_rate, _FASTEST)
+    rate = _FASTER * config.optim.learning_rate
+    rate = min(rate, _FASTEST) if config.optim.name == "adam" else rate
     few = {**ZOO, "optim.learning_rate": rate} if steps else {}
     return {**own, **few, "data.dir": folder / "data"}
 

@@ -29,6 +29,9 @@ HONEST = (
     "means over seeds (± their sd), in brackets the 95 % bootstrap interval over subjects. The "
     "step is {}: no tested person has a part in it."
 )
+NO_STEPS = "no steps, so none can be chosen on anybody."
+ONE_POINT = "looked at after the last step alone, so there is no leaky figure."
+ONE_SEED = "draws nothing at random, so one seed is all."
 STEP = {  # by selection.name
     "fixed": "the last one of the recipe",
     "inner": "the best on people held in from training (selection.name=inner)",
@@ -81,7 +84,8 @@ def _view(view: str, filled: Sequence[Filled]) -> list[str]:
     header = ["network", "UF1 [95 %]", "leaky UF1", "UAR [95 %]", "Acc", "SVM UF1", "majority UF1"]
     header += ["parameters", "seeds", "time"]
     parts += [tables.markdown(header, [_cells(one) for one in filled])]
-    notes = "\n".join(f"- {note}" for one in filled for note in _notes(one))
+    said = [*(note for one in filled for note in _notes(one)), *_lacks(filled)]
+    notes = "\n".join(f"- {note}" for note in said)
     by_dataset = _by_dataset(filled)
     heading = "UF1 on the clips of each dataset, of the same predictions:"
     return [*parts, *[notes] * bool(notes), *([heading, by_dataset] if by_dataset else [])]
@@ -127,13 +131,18 @@ def _notes(one: Filled) -> list[str]:
     if whole and whole.unscored:
         names = shortened(list(dict.fromkeys(whole.unscored)), between=", ")
         notes.append(f"* {row.network}: not the figures of the protocol, no score for {names}.")
-    if "steps" in row.without:
-        notes.append(f"{row.network} has no steps, so none can be chosen on anybody.")
-    elif "points" in row.without:
-        notes.append(f"{row.network} is looked at after its last step alone: no leaky column.")
-    if "seeds" in row.without:
-        notes.append(f"{row.network} draws nothing at random, and has one seed.")
     return notes
+
+
+def _lacks(filled: Sequence[Filled]) -> list[str]:
+    """Says which rows have no leaky figure or one seed alone, and why."""
+    rows = [one.row for one in filled if one.row.run]
+    of = {
+        NO_STEPS: [row for row in rows if "steps" in row.without],
+        ONE_POINT: [row for row in rows if "points" in row.without and "steps" not in row.without],
+        ONE_SEED: [row for row in rows if "seeds" in row.without],
+    }
+    return [f"{', '.join(row.network for row in of[text])}: {text}" for text in of if of[text]]
 
 
 def _by_dataset(filled: Sequence[Filled]) -> str:

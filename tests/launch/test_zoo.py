@@ -147,6 +147,14 @@ def test_what_takes_no_seeds_or_steps_is_found_by_asking_it(tmp_path, monkeypatc
     assert tuple(row.run.call.config.seeds) == (0,)
 
 
+def test_methods_without_steps_share_the_notes_on_it(trained, call, monkeypatch):
+    monkeypatch.setattr(zoo_rows, "_can", lambda *_: (False, False))
+    text = call(TWO)[1].out
+    assert text.count("ststnet, sssnet: no steps, so none can be chosen on anybody.") == 1
+    assert text.count("ststnet, sssnet: draws nothing at random") == 1
+    assert "is no result" not in text
+
+
 def test_small_gives_each_network_its_own_small_sizes(call):
     _, printed = call("--networks=mol,frl_dgt,ststnet", "--size=small", "--dry_run")
     mol, frl_dgt, ststnet = printed.out.splitlines()[1:]
