@@ -1,18 +1,20 @@
-"""STSTNet over the folds of the composite: a plain PyTorch loop against ours, in one run.
+"""A shallow network over the composite's folds: a plain PyTorch loop against ours, in one run.
 
     pip install -e .[benchmark]
     python -m benchmarks.torch_folds
+    python -m benchmarks.torch_folds --network=sssnet --groups 1 4
     python -m benchmarks.torch_folds --cores=1 --groups 1 17
     python -m benchmarks.torch_folds --groups 1 17 68 340 --device=cuda      # on a GPU
 
-442 random clips of 68 people in three classes, leave one person out, batches of 256, Adam. A layout
-is how ours is run: one step a call or many in a device loop (`runtime.loop`), and how many replicas
-side by side (`runtime.group`). All take turns, `--rounds` times, and the fastest turn of each
-counts, since other work can only slow one down. A turn of PyTorch is `--steps` updates of one fold,
-one of ours as many of each of its replicas. Neither has what comes before the updates of a fold:
-its clips, its weights, and compiling, which is printed apart. From an
-update's time follow the hours of the whole study, 68 folds × 5 seeds of 500 updates; a last group
-that is not full costs as much as a full one.
+442 random clips of 68 people in three classes, leave one person out, batches and Adam as in the
+network's config (STSTNet: 256 clips; SSSNet: 32, and a coupled L2, PyTorch's weight_decay). A
+layout is how ours is run: one step a call or many in a device loop (`runtime.loop`), and how many
+replicas side by side (`runtime.group`). All take turns, `--rounds` times, and the fastest turn of
+each counts, since other work can only slow one down. A turn of PyTorch is `--steps` updates of one
+fold, one of ours as many of each of its replicas. Neither has what comes before the updates of a
+fold: its clips, its weights, and compiling, which is printed apart. From an update's time follow
+the hours of the whole study, 68 folds × 5 seeds of the config's updates; a last group that is not
+full costs as much as a full one.
 
 PyTorch's loop is given its images as they are trained on and draws a permutation for a batch; ours
 normalises them and draws by clip in every step, as in a study. Both have `--cores` of the machine;
@@ -30,17 +32,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from ml_collections import ConfigDict
 
 from benchmarks.torch_mol import results
 from benchmarks.torch_mol.measuring import LAYOUTS, all_cores
 from benchmarks.torch_mol.steps import CLASSES, need_same, need_torch
 from benchmarks.torch_mol.workers import chosen
-from configs.networks import ststnet
+from benchmarks.torch_shallow import torch_sssnet, torch_ststnet
+from configs.networks import sssnet, ststnet
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable
+from mol_jax.data.recipe import RECIPES
 from mol_jax.errors import Parser, UserError, exit_code, leave
-from mol_jax.networks.ststnet.module import SIDE, STREAMS
 from mol_jax.protocol.folds import Fold
+from mol_jax.settings.find import find
 from mol_jax.text.tables import markdown
 from mol_jax.training.devices import describe_device
 from mol_jax.training.engine import Engine
@@ -49,7 +54,8 @@ from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Replica
 
 RESULTS = Path("benchmarks/results/torch_folds.json")
-CLIPS, PEOPLE, SEEDS, BATCH = 442, 68, 5, 256
+CLIPS, PEOPLE, SEEDS = 442, 68, 5
+NETWORKS = {"ststnet": (ststnet, torch_ststnet), "sssnet": (sssnet, torch_sssnet)}
 Turn = Callable[[], None]  # `--steps` updates, waited for
 
 
@@ -62,6 +68,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     parser = Parser(
         prog="python -m benchmarks.torch_folds", description=(__doc__ or "").splitlines()[0]
     )
+    parser.add_argument("--network", choices=NETWORKS, default="ststnet")
     parser.add_argument(
         "--groups", nargs="+", type=results.count, default=(1, 4, 17, 34), help="at once"
     )
@@ -89,9 +96,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         turn()
         spent = (time.perf_counter() - start) / given.steps / replicas
         seconds[name] = min(seconds[name], spent)
-    rows = _rows({name: (turns[name][0], each) for name, each in seconds.items()})
+    updates = NETWORKS[given.network][0].get_config().train.steps
+    rows = _rows({name: (turns[name][0], each) for name, each in seconds.items()}, updates)
     about = {"on": describe_device(), "cores": given.cores, "load": round(os.getloadavg()[0], 1)}
-    asked = {"steps": given.steps, "rounds": given.rounds, "device": given.device}
+    asked = {name: getattr(given, name) for name in ("network", "steps", "rounds", "device")}
     results.write(given.out, {"about": about | results.versions() | asked, "rows": rows})
     header = ("layout", "ms an update", f"hours for {PEOPLE * SEEDS} replicas", "PyTorch's over it")
     cells = [
@@ -104,22 +112,25 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _turns(given: Any) -> dict[str, tuple[int, Turn]]:
     """Returns each layout's replicas and its turn, compiled."""
-    table = _random_table()
+    config = NETWORKS[given.network][0].get_config()
+    table = _random_table(config)
     turns: dict[str, tuple[int, Turn]] = {}
     for threads, layout in itertools.product(sorted({1, given.cores}), LAYOUTS):
         name = f"PyTorch, {layout}, {threads} thread{'s' * (threads > 1)}"
-        turns[name] = 1, _torch(table, threads, given.steps, given.device, LAYOUTS[layout])
+        turns[name] = 1, _torch(config, table, given, threads, channels_last=LAYOUTS[layout])
     for loop, group in itertools.product(given.loops, given.groups):
         name = f"ours, loop {loop}, group {group}"
         with _compiling(name):
-            turns[name] = group, _ours(table, loop, group, given.steps)
+            turns[name] = group, _ours(config, table, loop, group, given.steps)
     return turns
 
 
-def _rows(spent: dict[str, tuple[int, float]]) -> list[dict[str, Any]]:
-    """Returns rows of (replicas at once, seconds an update of one), beside PyTorch's fastest."""
+def _rows(spent: dict[str, tuple[int, float]], steps: int) -> list[dict[str, Any]]:
+    """Returns rows of (replicas at once, seconds an update of one), beside PyTorch's fastest.
+
+    steps: updates of a replica of the study.
+    """
     torch = min(seconds for name, (_, seconds) in spent.items() if name.startswith("PyTorch"))
-    steps = ststnet.get_config().train.steps
     return [
         {
             "layout": name,
@@ -139,15 +150,17 @@ def _compiling(name: str) -> Iterator[None]:
     print(f"{name}: ready after {time.perf_counter() - start:.1f} s", file=sys.stderr)
 
 
-def _random_table() -> ClipTable:
+def _random_table(config: ConfigDict) -> ClipTable:
     rng = np.random.default_rng(0)
+    (recipe,) = find(config.model.network).reads(config)
+    image = RECIPES[recipe].blank(CLIPS, settings.aligned_size(config))
     return ClipTable(
         frames=None,
         flow=None,
         landmarks=None,
         label=rng.integers(0, CLASSES, CLIPS).astype(np.int32),
         clip_id=rng.integers(0, 2**32, CLIPS, dtype=np.uint32),
-        inputs={"flow_image_28": rng.normal(size=(CLIPS, SIDE, SIDE, 3)).astype(np.float32)},
+        inputs={recipe: rng.normal(size=image.shape).astype(np.float32)},
     )
 
 
@@ -158,9 +171,8 @@ def _fold(person: int) -> Fold:
     return Fold(f"sub{person}", train=rows[~test], test=rows[test])
 
 
-def _ours(table: ClipTable, loop: str, group: int, steps: int) -> Turn:
+def _ours(config: ConfigDict, table: ClipTable, loop: str, group: int, steps: int) -> Turn:
     """Returns a turn of a wave of `group` replicas of the study, compiled."""
-    config = ststnet.get_config()
 
     def make(auto: str):
         return make_program(config, num_classes=CLASSES, auto=auto)
@@ -180,25 +192,31 @@ def _ours(table: ClipTable, loop: str, group: int, steps: int) -> Turn:
     return turn
 
 
-def _torch(table: ClipTable, threads: int, steps: int, device: str, channels_last: bool) -> Turn:
-    """Returns a turn of a fold whose clips, network and optimiser are ready."""
+def _torch(
+    config: ConfigDict, table: ClipTable, given: Any, threads: int, *, channels_last: bool
+) -> Turn:
+    """Returns a turn of a fold whose clips, network and optimiser are ready.
+
+    What range images are in costs nothing, so STSTNet's is every network's.
+    """
     import torch  # noqa: PLC0415  an extra
 
     form = torch.channels_last if channels_last else torch.contiguous_format
-    rate = float(ststnet.get_config().optim.learning_rate)
-    image, rows = table.inputs["flow_image_28"], _fold(0).train
+    (image,), rows, device = table.inputs.values(), _fold(0).train, given.device
     low, high = image.min((1, 2), keepdims=True), image.max((1, 2), keepdims=True)
     images = (255 * (image - low) / (high - low))[rows]
     seen = torch.from_numpy(images - images.mean(0)).permute(0, 3, 1, 2)
     x = seen.contiguous(memory_format=form).to(device)
     y = torch.from_numpy(table.label[rows]).long().to(device)
-    network = torch_ststnet(torch).to(device, memory_format=form)
-    optimiser = torch.optim.Adam(network.parameters(), rate)
+    network = NETWORKS[given.network][1](torch).to(device, memory_format=form)
+    optimiser = torch.optim.Adam(
+        network.parameters(), config.optim.learning_rate, weight_decay=config.optim.l2
+    )
 
     def turn() -> None:
         torch.set_num_threads(threads)
-        for _ in range(steps):
-            batch = torch.randperm(len(y), device=device)[:BATCH]
+        for _ in range(given.steps):
+            batch = torch.randperm(len(y), device=device)[: config.train.batch_size]
             optimiser.zero_grad()
             loss = torch.nn.functional.cross_entropy(network(x[batch]), y[batch])
             loss.backward()
@@ -207,33 +225,6 @@ def _torch(table: ClipTable, threads: int, steps: int, device: str, channels_las
 
     turn()
     return turn
-
-
-def torch_ststnet(torch: Any) -> Any:
-    """Returns STSTNet as one would write it in PyTorch."""
-    nn = torch.nn
-
-    class Network(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.streams = nn.ModuleList(_stream(nn, maps) for maps in STREAMS)
-            self.classes = nn.Linear(25 * sum(STREAMS), CLASSES)
-
-        def forward(self, x):
-            x = torch.cat([stream(x) for stream in self.streams], 1)
-            return self.classes(nn.functional.avg_pool2d(x, 2).flatten(1))
-
-    return Network()
-
-
-def _stream(nn: Any, maps: int) -> Any:
-    return nn.Sequential(
-        nn.Conv2d(3, maps, 3, padding=1),
-        nn.ReLU(),
-        nn.BatchNorm2d(maps),
-        nn.MaxPool2d(3, 3, padding=1),
-        nn.Dropout(0.5),
-    )
 
 
 if __name__ == "__main__":

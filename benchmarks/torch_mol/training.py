@@ -9,7 +9,7 @@ from ml_collections import ConfigDict
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks import torch_folds
+from benchmarks import torch_shallow
 from benchmarks.torch_mol import network
 from benchmarks.torch_mol.steps import CLASSES
 from mol_jax.data.clips import Batch
@@ -30,7 +30,7 @@ def updates(
     torch.manual_seed(0)
     of_mol = config.model.network == "mol"
     data = {name: x.to(device) for name, x in (mol_data if of_mol else _ststnet)(batch).items()}
-    trained = network.Mol(config, CLASSES) if of_mol else torch_folds.torch_ststnet(torch)
+    trained = network.Mol(config, CLASSES) if of_mol else torch_shallow.torch_ststnet(torch)
     trained = trained.to(device)
     if channels_last:
         for parameter in trained.parameters():
