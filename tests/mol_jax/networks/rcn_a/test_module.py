@@ -108,13 +108,21 @@ def test_kernels_start_by_what_they_lead_to_and_the_classes_small():
     np.testing.assert_array_equal(made["bias"], np.zeros(40))
 
 
-def test_dropout_is_of_training_alone(variables):
-    def logits(rate, key, train=True):
-        return np.asarray(run(variables, IMAGES, rate, key, train=train)[0].logits)
+def test_dropout_is_after_either_pooling_and_of_training_alone(variables):
+    def ran(rate, key, train=True):
+        outputs, moved = run(variables, IMAGES, rate, key, train=train)
+        return outputs, {k: v["mean"] for k, v in moved["batch_stats"].items()}
 
-    assert not np.array_equal(logits(0.5, 0), logits(0.5, 1))
-    np.testing.assert_array_equal(logits(0.0, 0), logits(0.0, 1))
-    np.testing.assert_array_equal(logits(0.5, 0, False), logits(0.9, 1, False))
+    (first, means), (second, others) = ran(0.9, 0), ran(0.9, 1)
+    np.testing.assert_array_equal(means["norm_5"], others["norm_5"])  # which nothing is before
+    assert (means["norm_1"] != others["norm_1"]).all()
+    for outputs in (first, second):  # a place is the mean of four, of which all are often dropped
+        assert 0.5 < (outputs.embedding == 0).mean() < 0.9
+    still = [ran(rate, key, train)[0] for rate, key, train in
+             ((0.0, 0, True), (0.0, 1, True), (0.5, 0, False), (0.9, 1, False))]  # fmt: skip
+    assert (still[0].embedding == 0).mean() < 0.2
+    np.testing.assert_array_equal(still[0].logits, still[1].logits)
+    np.testing.assert_array_equal(still[2].logits, still[3].logits)
 
 
 def test_the_classes_weights_are_reached_through_the_attention_too(variables):
