@@ -26,7 +26,7 @@ def make(clip: RecordedClip, *, frames: int) -> np.ndarray:
     if pairs != frames - 1:
         raise UserError(
             f"the network reads flow_sequence_{frames}, the flow between {frames} frames, but the "
-            f"clips have {pairs + 1}: set data.frames={frames}, or read flow_sequence_{pairs + 1}."
+            f"clips have {pairs + 1}: set data.frames={frames}."
         )
     images = flow_image.with_strain(pairs * clip.flows.astype(np.float32))
     size = images.shape[1]

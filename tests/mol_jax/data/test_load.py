@@ -24,7 +24,7 @@ from tests.mol_jax import tiny
 EMOTIONS = ("happiness", "disgust", "repression", "surprise", "others", "fear")
 
 
-def record(index: int, emotion: str, *, apex: int = 3) -> dict:
+def record(index: int, emotion: str, *, apex: int = 3, pairs: int = 1) -> dict:
     rng = np.random.default_rng(index)
     return {
         "dataset": "synthetic",
@@ -40,7 +40,7 @@ def record(index: int, emotion: str, *, apex: int = 3) -> dict:
         "frame_numbers": np.arange(1, 6),
         "landmarks": rng.normal(size=(5, 68, 2)).astype(np.float32),
         "sampled": np.array([0, 2]),
-        "flow": rng.normal(size=(1, 72, 72, 2)).astype(np.float16),
+        "flow": rng.normal(size=(pairs, 72, 72, 2)).astype(np.float16),
         "missed": index % 2,
         "repeated": int(index == 0),
     }
@@ -149,16 +149,16 @@ def test_an_input_is_made_of_each_clip_and_of_no_other(built, monkeypatch):
 
 
 def test_other_rows_change_nothing_of_what_recipes_make_of_a_row(built, monkeypatch):
-    records = [record(i, emotion) for i, emotion in enumerate(EMOTIONS)]
-    recipes = {*RECIPES} - {*SEQUENCES.values()}  # the clips have two frames
-    of_kind(monkeypatch, *recipes)
+    records = [record(i, emotion, pairs=3) for i, emotion in enumerate(EMOTIONS)]
+    reads = {*RECIPES} - {*SEQUENCES.values()} | {SEQUENCES[4]}  # a build has one sample's flow
+    of_kind(monkeypatch, *reads)
     built(records)
     before = load("5class")
-    assert {*before.table.inputs} == recipes
+    assert {*before.table.inputs} == reads
     kept = before.names[2].clip
 
     def poisoned(index, one):
-        other = record(100 + index, one["emotion"], apex=4)
+        other = record(100 + index, one["emotion"], apex=4, pairs=3)
         parts = {part: other[part] for part in ("frames", "landmarks", "flow", "apex")}
         return one | parts | {"action_units": ""}
 
@@ -186,7 +186,7 @@ def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):
 
 def test_what_a_recipe_makes_of_a_clip_costs_flow_once(built, tmp_path, monkeypatch):
     """Of a build that has no flow from onset to apex; afterwards the SVM has it too."""
-    built([record(i, emotion, apex=4) for i, emotion in enumerate(EMOTIONS)])
+    built([record(i, emotion, apex=4, pairs=3) for i, emotion in enumerate(EMOTIONS)])
     asked = []
     compute = kept_flows.flow_of
     monkeypatch.setattr(kept_flows, "flow_of", lambda pair: asked.append(pair) or compute(pair))
@@ -211,6 +211,9 @@ def test_what_a_recipe_makes_of_a_clip_costs_flow_once(built, tmp_path, monkeypa
     np.testing.assert_array_equal(second.table.inputs["flow_image_28"], images)
     assert np.abs(images[0] - images[1]).max() > 0.1
     assert first.table.frames is first.table.flow is first.table.landmarks is None
+    regions, pairs = read("region_transformer").table.inputs, read("cnn_lstm").table.inputs
+    assert regions["region_mosaic"].shape == (4, 28, 28, 3) and len(asked) == 4
+    assert pairs["flow_sequence_4"].shape == (4, 3, 28, 28, 3) and len(asked) == 4
     two = read("ststnet", **{"data.frames": 2})  # whose record has it
     assert len(asked) == 4 and np.abs(two.table.inputs["flow_image_28"] - images).max() > 0.1
 
