@@ -9,7 +9,7 @@ Mean Optical Flow Feature for Spontaneous Micro-Expression Recognition", 2016.
 
 Recipe: flow from the first of ten interpolated frames to each of the others, 72 numbers, an SVM
 with a radial kernel, gamma 1 / (D var), C 28. paper: every frame, and another flow; here OpenCV's
-DIS, or --config.model.flow=tvl1, which takes an hour for these clips.
+DIS, or --config.model.flow=tvl1, which takes half an hour of a core for these clips.
 
 On a CPU a minute; on the generated clips UF1 95.43, a linear SVM on their flow 96.27.
 
