@@ -12,6 +12,7 @@ import numpy as np
 from data_builders.pixels import interpolation
 from mol_jax.data import (
     action_units,
+    apex_image,
     dynamic_image,
     flow_image,
     flow_sequence,
@@ -19,6 +20,7 @@ from mol_jax.data import (
     node_patches,
     region_mosaic,
 )
+from mol_jax.data.flow_image import SIDES
 from mol_jax.data.landmarks import mirrored
 from mol_jax.data.recorded import PARTS, RecordedClip
 from mol_jax.settings.kind import SEQUENCES
@@ -85,6 +87,16 @@ def _same(leaf: jax.Array, _: int) -> jax.Array:
     return leaf
 
 
+def _small(make: Callable[..., np.ndarray], side: int, *, apex: bool = False) -> Recipe:
+    return Recipe(
+        ("frames",),
+        lambda _: (side, side),
+        functools.partial(make, side=side),
+        _flipped,
+        apex=apex,
+    )
+
+
 def _interpolated(clip: RecordedClip) -> np.ndarray:
     return interpolation.interpolate(clip.frames, clip.numbers, INTERPOLATED)
 
@@ -92,7 +104,7 @@ def _interpolated(clip: RecordedClip) -> np.ndarray:
 # By the names that `Kind.reads` has, and `ClipTable.inputs` and `Batch.inputs`.
 RECIPES = {
     # (u, v, strain) from onset to apex, px and px per px, shrunk
-    **{f"flow_image_{side}": _of_side(side) for side in flow_image.SIDES},
+    **{f"flow_image_{side}": _of_side(side) for side in SIDES},
     # grey: onset, apex ± 2 frames, ten from onset to offset
     "key_frames": Recipe(
         ("frames",),
@@ -121,6 +133,9 @@ RECIPES = {
         lambda clip: clip.flow.astype(np.float32),
         lambda flow, _: flow[:, ::-1] * jnp.array([[[-1, 1]]], flow.dtype),
     ),
+    # grey in [-1, 1], shrunk
+    **{f"apex_image_{side}": _small(apex_image.make, side, apex=True) for side in SIDES},
+    **{f"dynamic_image_{side}": _small(dynamic_image.make_small, side) for side in SIDES},
     # in [-1, 1]
     "dynamic_image": Recipe(("frames",), lambda side: (side, side), dynamic_image.make, _flipped),
     # (u, v, strain) from each frame of the record's sample to the next, shrunk, px · (t-1)

@@ -3,6 +3,7 @@
 import dataclasses
 
 import jax
+import jax.numpy as jnp
 from jax import Array
 
 from mol_jax.data.clips import Batch
@@ -30,7 +31,14 @@ class FlowClassifier(Network):
     def inputs(self, batch: Batch, facts: Facts) -> Array:
         """Returns images [B,H,W,channels], each clip's normalised by itself."""
         del facts
-        return normalise(batch.inputs[self.recipe], self.normalise)[..., : self.channels]
+        return self.images(batch)
+
+    def images(self, batch: Batch) -> Array:
+        """Returns flow in the range that is asked for; a grey image stands in every channel."""
+        image = batch.inputs[self.recipe]
+        if image.ndim == 3:
+            return jnp.repeat(image[..., None], self.channels, axis=-1)
+        return normalise(image, self.normalise)[..., : self.channels]
 
     def losses(
         self, outputs: Classified, batch: Batch, scalars: Scalars, facts: Facts

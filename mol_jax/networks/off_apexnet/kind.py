@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ml_collections import ConfigDict
 
+from mol_jax.networks import image_input
 from mol_jax.networks.au_head.kind import with_au_head
 from mol_jax.settings.fields import Field
 from mol_jax.settings.kind import Kind, Shape
@@ -16,8 +17,9 @@ from mol_jax.settings.rules import choice, number
 if TYPE_CHECKING:
     from mol_jax.networks.network import Network
 
-RECIPE = "flow_image_28"
+SIDE = 28  # px
 FIELDS = {
+    "input": image_input.FIELD,
     # Of u and v, each clip's by itself (mol_jax/networks/normalise.py). paper: silent
     "normalise": Field(choice("minmax", "absmax", "fixed"), default="minmax"),
     # of either hidden layer, a share
@@ -25,8 +27,8 @@ FIELDS = {
 }
 
 
-def _reads(_: ConfigDict) -> tuple[str, ...]:
-    return (RECIPE,)
+def _reads(config: ConfigDict) -> tuple[str, ...]:
+    return (image_input.recipe(config, SIDE),)
 
 
 def _build(config: ConfigDict, shape: Shape) -> "Network":
@@ -35,4 +37,4 @@ def _build(config: ConfigDict, shape: Shape) -> "Network":
     return network.build(config, shape)
 
 
-KIND = with_au_head(Kind(fields=FIELDS, build=_build, reads=_reads))
+KIND = with_au_head(Kind(fields=FIELDS, build=_build, reads=_reads, check=image_input.check))

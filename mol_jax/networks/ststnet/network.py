@@ -7,10 +7,10 @@ from jax import Array
 from ml_collections import ConfigDict
 
 from mol_jax.data.clips import Batch
+from mol_jax.networks import image_input
 from mol_jax.networks.flow_classifier import FlowClassifier
 from mol_jax.networks.network import Facts
-from mol_jax.networks.normalise import normalise
-from mol_jax.networks.ststnet.kind import RECIPE
+from mol_jax.networks.ststnet.kind import SIDE
 from mol_jax.networks.ststnet.module import Ststnet
 from mol_jax.settings.kind import Shape
 
@@ -38,7 +38,7 @@ class StstnetNetwork(FlowClassifier):
         return kept.sum(0) / valid.sum().astype(kept.dtype)
 
     def _images(self, batch: Batch) -> Array:
-        return GREY * normalise(batch.inputs[self.recipe], self.normalise)
+        return GREY * self.images(batch)
 
 
 def build(config: ConfigDict, shape: Shape) -> StstnetNetwork:
@@ -46,7 +46,7 @@ def build(config: ConfigDict, shape: Shape) -> StstnetNetwork:
     model = config.model
     return StstnetNetwork(
         Ststnet(shape.num_classes, shape.lowering),
-        RECIPE,
+        image_input.recipe(config, SIDE),
         normalise=model.normalise,
         auxiliary=config.loss.auxiliary,
         mean=model.mean,

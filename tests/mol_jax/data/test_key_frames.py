@@ -86,6 +86,34 @@ def test_a_dynamic_image_is_that_of_a_literal_loop(name):
     assert dynamic_image.weights(found.numbers).sum() == 0
 
 
+@pytest.mark.parametrize("count", [1, 2, 8, 41])
+def test_frames_are_pooled_by_the_means_of_those_before(count):
+    expected = np.zeros(count)  # what each frame has of the sum of V_q - V_t over q > t
+    for t in range(count):
+        for q in range(t + 1, count):
+            expected[: q + 1] += 1 / (q + 1)
+            expected[: t + 1] -= 1 / (t + 1)
+    found = dynamic_image.pooled(count)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+    assert abs(found.sum()) < 1e-9
+    if count == 8:
+        printed = [-8.46, -1.46, 1.04, 2.04, 2.29, 2.09, 1.59, 0.875]
+        np.testing.assert_allclose(found, printed, atol=5e-3)
+
+
+def test_an_absent_frame_counts_as_its_nearest_in_a_small_dynamic_image():
+    numbers = np.array(CLIPS["an absent apex"][0])
+    frames = np.random.default_rng(0).integers(0, 256, (6, 6, 6), dtype=np.uint8)
+    clip = RecordedClip(numbers, 14, frames)
+    at = [literally_nearest(numbers, number, range(6)) for number in range(10, 21)]
+    whole = RecordedClip(np.arange(10, 21), 14, frames[at])
+    small = dynamic_image.make_small(clip, side=3)
+    np.testing.assert_allclose(small, dynamic_image.make_small(whole, side=3), atol=1e-6)
+    assert np.abs(small).max() == 1
+    other = RecordedClip(np.arange(6), 3, clip.frames)
+    assert np.abs(small - dynamic_image.make_small(other, side=3)).max() > 0.05
+
+
 def test_a_dynamic_image_is_bright_where_a_clip_becomes_bright():
     frames = np.full((200, 2, 2), 100, np.uint8)
     assert not dynamic_image.make(RecordedClip(np.arange(200), 9, frames)).any()

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 
@@ -55,6 +56,18 @@ def test_the_aligned_size_decides_over_some_shapes_and_not_over_others():
     assert shapes["tim_frames"] == (10, 288, 288) and RECIPES["tim_frames"].dtype == np.uint8
     assert shapes["flow_onset_apex"] == (288, 288, 2) and shapes["dynamic_image"] == (288, 288)
     assert shapes["onset_landmarks"] == (68, 2) and shapes["flow_image_28"] == (28, 28, 3)
+
+
+def test_small_grey_images_are_those_of_the_clip_shrunk():
+    apex = cv2.resize(CLIP.frames[4].astype(np.float32), (28, 28), interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(made("apex_image_28"), apex / 127.5 - 1, atol=1e-5)
+    assert RECIPES["apex_image_28"].shows_apex and not RECIPES["dynamic_image_28"].shows_apex
+    means = [CLIP.frames[: q + 1].mean(axis=0) for q in range(9)]
+    total = sum(means[q] - means[t] for t in range(9) for q in range(t + 1, 9))
+    small = cv2.resize(total, (28, 28), interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(made("dynamic_image_28"), small / np.abs(small).max(), atol=1e-5)
+    still = dataclasses.replace(CLIP, frames=np.repeat(CLIP.frames[:1], 9, axis=0))
+    assert not made("dynamic_image_28", still).any() and made("apex_image_28", still).any()
 
 
 def test_inputs_are_parts_of_the_clip():

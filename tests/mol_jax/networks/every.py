@@ -63,10 +63,15 @@ NETWORKS = {
     "frl_dgt": Tiny(frl.SMALL, frl.OTHER, apart=1e-6),
     "ststnet": Tiny(
         {"model.network": "ststnet", "augment.crop_jitter": 0.0},
-        {"normalise": "fixed", "mean": "none", "dropout": 0.0},
+        {"input": "apex", "normalise": "fixed", "mean": "none", "dropout": 0.0},
     ),
-    "sssnet": Tiny({"model.network": "sssnet"}, {"normalise": "fixed", "dropout": 0.0}),
-    "off_apexnet": Tiny({"model.network": "off_apexnet"}, {"normalise": "absmax", "dropout": 0.0}),
+    "sssnet": Tiny(
+        {"model.network": "sssnet"}, {"input": "dynamic", "normalise": "fixed", "dropout": 0.0}
+    ),
+    "off_apexnet": Tiny(
+        {"model.network": "off_apexnet"},
+        {"input": "apex", "normalise": "absmax", "dropout": 0.0},
+    ),
     "dual_inception": Tiny(
         {"model.network": "dual_inception", "augment.crop_jitter": 0.0, "model.hidden": 8},
         {"normalise": "fixed", "hidden": 5},
