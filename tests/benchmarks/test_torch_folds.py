@@ -35,6 +35,7 @@ def test_hours_are_of_the_whole_study_and_a_part_of_a_group_costs_a_whole_one():
         (["--cores=9999"], "--cores is 9999, but there are"),
         (["--loops=while"], "invalid choice: 'while'"),
         (["--network=mol"], "invalid choice: 'mol'"),
+        (["--clock=sun"], "invalid choice: 'sun'"),
         (["--out=results.csv"], "it must name a .json file"),
     ],
 )
