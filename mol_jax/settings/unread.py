@@ -4,9 +4,12 @@ They work on a part of a clip that the network does not read, or on training in 
 is none of where a method is fitted at once.
 """
 
+from typing import Any
+
 from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
+from mol_jax.settings.fields import FIELDS, Silent
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE, SEQUENCES
 
@@ -19,37 +22,30 @@ _WORKS_ON = {
     "augment.crop_jitter": (READABLE, 0.0, "reads nothing that is cropped"),
 }
 
-# Of training in steps, with the values of configs/default.py but for the mirror.
-_OF_STEPS = {
-    "loss.label_smoothing": 0.0,
-    "loss.focal_gamma": 0.0,
-    "loss.logit_adjustment": 0.0,
-    "loss.auxiliary": "none",
-    "loss.lambda_auxiliary": 0.1,
-    "loss.temperature": 0.1,
+_IN_STEPS = ("loss", "optim", "train")  # groups of fields that work in steps of training
+_IDLE = {
     "augment.flip_probability": 0.0,
-    "optim.name": "adam",
-    "optim.learning_rate": 5e-5,
-    "optim.schedule": "constant",
-    "optim.warmup": 0,
     "optim.final_share": 0.0,
-    "optim.weight_decay": 0.0,
-    "optim.l2": 0.0,
     "optim.momentum": 0.0,
-    "optim.b1": 0.9,
-    "optim.b2": 0.999,
-    "optim.eps": 1e-8,
-    "train.steps": 1000,
-    "train.batch_size": 32,
-    "train.sampler": "uniform",
     "train.phase": "even",
-    "train.log_every": 50,
-    "train.save_every": 0,
     "predict.keep": (),
 }
 
 
 AS_BUILT = "annotated"  # of data.apex_source, which works on what recipes make at load
+
+
+def _idle() -> dict[str, Any]:
+    """Returns what a field has where there are no steps: the paper's value, or one of `_IDLE`.
+
+    Not of those that change no figure, or count only beside another field's other value.
+    """
+    found = dict(_IDLE)
+    for name, field in FIELDS.items():
+        value = field.paper.release if isinstance(field.paper, Silent) else field.paper
+        if name.partition(".")[0] in _IN_STEPS and isinstance(value, int | float | str):
+            found.setdefault(name, value)
+    return found
 
 
 def check_unread(config: ConfigDict) -> None:
@@ -94,7 +90,7 @@ def check_fitted(config: ConfigDict) -> None:
             "chooses (model.c=0) it chooses by people of the rows it is fitted on; set "
             "selection.name=fixed."
         )
-    for field, neutral in _OF_STEPS.items():
+    for field, neutral in _idle().items():
         group, name = field.split(".")
         if config[group][name] != neutral:
             raise UserError(
@@ -113,4 +109,5 @@ def set_neutral(config: ConfigDict) -> None:
         if not reads & {*works_on}:
             config[group][name] = neutral
     if find(config.model.network).method is not None:
-        config.update_from_flattened_dict(_OF_STEPS)
+        config.update_from_flattened_dict(_idle())
+        config.train.log_every, config.train.save_every = 50, 0  # which divide its steps
