@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from configs import default
+from launch import plan
 from mol_jax.classic.estimator import Estimator
 from mol_jax.data.recipe import RECIPES
 from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
+from mol_jax.moved import __main__ as moved
 from mol_jax.settings import is_fitted, set_network
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import Kind
@@ -166,7 +168,7 @@ def test_a_feature_that_is_no_number_is_one_sentence():
 
 
 @pytest.mark.slow
-def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch):
+def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch, capsys):
     dataset = dataset_of("bi_woof")
     runs.serve(monkeypatch, dataset)
     trials = make_trials(config_of("bi_woof", **{"runtime.devices": 1}), [{}])
@@ -188,6 +190,9 @@ def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch):
     assert "none: fitted once to each fold's training rows, then one prediction" in report
     assert "every fold is fitted anew" in report and "1000 steps" not in report
 
+    assert moved.main([f"--workdir={tmp_path}"]) == 2
+    assert "is fitted at once and leaves no weights to predict with" in capsys.readouterr().err
+
     def refused(*_):
         raise AssertionError("a finished fold is fitted again")
 
@@ -201,6 +206,13 @@ def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch):
         experiment.evaluate(trials, tmp_path, command="test", console=runs.QUIET)
     with pytest.raises(UserError, match=at_once):
         experiment.show_plan(trials, console=runs.QUIET)
+
+
+def test_there_is_no_plan_without_steps(capsys):
+    assert plan.main(["", "--config=configs/networks/lbp_top.py"]) == 2
+    assert "'lbp_top', which is fitted at once: there are no steps to plan." in (
+        capsys.readouterr().err
+    )
 
 
 def test_any_config_can_be_given_the_method_and_keeps_its_data():
