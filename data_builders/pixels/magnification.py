@@ -27,11 +27,11 @@ def magnified(frames: np.ndarray, alpha: float) -> np.ndarray:
     Args:
         frames: [n, S, S], grey. alpha: from 0 to `MOST`.
     """
-    levels = [_pyramid(frame.astype(np.float32)) for frame in frames]
-    strengths = gains(frames.shape[1:], len(levels[0]), alpha)
-    quick, slow = levels[0], levels[0]
+    quick = slow = _pyramid(frames[0].astype(np.float32))
+    strengths = gains(frames.shape[1:], len(quick), alpha)
     shown = []
-    for frame, pyramid in zip(frames, levels, strict=True):
+    for frame in frames:
+        pyramid = _pyramid(frame.astype(np.float32))
         quick = _mixed(quick, pyramid, QUICK)
         slow = _mixed(slow, pyramid, SLOW)
         band = [gain * (a - b) for gain, a, b in zip(strengths, quick, slow, strict=True)]

@@ -227,14 +227,15 @@ def test_inputs_are_made_up_to_the_apex_that_is_asked_for(built, tmp_path, monke
     monkeypatch.setattr(kept_flows, "flow_of", lambda pair: difference(pair.frames))
     built([record(i, emotion, apex=(2, NO_APEX)[i % 2]) for i, emotion in enumerate(EMOTIONS)])
 
-    def read(source):
-        changes = {"model.network": "ststnet", "augment.crop_jitter": 0.0}
+    def read(source, image="flow"):
+        changes = {"model.network": "ststnet", "model.input": image, "augment.crop_jitter": 0.0}
         config = tiny.config(**changes | {"data.apex_source": source})
         with config.unlocked():
             config.data.name, config.data.view = "synthetic", "3class_naive"
         return loading.load(config, tmp_path)
 
     annotated, middle = read("annotated"), read("middle")
+    frames = read("middle", "apex").table.inputs["apex_image_28"]  # of which no flow is taken
     numbers = [int(name.clip[2:]) for name in annotated.names]
     expected = [("annotated", "middle")[number % 2] for number in numbers]
     assert [apex.source for apex in annotated.apexes] == expected
@@ -247,6 +248,8 @@ def test_inputs_are_made_up_to_the_apex_that_is_asked_for(built, tmp_path, monke
         shown = record(numbers[row], "")["frames"][[0, 2], ..., 0]
         expected = flow_image.of_flow(difference(shown), side=28)
         np.testing.assert_array_equal(middle.table.inputs["flow_image_28"][row], expected)
+        apex = flow_image.shrunk(shown[1, ..., None] / 127.5 - 1, 28)[..., 0]
+        np.testing.assert_array_equal(frames[row], apex)
         assert (annotated.pairs[row].frames[1] == shown[1]).all() == bool(numbers[row] % 2)
     assert "apexes" not in load("3class_naive").fingerprint  # of a network that shows none
 

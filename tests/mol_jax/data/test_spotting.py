@@ -36,7 +36,7 @@ def rise_and_fall(count: int, apex: int, half: int) -> np.ndarray:
     return 0.5 + 0.5 * np.cos(np.pi * away)
 
 
-@pytest.mark.parametrize(("count", "apex"), [(16, 6), (15, 10)])
+@pytest.mark.parametrize(("count", "apex"), [(16, 6), pytest.param(15, 10, marks=pytest.mark.slow)])
 def test_flow_spots_a_generated_apex(count, apex):
     frames = clip(rise_and_fall(count, apex, apex))
     assert abs(spotting.by_flow(frames, landmarks(frames)) - apex) <= count / 10
