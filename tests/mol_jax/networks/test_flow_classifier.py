@@ -7,13 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax import settings
 from mol_jax.data.clips import Batch
-from mol_jax.errors import UserError
 from mol_jax.networks.network import Facts
 from mol_jax.networks.normalise import normalise
 from mol_jax.settings import scalars
-from mol_jax.settings.find import find
 from tests.mol_jax.networks.every import NETWORKS
 
 SIDES = {"ststnet": 28, "sssnet": 64, "off_apexnet": 28, "dual_inception": 28, "rcn_a": 60}
@@ -43,24 +40,6 @@ def test_it_sees_its_flow_in_the_range_that_is_asked_for(name, how):
     seen = network.inputs(batch, facts(name))
     np.testing.assert_array_equal(seen, normalise(image, how)[..., SEEN.get(name, slice(3))])
     assert seen.std() > 0.1
-
-
-@pytest.mark.parametrize("name", ["ststnet", "sssnet", "off_apexnet"])
-@pytest.mark.parametrize("image", ["apex", "dynamic"])
-def test_a_grey_image_stands_in_every_channel(name, image):
-    case, changes = NETWORKS[name], {"model.input": image}
-    settings.check(case.config(**changes))
-    network, side = case.program(**changes).network, 64 if name == "sssnet" else 28
-    (read,) = find(name).reads(case.config(**changes))
-    assert read == f"{image}_image_{side}"
-    grey = np.random.default_rng(0).uniform(-1, 1, (2, side, side)).astype(np.float32)
-    known = Facts(jnp.ones(3), own=jnp.zeros((side, side, 3)) if name == "ststnet" else None)
-    found = network.inputs(Batch(None, None, None, None, {read: jnp.asarray(grey)}), known)
-    channels = 2 if name == "off_apexnet" else 3
-    scale = np.float32(255 if name == "ststnet" else 1)
-    np.testing.assert_array_equal(found, np.repeat(scale * grey[..., None], channels, axis=-1))
-    with pytest.raises(UserError, match=f"works on flow, but model.input is {image}, .*=minmax"):
-        settings.check(case.config(**changes | {"model.normalise": "fixed"}))
 
 
 def gradient(name):
