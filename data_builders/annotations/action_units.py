@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     r"(?P<either>/|(?<![a-z])[a-z]?or(?![a-z]{2}))|(?<!\d)(?<!\d\.)(?P<unit>\d+)(?:\.0+)?(?!\.?\d)",
     re.IGNORECASE,
 )
+# What a sheet makes of 4-12 and 4:12; and -1, which is written where there is nothing.
+_NO_CODE = re.compile(r"\d{4}-\d\d-\d\d|\d:\d\d|^\s*-\d+\s*$")
 
 
 def action_units(text: str) -> tuple[int, ...]:
@@ -22,10 +24,13 @@ def action_units(text: str) -> tuple[int, ...]:
 
     Of alternatives, `R14A or 17A`, the first counts: the coder's first reading. A code with a
     question mark counts. A number that is no code is passed over: 0, above `LARGEST`, or not whole.
-    () where nothing was coded, or what was is no code, as `/` and `?`.
+    () where nothing was coded, or what was is no code, as `/` and `?`, or a date or time.
     """
     units, either = set(), False
-    for token in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+    text = unicodedata.normalize("NFKC", text)
+    if _NO_CODE.search(text):
+        return ()
+    for token in _TOKEN.finditer(text):
         if token["either"]:
             either = True
             continue

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from data_builders.annotations.action_units import action_units
 from data_builders.annotations.annotation import (
     AnnotatedSource,
     ClipAnnotation,
@@ -147,9 +148,12 @@ def _odd_cells(row: Row, clip: ClipAnnotation, columns: Columns) -> list[str]:
     notes = []
     if row.integer(columns.apex) is None and not row.is_absent(columns.apex):
         notes.append(f"{clip.key}: {row.no_number(columns.apex)}: the clip has no apex")
-    fault = row.fault(columns.action_units)
+    fault, text = row.fault(columns.action_units), row.text(columns.action_units)
     if fault is not None:
         notes.append(f"{clip.key}: {fault}, expected action units")
+    elif not row.is_absent(columns.action_units) and not action_units(text):
+        name = row.name(columns.action_units)
+        notes.append(f"{clip.key}: {name} is {text!r}, which holds no action unit")
     return notes
 
 

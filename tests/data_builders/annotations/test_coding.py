@@ -96,15 +96,18 @@ def test_folders_in(subject):
 
 
 def test_what_a_clip_lost_is_noted(subject):
-    (subject / "two").mkdir()
+    for name in ("two", "three", "four"):
+        (subject / name).mkdir()
     date = datetime.datetime(2020, 4, 12)
     rows = [("s1", "one", 3, "#REF!", 9, date, "fear"), ("s1", "two", 3, "/", 9, "4", "fear")]
+    rows += [("s1", "three", 3, "/", 9, "lips", "fear"), ("s1", "four", 3, "/", 9, "/", "fear")]
     source = read(subject, *rows)
-    assert [clip.apex for clip in source.clips] == [NO_APEX, NO_APEX]
+    assert [clip.apex for clip in source.clips] == [NO_APEX] * 4
     assert source.notes == (
         "a note",
         "S1/one: D5 is the error #REF!, expected a frame number: the clip has no apex",
         "S1/one: F5 is the date 2020-04-12, expected action units",
+        "S1/three: F7 is 'lips', which holds no action unit",
     )
 
 
