@@ -34,8 +34,9 @@ def action_units(text: str) -> tuple[int, ...]:
         if token["either"]:
             either = True
             continue
-        number = int(token["unit"])
-        if not either and 0 < number <= LARGEST:
+        digits = token["unit"].lstrip("0")
+        number = int(digits) if 0 < len(digits) <= len(str(LARGEST)) else 0
+        if number and not either:
             units.add(number)
         either = False
     return tuple(sorted(units))
