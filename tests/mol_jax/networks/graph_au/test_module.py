@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax.data.clips import Batch
+from mol_jax.networks.graph_au import module
 from mol_jax.networks.graph_au.graph import normalised
 from mol_jax.networks.graph_au.module import GraphAu, GraphAuInputs
 from mol_jax.networks.network import Facts
@@ -134,6 +135,17 @@ def test_both_rates_are_of_training_alone(variables):
     for rates in ((0.5, 0.0), (0.0, 0.5)):
         one, other = (run(variables, rates=rates, key=key).logits for key in (0, 1))
         assert not np.array_equal(one, other) and not np.array_equal(one, still)
+
+
+def test_it_drops_weights_of_attention_both_outputs_of_a_layer_and_the_wide_hidden_one(monkeypatch):
+    dropped = []
+    noted = lambda _, x, rate: dropped.append((x.shape, rate)) or x  # noqa: E731
+    monkeypatch.setattr(module, "dropout", noted)
+    draw = {name: jax.random.key(0) for name in ("params", "dropout")}
+    rates = {"dropout": 0.5, "attention_dropout": 0.1}
+    jax.eval_shape(lambda: NETWORK.init(draw, INPUTS, train=True, **rates))
+    layer = {n: [((3, 8, n, n), 0.1), ((3, n, 49), 0.5), ((3, n, 49), 0.5)] for n in (10, 20)}
+    assert dropped == [one for n in (10, 20) for one in (*layer[n], *layer[n], ((3, 320), 0.5))]
 
 
 @pytest.mark.parametrize(
