@@ -99,6 +99,10 @@ class HeadedNetwork(Network):
         """Returns what the network predicts densely."""
         return self.network.dense(outputs.outputs)
 
+    def embedding(self, outputs: Headed) -> Array | None:
+        """Returns what the network's logits are made of."""
+        return self.network.embedding(outputs.outputs)
+
     def facts(self, batch: Batch, valid: Array) -> Any:
         """Returns what the network has to know of a fold."""
         return self.network.facts(batch, valid)
