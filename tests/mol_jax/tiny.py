@@ -34,6 +34,10 @@ MOL = {
 }
 
 
+NAME = "tests.mol_jax.stand_in:KIND"
+STAND_IN = {"model.network": NAME}  # for tests of the trainer: it compiles in a second
+
+
 def config(**changes) -> ConfigDict:
     """Returns the smallest config that trains every task, with {"optim.eps": 1e-6, ...} changed.
 
@@ -42,7 +46,8 @@ def config(**changes) -> ConfigDict:
     network = changes.get("model.network", "mol")
     built = default.get_config(network)
     with built.unlocked():
-        built.update_from_flattened_dict(COMMON | (MOL if network == "mol" else {}) | changes)
+        own = MOL if network in ("mol", NAME) else {}
+        built.update_from_flattened_dict(COMMON | own | changes)
     return built
 
 

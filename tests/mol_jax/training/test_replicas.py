@@ -20,16 +20,15 @@ from tests.mol_jax import tiny
 SCALARS = settings.scalars(tiny.config())
 # Whatever is counted of the training rows has a part in the loss.
 COUNTING = SCALARS | {"logit_adjustment": np.float32(1)}
-QUICK = {"tasks.flow": False}  # the flow head is most of what compiling costs
 
 
 @pytest.fixture(scope="module")
 def make_quick():
-    """Returns a function from a clip table to an engine of the tiny model without flow."""
+    """Returns a function from a clip table to an engine of the network that compiles quickly."""
 
     def make(table=None, **how) -> Engine:
         how = {"devices": 1, "batch_size": 4} | how
-        make_program = functools.partial(tiny.program, **QUICK)
+        make_program = functools.partial(tiny.program, **tiny.STAND_IN)
         return Engine(make_program, tiny.table() if table is None else table, **how)
 
     return make
@@ -61,14 +60,12 @@ def spoil(rows):
     return table
 
 
-# A program of its own, which takes long to compile.
-BOTH = pytest.param({"devices": 2, "group": 2}, marks=pytest.mark.slow)
+BOTH = {"devices": 2, "group": 2}
+SLOW = pytest.mark.slow  # a program of its own
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 
 
-@pytest.mark.parametrize(
-    "layout", ["serial", "sharded", pytest.param("grouped", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("layout", ["serial", "sharded", pytest.param("grouped", marks=SLOW)])
 def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_quick, replicas, layout):
     how = LAYOUTS[layout]
     spoilt = spoil(replicas[1].fold.test)
@@ -81,6 +78,7 @@ def test_corrupting_held_out_clips_changes_no_bit_of_the_fold(make_quick, replic
     assert [bool(state.finite) for state in after] == [False, True, False]
 
 
+@SLOW
 def test_the_joint_model_is_sealed_too(make_engine, replicas):
     before, after = (
         train(make_engine(table), replicas[:2], scalars=[COUNTING] * 2)
@@ -90,37 +88,45 @@ def test_the_joint_model_is_sealed_too(make_engine, replicas):
     assert [bool(state.finite) for state in after] == [False, True]
 
 
-@pytest.mark.parametrize("layout", ["sharded", pytest.param("grouped", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("layout", ["sharded", pytest.param("grouped", marks=SLOW)])
 def test_side_by_side_trains_as_one_after_another(make_quick, replicas, layout):
     alone, together = train(make_quick(), replicas), train(make_quick(**LAYOUTS[layout]), replicas)
-    if layout == "sharded":  # the same program on every device
-        chex.assert_trees_all_equal(together, alone)
+    if layout == "sharded":  # the same program on every device, whichever of them are used
+        chex.assert_trees_all_equal(together, train(make_quick(devices=2), replicas))
     # Another program rounds otherwise, and each update of Adam carries that on.
     for one, other in zip(together, alone, strict=True):
         chex.assert_trees_all_close(one.params, other.params, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.slow
-def test_side_by_side_is_one_after_another_in_float64(replicas, request):
+@pytest.mark.parametrize(
+    ("network", "layouts"),
+    [
+        (tiny.STAND_IN, ({"devices": 3}, {"group": 3}, BOTH)),
+        ({}, (BOTH,)),
+    ],
+    ids=["stand_in", "mol"],
+)
+@SLOW
+def test_side_by_side_is_one_after_another_in_float64(replicas, request, network, layouts):
     """Over 20 updates of all tasks, to 1e-8: what is left in float32 is rounding."""
     jax.clear_caches()  # they mix up what was traced with 32 and with 64 bits
     request.addfinalizer(jax.clear_caches)
-    layouts = ({}, {"devices": 3}, {"group": 3}, {"group": 2, "devices": 2})
     with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
         table = jax.tree.map(
             lambda leaf: leaf.astype(np.float64) if leaf.dtype.kind == "f" else leaf, tiny.table()
         )
         scalars = [jax.tree.map(np.float64, SCALARS)] * 3
-        program = tiny.program("patches")
+        program = tiny.program("patches", **network)
         module = program.network.module.clone(dtype=np.dtype("float64"))
-        network = dataclasses.replace(program.network, module=module)
-        program = dataclasses.replace(program, network=network)
+        wide = dataclasses.replace(program.network, module=module)
+        program = dataclasses.replace(program, network=wide)
         engine_of = functools.partial(Engine, lambda _: program, table)
         serial, *others = (
-            train_float64(engine_of(**{"devices": 1} | how), replicas, scalars) for how in layouts
+            train_float64(engine_of(**{"devices": 1} | how), replicas, scalars)
+            for how in ({}, *layouts)
         )
     assert jax.tree.leaves(serial[0].params)[0].dtype == np.float64
-    for layout, states in zip(layouts[1:], others, strict=True):
+    for layout, states in zip(layouts, others, strict=True):
         for one, other in zip(states, serial, strict=True):
             message = str(layout)
             chex.assert_trees_all_close(one, other, rtol=1e-8, atol=1e-8, custom_message=message)
@@ -150,7 +156,7 @@ def compiled_step(engine: Engine, replicas) -> str:
     return program.lower(wave.scalars, engine._table, wave.rows, state).compile().as_text()
 
 
-@pytest.mark.parametrize("how", [{"devices": 3}, BOTH])
+@pytest.mark.parametrize("how", [{"devices": 3}, pytest.param(BOTH, marks=SLOW)])
 def test_devices_never_wait_for_each_other(make_quick, replicas, how):
     text = compiled_step(make_quick(**how), replicas)
     assert "dot" in text  # it is the program
@@ -158,7 +164,6 @@ def test_devices_never_wait_for_each_other(make_quick, replicas, how):
     assert not [word for word in collectives if word in text]
 
 
-@pytest.mark.slow
 def test_every_device_trains_its_own_replicas(make_quick, replicas):
     engine = make_quick(devices=2, group=2)
     wave = engine.wave((replicas * 2)[:4], [SCALARS] * 4)
@@ -187,9 +192,8 @@ def test_one_program_trains_any_learning_rates(make_quick, replicas):
     assert 0 < 3 * moved[0] < moved[1]
 
 
-@pytest.mark.slow
 def test_replicas_of_one_wave_warm_up_apart_and_go_on_where_they_were_stopped(replicas):
-    make = functools.partial(tiny.program, **QUICK | {"optim.schedule": "cosine"})
+    make = functools.partial(tiny.program, **tiny.STAND_IN | {"optim.schedule": "cosine"})
     engine = Engine(make, tiny.table(), devices=1, batch_size=4, group=3)
     same_fold = [Replica(trial, 0, replicas[0].fold) for trial in range(3)]
     scalars = [SCALARS | {"warmup": np.float32(n), "steps": np.float32(6)} for n in (0, 1, 3)]
@@ -217,8 +221,7 @@ def test_trials_share_their_draws(make_quick, replicas):
 
 
 @pytest.mark.parametrize(
-    "how",
-    [{"devices": 3}, BOTH, pytest.param({"loop": "scan"}, marks=pytest.mark.slow)],
+    "how", [{"devices": 3}, *(pytest.param(how, marks=SLOW) for how in (BOTH, {"loop": "scan"}))]
 )
 def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
     engine = make_quick(**how)
@@ -232,7 +235,7 @@ def test_chunks_of_any_length_give_the_same_bits(make_quick, replicas, how):
     chex.assert_trees_all_equal(list(take_replicas(state, range(len(members)))), straight)
 
 
-@pytest.mark.parametrize("how", [{}, {"devices": 3}, BOTH])
+@pytest.mark.parametrize("how", [{}, {"devices": 3}, pytest.param(BOTH, marks=SLOW)])
 def test_a_state_goes_to_the_host_and_back(make_quick, replicas, how):
     engine = make_quick(**how)
     members = replicas[: min(3, engine.slots)]
@@ -268,7 +271,7 @@ def test_prediction_does_not_depend_on_the_batch(make_quick, replicas, how):
     tests = [member.fold.test for member in members]
     predicted = engine.predict(wave, state, tests)
     for slot, (member, found) in enumerate(zip(members, predicted, strict=True)):
-        assert len(found.measures["nme"]) == len(tests[slot]) and "epe" not in found.measures
+        assert len(found.measures["nme"]) == len(found.measures["epe"]) == len(tests[slot])
         alone = one_by_one.wave([member], [SCALARS])
         expected = one_by_one.put([take_replica(state, slot)])
         expected = one_by_one.predict(alone, expected, [tests[slot]])[0]
@@ -290,14 +293,13 @@ def test_more_devices_than_there_are_is_refused():
         choose_devices(9)
 
 
-@pytest.mark.slow
-def test_a_device_loop_trains_like_the_host_loop(make_engine, replicas):
-    host = train(make_engine(tiny.table(), loop="host"), replicas[:1], 3)[0]
-    scan = train(make_engine(tiny.table(), loop="scan"), replicas[:1], 3)[0]
+@SLOW
+def test_a_device_loop_trains_like_the_host_loop(make_quick, replicas):
+    host = train(make_quick(loop="host"), replicas[:1], 3)[0]
+    scan = train(make_quick(loop="scan"), replicas[:1], 3)[0]
     chex.assert_trees_all_close(host.params, scan.params, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.slow
 def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
     """Clip i of the table has min(i, 2) phases; sub0 holds clips 0 to 3."""
     table, members = tiny.table(phases=2), replicas[:2]
@@ -346,8 +348,7 @@ def test_a_video_is_predicted_by_the_mean_of_its_phases(make_quick, replicas):
             assert found[slot].votes[at].sum() == len(shown)
 
 
-EVERY_OPTION = {
-    "tasks.flow": False,
+EVERY_OPTION = tiny.STAND_IN | {
     "train.phase": "random",
     "data.phases": 2,
     "train.sampler": "balanced",
@@ -360,7 +361,7 @@ EVERY_OPTION = {
 }
 
 
-@pytest.mark.slow
+@SLOW
 def test_with_every_option_held_out_clips_change_no_bit(replicas):
     table, rng = tiny.table(phases=2), np.random.default_rng(3)
     pixels = np.stack([np.full(12, 1 / 127.5), np.full(12, -1)], axis=1).astype(np.float32)
