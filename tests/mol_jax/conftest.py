@@ -47,7 +47,7 @@ def both(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def kept_run(tmp_path_factory):
-    """The workdir of a real joint run with two seeds, t = 4. Compiling it takes a minute."""
+    """The workdir of a real run with two seeds, t = 4."""
     with pytest.MonkeyPatch.context() as patch:
         runs.serve(patch, tiny.dataset(frames=4))
         folder = tmp_path_factory.mktemp("runs") / "full"

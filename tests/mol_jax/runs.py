@@ -1,4 +1,7 @@
-"""Whole studies of the tiny model, as mol_jax.main and launch.sweep start them."""
+"""Whole studies of a tiny model, as mol_jax.main and launch.sweep start them.
+
+It is `tiny.STAND_IN` where no other network is named.
+"""
 
 import csv
 
@@ -20,7 +23,7 @@ def serve(monkeypatch, dataset) -> None:
 
 def config(**changes) -> ConfigDict:
     """Returns the tiny config: one replica at a time, unless `changes` say otherwise."""
-    return tiny.config(**{"runtime.devices": 1} | changes)
+    return tiny.config(**{"runtime.devices": 1} | tiny.STAND_IN | changes)
 
 
 def train(folder, *, sweep=({},), console=QUIET, **changes):

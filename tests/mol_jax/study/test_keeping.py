@@ -14,7 +14,7 @@ from mol_jax.study import experiment
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.tiny import CLIPS
 
-QUICK = {"tasks.flow": False, "train.steps": 10}  # the flow head is most of what compiling costs
+QUICK = {"tasks.flow": False, "train.steps": 10}
 ONE = "tiny/sub1/clip5"
 
 
@@ -122,6 +122,7 @@ def test_without_weights_another_clip_is_refused_before_anything_is_trained(tmp_
     assert not (folder / "checkpoints/trial0/seed0/sub2").exists()
 
 
+@pytest.mark.slow
 def test_a_refusal_over_a_later_trial_comes_before_the_first_is_trained(tmp_path, monkeypatch):
     """Trials of two networks are trained one after the other; only the second is finished."""
     trained, sweep = [], [{}, {"model.width": 32}]
