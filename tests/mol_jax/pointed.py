@@ -6,7 +6,7 @@ import orbax.checkpoint as ocp
 
 from tests.mol_jax import runs, tiny
 
-QUICK = {"tasks.flow": False, "tasks.landmarks": False, "optim.learning_rate": 3e-3}
+QUICK = {"tasks.flow": False, "tasks.landmarks": False, "optim.learning_rate": 1e-2}
 INNER = {"selection.name": "inner", "selection.every": 5, "selection.validation": 1}
 ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
 TABLES = ("predictions.csv", "history.csv", "by_step.csv")

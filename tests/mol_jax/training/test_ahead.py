@@ -87,7 +87,7 @@ def test_what_fails_ahead_fails_in_the_call_or_not_at_all(failing, capfd):
 @pytest.mark.slow
 def test_a_wave_calls_what_was_compiled_for_a_table_of_zeros(lowered):
     compiled.cache_clear()  # else other tests may have compiled it
-    make = functools.partial(tiny.program, **{"tasks.flow": False})
+    make = functools.partial(tiny.program, **tiny.STAND_IN)
     scalars, table = settings.scalars(tiny.config()), tiny.table()
     early, engine = (
         Engine(make, shown, devices=1, batch_size=4)
