@@ -79,6 +79,7 @@ NETWORKS = {
     "rcn_a": Tiny(
         {"model.network": "rcn_a", "augment.crop_jitter": 0.0, "model.channels": 4},
         {"normalise": "fixed", "channels": 3, "pool": 2, "dropout": 0.0},
+        apart=1e-4,  # its attention divides by a small range
     ),
     "cnn_lstm": Tiny(
         {"model.network": "cnn_lstm", "data.frames": 4, "optim.eps": 1e-6},
