@@ -133,6 +133,9 @@ ELSEWHERE = {
 }
 
 
+NETWORKS = tiny.NAME, "mol"
+
+
 def test_every_field_is_covered():
     assert set(TRACED) | set(STATIC) | set(ELSEWHERE) == set(FIELDS)
 
@@ -183,22 +186,28 @@ def traced(config) -> str:
     return str(step.trace(program, scalars, table, rows, state).jaxpr)
 
 
-@pytest.fixture(scope="module")
-def standard_program():
-    return traced(tiny.config())
+@functools.cache
+def standard_program(network) -> str:
+    """Returns the traced program of a network as it is by default."""
+    return traced(tiny.config(**{"model.network": network}))
 
 
 @pytest.mark.slow
-def test_the_same_settings_have_the_same_program(standard_program):
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_same_settings_have_the_same_program(network):
     """Else the text below would differ whatever a field does: an address in it is enough."""
+    expected = standard_program(network)
     jax.clear_caches()
-    assert traced(tiny.config()) == standard_program
+    assert traced(tiny.config(**{"model.network": network})) == expected
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", STATIC)
-def test_static_field_changes_the_program(standard_program, name):
-    assert traced(tiny.config(**{name: STATIC[name]})) != standard_program
+def test_static_field_changes_the_program(name):
+    """Fields of the model are MOL's own; what the trainer makes of the others is of any network."""
+    network = NETWORKS[name.startswith("model.")]
+    changed = tiny.config(**{"model.network": network, name: STATIC[name]})
+    assert traced(changed) != standard_program(network)
 
 
 @pytest.fixture
