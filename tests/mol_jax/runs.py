@@ -13,6 +13,8 @@ from mol_jax.study import experiment, study
 from tests.mol_jax import tiny
 
 QUIET = Console(quiet=True)
+# Each update makes every weight 99 times as large: no number is finite after ten.
+WILD = {"optim.learning_rate": 10.0, "optim.weight_decay": 10.0, "model.lambda_flow": 1e6}
 
 
 def serve(monkeypatch, dataset) -> None:

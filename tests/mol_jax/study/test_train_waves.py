@@ -20,35 +20,17 @@ from mol_jax.study.validation import Evaluation
 from mol_jax.training.engine import Engine
 from mol_jax.training.replicas import Replica
 from tests.mol_jax import runs, tiny
-from tests.mol_jax.runs import read
+from tests.mol_jax.runs import evaluate, read, train
 
 TABLES = ("predictions.csv", "dense.csv", "history.csv")
 TEXT = ("dataset", "subject", "clip", "fold", "trial", "seed", "step", "true", "pred", "finite")
 SLOW = pytest.mark.slow
-QUICK = {"tasks.flow": False}  # the flow head is most of what compiling costs
-
-
-def train(folder, **changes):
-    return runs.train(folder, **QUICK | changes)
-
-
-def evaluate(folder, **changes):
-    return runs.evaluate(folder, **QUICK | changes)
 
 
 @pytest.fixture(autouse=True)
 def dataset(monkeypatch):
     """The data of every run here: three subjects with four random clips each."""
     runs.serve(monkeypatch, tiny.dataset())
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A finished study of the three folds, one after another, and its metrics."""
-    with pytest.MonkeyPatch.context() as patch:
-        runs.serve(patch, tiny.dataset())
-        folder = tmp_path_factory.mktemp("runs") / "finished"
-        return folder, train(folder)
 
 
 @pytest.fixture(scope="module")
@@ -464,9 +446,8 @@ def test_the_workdir_of_another_sweep_is_refused(swept, finished):
 
 
 def test_a_trial_that_diverges_leaves_the_others_alone(finished, tmp_path):
-    wild = {"optim.learning_rate": 10.0}
     how = {"runtime.devices": 3, "train.steps": 20}
-    metrics = train(tmp_path / "run", sweep=({}, wild), **how)
+    metrics = train(tmp_path / "run", sweep=({}, runs.WILD), **how)
     assert {(fold["trial"], fold["fold"]) for fold in metrics["failed_folds"]} == {
         (1, "sub0"), (1, "sub1"), (1, "sub2")
     }  # fmt: skip
