@@ -20,13 +20,11 @@ class Tiny:
     """A network that compiles in seconds.
 
     changes: of the tiny config. other: of each of its own fields another value; empty where
-    test_config_fields.py has them. apart: how far a parameter may lie from that of the same program
-    on another device, after a few updates.
+    test_config_fields.py has them.
     """
 
     changes: dict[str, Any]
     other: dict[str, Any] = dataclasses.field(default_factory=dict)
-    apart: float = 1e-7
 
     def config(self, **changes):
         """Returns its config. Whatever is counted of the training rows has a part in the loss."""
@@ -60,7 +58,7 @@ NETWORKS = {
     "own": Tiny(
         {"model.network": strangers.NAME, "data.frames": 4}, {"width": 8, "lambda_spread": 50.0}
     ),
-    "frl_dgt": Tiny(frl.SMALL, frl.OTHER, apart=1e-6),
+    "frl_dgt": Tiny(frl.SMALL, frl.OTHER),
     "ststnet": Tiny(
         {"model.network": "ststnet", "augment.crop_jitter": 0.0},
         {"input": "apex", "normalise": "fixed", "mean": "none", "dropout": 0.0},
@@ -84,7 +82,6 @@ NETWORKS = {
             "optim.eps": 1e-3,  # Adam makes whole steps of gradients that are rounding else
         },
         {"normalise": "fixed", "channels": 3, "pool": 2, "dropout": 0.0},
-        apart=1e-4,  # its attention divides by a small range
     ),
     "cnn_lstm": Tiny(
         {"model.network": "cnn_lstm", "data.frames": 4, "optim.eps": 1e-6},
@@ -99,7 +96,6 @@ NETWORKS = {
         {"model.network": "graph_au", "augment.crop_jitter": 0.0, "model.au_weight": 0.5}
         | {"optim.eps": 1e-3},
         {"layers": 2, "dropout": 0.0, "attention_dropout": 0.4, "au_weight": 2.0},
-        apart=1e-6,
     ),
 }
 
