@@ -35,7 +35,8 @@ def members(tables: Sequence[tuple[str, Predictions]]) -> tuple[tuple[str, ...],
     """Returns the classes in one order, and the runs, which have the same clips in the same folds.
 
     tables: files and their predictions, of one trial each. Raises UserError for no
-    probabilities, other classes, clips, seeds, labels or folds, or the same predictions twice.
+    probabilities, clips without names, other classes, clips, seeds, labels or folds, or the same
+    predictions twice.
     """
     assert len(tables) > 1, "several files"
     (first, table), *others = tables
@@ -79,6 +80,11 @@ def _check_alone(path: str, table: Predictions) -> None:
         raise UserError(
             f"{path} has no probabilities (columns p_<class>), so there is nothing to average: "
             "--combine takes tables that have them"
+        )
+    if not table.has_clips:
+        raise UserError(
+            f"{path} has no column clip, so whose probabilities are whose is not known: --combine "
+            "joins clips by their names"
         )
 
 

@@ -18,7 +18,7 @@ from mol_jax.scoring.chosen_step import LEAST, honest
 from mol_jax.scoring.fusion import Member, Of
 from mol_jax.text.words import counted
 
-FILE = "by_step.csv"
+FILE, PREDICTIONS = "by_step.csv", "predictions.csv"  # of one run: its points, and what it says
 PRIOR = 1.0  # clips that speak for each run before any is seen: a few clips do not silence a run
 STEPS, CLOSE = 1000, 1e-7  # of the iteration, and when it stands still
 Held = dict[tuple[str, str, str], tuple[str, float]]  # by video: its class, and what that is given
@@ -28,8 +28,8 @@ def learn(runs: Sequence[Member]) -> tuple[dict[Of, list[float]], int]:
     """Returns the runs' weights for each seed and fold, and how many held-in clips a fold has.
 
     Those make the held-in clips of that fold most probable, each run's at the step chosen for it.
-    Raises UserError where a run has no held-in people of a fold, others than the first run's, or
-    such as are tested in it.
+    Raises UserError where a file is no run's own predictions.csv, or a run has no held-in people of
+    a fold, others than the first run's, or such as are tested in it.
     """
     of_runs = [_held_in(run) for run in runs]
     weights, clips = {}, []
@@ -70,6 +70,11 @@ def _held_in(run: Member) -> Mapping[Of, Held]:
     """Returns what a run predicts for the held-in clips of each seed and fold, at its step."""
     path = Path(run.path).parent / FILE
     advice = "train it with --config.selection.name=inner, or take --combine=equal"
+    if Path(run.path).name != PREDICTIONS:  # as flow_svm.csv, which the SVM beside a run left
+        raise UserError(
+            f"{run.path} is not called {PREDICTIONS}, the one table that {FILE} beside it is of: "
+            f"name a run's {PREDICTIONS}, or take --combine=equal"
+        )
     if not path.is_file():
         raise UserError(
             f"{path} is not there, so nobody held in is known of {run.path}, and weights learnt on "

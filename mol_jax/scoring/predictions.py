@@ -53,14 +53,15 @@ class Prediction:
 class Predictions:
     """A table of predictions and the classes it speaks of, in the order of its columns.
 
-    has_folds: whether it names the folds; else each person is taken for one. notes: what was done
-    to read it.
+    has_folds: whether it names the folds; else each person is taken for one. has_clips: whether it
+    names the clips; else each is called by its line. notes: what was done to read it.
     """
 
     classes: tuple[str, ...]
     rows: tuple[Prediction, ...]
     has_folds: bool = True
     notes: tuple[str, ...] = ()
+    has_clips: bool = True
 
 
 def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[Prediction]) -> None:

@@ -64,7 +64,9 @@ def read(path: str | Path, text: Text) -> Predictions:
         *names.notes,
         *probs.notes,
     ]
-    return Predictions(probs.classes, tuple(rows), "fold" in found.at, tuple(notes))
+    return Predictions(
+        probs.classes, tuple(rows), "fold" in found.at, tuple(notes), has_clips="clip" in found.at
+    )
 
 
 def has_header(content: str) -> bool:

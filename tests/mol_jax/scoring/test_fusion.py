@@ -1,6 +1,7 @@
 """Runs combined: means of probabilities, weights learnt on held-in people alone, refusals."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -152,6 +153,11 @@ def drop_probabilities(path):
     path.write_text("\n".join(",".join(line) for line in lines) + "\n")
 
 
+def drop_clips(path):
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    path.write_text("\n".join(",".join(line[:2] + line[3:]) for line in lines) + "\n")
+
+
 def another_trial(path):
     lines = path.read_text().splitlines()
     more = [line.replace(",0,0,", ",1,0,", 1) for line in lines[1:]]
@@ -167,6 +173,7 @@ REFUSED = [
     ("equal", broken("d,p0,c0,p0,0,0,x,", "d,p0,c0,p0,0,0,y,"), {}, "as y, "),
     ("equal", broken("d,p0,c0,p0,", "d,p0,c0,p1,"), {}, "takes runs of the same folds"),
     ("equal", drop_probabilities, {}, "has no probabilities (columns p_<class>)"),
+    ("equal", drop_clips, {}, "has no column clip"),
     ("equal", another_trial, {}, "has 2 trials: choose one of each file with --trial"),
     ("equal", another_class, {}, "has the classes x, y, w, "),
     ("equal", None, {"seeds": (0, 1)}, "has the seeds 0, 1, "),
@@ -189,6 +196,17 @@ def test_what_cannot_be_combined_is_refused(write, tmp_path, capsys, rule, chang
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1
     assert printed.err.startswith("error: ") and said in printed.err
+
+
+def test_held_in_people_of_another_table_are_not_taken_for_those_of_one_beside_it(
+    write, tmp_path, capsys
+):
+    """As of the SVM's flow_svm.csv, which stands beside the by_step.csv of a run."""
+    one, svm = write("one", held={}), tmp_path / "one/flow_svm.csv"
+    shutil.copy(write("other", sure=0.3), svm)
+    assert main([one, str(svm), "--combine=equal"]) == 0
+    assert main([one, str(svm), "--combine=inner"]) == 2
+    assert "flow_svm.csv is not called predictions.csv" in capsys.readouterr().err
 
 
 def test_folds_may_have_other_names(write, capsys):
