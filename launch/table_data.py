@@ -82,6 +82,9 @@ def ensure_generated(configs: Iterable[ConfigDict], folder: Path) -> None:
                 size=settings.aligned_size(config),
                 alignment=config.data.alignment,
                 flow=config.data.flow,
+                sampling=config.data.sampling,
+                phases=config.data.phases,
+                magnify=config.data.magnify,
             )
 
 

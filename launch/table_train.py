@@ -26,11 +26,14 @@ def train_all(runs: Sequence[TableRun], *, small: bool, data: Path) -> dict[str,
 
 
 def _done(run: TableRun) -> bool:
-    """Tells whether a run is finished and its files are whole; else they are written again."""
+    """Tells whether a run is finished and its files are whole; else they are written again.
+
+    One that read another folder is looked at again: training refuses it where its clips are others.
+    """
     if run.state != FINISHED:
         return False
     try:
-        table_results.read(run.folder)
+        result = table_results.read(run.folder)
     except UserError:
         return False
-    return True
+    return bool(result) and result.settings["data"]["dir"] == str(run.call.config.data.dir)

@@ -1,6 +1,6 @@
 """Trains every network on the same clips and folds, and prints them in one table.
 
-    python -m launch.zoo --workdir=runs/zoo
+    python -m launch.zoo --workdir=runs/all --config.data.dir=data/tfds
     python -m launch.zoo --workdir=runs/zoo --networks=ststnet,sssnet --seeds=0,1,2
     python -m launch.zoo --workdir=runs/zoo --views=casme2/5class,samm/5class \\
         --config.data.dir=data/tfds
@@ -8,8 +8,9 @@
 
 A network is a config of configs/networks/, or mol. Its run lies in WORKDIR/DATASET_VIEW/NETWORK, an
 ordinary workdir. Runs that are finished are reused, others go on or start; one that fails is named
-and the rest go on. The table is read from the folders, printed, and written to zoo.md, zoo.tex and
-zoo.csv. Fields set here, as --config.predict.batch_size=4, are set for every run.
+and the rest go on. All read one folder of clips. The table is read from the runs, printed, and
+written to zoo.md, zoo.tex and zoo.csv. Fields set here, as --config.predict.batch_size=4, are set
+for every run.
 """
 
 import sys

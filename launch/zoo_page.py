@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from launch import zoo_csv
+from launch import zoo_csv, zoo_rows
 from launch.table_page import Page, duration
 from launch.table_results import Result
 from launch.table_text import value, written
@@ -71,10 +71,20 @@ def page(filled: Sequence[Filled], *, small: bool, fields: Sequence[str] = ()) -
     rules = dict.fromkeys(one.row.run.call.config.selection.name for one in filled if one.row.run)
     honest = HONEST.format(" or ".join(STEP[rule] for rule in rules) or STEP["fixed"])
     notes = [honest, *([LEAKY.format(points)] if points else []), FLOOR, MAJORITY, REST, INTERVALS]
-    notes += [f"Set for every run: {' '.join(fields)}."] if fields else []
+    notes += [_set(fields, filled)] if fields else []
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(filled), "## Score them again", *_again(filled)]
     return Page("\n\n".join(parts), zoo_csv.table(filled))
+
+
+def _set(fields: Sequence[str], filled: Sequence[Filled]) -> str:
+    """Says what was set for every run, and for which of them not."""
+    text = f"Set for every run: {' '.join(fields)}."
+    without = dict.fromkeys(one.row.network for one in filled if "steps" in one.row.without)
+    of_steps = [field for field in fields if zoo_rows.is_of_steps(field)]
+    if without and of_steps:
+        text += f" But {' '.join(of_steps)} not for {', '.join(without)}, which have no steps."
+    return text
 
 
 def _view(view: str, filled: Sequence[Filled]) -> list[str]:
@@ -125,7 +135,7 @@ def _cells(one: Filled) -> list[str]:
 def _notes(one: Filled) -> list[str]:
     """Says what must stand beside the figures of a row, or why it has none."""
     row, whole = one.row, one.whole
-    notes = [f"{row.network} {one.why}"] if one.why and not (whole and whole.unscored) else []
+    notes = [f"{row.network} {one.why}"] if one.why and not (whole and whole.diverged) else []
     if whole and whole.leaks:
         notes.append(f"**{row.network}:** {' '.join(whole.leaks)}")
     if whole and whole.unscored:
@@ -168,7 +178,7 @@ def _points(filled: Sequence[Filled]) -> str:
 
 
 def _runs(filled: Sequence[Filled]) -> str:
-    """Returns the table of the runs: where each lies, its config, its recipe and its processor."""
+    """Returns the table of the runs: where each lies, its config and its recipe."""
     rows = []
     for one in filled:
         run = one.row.run

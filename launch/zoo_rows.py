@@ -17,6 +17,7 @@ from launch.table_runs import ROOT, TableRun
 from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.settings import command_line
+from mol_jax.text.words import shortened
 
 MOL = {"mol": "composite"}  # by the zoo's name: the config that is not in configs/networks/
 POINTS = 10  # steps of a run at which the leaky column looks at the tested people
@@ -88,18 +89,34 @@ def plan(
 
     fields: to be set in every run, as "--config.predict.batch_size=4"; the last one counts. seeds:
     of every network that has any. small: whether the networks, their steps and the data are.
-    Raises UserError for a field that is wrong or would change one recipe into another's, or a
-    folder that holds another run.
+    Raises UserError for a field that is wrong or would change one recipe into another's, a folder
+    that holds another run, or configs that read clips of several folders.
     """
     configs = known()
     whole = [configs[name] for name in networks if not _broken(configs[name], folder)]
     if whole:
         _check(fields, whole, small=small)
-    return [
+    rows = [
         _row(network, configs[network], view, folder, fields, seeds=seeds, small=small)
         for view in views
         for network in networks
     ]
+    _refuse_several_folders(rows)
+    return rows
+
+
+def _refuse_several_folders(rows: Sequence[Row]) -> None:
+    """Raises UserError where rows read clips of several folders: they may be other clips."""
+    of: dict[str, list[str]] = {}
+    for row in rows:
+        if row.run:
+            of.setdefault(str(row.run.call.config.data.dir), []).append(row.network)
+    if len(of) > 1:
+        each = [f"{place} ({shortened([*dict.fromkeys(names)])})" for place, names in of.items()]
+        raise UserError(
+            f"the rows would not be of the same clips: their configs read {', '.join(each)}; name "
+            "one folder for all with --config.data.dir=DIR."
+        )
 
 
 def _check(fields: Sequence[str], configs: Sequence[str], *, small: bool) -> None:
@@ -134,7 +151,7 @@ def _row(
     own = table_runs.call(config, folder, table_runs.settings_of(base)).config
     has_seeds, has_steps = _can(config, folder, base, own)
     if not has_steps:
-        fields = [text for text in fields if _group(text) not in OF_STEPS]
+        fields = [text for text in fields if not is_of_steps(text)]
     if small:
         base |= table_small.of_network(own, folder, steps=has_steps)
     if has_seeds and tuple(seeds) != tuple(own.seeds):
@@ -176,9 +193,9 @@ def _can(config: str, folder: Path, base: Mapping[str, Any], own: ConfigDict) ->
     return accepted[0], accepted[1]
 
 
-def _group(field: str) -> str:
-    """Returns the group of a field to set: "train" of --config.train.steps=100."""
-    return command_line.overrides([field])[0].partition(".")[0]
+def is_of_steps(field: str) -> bool:
+    """Tells whether a field to set, as --config.train.steps=100, is of what only steps have."""
+    return command_line.overrides([field])[0].partition(".")[0] in OF_STEPS
 
 
 def _every(config: ConfigDict) -> int:

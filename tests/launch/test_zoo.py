@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from launch import table_data, table_runs, zoo, zoo_rows
+from launch import table_data, table_runs, zoo, zoo_results, zoo_rows
 from mol_jax import score
 from mol_jax.errors import UserError
 from mol_jax.settings.find import BUILT_IN
@@ -40,7 +40,8 @@ def trained(monkeypatch):
 
     def train(run):
         names.append(run.name)
-        make(run)
+        if not run.folder.exists():
+            make(run)
 
     monkeypatch.setattr(table_runs, "train", train)
     monkeypatch.setattr(table_data, "unbuilt", lambda config: None)
@@ -74,6 +75,8 @@ def test_missing_runs_are_trained_and_finished_ones_are_not(trained, call):
     views = "--views=casme2/5class,composite/megc2019"
     assert call("--networks=ststnet", views)[0] == 0
     assert trained == ["ststnet on composite/megc2019", "ststnet on casme2/5class"]
+    assert call("--networks=ststnet", "--config.data.dir=elsewhere")[0] == 0
+    assert trained[2:] == ["ststnet on composite/megc2019"]  # its clips may be others there
 
 
 def test_the_table_has_what_the_files_have_and_they_are_scored_again(trained, call, tmp_path):
@@ -132,6 +135,29 @@ def test_seeds_and_points_are_given_to_what_has_them(call, monkeypatch):
     assert "config.seeds" not in line and "selection" not in line
 
 
+def test_a_row_of_other_clips_labels_or_folds_has_no_figures(tmp_path):
+    views, fields = [("composite", "megc2019")], {"seeds": (0,), "small": False}
+    rows = zoo_rows.plan(["ststnet", "sssnet"], views, tmp_path, (), **fields)
+    for row in rows:
+        make(row.run)
+    assert all(one.whole for one in zoo_results.fill(rows, {}))
+    done = zoo_rows.plan(["ststnet"], views, tmp_path, (), **fields)
+    assert not zoo_results.fill(done, {done[0].name: "it is on other data."})[0].whole
+    path = rows[1].run.folder / "predictions.csv"
+    text = path.read_text()
+    for old, new in (
+        ("EP03,sub02,", "EP03,sub03,"),
+        ("EP03,", "EP33,"),
+        (",surprise,", ",others,"),
+    ):
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        failed: dict[str, str] = {}
+        first, second = zoo_results.fill(rows, failed)
+        assert first.whole and not second.whole and second.why.startswith("failed: its clips")
+        assert "are not those of ststnet: " in failed["sssnet on composite/megc2019"]
+
+
 def test_what_takes_no_seeds_or_steps_is_found_by_asking_it(tmp_path, monkeypatch):
     asked = table_runs.call
 
@@ -149,9 +175,11 @@ def test_what_takes_no_seeds_or_steps_is_found_by_asking_it(tmp_path, monkeypatc
 
 def test_methods_without_steps_share_the_notes_on_it(trained, call, monkeypatch):
     monkeypatch.setattr(zoo_rows, "_can", lambda *_: (False, False))
-    text = call(TWO)[1].out
+    flag = "--config.selection.every=50"
+    text = call(TWO, flag)[1].out
     assert text.count("ststnet, sssnet: no steps, so none can be chosen on anybody.") == 1
     assert text.count("ststnet, sssnet: draws nothing at random") == 1
+    assert f"Set for every run: {flag}. But {flag} not for ststnet, sssnet, which have no" in text
     assert "is no result" not in text
 
 
@@ -189,6 +217,7 @@ BAD = [
     ((TWO, "--config.train.stepz=100"), "did you mean 'train.steps'"),
     ((TWO, "--config.predict.batch_size=0"), "predict.batch_size is 0"),
     ((TWO, "--views=synthetic/3class_naive", "--size=small"), "not of synthetic; leave"),
+    (("--networks=mol,ststnet",), "read data/tfds (mol), data/generated_composite (ststnet); name"),
     (("--workdir=",), "no --workdir=DIR was given"),
     (("more",), "unexpected argument 'more'"),
 ]
