@@ -20,7 +20,8 @@ TOLD = (
     "made of it anew. Landmarks follow a face that is pushed, and are those of the built face "
     "otherwise; a worse video would also be aligned worse, which is only what the panels "
     "on alignment show. Frames that are left out are missing from the onset on, and the apex is "
-    "then the nearest frame that is left.",
+    "then the nearest frame that is left. An apex that was spotted is the one spotted in the built "
+    "face.",
     "Same: clips of which the network saw exactly what it sees as built.",
 )
 
@@ -39,7 +40,7 @@ def parts(
     if blind:
         said.append(
             f"**Of every clip the network saw what it sees as built ({', '.join(blind)})**: what "
-            "it reads is not made of that, so these lines show nothing."
+            "it reads is not made of that, or is so as built, and these lines show nothing."
         )
     return [
         *sections.title(run),
