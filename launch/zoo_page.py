@@ -136,6 +136,10 @@ def _notes(one: Filled) -> list[str]:
     """Says what must stand beside the figures of a row, or why it has none."""
     row, whole = one.row, one.whole
     notes = [f"{row.network} {one.why}"] if one.why and not (whole and whole.diverged) else []
+    if row.run and whole and whole.settings["data"]["dir"] != str(row.run.call.config.data.dir):
+        notes.append(
+            f"{row.network}: its run began on the clips in {whole.settings['data']['dir']}."
+        )
     if whole and whole.leaks:
         notes.append(f"**{row.network}:** {' '.join(whole.leaks)}")
     if whole and whole.unscored:
