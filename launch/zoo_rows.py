@@ -128,6 +128,8 @@ def _check(fields: Sequence[str], configs: Sequence[str], *, small: bool) -> Non
                 f"--config.{name} is set by this command: by --views, --seeds, or for the leaky "
                 "column; leave it out."
             )
+        if small and name == "data.dir":
+            raise UserError("--size=small draws its own clips; leave --config.data.dir out.")
     free = {name for name in names if name.partition(".")[0] not in RECIPE}
     free |= set(table_small.ZOO) if small else set()
     table_runs.refuse_the_rows_own(configs, fields, but=free)

@@ -219,6 +219,7 @@ BAD = [
     ((TWO, "--config.predict.batch_size=0"), "predict.batch_size is 0"),
     ((TWO, "--views=synthetic/3class_naive", "--size=small"), "not of synthetic; leave"),
     (("--networks=mol,ststnet",), "read data/tfds (mol), data/generated_composite (ststnet); name"),
+    ((TWO, "--size=small", "--config.data.dir=a"), "--size=small draws its own clips"),
     (("--workdir=",), "no --workdir=DIR was given"),
     (("more",), "unexpected argument 'more'"),
 ]
