@@ -1,8 +1,6 @@
 """From a built dataset and a view to one table of clips: fixed shapes, one row per video."""
 
 import dataclasses
-import os
-import shlex
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -12,40 +10,27 @@ from typing import Any
 import numpy as np
 from ml_collections import ConfigDict
 
-from data_builders import megc2019
-from data_builders.pixels.interpolation import interpolate, interpolate_points
 from data_builders.records.load import ClipSource, open_dataset
-from data_builders.records.record import RecordSettings
 from data_builders.views.composite import Composite, parts_of
 from data_builders.views.find import get_view
-from data_builders.views.published import EXACT, KNOWN, differences
 from data_builders.views.view import View
-from mol_jax import settings
 from mol_jax.data import apexes, inputs, kept_flows
 from mol_jax.data.apex_source import ANNOTATED, counts
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
+from mol_jax.data.expected_clips import check_list, refuse_count, refuse_empty_class
 from mol_jax.data.recipe import RECIPES
+from mol_jax.data.row import read_row, record_settings
 from mol_jax.data.spotting import SPOTTERS
-from mol_jax.data.svm_features import pair_of
 from mol_jax.errors import UserError
 from mol_jax.settings.find import find
 from mol_jax.settings.kind import READABLE
 from mol_jax.terminal import out
 from mol_jax.terminal.progress import progress
-from mol_jax.text.words import shortened
-
-SHOWN_DIFFERENCES = 8  # between a dataset and what is published of it, in an error
 
 
 def build_name(config: ConfigDict) -> str:
     """Returns the name of the builder config that `config` reads, such as t8_s144_clip."""
-    return _settings(config).config_name
-
-
-def _settings(config: ConfigDict) -> RecordSettings:
-    size, data = settings.aligned_size(config), config.data
-    named = ("frames", "alignment", "flow", "sampling", "phases", "magnify")
-    return RecordSettings(size=size, **{name: data[name] for name in named})
+    return record_settings(config).config_name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,12 +62,12 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     if not composite:
         view = parts[0].view  # settled
     rows = sorted((row for part in parts for row in part.rows), key=lambda row: _path(row[0]))
-    _refuse_empty_class(view, Counter(label for _, label in rows))
+    refuse_empty_class(view, Counter(label for _, label in rows))
     for part in parts:
         if not part.built["generated"] and not config.data.allow_count_mismatch:
-            _refuse_count(part)
+            refuse_count(part.view, part.rows)
     if config.data.check_csv:
-        _check_list(config.data.check_csv, rows)
+        check_list(config.data.check_csv, rows)
     names = tuple(_name(record) for record, _ in rows)
     shown = tuple(record["shown"] for record, _ in rows)
     if inputs.ask_for_flow(reads):
@@ -127,7 +112,7 @@ def _read(
         drawn = {"generated": bool(metadata["generated"])}
         labelled = ((record, settled.label(record)) for record in _each(source, taken, view))
         rows = [
-            (_read_row(one, config, file, taken, reads) | drawn, label)
+            (read_row(one, config, file, taken, reads) | drawn, label)
             for one, label in labelled
             if label is not None
         ]
@@ -148,32 +133,6 @@ def _name(record: dict[str, Any]) -> ClipName:
     return ClipName(*(record[k] for k in ("dataset", "subject", "person", "clip", "generated")))
 
 
-def _read_row(
-    record: dict[str, Any],
-    config: ConfigDict,
-    file: Path,
-    taken: apexes.Apexes,
-    reads: Collection[str],
-) -> dict[str, Any]:
-    """Returns what the network sees of a record, and as "pair" what the SVM does.
-
-    As "shown" the onset and the apex that recipes have, which is "taken": of another than the
-    annotated one a record has no flow.
-    """
-    unread, settled = {*READABLE} - {*reads}, _settings(config)
-    apex, pair = taken.of(record), pair_of(record, settled, file)
-    other = record | {"apex": apex.number}
-    if taken.source != ANNOTATED:
-        shown = dataclasses.replace(pair_of(other, settled, file), flow=None)
-    seen = _sampled(record, config) | {
-        "pair": pair,
-        "shown": pair if taken.source == ANNOTATED else shown,
-        "taken": apex,
-        "inputs": inputs.begin(other, reads),
-    }
-    return {name: value for name, value in seen.items() if name not in unread}
-
-
 def _describe(view: View, rows: Sequence[tuple[dict[str, Any], str]]) -> dict[str, Any]:
     """What config.json records of a view and the clips that it chose."""
     counts = Counter(label for _, label in rows)
@@ -187,38 +146,6 @@ def _describe(view: View, rows: Sequence[tuple[dict[str, Any], str]]) -> dict[st
         "class_counts": {c: counts[c] for c in view.classes},
         "label_map_hash": view.label_map_hash,
     }
-
-
-def _check_list(file: str, rows: Sequence[tuple[dict[str, Any], str]]) -> None:
-    """Raises UserError where the clips are not those of the organisers' list."""
-    clips = [(r["dataset"], r["subject"], r["clip"]) for r, _ in rows]
-    path = Path(os.path.expanduser(file))  # Path's raises over an unknown ~name
-    megc2019.check_file(path, clips, [label for _, label in rows])
-
-
-def _sampled(record: dict[str, Any], config: ConfigDict) -> dict[str, Any]:
-    """Keeps what the network sees of a record, which holds every frame from onset to offset.
-
-    frames and landmarks become [P, t, ...], flow [P, t-1, ...]: the even sample and its phases,
-    repeated where the record has fewer than data.phases. numbers [t] are the even sample's.
-    """
-    frames, landmarks, flow = record["frames"][..., 0], record["landmarks"], record["flow"][None]
-    if config.data.sampling == "tim":
-        numbers, t = record["frame_numbers"], config.data.frames
-        images, points = interpolate(frames, numbers, t), interpolate_points(landmarks, numbers, t)
-        numbers = np.linspace(numbers[0], numbers[-1], t)
-        made = {"frames": images[None], "landmarks": points[None], "flow": flow}
-        return record | made | {"numbers": numbers}
-    at = record["sampled"][None]
-    record = record | {"numbers": record["frame_numbers"][record["sampled"]]}
-    if config.data.phases:
-        distinct = len(record["phase_sampled"])
-        order = np.arange(config.data.phases)
-        order = 1 + order % distinct if distinct else 0 * order  # then the even one stands in
-        at = np.concatenate([at, record["phase_sampled"]])[[0, *order]]
-        flow = np.concatenate([flow, record["phase_flow"]])[[0, *order]]
-        record = record | {"phases": distinct}
-    return record | {"frames": frames[at], "landmarks": landmarks[at], "flow": flow}
 
 
 def _path(record: dict[str, Any]) -> str:
@@ -296,31 +223,3 @@ def _coded(view: View, coded: np.ndarray) -> int:
             "them, another network, or model.au_weight=0."
         )
     return int(coded.sum())
-
-
-def _refuse_empty_class(view: View, counts: Counter) -> None:
-    empty = [c for c in view.classes if not counts[c]]
-    if empty:
-        raise UserError(
-            f"view {view.name!r} of {view.dataset} has no clip of class {shlex.join(empty)} "
-            f"({dict(counts)}); every class needs one: choose another data.view or add clips."
-        )
-
-
-def _refuse_count(part: _Part) -> None:
-    """Raises UserError where the clips are not those published, by subject and class if known."""
-    view, key = part.view, (part.view.dataset, part.view.name)
-    found = Counter((record["subject"], label) for record, label in part.rows)
-    differ = differences(KNOWN[key], found) if key in KNOWN else []
-    if view.expected_clips in (None, len(part.rows)) and not (key in EXACT and differ):
-        return
-    shown = shortened(differ, shown=SHOWN_DIFFERENCES, between=", ")
-    wrong = f"{len(part.rows)} clips, but its rule gives {view.expected_clips} ({view.rule})"
-    if view.expected_clips == len(part.rows):
-        wrong = f"its {len(part.rows)} clips, but not of the published subjects"
-    raise UserError(
-        f"view {view.name!r} of {view.dataset} has {wrong}{': ' if shown else ''}"
-        f"{shown}; check the "
-        "dataset's folders, or pass --config.data.allow_count_mismatch=True to train on what is "
-        "there."
-    )
