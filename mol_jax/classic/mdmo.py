@@ -43,10 +43,12 @@ def main_direction(flow: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Returns the mean distance and angle of each region's fullest bin, float64 [2, 36].
 
     inside: bool [36, S, S]. Bins of 45° are filled by pixels, however far these move; of two that
-    are as full, the first. A region that lies outside of the image has 0 and 0.
+    are as full, the first. Angles are of [-π, π). A region outside of the image has 0 and 0.
     """
-    u, v = np.moveaxis(flow.astype(np.float64), -1, 0)
+    flow = flow.astype(np.float64)
+    u, v = np.moveaxis(flow, -1, 0)
     bins, distance, angle = woof.direction(flow), np.hypot(u, v), np.arctan2(v, u)
+    angle[(bins == 0) & (angle > 0)] -= 2 * np.pi  # 180° is of the bin from -180° on
     found = np.zeros((2, len(inside)))
     for region, mask in enumerate(inside):
         if not mask.any():

@@ -69,6 +69,14 @@ def test_a_region_has_the_mean_of_its_fullest_bin():
     np.testing.assert_array_equal(mdmo.main_direction(moved(0, 0), inside), np.zeros((2, 36)))
 
 
+def test_the_bin_to_the_left_has_no_mean_to_the_right():
+    """180° is -180° there: half of each, the mean of their numbers would be 0."""
+    flow = moved(-1.0, 0.0)
+    flow[::2] = -1, -0.01
+    _, angle = mdmo.main_direction(flow, regions.masks(FACE, S))
+    np.testing.assert_allclose(angle, -np.pi, atol=0.011)
+
+
 def test_a_clip_is_the_mean_over_its_frames_with_the_largest_distance_one():
     still, one, two = moved(0, 0), moved(0, 1), moved(0, 2)
     found = mdmo.of_flows([still, one, two], FACE)
