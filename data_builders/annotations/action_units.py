@@ -16,7 +16,11 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 # What a sheet makes of 4-12 and 4:12; and -1, which is written where there is nothing.
-_NO_CODE = re.compile(r"\d{4}-\d\d-\d\d|\d:\d\d|^\s*-\d+\s*$")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_NO_CODE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d|\d/\d+/\d{{4}}|\d-{_MONTH}|{_MONTH}-\d|\d:\d\d|^\s*-\d+\s*$",
+    re.IGNORECASE,
+)
 
 
 def action_units(text: str) -> tuple[int, ...]:
