@@ -6,7 +6,7 @@ One clip's patches are made of that clip and of no other.
 import jax
 import numpy as np
 
-from data_builders.pixels.strain import optical_strain
+from mol_jax.data.flow_image import with_strain
 from mol_jax.data.landmarks import MIRROR
 from mol_jax.data.recorded import RecordedClip
 
@@ -24,13 +24,12 @@ def make(clip: RecordedClip) -> np.ndarray:
     Cut from the aligned image as it is, about the pixel that a landmark lies in. A window that
     would reach beyond the image is moved into it.
     """
-    flow = clip.flow.astype(np.float32)
-    image = np.concatenate([flow, optical_strain(flow)[..., None]], axis=-1)
+    image = with_strain(clip.flow)
     nearest = np.floor(clip.landmarks[0][list(NODES)] + 0.5).astype(int)
     columns, rows = np.clip(nearest, REACH, image.shape[0] - 1 - REACH).T
     around = np.arange(-REACH, REACH + 1)
     rows, columns = rows[:, None, None] + around[:, None], columns[:, None, None] + around
-    return image[rows, columns].astype(np.float32)
+    return image[rows, columns]
 
 
 def mirror(patches: jax.Array, _: int) -> jax.Array:
