@@ -100,7 +100,9 @@ def evaluate(
     Nothing is written before everything is predicted. What was predicted before and is not what is
     predicted now is kept beside it, and said. Raises UserError where nothing has weights.
     """
-    _refuse_fitted(trials, "--mode=eval predicts with the weights of a run, which it does not keep")
+    fit_folds.refuse(
+        trials, "--mode=eval predicts with the weights of a run, which it does not keep"
+    )
     with opened(trials, folder, command=command, console=console, new=False) as study:
         check_weights(study)
         predicted: list[Tested] = []
@@ -145,18 +147,9 @@ def show_plan(trials: Sequence[Trial], *, console: Console) -> None:
     Raises UserError where the dataset's size is not known before it is built, and it is not, or
     nothing is trained in steps.
     """
-    _refuse_fitted(trials, "there are no steps to plan")
+    fit_folds.refuse(trials, "there are no steps to plan")
     classes, clips, folds = known.sizes(trials[0].config)
     _print_plan(_plan(trials, folds, clips, classes), console)
-
-
-def _refuse_fitted(trials: Sequence[Trial], why: str) -> None:
-    config = trials[0].config
-    if settings.is_fitted(config):
-        raise UserError(
-            f"model.network is {config.model.network!r}, which is fitted at once: {why}. Run it "
-            "with python -m mol_jax.main, which takes minutes."
-        )
 
 
 def _plan(trials: Sequence[Trial], folds: int, clips: int, classes: int) -> Plan:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from mol_jax import settings
 from mol_jax.classic.estimator import Estimator
 from mol_jax.data.clips import Dataset
 from mol_jax.errors import UserError
@@ -43,6 +44,16 @@ def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: Wa
                 study.checkpoints.finish(one.name, found, finite=True)
                 progress(one.name, 1)
                 done(one.name, 1, 1)
+
+
+def refuse(trials: Sequence[Trial], why: str) -> None:
+    """Raises UserError where trials are fitted at once. why: what such a method does not have."""
+    config = trials[0].config
+    if settings.is_fitted(config):
+        raise UserError(
+            f"model.network is {config.model.network!r}, which is fitted at once: {why}. Run it "
+            "with python -m mol_jax.main, which takes minutes."
+        )
 
 
 def predict(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: Fold) -> np.ndarray:
