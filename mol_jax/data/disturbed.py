@@ -5,7 +5,6 @@ its landmarks anew, which is not done here. Each disturbance is of one clip and 
 """
 
 import dataclasses
-import itertools
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,13 +13,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from data_builders.annotations.annotation import NO_APEX
 from data_builders.disk.processes import default_workers
-from data_builders.pixels import flow, sampling
+from data_builders.pixels import flow
 from mol_jax.data import kept_flows
 from mol_jax.data.moved import UNMOVED, Shift
 from mol_jax.data.svm_features import Pair
-
-NO_APEX = -1  # in a record: its middle frame is shown (`sampling.apex_number`)
 
 
 def farneback(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -57,25 +55,11 @@ class Disturbance:
     flow: str = flow.DEFAULT
 
 
-class _Record(dict[str, Any]):
-    """A record whose flow, of another sample than was built, is computed where it is read."""
-
-    method = flow.DEFAULT
-
-    def __missing__(self, key: str) -> np.ndarray:
-        if key != "flow":
-            raise KeyError(key)
-        numbers, t = self["frame_numbers"], len(self["sampled"])
-        pair = sampling.onset_and_apex(numbers, int(self["apex"]))
-        at = pair if t == 2 else sampling.even_indices(numbers, t)  # as `sampling.sample_indices`
-        find = FLOWS[self.method]
-        frames = self["frames"][at, ..., 0]
-        pairs = itertools.pairwise(frames)
-        return np.stack([find(one, other).astype(np.float16) for one, other in pairs])
-
-
 def disturbed(record: Mapping[str, Any], how: Disturbance) -> dict[str, Any]:
-    """Returns a record (`data_builders.records.record`) disturbed, but for `how.shift`."""
+    """Returns a record (`data_builders.records.record`) disturbed, but for `how.shift`.
+
+    The flow of its sample is left out: it is of the frames as they were built.
+    """
     kept = slice(None, None, how.every)
     numbers = record["frame_numbers"][kept]
     frames, landmarks = record["frames"][kept, ..., 0], record["landmarks"][kept]
@@ -90,9 +74,7 @@ def disturbed(record: Mapping[str, Any], how: Disturbance) -> dict[str, Any]:
         frames = np.stack([_shrunk(frame, round(how.scale * side)) for frame in frames])
     if how.quality:
         frames = np.stack([_as_jpeg(frame, how.quality) for frame in frames])
-    made = _Record(record)
-    made.method = how.flow
-    del made["flow"]
+    made = {key: value for key, value in record.items() if key != "flow"}
     made.update(frames=frames[..., None], landmarks=landmarks, frame_numbers=numbers)
     if how.middle:
         made["apex"] = NO_APEX

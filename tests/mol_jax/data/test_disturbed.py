@@ -24,7 +24,7 @@ def test_undisturbed_it_is_the_record(record):
     found = disturbed(record, SAME)
     for key in ("frames", "landmarks", "frame_numbers", "apex"):
         np.testing.assert_array_equal(found[key], record[key])
-    np.testing.assert_array_equal(found["flow"], record["flow"])  # computed where it is read
+    assert {*record} - {*found} == {"flow"}, "which is of the frames as they were"
 
 
 def test_a_face_is_pushed_with_its_landmarks(record):
@@ -84,5 +84,3 @@ def test_flow_is_found_by_the_program_that_is_named(record):
     moved = np.median(other, (0, 1))
     assert np.hypot(*(moved - np.median(tvl1, (0, 1)))) < 0.5 < np.hypot(*moved)
     assert np.abs(other - dis).max() > 0.01
-    found = disturbed(record, Disturbance(flow="dis"))["flow"][0]
-    np.testing.assert_array_equal(found, dis)
