@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from configs import default
 from data_builders.synthetic.drawing.identity import average_face
-from mol_jax.classic import mdmo, regions
+from mol_jax.classic import mdmo, methods, regions
 from mol_jax.data.landmarks import MIRROR
 
 S = 144
@@ -103,6 +104,12 @@ def test_flow_is_from_the_first_frame_to_each_of_the_others():
     found = mdmo.of_frames(frames, FACE / 2, flow="dis")
     assert np.median(np.abs(found[36:])) < 0.05  # to the right
     assert not np.array_equal(found, mdmo.of_frames(frames, FACE / 2, flow="tvl1"))
+    clips = {"tim_frames": frames[None], "onset_landmarks": FACE[None] / 2}
+    for flow in ("dis", "tvl1"):
+        config = default.get_config("mdmo")
+        config.model.flow = flow
+        (asked,) = methods.main_direction(config, 3).features(clips)
+        np.testing.assert_array_equal(asked, mdmo.of_frames(frames, FACE / 2, flow=flow))
     flows = [mdmo.METHODS["dis"].find(frames[0], later) for later in frames[1:]]
     for order in itertools.permutations(flows):
         np.testing.assert_allclose(mdmo.of_flows(list(order), FACE / 2), found)
