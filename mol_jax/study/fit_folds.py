@@ -12,7 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mol_jax import settings
-from mol_jax.classic.estimator import Estimator
+from mol_jax.classic.estimator import Estimator, Method
 from mol_jax.data.clips import Dataset
 from mol_jax.errors import UserError
 from mol_jax.networks.network import Predicted
@@ -21,6 +21,8 @@ from mol_jax.settings.find import find
 from mol_jax.settings.trials import Trial
 from mol_jax.study.study import Study
 from mol_jax.study.train_waves import Progress, WaveDone
+
+ROUNDING = 1e-4  # a share: features that differ by less are one
 
 
 def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: WaveDone) -> None:
@@ -35,7 +37,7 @@ def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: Wa
         assert kind.method is not None, "else it is trained"
         method = kind.method(trial.config, len(study.dataset.classes))
         progress("features", 0)
-        features = features_of(study.dataset, method.features(study.dataset.table.inputs))
+        features = features_of(study.dataset, method)
         # One thread: on any number of cores the same bits, and none that wait for one another,
         # which on a busy machine takes several times as long as the products themselves.
         with threadpool_limits(1):
@@ -60,7 +62,8 @@ def predict(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: 
     """Returns the probabilities of a fold's test rows, float [K, n], fitted on its training rows.
 
     features: [N, D] of the dataset's rows. Raises AssertionError where a test row is among those
-    that are fitted on; UserError as the estimator does, with the fold's name.
+    that are fitted on; UserError as the estimator does, with the fold's name, and for what are no
+    probabilities.
     """
     if len(np.intersect1d(fold.train, fold.test)):  # no assert: python -O would not look
         raise AssertionError(f"fold {fold.name!r} would be fitted on rows that it tests")
@@ -70,11 +73,44 @@ def predict(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: 
         fitted = estimator.fit(features[fold.train], labels, people)
     except UserError as error:
         raise UserError(f"fold {fold.name!r}: {error}") from error
-    return fitted.probabilities(features[fold.test])
+    found = np.asarray(fitted.probabilities(features[fold.test]))
+    wanted = len(fold.test), len(dataset.classes)
+    if found.shape != wanted or not np.isfinite(found).all():
+        raise UserError(
+            f"fold {fold.name!r}: what is fitted says {found.shape} of {len(fold.test)} clips and "
+            f"{wanted[1]} classes; it must be finite probabilities of shape {wanted}."
+        )
+    return found
 
 
-def features_of(dataset: Dataset, features: np.ndarray) -> np.ndarray:
-    """Returns the features [N, D]. Raises UserError where one of a clip is not finite."""
+def features_of(dataset: Dataset, method: Method) -> np.ndarray:
+    """Returns what a method makes of every clip, [N, D].
+
+    Raises UserError where that is no table with a row for each clip, one of a clip is not finite,
+    or the first clip has other features where it is alone: they would tell of clips that are
+    tested, before any fold is cut.
+    """
+    inputs = dataset.table.inputs
+    features = np.asarray(method.features(inputs))
+    if features.ndim != 2 or len(features) != len(dataset.names):
+        raise UserError(
+            f"the features of {len(dataset.names)} clips have the shape {features.shape}; a method "
+            "makes [N, D] of N clips, a row for each."
+        )
+    _refuse_not_finite(dataset, features)
+    first = features[:1]
+    alone = np.asarray(method.features({name: leaf[:1] for name, leaf in inputs.items()}))
+    near = ROUNDING * np.abs(first).max(initial=0)
+    if alone.shape != first.shape or not np.allclose(alone, first, rtol=ROUNDING, atol=near):
+        raise UserError(
+            f"the features of {dataset.names[0].clip} are others where no other clip is there, so "
+            "they tell of people who are tested: make each row of its own clip, and leave what "
+            "looks at several to the estimator, which is handed a fold's training rows."
+        )
+    return features
+
+
+def _refuse_not_finite(dataset: Dataset, features: np.ndarray) -> None:
     odd = np.flatnonzero(~np.isfinite(features).all(axis=1))
     if len(odd):
         name = dataset.names[odd[0]]
@@ -82,4 +118,3 @@ def features_of(dataset: Dataset, features: np.ndarray) -> np.ndarray:
             f"the features of {len(odd)} clips are not finite (first {name.clip} of subject "
             f"{name.subject}), so nothing can be fitted to them: build the dataset again."
         )
-    return features

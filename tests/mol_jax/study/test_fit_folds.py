@@ -11,7 +11,7 @@ import pytest
 
 from configs import default
 from launch import plan
-from mol_jax.classic.estimator import Estimator
+from mol_jax.classic.estimator import Estimator, Method
 from mol_jax.data.recipe import RECIPES
 from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
@@ -158,13 +158,39 @@ def test_what_is_fitted_is_handed_training_rows_alone():
         fit_folds.predict(spy, numbers, dataset, broken)
 
 
+@pytest.mark.parametrize("says", [np.ones((4, 2)), np.ones(4), np.full((4, 3), np.nan)])
+def test_what_are_no_probabilities_of_the_classes_is_refused(says):
+    dataset, spy = tiny.dataset(), Spy()
+    spy.probabilities = lambda features: says
+    with pytest.raises(UserError, match=r"fold 'sub0': .* of 4 clips and 3 classes; .* \(4, 3\)"):
+        fit_folds.predict(spy, np.ones((12, 1)), dataset, folds_of("bi_woof", dataset)[0])
+
+
 def test_a_feature_that_is_no_number_is_one_sentence():
-    dataset = tiny.dataset()
-    features = np.ones((12, 4))
-    features[[3, 7], 1] = np.nan
+    numbers = np.ones((12, 4))
+    assert features_of(numbers, lambda x: x).shape == (12, 4)
+    numbers[[3, 7], 1] = np.nan
     with pytest.raises(UserError, match=r"of 2 clips are not finite \(first clip3 of subject"):
-        fit_folds.features_of(dataset, features)
-    assert fit_folds.features_of(dataset, np.ones((12, 4))).shape == (12, 4)
+        features_of(numbers, lambda x: x)
+
+
+def features_of(numbers, make):
+    """Returns the features of the tiny clips where `make` makes them of all their numbers."""
+    table = dataclasses.replace(tiny.table(), inputs={"own": numbers})
+    method = Method(lambda inputs: make(inputs["own"]), Spy())
+    return fit_folds.features_of(dataclasses.replace(tiny.dataset(), table=table), method)
+
+
+def test_a_feature_of_several_clips_is_refused():
+    """What is brought to mean 0 by all rows has seen those that are tested."""
+    numbers = np.random.default_rng(0).normal(size=(12, 4))
+    np.testing.assert_array_equal(features_of(numbers, lambda x: 2 * x), 2 * numbers)
+    for make in (lambda x: x - x.mean(0), lambda x: x / x.std(), lambda x: x @ x.T):
+        with pytest.raises(UserError, match="clip0 are others where no other clip is there"):
+            features_of(numbers, make)
+    for make in (np.ravel, lambda x: x[1:]):
+        with pytest.raises(UserError, match=r"a method makes \[N, D\] of N clips"):
+            features_of(numbers, make)
 
 
 @pytest.mark.slow
