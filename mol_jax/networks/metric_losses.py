@@ -10,6 +10,7 @@ import jax.numpy as jnp
 
 from mol_jax.networks.classification import SURE, cross_entropy, wide
 from mol_jax.networks.layers import EXACT
+from mol_jax.networks.shallow import largest
 
 
 def center(embedding: jax.Array, label: jax.Array, centres: jax.Array) -> jax.Array:
@@ -34,8 +35,8 @@ def triplet(embedding: jax.Array, label: jax.Array, margin: jax.Array | float) -
     distance = jnp.sqrt(squared + SURE)  # whose gradient at 0 is finite
     same = label[:, None] == label[None]
     positive, negative = same & ~jnp.eye(len(label), dtype=bool), ~same
-    farthest = jnp.max(distance, axis=-1, where=positive, initial=0)
-    nearest = jnp.min(distance, axis=-1, where=negative, initial=jnp.inf)
+    farthest = largest(jnp.where(positive, distance, 0), axis=1)[:, 0]
+    nearest = -largest(jnp.where(negative, -distance, -jnp.inf), axis=1)[:, 0]
     complete = positive.any(axis=-1) & negative.any(axis=-1)
     margin = jnp.asarray(margin, z.dtype)
     short = jnp.maximum(margin + farthest - jnp.where(complete, nearest, 0), 0)

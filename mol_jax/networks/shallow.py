@@ -60,6 +60,18 @@ def max_pool(x: jax.Array, size: int, padding: int = 0, stride: int | None = Non
     return functools.reduce(jnp.maximum, (x[:, :, at] for at in columns))
 
 
+def largest(x: jax.Array, axis: int) -> jax.Array:
+    """Returns the largest numbers along an axis, which stays, with length 1.
+
+    The first of several that are alike has all of their gradient. Not jnp.max: XLA may compute x
+    again for its gradient, and of numbers that round otherwise none equals the largest, whose share
+    is then 0/0.
+    """
+    place = jnp.argmax(x, axis=axis)
+    chosen = jax.nn.one_hot(place, x.shape[axis], axis=axis, dtype=bool)
+    return jnp.where(chosen, x, 0).sum(axis=axis, keepdims=True)
+
+
 class ConvPool(nn.Module):
     """Convolution, ReLU and max pooling [N,H,W,C] → [N,H'/pool,W'/pool,features].
 

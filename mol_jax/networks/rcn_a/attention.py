@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from mol_jax.networks.layers import EXACT
+from mol_jax.networks.shallow import largest
 
 # A range up to this counts as none. Above it the square of its inverse, which is in the gradient,
 # is a float32 still.
@@ -25,10 +26,11 @@ def attention(maps: jax.Array, weights: jax.Array) -> jax.Array:
     chex.assert_rank([maps, weights], 4)
     chex.assert_equal(maps.shape[1:], weights.shape[:3])
     m = jnp.einsum("bpqc,pqcn->bpqn", maps, weights, precision=EXACT) / maps.shape[-1]
-    low, high = (f(m, axis=(1, 2), keepdims=True) for f in (jnp.min, jnp.max))
+    m = m.reshape(len(m), -1, m.shape[-1])  # [B,p·p,n]
+    low, high = -largest(-m, axis=1), largest(m, axis=1)
     differs = high - low > FLAT
     m = jnp.where(differs, (m - low) / jnp.where(differs, high - low, 1), 0)
-    return m.mean(axis=-1, keepdims=True)
+    return m.mean(axis=-1).reshape(*maps.shape[:3], 1)
 
 
 def average_pool(x: jax.Array, places: int) -> jax.Array:

@@ -33,6 +33,14 @@ def test_windows_may_overlap():
     np.testing.assert_array_equal(shallow.max_pool(jnp.asarray(x), 3, stride=2), made)
 
 
+def test_the_first_of_the_largest_has_all_of_the_gradient():
+    x = jnp.array([[3.0, 5.0, 5.0], [-2.0, -3.0, -2.0], [-jnp.inf, 1.0, 0.0]])
+    found, back = jax.vjp(lambda x: shallow.largest(x, axis=1), x)
+    np.testing.assert_array_equal(found, [[5], [-2], [1]])
+    np.testing.assert_array_equal(back(found)[0], [[0, 5, 0], [-2, 0, 0], [0, 1, 0]])
+    np.testing.assert_array_equal(shallow.largest(x[:2], axis=0), [[3, 5, 5]])
+
+
 def test_a_window_that_does_not_fit_is_no_pooling():
     with pytest.raises(AssertionError):
         shallow.max_pool(jnp.zeros((1, 5, 5, 1)), 2)
