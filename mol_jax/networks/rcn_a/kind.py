@@ -24,8 +24,8 @@ FIELDS = {
     # of every hidden map (authors' script); paper: counts parameters of 32
     "channels": Field(integer(1, 1024), default=64),
     # places along each side of the map that the classes are made of (authors' script); paper:
-    # counts parameters of 5, whose bins overlap
-    "pool": Field(integer(1, 14), default=7),
+    # counts parameters of 5, whose bins overlap. Of 1 the attention would be 0, as of any flat map
+    "pool": Field(integer(2, 14), default=7),
     # of the maps after each max pooling, a share (authors' code)
     "dropout": Field(number(0.0, 0.99), default=0.5, traced="dropout"),
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mol_jax.networks.rcn_a.attention import attention, average_pool
+from mol_jax.networks.rcn_a.kind import KIND
 
 RNG = np.random.default_rng(0)
 MAPS = RNG.uniform(size=(2, 3, 3, 4)).astype(np.float32)
@@ -61,6 +62,12 @@ def test_a_map_that_hardly_differs_gives_finite_gradients():
     """In float32 the square of 1 / 1e-30 is infinite, and infinite × 0 no number."""
     for leaf in gradients(MAPS, 1e-30 * WEIGHTS):
         assert np.isfinite(leaf).all()
+
+
+def test_a_map_of_one_place_cannot_be_asked_for():
+    """It is flat, so all logits would be the bias, whatever is shown."""
+    rule = KIND.fields["pool"].rule
+    assert [rule.allows(places) for places in (1, 2, 14, 15)] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(("side", "places"), [(28, 7), (28, 5), (14, 5), (14, 14)])
