@@ -9,6 +9,7 @@ each spotter is off, signed, and by how many the middle frame is.
 
 import argparse
 import dataclasses
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -17,19 +18,47 @@ from data_builders.pixels.alignment import map_points, transforms, warp
 from data_builders.synthetic.drawing.clip import draw_clip, warped
 from data_builders.synthetic.drawing.face import draw_face
 from data_builders.synthetic.drawing.identity import draw
-from mol_jax.data.spotting import SPOTTERS
+from mol_jax.data.spotting import BLOCKS, SPOTTERS
+from mol_jax.errors import Parser, exit_code, leave
 
 EMOTIONS = ("happiness", "surprise", "disgust")
 AMPLITUDE = 3.0  # px of the 280×340 image, at the apex
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    return exit_code(lambda: _run(_arguments(arguments)), stopped="stopped.")
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = Parser(
+        prog="python -m benchmarks.spotters",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--clips", type=_whole(1), default=6, help="of people of their own [6]")
+    parser.add_argument("--frames", type=_whole(5), default=30, help="of a clip [30]")
+    size = _whole(36, BLOCKS)
+    parser.add_argument("--size", type=size, default=72, help="px of the aligned image [72]")
+    return parser.parse_args(arguments)
+
+
+def _whole(least: int, of: int = 1) -> Callable[[str], int]:
+    """Returns what reads a whole number from `least` to 500, a multiple of `of`."""
+
+    def read(text: str) -> int:
+        good = text.isascii() and text.isdigit() and least <= int(text) <= 500
+        if not good or int(text) % of:
+            words = f"a multiple of {of}" if of > 1 else "a whole number"
+            raise argparse.ArgumentTypeError(f"expected {words} from {least} to 500, got {text!r}")
+        return int(text)
+
+    return read
+
+
+def _run(options: argparse.Namespace) -> int:
     """Draws clips, looks for their apexes, prints."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clips", type=int, default=6)
-    parser.add_argument("--frames", type=int, default=30)
-    parser.add_argument("--size", type=int, default=72)
-    options = parser.parse_args()
     for moves in (False, True):
         print("the head moves:" if moves else "the head keeps still:")
         off: dict[str, list[str]] = {name: [] for name in ("middle", *SPOTTERS)}
@@ -41,6 +70,7 @@ def main() -> None:
                 off[name].append("none" if spotted is None else f"{spotted - apex:+d}")
         for name, each in off.items():
             print(f"  {name}: {', '.join(each)} frames of {options.frames}")
+    return 0
 
 
 def _clip(number: int, count: int, size: int, *, moves: bool) -> tuple[np.ndarray, np.ndarray, int]:
@@ -67,4 +97,4 @@ def _clip(number: int, count: int, size: int, *, moves: bool) -> tuple[np.ndarra
 
 
 if __name__ == "__main__":
-    main()
+    leave(main())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import cores, features, first_command, malloc
+from benchmarks import cores, features, first_command, malloc, spotters
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,21 @@ def test_a_slip_in_the_arguments_of_features_is_one_sentence(capsys):
     assert features.main(["--clips", "0"]) == 2
     error = capsys.readouterr().err
     assert "expected a whole number above 0, not '0'" in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("--clips=0", "expected a whole number from 1 to 500, got '0'"),
+        ("--frames=4", "expected a whole number from 5"),
+        ("--size=70", "expected a multiple of 6 from 36"),
+        ("--clip=3", "unrecognized arguments"),
+    ],
+)
+def test_a_slip_in_the_arguments_of_spotters_is_one_sentence(argument, said, capsys):
+    assert spotters.main([argument]) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1
 
 
 def test_cores_that_share_one_are_worth_one():
