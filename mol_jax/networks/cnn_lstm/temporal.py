@@ -38,8 +38,8 @@ class Lstm(nn.Module):
         bias = self.param("bias", _forgetting, (wide,))
         given = jnp.moveaxis(x @ kernel + bias[None, None], 1, 0)  # [T,B,4·D]
         cell = hidden = jnp.zeros((len(x), self.features), x.dtype)
-        for one in given:
-            i, f, g, o = jnp.split(one + hidden @ recurrent, GATES, axis=-1)
+        for pair in given:
+            i, f, g, o = jnp.split(pair + hidden @ recurrent, GATES, axis=-1)
             cell = nn.sigmoid(f) * cell + nn.sigmoid(i) * jnp.tanh(g)
             hidden = nn.sigmoid(o) * jnp.tanh(cell)
         return hidden
