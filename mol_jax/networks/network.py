@@ -107,9 +107,9 @@ class Network(abc.ABC):
 
     @abc.abstractmethod
     def inputs(self, batch: Batch, facts: Facts) -> Any:
-        """Returns what the module reads of a batch, whose label is None in here.
+        """Returns what the module reads of a batch, the same in training and in prediction.
 
-        It is the same in training and in prediction.
+        In here its label is None, and its inputs have none of the action units that were coded.
         """
 
     @abc.abstractmethod

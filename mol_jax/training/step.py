@@ -17,6 +17,7 @@ import optax
 from jax import Array, lax
 
 from mol_jax.data.clips import Batch, ClipTable
+from mol_jax.data.recipe import RECIPES
 from mol_jax.networks.layers import EXACT
 from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
 from mol_jax.training import augment, optim
@@ -108,7 +109,7 @@ def init_fold(
     shown = jax.tree.map(jnp.zeros_like, _centred(program, table, fold.rows[:1] * table.samples))
     variables = network.module.init(
         stream(fold.key, "init", 0),
-        network.inputs(_unlabelled(shown), facts),
+        network.inputs(_seen(shown), facts),
         train=False,
         **_arguments(program, None),
     )
@@ -171,7 +172,7 @@ def update(
     def objective(params):
         outputs, changed = network.module.apply(
             {"params": params, **state.collections},
-            network.inputs(_unlabelled(batch), facts),
+            network.inputs(_seen(batch), facts),
             train=True,
             rngs={"dropout": stream(key, "dropout", state.step)},
             mutable=list(state.collections),
@@ -241,10 +242,10 @@ def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldSt
 
 def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:
     """Returns what the network makes of the samples `rows` [B], and the batch of their crops."""
-    batch = _unlabelled(_centred(program, table, rows))
+    batch = dataclasses.replace(_centred(program, table, rows), label=None)
     outputs = program.network.module.apply(
         {"params": state.params, **state.collections},
-        program.network.inputs(batch, state.facts),
+        program.network.inputs(_seen(batch), state.facts),
         train=False,
         **_arguments(program, None),
     )
@@ -259,9 +260,13 @@ def _centred(program: Program, table: ClipTable, rows: Array) -> Batch:
     return augment.to_batch(cut(clips), jnp.dtype(program.network.dtype))
 
 
-def _unlabelled(batch: Batch) -> Batch:
-    """Returns a batch whose labels nobody can read: a network's inputs are not made of them."""
-    return dataclasses.replace(batch, label=None)
+def _seen(batch: Batch) -> Batch:
+    """Returns a batch as a network's inputs are made of: without labels, or units that were coded.
+
+    They are what people saw in a clip, as its label is; of one that is tested nobody may know them.
+    """
+    inputs = {name: x for name, x in batch.inputs.items() if RECIPES[name].of != ("units",)}
+    return dataclasses.replace(batch, label=None, inputs=inputs)
 
 
 def _arguments(program: Program, scalars: Scalars | None) -> dict[str, Any]:

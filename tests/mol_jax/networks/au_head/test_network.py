@@ -1,9 +1,13 @@
 """The head for action units: its loss and its counts, and that at 0 there is none of it."""
 
+import dataclasses
+import functools
+
 import jax
 import numpy as np
 import pytest
 
+from mol_jax import settings
 from mol_jax.data.action_units import UNITS
 from mol_jax.data.clips import Batch
 from mol_jax.networks.au_head.network import (
@@ -16,6 +20,8 @@ from mol_jax.networks.au_head.network import (
 from mol_jax.networks.classification import Classified
 from mol_jax.networks.network import Facts
 from mol_jax.scoring import measure
+from mol_jax.training import step
+from mol_jax.training.batches import fold_table
 from tests.mol_jax.networks.every import NETWORKS
 
 LOGITS = np.random.default_rng(0).normal(scale=2, size=(4, 9)).astype(np.float32)
@@ -83,3 +89,28 @@ def test_the_loss_of_a_clip_is_of_its_own_units_and_weighted():
     changed = terms(other)["au"] != before["au"]
     assert changed.tolist() == [True, False, False, False]
     np.testing.assert_array_equal(terms(other)["mer"], before["mer"])
+
+
+def test_units_are_no_input_of_a_network_as_labels_are_none():
+    """Only traced. What is predicted is measured by them."""
+    seen, case, on = [], NETWORKS["ststnet"], {"model.au_weight": 0.7}
+
+    class Watched(HeadedNetwork):
+        def inputs(self, batch, facts):
+            seen.append((batch.label, {*batch.inputs}))
+            return super().inputs(batch, facts)
+
+    program, table = case.program(**on), case.table(**on)
+    network = Watched(program.network.module, program.network.network)
+    program = dataclasses.replace(program, network=network)
+    scalars, rows = settings.scalars(case.config(**on)), np.arange(8)
+    fold = fold_table(rows, size=12, seed=0, name="sub0")
+    init, train, predict = (
+        functools.partial(each, program) for each in (step.init_fold, step.train_step, step.predict)
+    )
+    state = jax.eval_shape(init, scalars, table, fold)
+    jax.eval_shape(train, scalars, table, fold, state)
+    predicted = jax.eval_shape(predict, table, rows, state)
+    assert seen == [(None, {"flow_image_28"})] * 3
+    assert {*table.inputs} == {"flow_image_28", "aus", "has_aus"}
+    assert {"au1_hit", "au_coded"} <= predicted.measures.keys()
