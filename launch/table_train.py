@@ -36,4 +36,4 @@ def _done(run: TableRun) -> bool:
         result = table_results.read(run.folder)
     except UserError:
         return False
-    return bool(result) and result.settings["data"]["dir"] == str(run.call.config.data.dir)
+    return result is not None and result.settings["data"]["dir"] == str(run.call.config.data.dir)
