@@ -2,30 +2,27 @@
 
 import dataclasses
 
-import jax
 from jax import Array
 from ml_collections import ConfigDict
 
 from mol_jax.data.clips import Batch
-from mol_jax.networks import classification
-from mol_jax.networks.classification import Classified
+from mol_jax.networks.classifier import Classifier
 from mol_jax.networks.graph_au.graph import normalised, together
 from mol_jax.networks.graph_au.module import GraphAu, GraphAuInputs
-from mol_jax.networks.network import Facts, Network, Predicted, Scalars
+from mol_jax.networks.network import Facts
 from mol_jax.networks.normalise import normalise
 from mol_jax.settings.kind import Shape
 
 
 @dataclasses.dataclass(frozen=True)
-class GraphAuNetwork(Network):
-    """GRAPH-AU and its loss. auxiliary: of loss.
+class GraphAuNetwork(Classifier):
+    """GRAPH-AU and its loss.
 
     paper: patches are of an image whose motion a network magnified that was trained on other
     videos. Here they are of flow and strain, unmagnified, on one scale for all clips.
     """
 
     module: GraphAu
-    auxiliary: str = "none"
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -43,25 +40,8 @@ class GraphAuNetwork(Network):
         counted = valid & batch.inputs["has_aus"]
         return normalised(together(batch.inputs["aus"], counted))
 
-    def losses(
-        self, outputs: Classified, batch: Batch, scalars: Scalars, facts: Facts
-    ) -> dict[str, Array]:
-        """Returns the cross entropy, and what else config.loss asks for."""
-        return classification.terms(
-            outputs.logits,
-            batch.label,
-            scalars,
-            facts,
-            embedding=outputs.embedding,
-            auxiliary=self.auxiliary,
-        )
-
-    def predict(self, outputs: Classified, batch: Batch, facts: Facts) -> Predicted:
-        """Returns probabilities."""
-        return Predicted(jax.nn.softmax(outputs.logits))
-
 
 def build(config: ConfigDict, shape: Shape) -> GraphAuNetwork:
     """Returns the network of a checked config."""
     module = GraphAu(shape.num_classes, config.model.layers)
-    return GraphAuNetwork(module, config.loss.auxiliary)
+    return GraphAuNetwork(module, auxiliary=config.loss.auxiliary)
