@@ -7,10 +7,8 @@ scores a case, and compares it with what is predicted unmoved.
 from collections.abc import Sequence
 from pathlib import Path
 
-from mol_jax.files.cells import write_cells
 from mol_jax.moved.predict import Moved, Video
-from mol_jax.scoring import mark
-from mol_jax.scoring.predictions import PREDICTIONS_HEADER, Prediction
+from mol_jax.scoring.predictions import Prediction, write_predictions
 
 SHOWN = ("onset_shift", "apex_shift", "onset_frame", "apex_frame")
 
@@ -18,14 +16,8 @@ SHOWN = ("onset_shift", "apex_shift", "onset_frame", "apex_frame")
 def write(path: Path, classes: Sequence[str], results: Sequence[Moved]) -> None:
     """Writes the table: the columns of predictions.csv, shares moved and the frames' numbers."""
     every = [row for result in results for row in result.rows]
-    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *SHOWN, *mark.header(every))
-    lines = [
-        (*(getattr(row, name) for name in PREDICTIONS_HEADER), *row.probs, *shown)
-        for result in results
-        for row, shown in ((row, _shown(result, results[-1], row)) for row in result.rows)
-    ]
-    marked = mark.cells(every)
-    write_cells(path, header, [(*line, *more) for line, more in zip(lines, marked, strict=True)])
+    cells = [_shown(result, results[-1], row) for result in results for row in result.rows]
+    write_predictions(path, classes, every, columns=SHOWN, cells=cells)
 
 
 def _shown(result: Moved, moved: Moved, row: Prediction) -> tuple[float, float, int, int]:

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mol_jax.files.cells import write_cells
 from mol_jax.moved.scores import case_scores, sizes_of
 from mol_jax.robustness.predict import Disturbed
-from mol_jax.scoring import mark
-from mol_jax.scoring.predictions import PREDICTIONS_HEADER, Predictions
+from mol_jax.scoring.predictions import Predictions, write_predictions
 from mol_jax.scoring.summary import of_trial
 
 CASE = ("disturbed", "level")  # columns: the family, and the level, of the line's case
@@ -36,13 +34,10 @@ def entries(table: Predictions, results: Sequence[Disturbed]) -> list[dict[str, 
 
 def write(path: Path, classes: Sequence[str], results: Sequence[Disturbed]) -> None:
     """Writes the columns of predictions.csv, the case as trial, and what was done to the clips."""
-    every = [row for result in results for row in result.rows]
-    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *CASE, *mark.header(every))
-    lines = [
-        (*(getattr(row, name) for name in PREDICTIONS_HEADER), *row.probs, *cells)
+    cells = [
+        (result.case.family or "nothing", result.case.level)
         for result in results
-        for cells in [(result.case.family or "nothing", result.case.level)]
-        for row in result.rows
+        for _ in result.rows
     ]
-    marked = mark.cells(every)
-    write_cells(path, header, [(*line, *more) for line, more in zip(lines, marked, strict=True)])
+    every = [row for result in results for row in result.rows]
+    write_predictions(path, classes, every, columns=CASE, cells=cells)

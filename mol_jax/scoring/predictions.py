@@ -64,16 +64,25 @@ class Predictions:
     has_clips: bool = True
 
 
-def write_predictions(path: str | Path, classes: Sequence[str], rows: Iterable[Prediction]) -> None:
+def write_predictions(
+    path: str | Path,
+    classes: Sequence[str],
+    rows: Iterable[Prediction],
+    *,
+    columns: Sequence[str] = (),
+    cells: Iterable[tuple[object, ...]] | None = None,
+) -> None:
     """Writes predictions.csv: one line per video, one column p_<class> per class.
 
-    Generated clips under a real dataset's name are marked in a last column.
+    columns: names of more columns after these. cells: of each row, what stands in them. Generated
+    clips under a real dataset's name are marked in a last column.
     """
     rows = list(rows)
-    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *mark.header(rows))
+    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *columns, *mark.header(rows))
+    more = [()] * len(rows) if cells is None else cells
     table = [
-        (*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs, *marked)
-        for row, marked in zip(rows, mark.cells(rows), strict=True)
+        (*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs, *said, *marked)
+        for row, said, marked in zip(rows, more, mark.cells(rows), strict=True)
     ]
     assert all(len(line) == len(header) for line in table), "one probability per class"
     write_cells(path, header, table)
