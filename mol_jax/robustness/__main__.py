@@ -13,17 +13,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from absl import logging
-
 from mol_jax.errors import Parser, exit_code, leave
-from mol_jax.files.place import checked, typed
+from mol_jax.files.place import checked
 from mol_jax.files.whole import write_text
-from mol_jax.moved.__main__ import refuse_unmoved
+from mol_jax.moved.again import opened, predicted
 from mol_jax.reporting.finished_run import Run
 from mol_jax.robustness.cases import FAMILIES, cases, read_families
 from mol_jax.settings.trials import Trial
-from mol_jax.study import command
-from mol_jax.study.recorded_trials import read_finished, recorded_trials
 from mol_jax.terminal.page import tell
 
 
@@ -35,12 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     given = _parser().parse_args(argv)
     folder, families = checked(given.workdir), read_families(given.only)
-    data_dir = None if given.data_dir is None else str(typed(given.data_dir, "--data_dir"))
-    run = read_finished(folder)
-    trials = recorded_trials(run, folder, data_dir=data_dir)
-    refuse_unmoved(run, trials[0], folder)
-    logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
-    command.prepare_jax(trials[0].config)
+    run, trials = opened(folder, given.data_dir)
     tell(_study(run, trials, folder, families))
     return 0
 
@@ -51,19 +42,10 @@ def _study(run: Run, trials: Sequence[Trial], folder: Path, families: Sequence[s
     from mol_jax.robustness import page, picture, predict, scores  # noqa: PLC0415
     from mol_jax.scoring import mark  # noqa: PLC0415
     from mol_jax.scoring.predictions import read_predictions  # noqa: PLC0415
-    from mol_jax.study.finished import finished, refuse_no_weights  # noqa: PLC0415
-    from mol_jax.terminal.out import console  # noqa: PLC0415
-    from mol_jax.terminal.sentence import say  # noqa: PLC0415
 
-    out, results = console(stderr=True), list[predict.Disturbed]()
-    with finished(trials, run, folder, console=out) as (study, place):
-        refuse_no_weights(study, trials[0])
-        every = cases(families)
-        for found in predict.predict(study, trials[0], place, every):
-            say(out, f"{len(results) + 1}/{len(every)} {found.case.words}: predicted")
-            results.append(found)
+    with predicted(run, trials, folder, cases(families), predict.predict) as (classes, results):
         path = folder / "robustness.csv"
-        scores.write(path, study.dataset.classes, results)
+        scores.write(path, classes, results)
         entries = scores.entries(read_predictions(path), results)
         written = json.dumps(entries, indent=2, allow_nan=False)
         write_text(folder / "robustness.json", written + "\n")

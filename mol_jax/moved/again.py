@@ -1,0 +1,89 @@
+"""A finished run opened to predict its held-out people again, of clips that are shown otherwise."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from absl import logging
+
+from mol_jax.errors import UserError
+from mol_jax.files.place import typed
+from mol_jax.reporting.finished_run import Run
+from mol_jax.settings.find import find
+from mol_jax.settings.kind import READABLE, SEQUENCES
+from mol_jax.settings.trials import Trial
+from mol_jax.study import command
+from mol_jax.study.recorded_trials import read_finished, recorded_trials
+
+
+def opened(folder: Path, data_dir: str | None) -> tuple[Run, Sequence[Trial]]:
+    """Returns a finished run and its trials, and starts JAX for it.
+
+    data_dir: of --data_dir, None for that of the run. Raises UserError where its clips cannot be
+    shown otherwise.
+    """
+    place = None if data_dir is None else str(typed(data_dir, "--data_dir"))
+    run = read_finished(folder)
+    trials = recorded_trials(run, folder, data_dir=place)
+    _refuse_unmoved(run, trials[0], folder)
+    logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
+    command.prepare_jax(trials[0].config)
+    return run, trials
+
+
+@contextmanager
+def predicted(
+    run: Run,
+    trials: Sequence[Trial],
+    folder: Path,
+    cases: Sequence[Any],
+    predict: Callable[..., Iterable[Any]],
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Gives the run's classes and what each case predicts, of which a line is said as it comes.
+
+    predict: of a study, a trial, the place of its dataset and the cases; of each of these it yields
+    a result that has it as its `case`.
+    """
+    from mol_jax.study.finished import finished, refuse_no_weights  # noqa: PLC0415  with it comes JAX
+    from mol_jax.terminal.out import console  # noqa: PLC0415
+    from mol_jax.terminal.sentence import say  # noqa: PLC0415
+
+    out, results = console(stderr=True), list[Any]()
+    with finished(trials, run, folder, console=out) as (study, place):
+        refuse_no_weights(study, trials[0])
+        for result in predict(study, trials[0], place, cases):
+            say(out, f"{len(results) + 1}/{len(cases)} {result.case.words}: predicted")
+            results.append(result)
+        yield study.dataset.classes, results
+
+
+def _refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
+    """Raises UserError where nothing was classified, or the network reads what no recipe makes.
+
+    And where nothing can be written: it is said now, and not after everything is predicted.
+    """
+    if not os.access(folder, os.W_OK):
+        raise UserError(
+            f"nothing can be written in {folder}: make it writable, or copy the run elsewhere."
+        )
+    if not run.metrics["pooled"]:
+        raise UserError(
+            f"{folder} has no score (tasks.mer is off, or every fold diverged), so there is "
+            "nothing to compare with: take a run that classifies."
+        )
+    network = trial.config.model.network
+    if run.fitted:
+        raise UserError(
+            f"{folder} is of model.network={network}, which is fitted at once and leaves no "
+            "weights to predict with: take a run of a network that is trained in steps."
+        )
+    reads = find(network).reads(trial.config)
+    built = [name for name in (*READABLE, *SEQUENCES.values()) if name in reads]
+    if built:
+        raise UserError(
+            f"{folder} is of model.network={network}, which reads {' and '.join(built)} as they "
+            "were built, where no key frame can be moved: take a run of a network that reads what "
+            "is made of key frames at load, as ststnet or frl_dgt."
+        )
