@@ -13,7 +13,6 @@ tables.tex and tables.csv. Fields set here, as --config.train.steps=500, are set
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from absl import flags
@@ -27,10 +26,9 @@ from launch import (
     table_small,
     table_train,
 )
-from mol_jax.errors import UserError, exit_code, leave
+from mol_jax.errors import UserError, leave
 from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import Table
-from mol_jax.settings.broken import one_line
 from mol_jax.terminal.page import tell
 from mol_jax.training import backend
 
@@ -39,34 +37,16 @@ EXAMPLE = "python -m launch.tables --tables=VIII,IX --workdir=runs/tables"
 
 @dataclass(frozen=True)
 class Asked:
-    """A checked command line.
-
-    arguments: the fields to set in every run, as flags. small: what --size=small sets, {} without.
-    """
+    """A checked command line. small: what --size=small sets, {} without."""
 
     tables: tuple[Table, ...]
-    folder: Path
-    arguments: tuple[str, ...]
+    common: table_input.Common
     small: Mapping[str, Any]
-    dry_run: bool
-    print_only: bool
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs and prints the tables of the command line; returns the exit code.
-
-    0: every row was run. 1: the named ones failed, or lack folds. 2: bad input, one sentence on
-    stderr. 130: stopped by Ctrl-C. 143: terminated.
-    """
-
-    def answer() -> int:
-        if not any(argument in ("--help", "-help", "-h") for argument in argv):
-            return _run(parse(argv))
-        lines = _flags().get_help(include_special_flags=False).splitlines()
-        print(__doc__, *(line for line in lines if line.startswith(" ")), sep="\n")
-        return 0
-
-    return exit_code(answer, stopped="stopped; run the same command to go on.")
+    """Runs and prints the tables of the command line; returns `table_input.answer`'s exit code."""
+    return table_input.answer(argv, __doc__, _flags, lambda: _run(parse(argv)))
 
 
 def _flags() -> flags.FlagValues:
@@ -76,46 +56,18 @@ def _flags() -> flags.FlagValues:
     text += "".join(f"; with --paper={name}: {papers[name]}" for name in papers if name != "mol")
     flags.DEFINE_enum("paper", "mol", list(PAPERS), "Whose tables.", flag_values=known)
     flags.DEFINE_string("tables", None, f"{text}.", flag_values=known)
-    flags.DEFINE_string("workdir", None, "Folder of the runs and the tables.", flag_values=known)
-    flags.DEFINE_enum(
-        "size",
-        "full",
-        ["full", "small"],
-        "small: a small network, 20 steps and generated clips, to see that every row works.",
-        flag_values=known,
-    )
-    flags.DEFINE_boolean(
-        "dry_run", False, "Print each run's state and command; change nothing.", flag_values=known
-    )
-    flags.DEFINE_boolean(
-        "print_only", False, "Print the tables of what was run; train nothing.", flag_values=known
-    )
+    small = "a small network, 20 steps and generated clips, to see that every row works"
+    table_input.define(known, what="tables", small=small)
     return known
 
 
 def parse(argv: Sequence[str]) -> Asked:
     """Returns the checked command line. Raises UserError for a flag that is wrong."""
-    mine, fields = table_input.split(argv, EXAMPLE)
     known = _flags()
-    try:
-        extra = known(mine)[1:]
-    except flags.Error as error:
-        text = one_line(error)
-        raise UserError(f"{text}; see python -m launch.tables --help.") from error
-    if extra:
-        raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
-    folder = table_input.folder(known["workdir"].value, EXAMPLE)
-    if known["dry_run"].value and known["print_only"].value:
-        raise UserError("--dry_run and --print_only were both given; leave one out.")
-    paper, small = str(known["paper"].value), known["size"].value == "small"
-    return Asked(
-        _tables(known["tables"].value, paper),
-        folder,
-        tuple(fields),
-        table_small.fields(paper, folder) if small else {},
-        bool(known["dry_run"].value),
-        bool(known["print_only"].value),
-    )
+    common = table_input.parse(argv, known, command="launch.tables", example=EXAMPLE)
+    paper = str(known["paper"].value)
+    small = table_small.fields(paper, common.folder) if common.small else {}
+    return Asked(_tables(known["tables"].value, paper), common, small)
 
 
 def _tables(text: str | None, paper: str) -> tuple[Table, ...]:
@@ -151,21 +103,22 @@ def _of_another(name: str) -> str:
 
 def _run(asked: Asked) -> int:
     backend.start("cpu")  # a slip in the environment is said once; each run has a process
+    common = asked.common
     configs = table_runs.configs_of(asked.tables)
-    runs = table_runs.plan(configs, asked.folder, asked.arguments, small=asked.small)
+    runs = table_runs.plan(configs, common.folder, common.fields, small=asked.small)
     for run in runs:
         table_data.datasets(run.call.config)  # a dataset or a view that is not known is said now
-    if asked.dry_run:
+    if common.dry_run:
         print(table_page.listing(runs))
         return 0
-    table_input.make(asked.folder)
+    table_input.make(common.folder)
     failed: dict[str, str] = {}
-    if not asked.print_only:
-        failed = table_train.train_all(runs, small=bool(asked.small), data=asked.folder / "data")
+    if not common.print_only:
+        failed = table_train.train_all(runs, small=common.small, data=common.folder / "data")
     found = table_fill.read_all(runs, asked.tables, failed)
     page = table_page.page(table_fill.fill(asked.tables, found, failed, runs), runs, found)
     try:
-        table_page.write(asked.folder, page)
+        table_page.write(common.folder, page)
     finally:  # a full disk does not keep them from being read
         tell(page.text)
     for name, why in failed.items():

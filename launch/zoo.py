@@ -16,13 +16,11 @@ for every run.
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from absl import flags
 
 from launch import table_data, table_input, table_page, table_train, zoo_page, zoo_results, zoo_rows
-from mol_jax.errors import UserError, exit_code, leave
-from mol_jax.settings.broken import one_line
+from mol_jax.errors import UserError, leave
 from mol_jax.terminal.page import tell
 from mol_jax.text.words import nearest
 from mol_jax.training import backend
@@ -33,33 +31,17 @@ VIEW = "composite/megc2019"  # the one that most of the networks' papers print
 
 @dataclass(frozen=True)
 class Asked:
-    """A checked command line. fields: those to set in every run, as flags."""
+    """A checked command line."""
 
     networks: tuple[str, ...]
     views: tuple[tuple[str, str], ...]
     seeds: tuple[int, ...]
-    folder: Path
-    fields: tuple[str, ...]
-    small: bool
-    dry_run: bool
-    print_only: bool
+    common: table_input.Common
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs and prints the table of the command line; returns the exit code.
-
-    0: every row was run. 1: the named ones failed, or lack folds. 2: bad input, one sentence on
-    stderr. 130: stopped by Ctrl-C. 143: terminated.
-    """
-
-    def answer() -> int:
-        if not any(argument in ("--help", "-help", "-h") for argument in argv):
-            return _run(parse(argv))
-        lines = _flags().get_help(include_special_flags=False).splitlines()
-        print(__doc__, *(line for line in lines if line.startswith(" ")), sep="\n")
-        return 0
-
-    return exit_code(answer, stopped="stopped; run the same command to go on.")
+    """Runs and prints the table of the command line; returns `table_input.answer`'s exit code."""
+    return table_input.answer(argv, __doc__, _flags, lambda: _run(parse(argv)))
 
 
 def _flags() -> flags.FlagValues:
@@ -71,38 +53,20 @@ def _flags() -> flags.FlagValues:
     text = "Views, as casme2/5class,composite/megc2019."
     flags.DEFINE_string("views", VIEW, text, flag_values=known)
     flags.DEFINE_string("seeds", "0", "Seeds, as 0,1,2.", flag_values=known)
-    flags.DEFINE_string("workdir", None, "Folder of the runs and the table.", flag_values=known)
-    text = "small: few steps and few generated clips, to see that every row works."
-    flags.DEFINE_enum("size", "full", ["full", "small"], text, flag_values=known)
-    text = "Print each run's state and command; change nothing."
-    flags.DEFINE_boolean("dry_run", False, text, flag_values=known)
-    text = "Print the table of what was run; train nothing."
-    flags.DEFINE_boolean("print_only", False, text, flag_values=known)
+    small = "few steps and few generated clips, to see that every row works"
+    table_input.define(known, what="table", small=small)
     return known
 
 
 def parse(argv: Sequence[str]) -> Asked:
     """Returns the checked command line. Raises UserError for a flag that is wrong."""
-    own, fields = table_input.split(argv, EXAMPLE)
     known = _flags()
-    try:
-        extra = known(own)[1:]
-    except flags.Error as error:
-        raise UserError(f"{one_line(error)}; see python -m launch.zoo --help.") from error
-    if extra:
-        raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
-    folder = table_input.folder(known["workdir"].value, EXAMPLE)
-    if known["dry_run"].value and known["print_only"].value:
-        raise UserError("--dry_run and --print_only were both given; leave one out.")
+    common = table_input.parse(argv, known, command="launch.zoo", example=EXAMPLE)
     return Asked(
         _networks(str(known["networks"].value)),
         tuple(_view(text) for text in _listed("views", str(known["views"].value))),
         tuple(_seed(text) for text in _listed("seeds", str(known["seeds"].value))),
-        folder,
-        tuple(fields),
-        known["size"].value == "small",
-        bool(known["dry_run"].value),
-        bool(known["print_only"].value),
+        common,
     )
 
 
@@ -147,30 +111,31 @@ def _seed(text: str) -> int:
 
 def _run(asked: Asked) -> int:
     backend.start("cpu")  # a slip in the environment is said once; each run has a process
+    common = asked.common
     rows = zoo_rows.plan(
         asked.networks,
         asked.views,
-        asked.folder,
-        asked.fields,
+        common.folder,
+        common.fields,
         seeds=asked.seeds,
-        small=asked.small,
+        small=common.small,
     )
     runs = [row.run for row in rows if row.run]
     for run in runs:
         table_data.datasets(run.call.config)  # a dataset or a view that is not known is said now
     failed = {row.name: row.broken for row in rows if row.broken}
-    if asked.small:
+    if common.small:
         zoo_rows.refuse_undrawn(rows)
-    if asked.dry_run:
+    if common.dry_run:
         print(table_page.listing(runs))
         return _failed(failed)
-    table_input.make(asked.folder)
-    if not asked.print_only:
-        failed |= table_train.train_all(runs, small=asked.small, data=asked.folder / "data")
+    table_input.make(common.folder)
+    if not common.print_only:
+        failed |= table_train.train_all(runs, small=common.small, data=common.folder / "data")
     filled = zoo_results.fill(rows, failed)
-    page = zoo_page.page(filled, small=asked.small, fields=asked.fields)
+    page = zoo_page.page(filled, small=common.small, fields=common.fields)
     try:
-        zoo_page.write(asked.folder, page)
+        zoo_page.write(common.folder, page)
     finally:  # a full disk does not keep it from being read
         tell(page.text)
     return _failed(failed)

@@ -13,6 +13,8 @@ from mol_jax.paper.papers import PAPERS
 from mol_jax.paper.rows import Row, Table
 from tests.mol_jax.fake_run import make_run
 
+COMMAND = tables
+
 VIII = {
     "no_flow_no_landmarks": ("mer",),
     "no_landmarks": ("mer", "flow"),
@@ -34,17 +36,6 @@ def trained(monkeypatch):
     monkeypatch.setattr(table_runs, "train", train)
     monkeypatch.setattr(table_data, "unbuilt", lambda config: None)
     return names
-
-
-@pytest.fixture
-def call(tmp_path, capsys):
-    """Returns a function from flags to the exit code and what was printed; --workdir is given."""
-
-    def call(*arguments):
-        code = tables.main(["tables", f"--workdir={tmp_path / 'tables'}", *arguments])
-        return code, capsys.readouterr()
-
-    return call
 
 
 def fill(folder):

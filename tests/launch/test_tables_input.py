@@ -5,6 +5,8 @@ import pytest
 from launch import table_runs, tables
 from tests.mol_jax.fake_run import make_run
 
+COMMAND = tables
+
 
 @pytest.fixture
 def trained(monkeypatch):
@@ -12,17 +14,6 @@ def trained(monkeypatch):
     names = []
     monkeypatch.setattr(table_runs, "train", lambda run: names.append(run.name))
     return names
-
-
-@pytest.fixture
-def call(tmp_path, capsys):
-    """Returns a function from flags to the exit code and what was printed; --workdir is given."""
-
-    def call(*arguments):
-        code = tables.main(["tables", f"--workdir={tmp_path / 'tables'}", *arguments])
-        return code, capsys.readouterr()
-
-    return call
 
 
 FRL = ("--paper=frl_dgt",)

@@ -11,6 +11,8 @@ from mol_jax.errors import UserError
 from mol_jax.settings.find import BUILT_IN
 from tests.mol_jax.fake_run import make_run
 
+COMMAND = zoo
+
 TWO = "--networks=ststnet,sssnet"
 LEAKY = {"acc": 0.9, "wf1": 0.8, "uf1": 0.8765, "uar": 0.7}
 
@@ -46,17 +48,6 @@ def trained(monkeypatch):
     monkeypatch.setattr(table_runs, "train", train)
     monkeypatch.setattr(table_data, "unbuilt", lambda config: None)
     return names
-
-
-@pytest.fixture
-def call(tmp_path, capsys):
-    """Returns a function from flags to the exit code and what was printed; --workdir is given."""
-
-    def call(*arguments):
-        code = zoo.main(["zoo", f"--workdir={tmp_path / 'zoo'}", *arguments])
-        return code, capsys.readouterr()
-
-    return call
 
 
 def cells(text: str, label: str) -> list[str]:
