@@ -18,8 +18,8 @@ from mol_jax.data.clips import Batch
 from mol_jax.errors import UserError
 from mol_jax.networks import metric_losses
 from mol_jax.networks.classification import times
-from mol_jax.networks.network import Dense, Facts, Network, Params, Predicted, Scalars
-from mol_jax.scoring.measure import Measure
+from mol_jax.networks.network import Facts, Network, Params, Scalars
+from mol_jax.networks.wrapped import Wrapped
 
 TERMS = ("center", "triplet", "cosface")  # weights of config.loss, and names in history.csv
 # Parameters, [n, d] each, beside those of the network, which calls none of its own so.
@@ -75,40 +75,17 @@ class WithClasses(nn.Module):
 
 
 @dataclasses.dataclass(frozen=True)
-class MetricNetwork(Network):
-    """A network and losses of its embedding.
-
-    own: the network. terms: of `TERMS`, which weigh more than 0.
-    """
+class MetricNetwork(Wrapped):
+    """A network and losses of its embedding. terms: of `TERMS`, which weigh more than 0."""
 
     module: WithClasses
-    own: Network
     terms: tuple[str, ...]
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """Returns those of the network."""
-        return self.own.arguments
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        """Returns those of the network."""
-        return self.own.measures
-
-    @property
-    def dtype(self) -> str:
-        """Returns that of the network."""
-        return self.own.dtype
-
-    def inputs(self, batch: Batch, facts: Facts) -> Any:
-        """Returns what the network's module reads."""
-        return self.own.inputs(batch, facts)
 
     def losses(
         self, outputs: Embedded, batch: Batch, scalars: Scalars, facts: Facts
     ) -> dict[str, Array]:
         """Returns the terms of the network and those of its embedding."""
-        terms = self.own.losses(outputs.own, batch, scalars, facts)
+        terms = super().losses(outputs, batch, scalars, facts)
         z, label, classes = outputs.embedding, batch.label, outputs.of_classes
         more: dict[str, Array] = {}
         if "center" in self.terms:
@@ -124,22 +101,6 @@ class MetricNetwork(Network):
                 margin=scalars["cosface_margin"],
             )
         return terms | {name: times(scalars[name], each) for name, each in more.items()}
-
-    def predict(self, outputs: Embedded, batch: Batch, facts: Facts) -> Predicted:
-        """Returns what the network predicts."""
-        return self.own.predict(outputs.own, batch, facts)
-
-    def dense(self, outputs: Embedded) -> Dense:
-        """Returns what the network has of it."""
-        return self.own.dense(outputs.own)
-
-    def embedding(self, outputs: Embedded) -> Array:
-        """Returns the network's."""
-        return outputs.embedding
-
-    def facts(self, batch: Batch, valid: Array) -> Any:
-        """Returns what the network has to know of training rows."""
-        return self.own.facts(batch, valid)
 
     def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
         """Returns the network's rates, and `rate` for what is known of the classes."""

@@ -20,8 +20,9 @@ from mol_jax.data.action_units import UNITS
 from mol_jax.data.clips import Batch
 from mol_jax.networks.classification import times, wide
 from mol_jax.networks.layers import EXACT
-from mol_jax.networks.network import Dense, Facts, Network, Params, Predicted, Scalars
+from mol_jax.networks.network import Facts, Network, Params, Predicted, Scalars
 from mol_jax.networks.shallow import dense
+from mol_jax.networks.wrapped import Wrapped
 from mol_jax.scoring.measure import Measure
 
 TASK = "action_units"
@@ -36,9 +37,9 @@ MEASURES = (
 
 @flax.struct.dataclass
 class Headed:
-    """outputs: of the network. units: [B,K], logits."""
+    """own: what the network makes of clips. units: [B,K], logits."""
 
-    outputs: Any
+    own: Any
     units: Array
 
 
@@ -49,73 +50,46 @@ class HeadedModule(nn.Module):
 
     @nn.compact
     def __call__(self, inputs: Any, *, train: bool, **arguments: Array) -> Headed:
-        outputs = self.module(inputs, train=train, **arguments)
-        x = wide(outputs.embedding)
+        own = self.module(inputs, train=train, **arguments)
+        x = wide(own.embedding)
         layer = dense(len(UNITS), x.shape[-1], precision=EXACT, name="units")
-        return Headed(outputs, layer(x))
+        return Headed(own, layer(x))
 
 
 @dataclasses.dataclass(frozen=True)
-class HeadedNetwork(Network):
+class HeadedNetwork(Wrapped):
     """A network and its head. module: a `HeadedModule` of the network's."""
 
     module: HeadedModule
-    network: Network
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """Returns those of the network."""
-        return self.network.arguments
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Returns those of the network, and the units'."""
-        return (*self.network.measures, *MEASURES)
-
-    @property
-    def dtype(self) -> str:
-        """Returns that of the network."""
-        return self.network.dtype
-
-    def inputs(self, batch: Batch, facts: Facts) -> Any:
-        """Returns what the network reads."""
-        return self.network.inputs(batch, facts)
+        return (*self.own.measures, *MEASURES)
 
     def losses(
         self, outputs: Headed, batch: Batch, scalars: Scalars, facts: Facts
     ) -> dict[str, Array]:
         """Returns the network's terms, and the units'."""
         loss = cross_entropy(outputs.units, batch.inputs["aus"], batch.inputs["has_aus"])
-        terms = self.network.losses(outputs.outputs, batch, scalars, facts)
+        terms = super().losses(outputs, batch, scalars, facts)
         return {**terms, "au": times(scalars["au_weight"], loss)}
 
     def predict(self, outputs: Headed, batch: Batch, facts: Facts) -> Predicted:
         """Returns what the network predicts, and how many units are told right and wrong."""
-        found = self.network.predict(outputs.outputs, batch, facts)
+        found = super().predict(outputs, batch, facts)
         units = counts(outputs.units, batch.inputs["aus"], batch.inputs["has_aus"])
         return dataclasses.replace(found, measures={**found.measures, **units})
 
-    def dense(self, outputs: Headed) -> Dense:
-        """Returns what the network predicts densely."""
-        return self.network.dense(outputs.outputs)
-
-    def embedding(self, outputs: Headed) -> Array | None:
-        """Returns what the network's logits are made of."""
-        return self.network.embedding(outputs.outputs)
-
-    def facts(self, batch: Batch, valid: Array) -> Any:
-        """Returns what the network has to know of a fold."""
-        return self.network.facts(batch, valid)
-
     def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
         """Returns the network's own rates, and the common one of the head."""
-        own = self.network.rates(params["module"], rate, scalars)
+        own = self.own.rates(params["module"], rate, scalars)
         head = jax.tree.map(lambda _: rate, params["units"])
         return None if own is None else {"module": own, "units": head}
 
     def start(self, params: Params, facts: Facts) -> Params:
         """Returns the parameters that the network starts from, and the head's as they are."""
-        return {**params, "module": self.network.start(params["module"], facts)}
+        return {**params, "module": self.own.start(params["module"], facts)}
 
 
 def with_head(network: Network) -> HeadedNetwork:
