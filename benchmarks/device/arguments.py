@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
 NAMES = (  # in the order of their value
     *("study", "pytorch", "mended", "groups", "kernels", "layers", "bits", "loops", "agreement"),
-    *("memory", "saving", "frl_dgt", "built"),
+    *("memory", "saving", "frl_dgt", "zoo", "built"),
 )
-USUAL = NAMES[:-2]  # each of the last two would take a third of the time by itself
+USUAL = NAMES[:-3]  # each of the last three would take a third of the time by itself
 MINUTES = 9.0
 
 
@@ -42,7 +42,7 @@ def parse(arguments: Sequence[str] | None, about: str) -> Given:
     """Returns the checked command line. Raises UserError for one that is wrong."""
     parser = Parser(prog="python -m benchmarks.device", description=about.splitlines()[0])
     add = parser.add_argument
-    add("--parts", nargs="+", metavar="PART", help=f"{', '.join(NAMES)} [all but the last two]")
+    add("--parts", nargs="+", metavar="PART", help=f"{', '.join(NAMES)} [all but the last three]")
     add("--minutes", default=f"{MINUTES:g}", help=f"to end within [{MINUTES:g}]")
     add("--tiny", action="store_true", help="sizes for a test, which a CPU does in a minute")
     add("--whole", action="store_true", help="train the 26 folds too, as far as time allows")

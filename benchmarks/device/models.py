@@ -1,15 +1,14 @@
-"""The networks that are measured, on random clips: MOL at both sizes, STSTNet, FRL-DGT."""
+"""The networks that are measured, on random clips: MOL at both sizes, FRL-DGT, the zoo's."""
 
 import dataclasses
 import functools
+import importlib
 from typing import Any
 
 import jax
 import numpy as np
 from ml_collections import ConfigDict
 
-from configs import casme2, synthetic
-from configs.networks import frl_dgt, ststnet
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable
 from mol_jax.networks.network import Scalars
@@ -23,7 +22,13 @@ from mol_jax.training.step import FoldState
 
 # Clips, classes and people of each study, as `python -m launch.plan` names them.
 SIZES = {"paper": (246, 5, 26), "small": (48, 3, 8), "ststnet": (442, 3, 68)}
-SIZES["frl_dgt"] = SIZES["ststnet"]  # the same clips
+ZOO = (
+    *("ststnet", "sssnet", "off_apexnet", "dual_inception", "rcn_a"),
+    *("cnn_lstm", "graph_au", "region_transformer"),
+)
+SIZES |= dict.fromkeys((*ZOO, "frl_dgt"), SIZES["ststnet"])  # the same clips
+CONFIGS = {"paper": "configs.casme2", "small": "configs.synthetic"}
+CONFIGS |= {name: f"configs.networks.{name}" for name in (*ZOO, "frl_dgt")}
 NAMES = tuple(SIZES)
 SMALLEST = "ststnet"
 TINY_CLIPS = 12
@@ -106,8 +111,7 @@ class Model:
 
 def make(name: str, *, tiny: bool) -> Model:
     """Returns the model of a name; tiny: of few clips in small batches."""
-    configs = {"paper": casme2, "small": synthetic, "ststnet": ststnet, "frl_dgt": frl_dgt}
-    config = configs[name].get_config()
+    config = importlib.import_module(CONFIGS[name]).get_config()
     if not tiny:
         return Model(name, config, *SIZES[name])
     config.update_from_flattened_dict(TINY)

@@ -56,6 +56,8 @@ def random_table(program: Program, *, clips: int, samples: int = 1, seed: int = 
 def _noise(rng: np.random.Generator, leaf: jax.ShapeDtypeStruct) -> np.ndarray:
     if np.issubdtype(leaf.dtype, np.floating):
         return rng.standard_normal(leaf.shape, np.float32).astype(leaf.dtype)
+    if leaf.dtype == bool:
+        return rng.random(leaf.shape) < 0.5
     return rng.integers(0, np.iinfo(leaf.dtype).max, leaf.shape, leaf.dtype, endpoint=True)
 
 

@@ -15,6 +15,7 @@ from benchmarks.device.parts import (
     pytorch,
     saving,
     study,
+    zoo,
 )
 
 PARTS: tuple[Part, ...] = (
@@ -30,5 +31,6 @@ PARTS: tuple[Part, ...] = (
     memory.PART,
     saving.PART,
     frl_dgt.PART,
+    zoo.PART,
     built.PART,
 )
