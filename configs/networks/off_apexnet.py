@@ -11,7 +11,8 @@ Recipe: Adam 1e-4, 64 clips an update, no augmentation, the last step is tested.
 paper's 3,000 epochs: 2,100 updates. configs/networks/off_apexnet_paper.py makes all 21,000; give
 the scores of both.
 
-Time: 3 hours of one core by updates that were timed; no whole study was.
+Time: 3 hours of one core by updates that were timed; five seeds on an H100, 68 folds side by
+side: 2 minutes (docs/gpu.md). No whole study was.
 
 What is published of these 442 clips, in %, where "free" says that no epoch was chosen on the people
 who are tested, and "leaky" that one was:
