@@ -16,6 +16,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     GROUND,
     ("settings", "protocol"),
     ("scoring",),
+    ("weights",),
     ("data",),
     ("paper",),
     ("networks",),

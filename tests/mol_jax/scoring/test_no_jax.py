@@ -29,7 +29,7 @@ def imported(names: list[str]) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("room", ["scoring", "protocol"])
+@pytest.mark.parametrize("room", ["scoring", "protocol", "weights"])
 def test_every_module_is_imported_without_jax(room):
     names = modules(room)
     assert "mol_jax.scoring.mark" in names or room != "scoring"

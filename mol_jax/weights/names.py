@@ -1,0 +1,46 @@
+"""Variables of a network by names, "params/f5c_0/norm/scale", and back to the tree they are in."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+PARAMS = "params"
+
+
+def flat(tree: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Returns the leaves of nested mappings by their names, those on the way joined by "/"."""
+    leaves: dict[str, Any] = {}
+    for name, value in tree.items():
+        path = f"{before}{name}"
+        leaves |= flat(value, f"{path}/") if isinstance(value, Mapping) else {path: value}
+    return leaves
+
+
+def nested(leaves: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the tree whose leaves `flat` named."""
+    tree: dict[str, Any] = {}
+    for name, value in leaves.items():
+        *way, last = name.split("/")
+        inner = tree
+        for part in way:
+            inner = inner.setdefault(part, {})
+        inner[last] = value
+    return tree
+
+
+def is_of(part: str, name: str) -> bool:
+    """Tells whether a variable is in a part: "f5c_0/norm" has "f5c_0/norm/scale"."""
+    return name == part or name.startswith(f"{part}/")
+
+
+def in_network(name: str) -> str:
+    """Returns where in the network a variable is: its name without its collection."""
+    return name.partition("/")[2]
+
+
+def parts(names: Iterable[str]) -> list[str]:
+    """Returns every part that there is of variables' names in a network, each once, sorted."""
+    found = set()
+    for name in names:
+        steps = name.split("/")
+        found |= {"/".join(steps[:end]) for end in range(1, len(steps) + 1)}
+    return sorted(found)
