@@ -9,7 +9,6 @@ from typing import Any
 
 import chex
 import flax.struct
-import jax
 from flax import linen as nn
 from jax import Array
 from ml_collections import ConfigDict
@@ -18,8 +17,8 @@ from mol_jax.data.clips import Batch
 from mol_jax.errors import UserError
 from mol_jax.networks import metric_losses
 from mol_jax.networks.classification import times
-from mol_jax.networks.network import Facts, Network, Params, Scalars
-from mol_jax.networks.wrapped import Wrapped
+from mol_jax.networks.network import Facts, Network, Scalars
+from mol_jax.networks.wrapped import Wrapped, WrappedModule
 
 TERMS = ("center", "triplet", "cosface")  # weights of config.loss, and names in history.csv
 # Parameters, [n, d] each, beside those of the network, which calls none of its own so.
@@ -38,20 +37,14 @@ class Embedded:
     of_classes: dict[str, Array]
 
 
-class WithClasses(nn.Module):
-    """A network's module, whose variables keep their names, and parameters of the classes.
+class WithClasses(WrappedModule):
+    """A network's module, and parameters of the classes.
 
-    network: whose module it is. Centres start at 0, directions are drawn after all else.
+    Centres start at 0, directions are drawn after all else.
     """
 
-    network: Network
     terms: tuple[str, ...]
     num_classes: int
-
-    def setup(self) -> None:
-        """Makes the variables of the network's module this module's own."""
-        self.inner = self.network.module.clone()
-        nn.share_scope(self, self.inner)
 
     @nn.compact
     def __call__(self, inputs: Any, *, train: bool, **arguments: Array) -> Embedded:
@@ -81,6 +74,11 @@ class MetricNetwork(Wrapped):
     module: WithClasses
     terms: tuple[str, ...]
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Returns the names of what is known of the classes."""
+        return tuple(OF_CLASSES.values())
+
     def losses(
         self, outputs: Embedded, batch: Batch, scalars: Scalars, facts: Facts
     ) -> dict[str, Array]:
@@ -102,17 +100,6 @@ class MetricNetwork(Wrapped):
             )
         return terms | {name: times(scalars[name], each) for name, each in more.items()}
 
-    def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
-        """Returns the network's rates, and `rate` for what is known of the classes."""
-        own, of_classes = _apart(params)
-        rates = self.own.rates(own, rate, scalars)
-        return None if rates is None else rates | jax.tree.map(lambda _: rate, of_classes)
-
-    def start(self, params: Params, facts: Facts) -> Params:
-        """Returns the parameters that the network starts from, and those of the classes."""
-        own, of_classes = _apart(params)
-        return self.own.start(own, facts) | of_classes
-
 
 def with_metric(network: Network, config: ConfigDict, num_classes: int) -> Network:
     """Returns the network with the losses of its embedding that a checked config asks for.
@@ -123,12 +110,3 @@ def with_metric(network: Network, config: ConfigDict, num_classes: int) -> Netwo
     if not terms:
         return network
     return MetricNetwork(WithClasses(network, terms, num_classes), network, terms)
-
-
-def _apart(params: Params) -> tuple[Params, Params]:
-    """Returns the network's own parameters, and those of the classes."""
-    names = {*OF_CLASSES.values()}
-    return (
-        {name: leaf for name, leaf in params.items() if name not in names},
-        {name: leaf for name, leaf in params.items() if name in names},
-    )

@@ -1,25 +1,50 @@
-"""A network that has something more beside another one, which is trained with it."""
+"""A network that has something more beside another one, which is trained with it.
 
+The variables of the network within keep their names, so that weights of the one are weights of the
+other, and are drawn as without what is beside them.
+"""
+
+import abc
 import dataclasses
 from typing import Any
 
+import jax
+from flax import linen as nn
 from jax import Array
 
 from mol_jax.data.clips import Batch
-from mol_jax.networks.network import Dense, Facts, Network, Predicted, Scalars
+from mol_jax.networks.network import Dense, Facts, Network, Params, Predicted, Scalars
 from mol_jax.scoring.measure import Measure
+
+
+class WrappedModule(nn.Module):
+    """What calls the module of a network as `inner`, whose variables keep their names.
+
+    network: whose module it is. A subclass is called as that module is.
+    """
+
+    network: Network
+
+    def setup(self) -> None:
+        """Makes the variables of the network's module this module's own."""
+        self.inner = self.network.module.clone()
+        nn.share_scope(self, self.inner)
 
 
 @dataclasses.dataclass(frozen=True)
 class Wrapped(Network):
     """It is to the trainer what the network within is, but for what a subclass adds.
 
-    own: the network within. The outputs of the module have what that one makes as `own`. Where
-    parameters start and at what rates they learn depends on where the module keeps those of the
-    network, so a subclass says it.
+    module: a `WrappedModule` of the network, whose outputs have what that one makes as `own`. own:
+    the network within.
     """
 
     own: Network
+
+    @property
+    @abc.abstractmethod
+    def beside(self) -> tuple[str, ...]:
+        """The top-level names of the parameters that there are beside those of the network."""
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -61,3 +86,21 @@ class Wrapped(Network):
     def facts(self, batch: Batch, valid: Array) -> Any:
         """Returns what the network within has to know of training rows."""
         return self.own.facts(batch, valid)
+
+    def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
+        """Returns the network's own rates, and the common one of what is beside it."""
+        own, beside = self._apart(params)
+        rates = self.own.rates(own, rate, scalars)
+        return None if rates is None else rates | jax.tree.map(lambda _: rate, beside)
+
+    def start(self, params: Params, facts: Facts) -> Params:
+        """Returns the parameters that the network starts from, and those beside it as they are."""
+        own, beside = self._apart(params)
+        return self.own.start(own, facts) | beside
+
+    def _apart(self, params: Params) -> tuple[Params, Params]:
+        """Returns the parameters of the network within, and those beside it."""
+        return (
+            {name: leaf for name, leaf in params.items() if name not in self.beside},
+            {name: leaf for name, leaf in params.items() if name in self.beside},
+        )

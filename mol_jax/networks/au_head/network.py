@@ -20,12 +20,13 @@ from mol_jax.data.action_units import UNITS
 from mol_jax.data.clips import Batch
 from mol_jax.networks.classification import times, wide
 from mol_jax.networks.layers import EXACT
-from mol_jax.networks.network import Facts, Network, Params, Predicted, Scalars
+from mol_jax.networks.network import Facts, Network, Predicted, Scalars
 from mol_jax.networks.shallow import dense
-from mol_jax.networks.wrapped import Wrapped
+from mol_jax.networks.wrapped import Wrapped, WrappedModule
 from mol_jax.scoring.measure import Measure
 
 TASK = "action_units"
+HEAD = "au_head"  # of its parameters, which no network calls its own so
 # Of each unit, clips that show it and were told to (hit) or not to (miss), and clips that do not
 # show it and were told to (false). coded: clips that were coded at all.
 COUNTED = ("hit", "miss", "false")
@@ -43,24 +44,27 @@ class Headed:
     units: Array
 
 
-class HeadedModule(nn.Module):
+class HeadedModule(WrappedModule):
     """A module whose outputs have an embedding [B,d], and a dense layer from it to K logits."""
-
-    module: nn.Module
 
     @nn.compact
     def __call__(self, inputs: Any, *, train: bool, **arguments: Array) -> Headed:
-        own = self.module(inputs, train=train, **arguments)
+        own = self.inner(inputs, train=train, **arguments)
         x = wide(own.embedding)
-        layer = dense(len(UNITS), x.shape[-1], precision=EXACT, name="units")
+        layer = dense(len(UNITS), x.shape[-1], precision=EXACT, name=HEAD)
         return Headed(own, layer(x))
 
 
 @dataclasses.dataclass(frozen=True)
 class HeadedNetwork(Wrapped):
-    """A network and its head. module: a `HeadedModule` of the network's."""
+    """A network and its head."""
 
     module: HeadedModule
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Returns the name of the head."""
+        return (HEAD,)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -81,20 +85,10 @@ class HeadedNetwork(Wrapped):
         units = counts(outputs.units, batch.inputs["aus"], batch.inputs["has_aus"])
         return dataclasses.replace(found, measures={**found.measures, **units})
 
-    def rates(self, params: Params, rate: Array, scalars: Scalars) -> Any:
-        """Returns the network's own rates, and the common one of the head."""
-        own = self.own.rates(params["module"], rate, scalars)
-        head = jax.tree.map(lambda _: rate, params["units"])
-        return None if own is None else {"module": own, "units": head}
-
-    def start(self, params: Params, facts: Facts) -> Params:
-        """Returns the parameters that the network starts from, and the head's as they are."""
-        return {**params, "module": self.own.start(params["module"], facts)}
-
 
 def with_head(network: Network) -> HeadedNetwork:
     """Returns a network with a head for action units."""
-    return HeadedNetwork(HeadedModule(network.module), network)
+    return HeadedNetwork(HeadedModule(network), network)
 
 
 def cross_entropy(logits: Array, shown: Array, coded: Array) -> Array:

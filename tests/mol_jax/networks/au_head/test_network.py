@@ -63,7 +63,7 @@ def test_at_0_the_network_is_what_it_is_and_above_it_has_a_head(name):
     off, on = (NETWORKS[name].program(**{"model.au_weight": w}) for w in (0.0, 0.7))
     assert not isinstance(off.network, HeadedNetwork) and "au_weight" not in off.scalars
     assert isinstance(on.network, HeadedNetwork) and "au_weight" in on.scalars
-    assert on.network.own == off.network and on.network.module.module == off.network.module
+    assert on.network.own == off.network == on.network.module.network
     assert set(off.reads) | {"aus", "has_aus"} == set(on.reads)
     assert "au" in name or set(off.reads) != set(on.reads)
     assert on.network.arguments == off.network.arguments and not off.network.measures
