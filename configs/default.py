@@ -140,5 +140,15 @@ def get_config(network: str = "mol") -> ConfigDict:
     config.runtime.deterministic = False  # on a GPU: kernels that give the same bits every time,
     # which are slower; a CPU's do without it (docs/devices.md)
     config.runtime.cache_dir = "~/.cache/mol_jax/xla"  # compiled programs; "" keeps none
+
+    # What training starts from, and what of it stands still (docs/fine_tuning.md). The paper's own
+    # weights, of Aff-Wild2, are not public.
+    config.init = ConfigDict()
+    config.init.weights = ""  # a file, a run of mol_jax.pretrain, or a name in
+    # ~/.cache/mol_jax/weights; "": drawn
+    config.init.fresh = ()  # parts drawn anew all the same, as ("mer_head",); what tells the
+    # classes apart is where these are others
+    config.init.rates = ()  # of parts, over that of optim: ("f5c_0:0.1",); the longest name counts
+    config.init.frozen = ()  # parts that are not trained, statistics included, as ("conv_stack",)
     set_neutral(config)  # what works on clips' parts that the network does not read
     return config.lock()

@@ -27,8 +27,18 @@ class WrappedModule(nn.Module):
 
     def setup(self) -> None:
         """Makes the variables of the network's module this module's own."""
-        self.inner = self.network.module.clone()
+        setattr(self, self._within, self.network.module.clone())
         nn.share_scope(self, self.inner)
+
+    @property
+    def inner(self) -> nn.Module:
+        """Returns the network's module."""
+        return getattr(self, self._within)
+
+    @property
+    def _within(self) -> str:
+        """Returns a name that is in no variable's; two that share a scope must have two."""
+        return f"within_{type(self).__name__}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from mol_jax.settings.parts import PART, PART_RATE
 from mol_jax.settings.rules import (
     FLAG,
     NAME,
@@ -116,6 +117,7 @@ _SHARE = Rule(
     "a fraction between 0 and 1 of the persons, or how many of them (1, 2, ...)",
 )
 _NAMES = distinct(each(NAME, empty=True))
+_PARTS = distinct(each(PART, empty=True))
 
 _GENERATED = OnlyWhere({"data.name": "synthetic"})
 _PHASES = OnlyWhere({"train.phase": "random", "predict.phases": "all"})
@@ -214,4 +216,9 @@ FIELDS: dict[str, Field] = {
     "runtime.group": Field(or_word(integer(1), "auto"), shared=True, free=True, paper=NO_RESULT),
     "runtime.deterministic": Field(FLAG, shared=True, free=True, paper=NO_RESULT),
     "runtime.cache_dir": Field(TEXT, shared=True, free=True, paper=NO_RESULT),
+    # The paper's own are of Aff-Wild2, which is said beside its figures whatever a run starts from.
+    "init.weights": Field(TEXT, paper=""),
+    "init.fresh": Field(_PARTS, paper=()),
+    "init.rates": Field(distinct(each(PART_RATE, empty=True)), paper=()),
+    "init.frozen": Field(_PARTS, paper=()),
 }

@@ -4,6 +4,7 @@ from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
 from mol_jax.settings.fields import FIELDS
+from mol_jax.settings.parts import is_in, part_rates
 
 COMPOSITE = "composite"  # data.name of several datasets, as in data_builders/views/view.py
 
@@ -18,6 +19,7 @@ def check_together(config: ConfigDict) -> None:
     _check_optimiser(config)
     _check_protocol(config)
     _check_selection(config)
+    _check_init(config)
 
 
 def _check_samples(config: ConfigDict) -> None:
@@ -155,6 +157,29 @@ def _check_selection(config: ConfigDict) -> None:
             f"selection.every is {every}, but training ends after train.steps = {steps}; give "
             "less, so that there are points to choose from."
         )
+
+
+def _check_init(config: ConfigDict) -> None:
+    """Raises UserError for parts drawn anew where all are, or for one that is asked two things."""
+    init = config.init
+    if init.fresh and not init.weights:
+        raise UserError(
+            f"init.fresh is {_names(init.fresh)}, which changes nothing without init.weights: all "
+            "parts are drawn; give weights or leave it empty."
+        )
+    rated = [part for part, _ in part_rates(config)]
+    twice = [part for part in rated if rated.count(part) > 1]
+    if twice:
+        raise UserError(f"init.rates gives {twice[0]} two factors; give it one.")
+    for part in init.frozen:
+        inner = [other for other in (*init.fresh, *rated) if is_in(part, other)]
+        if inner:
+            field = "init.fresh" if inner[0] in init.fresh else "init.rates"
+            does = "draws it anew" if field == "init.fresh" else "gives it a learning rate"
+            raise UserError(
+                f"init.frozen keeps {part} as it starts, and {field} {does} ({inner[0]}); name it "
+                "in one of them."
+            )
 
 
 def _names(names: tuple[str, ...] | list[str]) -> str:

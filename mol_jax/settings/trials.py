@@ -109,7 +109,9 @@ def _value(name: str, value: Any, held: Mapping[str, Any]) -> Any:
         )
     value = value.item() if isinstance(value, np.generic) else value
     rule = fields[name].rule
-    if not isinstance(value, bool | int | float | str):  # an array has no single truth to test
+    if isinstance(held[name], tuple) and isinstance(value, list | tuple):
+        value = tuple(value)
+    elif not isinstance(value, bool | int | float | str):  # an array has no single truth to test
         raise UserError(f"{name} is a {type(value).__name__}; it must be {rule.words}.")
     if not rule.allows(value):
         raise UserError(f"{name} is {value!r}; it must be {rule.words}.")

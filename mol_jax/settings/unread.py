@@ -22,7 +22,7 @@ _WORKS_ON = {
     "augment.crop_jitter": (READABLE, 0.0, "reads nothing that is cropped"),
 }
 
-_IN_STEPS = ("loss", "optim", "train")  # groups of fields that work in steps of training
+_IN_STEPS = ("loss", "optim", "train", "init")  # groups of fields that work in steps of training
 _IDLE = {
     "augment.flip_probability": 0.0,
     "optim.final_share": 0.0,
@@ -43,7 +43,7 @@ def _idle() -> dict[str, Any]:
     found = dict(_IDLE)
     for name, field in FIELDS.items():
         value = field.paper.release if isinstance(field.paper, Silent) else field.paper
-        if name.partition(".")[0] in _IN_STEPS and isinstance(value, int | float | str):
+        if name.partition(".")[0] in _IN_STEPS and isinstance(value, int | float | str | tuple):
             found.setdefault(name, value)
     return found
 

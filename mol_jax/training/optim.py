@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import optax
 
 from mol_jax.networks.network import Scalars
+from mol_jax.training import parts
 from mol_jax.training.program import Program
 
 
@@ -77,16 +78,21 @@ def update(
     neither, Adam is the paper's (Section 4.1). A scalar "l2" or "momentum" that is not given leaves
     no operation in the program. Rates and decays may be tracers.
 
-    A network may have other rates for some of its parameters (`Network.rates`): a step is in
-    proportion to its rate, so one optimiser is then as many, each of its own.
+    A network may have other rates for some of its parameters (`Network.rates`), and config.init a
+    factor for some of its parts: a step is in proportion to its rate, decoupled decay included, so
+    one optimiser is then as many, each of its own.
 
     Args:
+        params: those that are trained, without frozen parts; grads and state are of the same.
         step: int32 [], updates made before this one.
     """
     learning_rate = rate(program.schedule, scalars, step)
     # Optax raises a float to an integer power, which our strict tests would refuse.
     with jax.numpy_dtype_promotion("standard"):
         rates = program.network.rates(params, learning_rate, scalars)
+        if program.rates:
+            own = learning_rate if rates is None else rates
+            rates = parts.scaled(own, params, program.rates)
         optimiser = _optimiser(program, scalars, learning_rate if rates is None else 1.0)
         updates, state = optimiser.update(grads, state, params)
         if rates is not None:

@@ -10,6 +10,7 @@ from mol_jax.networks.metric import with_metric
 from mol_jax.networks.network import Network
 from mol_jax.settings.find import BUILT_IN, broken, find
 from mol_jax.settings.kind import Lowering, Shape
+from mol_jax.settings.parts import part_rates
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Program:
     frames: t. crop, side: px, of what a network sees and of the aligned image that it is cut from.
     balanced: whether batches are drawn so that classes have the same chance. random_phase: whether
     a clip shows a random one of its phases. deterministic: whether a GPU is to give the same bits
-    every time. optimiser: "adam", which b1, b2 and eps are of, or "sgd".
+    every time. optimiser: "adam", which b1, b2 and eps are of, or "sgd". frozen: parts that are not
+    trained. rates: parts that learn at another rate, each with its factor.
     """
 
     network: Network
@@ -42,6 +44,8 @@ class Program:
     b2: float
     eps: float
     batch_size: int
+    frozen: tuple[str, ...] = ()
+    rates: tuple[tuple[str, float], ...] = ()
 
 
 def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto") -> Program:
@@ -71,6 +75,8 @@ def make_program(config: ConfigDict, *, num_classes: int, auto: Lowering = "auto
         b2=optim.b2,
         eps=optim.eps,
         batch_size=config.train.batch_size,
+        frozen=tuple(config.init.frozen),
+        rates=part_rates(config),
     )
 
 

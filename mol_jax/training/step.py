@@ -20,7 +20,7 @@ from mol_jax.data.clips import Batch, ClipTable
 from mol_jax.data.recipe import RECIPES
 from mol_jax.networks.layers import EXACT
 from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
-from mol_jax.training import augment, optim
+from mol_jax.training import augment, optim, parts
 from mol_jax.training.batches import FoldTable, class_counts, clips_at, training_batch
 from mol_jax.training.draws import stream
 from mol_jax.training.program import Program
@@ -102,8 +102,8 @@ def init_fold(
     3. weights drawn from the fold's key, moved to where the network starts (`Network.start`).
 
     Args:
-        given: variables of a trained network, {"params": ..., "batch_stats": ...}, or some of its
-            top-level modules; the others are drawn.
+        given: variables of a trained network, {"params": ..., "batch_stats": ...}, or some of
+            them; the others are drawn. One of another shape is an error.
     """
     network, facts = program.network, fold_facts(program, table, fold)
     shown = jax.tree.map(jnp.zeros_like, _centred(program, table, fold.rows[:1] * table.samples))
@@ -116,12 +116,13 @@ def init_fold(
     collections = {name: held for name, held in variables.items() if name != "params"}
     params = network.start(variables["params"], facts)
     given = given or {}
-    params = _taken(params, given.get("params", {}))
+    params = parts.replaced(params, given.get("params", {}))
+    others = {name: tree for name, tree in given.items() if name != "params"}
     state = FoldState(
         step=jnp.zeros((), jnp.int32),
         params=params,
-        collections={name: _taken(held, given.get(name, {})) for name, held in collections.items()},
-        opt_state=optim.init(program, scalars, params),
+        collections=parts.replaced(collections, others),
+        opt_state=optim.init(program, scalars, parts.split(params, program.frozen)[0]),
         facts=facts,
         finite=jnp.ones((), bool),
     )
@@ -146,12 +147,6 @@ def _weights(state: FoldState) -> dict[str, Any]:
     return {"step": state.step, "params": state.params, "collections": state.collections}
 
 
-def _taken(drawn: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the drawn modules with the given ones in their place."""
-    chex.assert_trees_all_equal_shapes_and_dtypes({name: drawn[name] for name in given}, {**given})
-    return {**drawn, **given}
-
-
 def all_finite(tree: Any) -> Array:
     """Returns whether every number of a tree is finite, bool []."""
     return jnp.stack([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(tree)]).all()
@@ -167,27 +162,33 @@ def update(
     step.
     """
     chex.assert_rank(batch.label, 1)
-    network = program.network
+    network, (trained, still) = program.network, parts.split(state.params, program.frozen)
 
-    def objective(params):
-        outputs, changed = network.module.apply(
-            {"params": params, **state.collections},
-            network.inputs(_seen(batch), facts),
-            train=True,
-            rngs={"dropout": stream(key, "dropout", state.step)},
-            mutable=list(state.collections),
-            **_arguments(program, scalars),
-        )
+    def objective(trained):
+        with parts.standing_still(program.frozen):
+            outputs, changed = network.module.apply(
+                {"params": parts.joined(trained, still), **state.collections},
+                network.inputs(_seen(batch), facts),
+                train=True,
+                rngs={"dropout": stream(key, "dropout", state.step)},
+                mutable=list(state.collections),
+                **_arguments(program, scalars),
+            )
         terms = network.losses(outputs, batch, scalars, facts)
         chex.assert_shape(list(terms.values()), batch.label.shape)
         total = jnp.mean(sum(terms.values()))
-        return total, (total, jax.tree.map(jnp.mean, terms), state.collections | dict(changed))
+        collections = parts.kept(
+            state.collections, {**state.collections, **changed}, program.frozen
+        )
+        return total, (total, jax.tree.map(jnp.mean, terms), collections)
 
-    grads, (total, terms, collections) = jax.grad(objective, has_aux=True)(state.params)
+    grads, (total, terms, collections) = jax.grad(objective, has_aux=True)(trained)
     grad_norm = optax.tree.norm(grads)
-    params, opt_state = optim.update(
-        program, scalars, grads, state.opt_state, state.params, step=state.step
+    trained, opt_state = optim.update(
+        program, scalars, grads, state.opt_state, trained, step=state.step
     )
+    params = parts.joined(trained, still)
+    collections = parts.kept(state.collections, collections, program.frozen)
     finite = state.finite & all_finite((total, grad_norm, params, collections))
     new_state = dataclasses.replace(
         state,

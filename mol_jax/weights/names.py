@@ -27,11 +27,6 @@ def nested(leaves: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def is_of(part: str, name: str) -> bool:
-    """Tells whether a variable is in a part: "f5c_0/norm" has "f5c_0/norm/scale"."""
-    return name == part or name.startswith(f"{part}/")
-
-
 def in_network(name: str) -> str:
     """Returns where in the network a variable is: its name without its collection."""
     return name.partition("/")[2]

@@ -69,6 +69,8 @@ STATIC = {
     "train.phase": "random",
     "loss.auxiliary": "supcon",
     "runtime.lowering": "patches",
+    "init.rates": ("hidden:0.5",),
+    "init.frozen": ("conv",),
 }
 GENERATED = "data/test_generated.py: test_generated_clips_have_a_folder_for_each_setting"
 CROSS = "study/test_protocols.py: test_a_cross_dataset_run_tests_the_other_dataset_once_a_seed"
@@ -130,6 +132,8 @@ ELSEWHERE = {
     "runtime.deterministic": "training/test_compiled.py: "
     "test_a_gpu_is_told_to_give_the_same_bits_and_a_cpu_to_be_quick",
     "runtime.cache_dir": "test_main.py: test_compiled_programs_are_kept_where_the_config_says",
+    "init.weights": "study/test_given.py: test_every_fold_starts_from_the_weights_that_are_given",
+    "init.fresh": "study/test_given.py: test_every_fold_starts_from_the_weights_that_are_given",
 }
 
 

@@ -91,4 +91,4 @@ def written(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(written, value)) or "none"
     short = f"{value:g}" if isinstance(value, float) else str(value)
-    return repr(value) if isinstance(value, float) and float(short) != value else short
+    return repr(value) if isinstance(value, float) and float(short) != value else short or "none"

@@ -21,7 +21,18 @@ from tests.mol_jax.fake_run import make_run
 FIELDS = settings.declared("mol")
 
 PARTS = ("casme2", "samm", "smic")
-POOL = (True, False, 64, 3, 0.25, ("x",), (3,), (1.0, 2.0), "x")  # values, of which some rule
+POOL = (
+    True,
+    False,
+    64,
+    3,
+    0.25,
+    ("x",),
+    (3,),
+    (1.0, 2.0),
+    "x",
+    ("x:0.1",),
+)  # values, of which some rule
 
 
 @pytest.fixture(scope="module")

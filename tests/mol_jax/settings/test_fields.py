@@ -164,6 +164,10 @@ WRONG = {
     "train.batch_size": [0, 1],
     "predict.batch_size": [0],
     "runtime.loop": ["python"],
+    "init.weights": [None, 3],
+    "init.fresh": ["head", (3,), ("",), ("a", "a"), ("a/",), ("a b",)],
+    "init.rates": ["a:0.1", ("a",), ("a:0",), ("a:-1",), ("a:nan",), ("a:x",), (":1",)],
+    "init.frozen": [("/a",), (None,), ("a:0.1",)],
 }
 
 

@@ -30,6 +30,8 @@ ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
         {"optim.name": "sgd"},
         {"optim.name": "sgd", "optim.momentum": 0.9, "optim.weight_decay": 1e-3},
         {"optim.b1": 0.5, "optim.b2": 0.9, "optim.eps": 1e-3},
+        {"init.frozen": ("a",), "init.rates": ("ab:2", "b/c:0.1", "b:1e-3")},
+        {"init.weights": "w", "init.fresh": ("a/b",), "init.frozen": ("a/c",)},
     ],
 )
 def test_what_fits_is_taken(changes):
@@ -55,6 +57,13 @@ def test_what_fits_is_taken(changes):
             {"optim.name": "sgd", "optim.eps": 1e-3},
             "optim.eps is 0.001, which .* is sgd; .* it 1e-08",
         ),
+        ({"init.fresh": ("a",)}, r"init\.fresh is a, which changes nothing without init\.weights"),
+        ({"init.rates": ("a:1", "b:1", "a:2")}, r"init\.rates gives a two factors"),
+        (
+            {"init.weights": "w", "init.fresh": ("a/b",), "init.frozen": ("a",)},
+            r"init\.fresh draws it anew \(a/b\)",
+        ),
+        ({"init.rates": ("a:1",), "init.frozen": ("a",)}, "gives it a learning rate"),
         ({"model.neighbours": 17}, "only model.width = 16 channels"),
         ({"protocol.train": ("casme2",)}, r"which protocol\.name=loso does not use"),
         ({"protocol.test": ("smic",)}, r"protocol\.test is smic, which"),

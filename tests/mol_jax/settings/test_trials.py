@@ -57,6 +57,15 @@ def test_numpy_scalars_of_every_kind_are_taken():
     assert [type(value) for value in trial.values.values()] == [bool, int, str]
 
 
+def test_parts_of_a_network_can_be_swept():
+    name = "init.frozen"
+    trials = make_trials(tiny.config(), [{name: ()}, {name: ["f5c_0"]}, {name: ("f5c_0", "a")}])
+    assert [trial.values[name] for trial in trials] == [(), ("f5c_0",), ("f5c_0", "a")]
+    assert len(compile_groups(trials)) == 3
+    with pytest.raises(UserError, match=r"trial 0: init\.frozen is 'f5c_0'; it must be a tuple"):
+        make_trials(tiny.config(), [{name: "f5c_0"}])
+
+
 def test_an_integer_in_the_base_does_not_cut_a_fraction_off():
     base = tiny.config().to_dict()
     base["model"]["lambda_flow"] = 1

@@ -141,9 +141,12 @@ def test_given_weights_are_kept_where_drawn_ones_start_at_the_mean_face(started)
     chex.assert_trees_all_equal(started({"params": trained}), trained)
     backbone = {name: trained[name] for name in ("conv_stack", "f5c_0")}
     chex.assert_trees_all_equal(started({"params": backbone}), {**drawn, **backbone})
-    part = {"landmark_head": {"points": drawn["landmark_head"]["points"]}}
-    with pytest.raises(AssertionError, match="shape"):
-        started({"params": part})
+    points = trained["landmark_head"]["points"]
+    part = started({"params": {"landmark_head": {"points": points}}})["landmark_head"]
+    chex.assert_trees_all_equal(part, {**drawn["landmark_head"], "points": points})
+    for odd in ({"bias": points["bias"][1:]}, {"no_such": points["bias"]}):
+        with pytest.raises(AssertionError, match=r"shape|no_such"):
+            started({"params": {"landmark_head": {"points": odd}}})
 
 
 @pytest.mark.parametrize("seed", [0, 1])
