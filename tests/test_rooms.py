@@ -27,7 +27,8 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("study",),
     ("moved",),
     ("robustness",),
-    ("main", "score", "report", "floor"),
+    ("pretraining",),
+    ("main", "score", "report", "floor", "pretrain"),
 )
 BUILDER_FLOORS = (
     ("datasets", "disk"),
@@ -42,8 +43,8 @@ BUILDER_FLOORS = (
     ("synthetic", "diagnosis"),
     ("doctor", "convert"),
 )
-# reporting: the faces of a built dataset; classic: flow and strain
-USES_BUILDERS = ("data", "classic", "dense", "reporting")
+# reporting: the faces of a built dataset; classic: flow and strain; pretraining: drawn faces
+USES_BUILDERS = ("data", "classic", "dense", "reporting", "pretraining")
 
 
 @functools.cache
@@ -147,7 +148,7 @@ def test_the_trainer_names_no_network():
 
     Beside these it knows layers and losses that any may have.
     """
-    known = {"network", "classification", "layers", "convolutions", "metric"}
+    known = {"network", "classification", "layers", "convolutions", "metric", "split_batch"}
     for module in modules():
         if module.startswith("mol_jax.training"):
             for other in imports(module, lazy=True):

@@ -2,6 +2,9 @@
 
 Parameters are float32 whatever the compute type (float64 when computing in it). Kernels are drawn
 from a normal of variance gain/fan-in; a gain of 2 keeps the variance through a ReLU.
+
+Where a batch is split over devices (`mol_jax.networks.split_batch`), batch norm and dropout here
+are those of the whole batch; else nothing of that is in the program.
 """
 
 from typing import Any
@@ -11,7 +14,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 
-from mol_jax.networks import convolutions
+from mol_jax.networks import convolutions, split_batch
 
 Dtype = Any
 # Of products whose result is a choice or a place. NVIDIA GPUs since Ampere round what a product of
@@ -148,6 +151,7 @@ def batch_norm(
         param_dtype=kept,
         use_fast_variance=False,
         use_bias=use_bias,
+        axis_name=split_batch.axis(),
         name=name,
     )
     return norm(x.astype(kept)).astype(dtype)
@@ -156,7 +160,8 @@ def batch_norm(
 class NormOf(nn.Module):
     """What `batch_norm` makes of numbers [..., features] of a map whose statistics are given.
 
-    Its variables are those of `batch_norm`. In float32.
+    Its variables are those of `batch_norm`. In float32. Statistics are of this device's part where
+    a batch is split.
     """
 
     features: int
@@ -172,7 +177,9 @@ class NormOf(nn.Module):
     def __call__(self, x: jax.Array, mean: jax.Array, var: jax.Array, *, train: bool) -> jax.Array:
         if not train:
             mean, var = self.kept_mean.value, self.kept_var.value
-        elif not self.is_initializing():
+        else:
+            mean, var = split_batch.moments(mean, var)
+        if train and not self.is_initializing():
             for kept, new in ((self.kept_mean, mean), (self.kept_var, var)):
                 kept.value = MOMENTUM * kept.value + (1 - MOMENTUM) * new
         scale = lax.rsqrt(var + EPSILON) * self.scale
@@ -220,11 +227,11 @@ def dropout(
 
     whole_maps: of x [N,H,W,C], each map [H,W] is zeroed or kept as one.
     The rate may be traced, which `nn.Dropout` refuses; at 0 the result is x exactly. Draws from the
-    stream 'dropout' of `module`.
+    stream 'dropout' of `module`. The rows of x are those of the batch, in its order.
     """
     rate = jnp.asarray(rate, jnp.float32)
     shape = (x.shape[0], 1, 1, x.shape[3]) if whole_maps else x.shape
-    keep = jax.random.uniform(module.make_rng("dropout"), shape, rate.dtype) >= rate
+    keep = split_batch.uniform(module.make_rng("dropout"), shape, rate.dtype) >= rate
     return jnp.where(keep, x / (1 - rate).astype(x.dtype), jnp.zeros_like(x))
 
 

@@ -3,7 +3,7 @@
 import itertools
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from absl import flags
@@ -74,15 +74,18 @@ def load(path: Path) -> ConfigDict:
     return config
 
 
-def overrides(argv: Sequence[str]) -> tuple[str, ...]:
-    """Returns the fields that are set. Raises UserError for one that no config has."""
+def overrides(argv: Sequence[str], more: Collection[str] = ()) -> tuple[str, ...]:
+    """Returns the fields that are set. Raises UserError for one that no config has.
+
+    more: fields that the command has beside those of every config.
+    """
     found = []
     for argument in argv:
         name = argument.partition("=")[0].lstrip("-")
         before, is_field, field = name.removeprefix("no").partition("config.")
         if argument.startswith("-") and is_field and not before:
-            if field not in settings.FIELDS and not field.startswith("model."):
-                raise settings.unknown_field(field, "mol")
+            if field not in (*settings.FIELDS, *more) and not field.startswith("model."):
+                raise settings.unknown_field(field, "mol", more)
             found.append(field)
     return tuple(found)
 
@@ -95,12 +98,15 @@ def set_network(config: ConfigDict, argv: Sequence[str]) -> None:
         settings.set_network(config, named[-1])
 
 
-def refuse_unknown(config: ConfigDict, names: Sequence[str]) -> None:
-    """Raises UserError for a field that a config with this network does not have."""
+def refuse_unknown(config: ConfigDict, names: Sequence[str], more: Collection[str] = ()) -> None:
+    """Raises UserError for a field that a config with this network does not have.
+
+    more: as for `overrides`.
+    """
     network = settings.flatten(config).get("model.network", "mol")
     for name in names:
-        if name not in settings.declared(network):
-            raise settings.unknown_field(name, network)
+        if name not in settings.declared(network) and name not in more:
+            raise settings.unknown_field(name, network, more)
 
 
 def without_file(argv: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """A ConfigDict as fields by their dotted names, checked against the table of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,17 @@ def declared(network: str) -> dict[str, Field]:
     return table
 
 
-def unknown_field(name: str, network: str) -> UserError:
-    """Returns the refusal of a field that does not exist, with the nearest that does."""
-    near = nearest(name, declared(network))
+def unknown_field(name: str, network: str, more: Collection[str] = ()) -> UserError:
+    """Returns the refusal of a field that does not exist, with the nearest that does.
+
+    more: fields that the command has beside those of every config.
+    """
+    if name.startswith("pretrain.") and not more:
+        return UserError(
+            f"the config field {name!r} is of pre-training: start python -m mol_jax.pretrain with "
+            "this config, or leave the field out."
+        )
+    near = nearest(name, [*declared(network), *more])
     of = f" (with model.network={network})" if name.startswith("model.") else ""
     return UserError(
         f"there is no config field {name!r}{of}: did you mean {near!r}? All of them are in "
@@ -51,15 +60,18 @@ def unknown_field(name: str, network: str) -> UserError:
     )
 
 
-def check(config: ConfigDict) -> None:
-    """Raises UserError for an unknown, missing or out-of-range field, or two that contradict."""
+def check(config: ConfigDict, more: Mapping[str, Field] = MappingProxyType({})) -> None:
+    """Raises UserError for an unknown, missing or out-of-range field, or two that contradict.
+
+    more: fields that a command has beside those of every config, by their dotted names.
+    """
     flat = flatten(config)
     _check_field(NETWORK, FIELDS[NETWORK], flat)  # which says what else there is
     network = flat[NETWORK]
-    fields = declared(network)
+    fields = declared(network) | {**more}
     for name in flat:
         if name not in fields:
-            raise unknown_field(name, network)
+            raise unknown_field(name, network, more)
     for name, field in fields.items():
         _check_field(name, field, flat)
     _check_network(config)

@@ -18,6 +18,7 @@ from mol_jax.files.whole import write_json
 from mol_jax.reporting.finished_run import is_config
 from mol_jax.scoring import measure
 from mol_jax.scoring.measure import Measure
+from mol_jax.settings import pretraining
 from mol_jax.settings.find import source
 from mol_jax.settings.trials import Trial
 from mol_jax.study.versions import git_commit, versions
@@ -104,7 +105,8 @@ def claim(
 
 def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:
     held = settings.flatten(ConfigDict(held))
-    free = {name for name, field in settings.FIELDS.items() if field.free}
+    known = settings.FIELDS | pretraining.FIELDS
+    free = {name for name, field in known.items() if field.free}
     names = sorted((held.keys() | wanted.keys()) - free)
     different = [name for name in names if held.get(name) != wanted.get(name)]
     if different:

@@ -20,6 +20,7 @@ from mol_jax.errors import UserError, exit_code
 from mol_jax.files import place
 from mol_jax.settings import command_line
 from mol_jax.settings.broken import one_line
+from mol_jax.settings.fields import Field
 from mol_jax.settings.trials import Trial, describe
 from mol_jax.text.words import shortened
 from mol_jax.training import backend
@@ -31,11 +32,18 @@ def _no_more_flags(_: flags.FlagValues) -> None:
     pass
 
 
+def _no_more_checks(_: ConfigDict) -> None:
+    pass
+
+
 @dataclasses.dataclass(frozen=True)
 class Program:
     """A command: its module, the text of its --help, a --config to start with, more flags.
 
-    trains: whether it has the flags --workdir and --mode.
+    trains: whether it has the flag --workdir. evaluates: and --mode. fields: of its config, beside
+    those of every config, by their dotted names. own: raises UserError for a config of another
+    command, before its fields are looked at. check: for what the command cannot do, of a config
+    that is right otherwise.
     """
 
     module: str
@@ -43,6 +51,10 @@ class Program:
     start: str
     define_flags: Callable[[flags.FlagValues], None] = _no_more_flags
     trains: bool = True
+    evaluates: bool = True
+    fields: Mapping[str, Field] = dataclasses.field(default_factory=dict)
+    own: Callable[[ConfigDict], None] = _no_more_checks
+    check: Callable[[ConfigDict], None] = _no_more_checks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,10 +98,11 @@ def parse(argv: Sequence[str], program: Program) -> Call:
     # Orbax logs every save, absl a get_config() of no result; errors reach us as exceptions.
     logging.set_verbosity(logging.FATAL)
     path = command_line.path_of(argv, start=program.start)
-    overrides = command_line.overrides(argv)
+    overrides = command_line.overrides(argv, program.fields)
     base = command_line.load(path)
+    program.own(base)
     command_line.set_network(base, argv)
-    command_line.refuse_unknown(base, overrides)
+    command_line.refuse_unknown(base, overrides, program.fields)
     known = _flags(argv, program, base)
     try:
         extra = known(command_line.without_file(argv))[1:]
@@ -98,7 +111,8 @@ def parse(argv: Sequence[str], program: Program) -> Call:
     if extra:
         raise UserError(f"unexpected argument {extra[0]!r}: options are given as --name=value.")
     config = known["config"].value
-    settings.check(config)
+    settings.check(config, program.fields)
+    program.check(config)
     folder = known["workdir"].value if program.trains else None
     workdir = place.checked(folder) if folder else Path("runs", path.stem)
     text = shlex.join(["python", "-m", program.module, *argv[1:]])
@@ -153,15 +167,20 @@ def _flags(
         rest = command_line.without_file(argv)
         config_flags.DEFINE_config_dict("config", config, help_, flag_values=known, sys_argv=rest)
     if program.trains:
-        _define_training(known)
+        _define_workdir(known)
+    if program.trains and program.evaluates:
+        _define_mode(known)
     program.define_flags(known)
     return known
 
 
-def _define_training(known: flags.FlagValues) -> None:
+def _define_workdir(known: flags.FlagValues) -> None:
     flags.DEFINE_string(
         "workdir", None, "Folder of the results [runs/<config's name>].", flag_values=known
     )
+
+
+def _define_mode(known: flags.FlagValues) -> None:
     flags.DEFINE_enum(
         "mode",
         "train",

@@ -17,6 +17,7 @@ import numpy as np
 from jax import Array, lax
 
 from mol_jax.data.clips import Batch, ClipTable, Leaf
+from mol_jax.networks import split_batch
 from mol_jax.networks.network import Scalars
 from mol_jax.training import augment
 from mol_jax.training.draws import stream
@@ -132,12 +133,21 @@ def training_batch(
     if program.random_phase:
         key = stream(fold.key, "phase", step)
         sample = draw_samples(key, table.clip_id[rows], table.phases[rows])
-    clips = clips_at(table, rows, sample)
-    key = stream(fold.key, "augment", step)
+    return augmented(program, scalars, clips_at(table, rows, sample), fold.key, step)
 
-    def augmented(slot, clip):
+
+def augmented(
+    program: Program, scalars: Scalars, clips: ClipTable, key: Array, step: Array
+) -> Batch:
+    """Returns the clips of a batch cropped and mirrored at random, each by its id and its place.
+
+    key: of the fold. Where a batch is split over devices, clips are this device's.
+    """
+    drawn = stream(key, "augment", step)
+
+    def one(slot, clip):
         # A clip drawn twice into one batch gets two different crops.
-        clip_key = jax.random.fold_in(jax.random.fold_in(key, clip.clip_id), slot)
+        clip_key = jax.random.fold_in(jax.random.fold_in(drawn, clip.clip_id), slot)
         return augment.draw(
             clip_key,
             clip,
@@ -147,5 +157,5 @@ def training_batch(
             flip=scalars["flip_probability"],
         )
 
-    slots = jnp.arange(program.batch_size)
-    return augment.to_batch(jax.vmap(augmented)(slots, clips), jnp.dtype(program.network.dtype))
+    slots = split_batch.slots(len(clips.label))
+    return augment.to_batch(jax.vmap(one)(slots, clips), jnp.dtype(program.network.dtype))

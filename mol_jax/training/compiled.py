@@ -62,11 +62,11 @@ def compiled(
         mapped,
         out_shardings=NamedSharding(mesh, P(REPLICA)),
         donate_argnums=() if donate is None else donate,
-        compiler_options=_told(program, options, mesh),
+        compiler_options=told(program, options, mesh),
     )
 
 
-def _told(
+def told(
     program: Program, options: tuple[tuple[str, Any], ...], mesh: Mesh
 ) -> dict[str, Any] | None:
     """Returns what XLA is told of a program on this backend."""

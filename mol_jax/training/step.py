@@ -18,6 +18,7 @@ from jax import Array, lax
 
 from mol_jax.data.clips import Batch, ClipTable
 from mol_jax.data.recipe import RECIPES
+from mol_jax.networks import split_batch
 from mol_jax.networks.layers import EXACT
 from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
 from mol_jax.training import augment, optim, parts
@@ -160,14 +161,18 @@ def update(
     The mean over the batch of the sum of the network's terms goes down along its gradient, as
     `mol_jax.training.optim` takes it. Draws of the network come from `key`, the fold's, and the
     step.
+
+    Where a batch is split over devices (`mol_jax.networks.split_batch`) the mean is over all of it:
+    it is taken within the objective, so that its gradient is the whole batch's.
     """
     chex.assert_rank(batch.label, 1)
     network, (trained, still) = program.network, parts.split(state.params, program.frozen)
 
     def objective(trained):
+        params = split_batch.varying(parts.joined(trained, still))
         with parts.standing_still(program.frozen):
             outputs, changed = network.module.apply(
-                {"params": parts.joined(trained, still), **state.collections},
+                {"params": params, **state.collections},
                 network.inputs(_seen(batch), facts),
                 train=True,
                 rngs={"dropout": stream(key, "dropout", state.step)},
@@ -176,11 +181,11 @@ def update(
             )
         terms = network.losses(outputs, batch, scalars, facts)
         chex.assert_shape(list(terms.values()), batch.label.shape)
-        total = jnp.mean(sum(terms.values()))
-        collections = parts.kept(
-            state.collections, {**state.collections, **changed}, program.frozen
-        )
-        return total, (total, jax.tree.map(jnp.mean, terms), collections)
+        total = split_batch.mean(jnp.mean(sum(terms.values())))
+        means = {name: split_batch.mean(jnp.mean(term)) for name, term in terms.items()}
+        changed = {**state.collections, **changed}
+        collections = parts.kept(state.collections, changed, program.frozen)
+        return total, (total, means, collections)
 
     grads, (total, terms, collections) = jax.grad(objective, has_aux=True)(trained)
     grad_norm = optax.tree.norm(grads)

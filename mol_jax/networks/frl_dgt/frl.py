@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from mol_jax.data.clips import Leaf
+from mol_jax.networks import split_batch
 from mol_jax.networks.frl_dgt import pairs
 from mol_jax.networks.frl_dgt.classifier import Classifier
 from mol_jax.networks.frl_dgt.dgm import Dgm
@@ -126,17 +127,21 @@ class Frl(nn.Module):
             return pairs.with_onset(inputs.frames)
         if not train or self.dgm is None:
             return pairs.annotated(inputs.frames)
-        shown = pairs.near_apex(self.make_rng("dropout"), inputs.frames, self.apex_shift)
+        shown = pairs.near_apex(self._key(), inputs.frames, self.apex_shift)
         if self.magnify == 1:
             return shown
-        return pairs.magnified(self.make_rng("dropout"), shown, inputs.flow, self.magnify)
+        return pairs.magnified(self._key(), shown, inputs.flow, self.magnify)
+
+    def _key(self) -> jax.Array:
+        """Returns a key of the draws of this device's part of a batch."""
+        return split_batch.own(self.make_rng("dropout"))
 
     def _displaced(self, inputs: FrlInputs, labelled: jax.Array, train: bool) -> Displaced:
         assert self.dgm is not None
         shown, others = labelled, None
         if train and self.self_supervision == "pairs":
             even = pairs.even(inputs.frames, sequence=self.sequence)
-            others = pairs.random(self.make_rng("dropout"), even)
+            others = pairs.random(self._key(), even)
             shown = jnp.concatenate([labelled, others])
         displacement = self.dgm(labelled, others, train=train, alpha=self.alpha)
         first, second = shown[:, 0], shown[:, 1]

@@ -1,0 +1,1 @@
+"""Pre-training: one replica on a stream of clips, its batches split over devices, no folds."""

@@ -1,0 +1,99 @@
+"""Faces that are drawn while they are trained on, as a source: nobody's, and as many as asked."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from ml_collections import ConfigDict
+
+from data_builders.annotations.annotation import NO_APEX
+from data_builders.casme2.views import FIVE, THREE
+from data_builders.synthetic.endless import Endless, Variety, expression
+from mol_jax import settings
+from mol_jax.pretraining.row import example
+from mol_jax.pretraining.source import Example
+from mol_jax.settings.find import find
+
+NAME = "generated"
+CLASSES = {"3class": THREE, "5class": FIVE}  # by data.view
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """A stream of drawn clips as a network reads them. config: a checked one."""
+
+    stream: Endless
+    config: ConfigDict
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self.stream.classes
+
+    @property
+    def origin(self) -> Mapping[str, Any]:
+        """What the drawn faces depend on."""
+        return self.stream.origin
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Nobody."""
+        return ()
+
+    @functools.cached_property
+    def reads(self) -> tuple[str, ...]:
+        """What the network reads."""
+        return tuple(find(self.config.model.network).reads(self.config))
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+    def person(self, index: int) -> str:
+        """Returns the number of the drawn person."""
+        return f"face{self.stream.person(index):06d}"
+
+    def __getitem__(self, index: int) -> Example:
+        """Draws an example. The frames are all that there is of its clip."""
+        index = int(index) % len(self)
+        drawn = self.stream[index]
+        count = len(drawn.frames)
+        record = {
+            "dataset": NAME,
+            "subject": self.person(index),
+            "clip": f"clip{index % self.stream.clips:04d}",
+            "frames": drawn.frames[..., None],
+            "frame_numbers": np.arange(1, count + 1),
+            "landmarks": drawn.landmarks,
+            "flow": drawn.flow,
+            "sampled": np.arange(count),
+            "apex": 2 if count == 2 else NO_APEX,
+            "action_units": _units(drawn.aus),
+        }
+        return example(record, self.config, drawn.label, self.reads)
+
+
+def drawn(config: ConfigDict, *, first: int, identities: int) -> Drawn:
+    """Returns the drawn people `first`, … of a checked config's stream of faces."""
+    pretrain, data = config.pretrain, config.data
+    stream = Endless(
+        seed=pretrain.seed,
+        identities=identities,
+        clips=pretrain.clips,
+        frames=data.frames,
+        size=settings.aligned_size(config),
+        flow=pretrain.flow,
+        landmarks=pretrain.landmarks,
+        first=first,
+        classes=CLASSES[data.view],
+        variety=Variety.even(pretrain.variety),
+    )
+    return Drawn(stream, config)
+
+
+def _units(strengths: np.ndarray) -> str:
+    """Writes the action units that move as coders do: 4+7."""
+    return "+".join(
+        str(unit) for unit, much in zip(expression.NUMBERS, strengths, strict=True) if much > 0
+    )
