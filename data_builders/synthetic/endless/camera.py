@@ -1,0 +1,55 @@
+"""From light to grey levels: lens, tone curve, sensor, JPEG."""
+
+import cv2
+import numpy as np
+
+from data_builders.synthetic.endless.draws import Draws
+from data_builders.synthetic.endless.variety import Variety
+
+GAMMA = 1 / 2.2
+
+
+def expose(light: np.ndarray, skin: float, exposure: float, flicker: np.ndarray) -> np.ndarray:
+    """Returns frames [t, S, S] from 0 to 1 (or above) of linear light.
+
+    skin: the light of lit skin, which comes out at the grey level `exposure`. Cameras set their
+    exposure by the whole scene, so skin that is darker stays a little darker.
+    """
+    gain = exposure ** (1 / GAMMA) / skin
+    return np.maximum(light * (gain * flicker[:, None, None]), 0) ** np.float32(GAMMA)
+
+
+def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray:
+    """Returns frames [t, S, S] as uint8 with the faults of a camera."""
+    lens, sensor, files = draws("lens"), draws("sensor"), draws("jpeg")
+    size = frames.shape[-1]
+    blur = variety.blur * lens.uniform(0, 1) ** 2 * size / 72
+    grain = variety.noise * sensor.uniform(0, 1) ** 2 * 0.030
+    spread = sensor.uniform(0, 0.7)
+    quality = files.uniform(25, 95) if files.uniform() < 0.6 * variety.jpeg else None
+    shift = files.integers(0, 8, 2)
+    return np.stack(
+        [_frame(frame, blur, grain, spread, quality, shift, sensor) for frame in frames]
+    )
+
+
+def _frame(frame, blur, grain, spread, quality, shift, sensor) -> np.ndarray:
+    if blur > 0.25:
+        frame = cv2.GaussianBlur(frame, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
+    if grain:
+        white = sensor.standard_normal(frame.shape, np.float32)
+        if spread > 0.3:
+            white = cv2.GaussianBlur(white, (0, 0), spread) * (1 + 2 * spread)
+        frame = frame + grain * white
+    levels = np.clip(np.round(frame * 255), 0, 255).astype(np.uint8)
+    if quality is None:
+        return levels
+    return _jpeg(levels, int(quality), shift)
+
+
+def _jpeg(levels: np.ndarray, quality: int, shift: np.ndarray) -> np.ndarray:
+    """Returns a frame as JPEG keeps it; shift: where the blocks of 8 px begin."""
+    down, right = shift
+    padded = cv2.copyMakeBorder(levels, int(down), 0, int(right), 0, cv2.BORDER_REPLICATE)
+    _, code = cv2.imencode(".jpg", padded, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE))[down:, right:]
