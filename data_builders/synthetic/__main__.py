@@ -1,4 +1,4 @@
-"""Writes generated clips, or a look-alike of a licensed dataset."""
+"""Writes generated clips, a look-alike of a licensed dataset, or a picture of the endless faces."""
 
 import argparse
 import difflib
@@ -12,12 +12,14 @@ from typing import Any
 
 from data_builders.annotations.annotation import GENERATED_MARKER
 from data_builders.disk.processes import default_workers
+from data_builders.synthetic.endless import sheet
 from data_builders.synthetic.look_alikes.known import LOOK_ALIKES, arguments_of
 from data_builders.synthetic.tree import EMOTIONS, generate
 from data_builders.synthetic.whole import place, whole
 from mol_jax.errors import Parser, UserError, exit_code, leave
 
 PLAIN = ("subjects", "clips", "seed", "emotions", "amplitude", "frames", "workers")
+SHEET = ("sheet", "faces", "motions", "size", "seed")
 PLAIN_TREE = "people and clips of any number, in CASME II's layout without its quirks"
 SHOWN = 3  # places of a quirk
 
@@ -28,7 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = vars(_parser().parse_args(arguments))  # those that were given
+    parser = _parser()
+    options = vars(parser.parse_args(arguments))  # those that were given
+    if "sheet" in options:
+        return _write_sheet(options)
+    if "out" not in options:
+        parser.error("the following arguments are required: --out, or --sheet for a picture")
     out, name = options.pop("out"), options.pop("like", None)
     if name == "":
         raise UserError(f"like is empty; expected one of {', '.join(LOOK_ALIKES)}.")
@@ -38,9 +45,24 @@ def _run(arguments: Sequence[str] | None) -> int:
     return 0
 
 
+def _write_sheet(options: dict[str, Any]) -> int:
+    """Writes a picture of the endless faces and says where."""
+    for option in options:
+        if option not in SHEET:
+            raise UserError(f"--{option} does not go with --sheet: leave one of them out.")
+    file = options.pop("sheet")
+    if not {"faces", "motions"} & set(options):
+        options["faces"] = 200
+    start = time.monotonic()
+    print(f"{sheet.write(file, **options)}, {time.monotonic() - start:.0f} s")
+    return 0
+
+
 def _write_plain(out: str, options: dict[str, Any]) -> list[str]:
     """Writes generated clips; returns what to say about them."""
     for option in options:
+        if option in SHEET and option not in PLAIN:
+            raise UserError(f"--{option} applies only with --sheet=FILE: leave it out.")
         if option not in PLAIN:
             raise UserError(
                 f"--{option} applies only with --like={'|'.join(LOOK_ALIKES)}: leave it out."
@@ -101,7 +123,7 @@ def _parser() -> Parser:
         argument_default=argparse.SUPPRESS,  # only what was given is there
     )
     add = parser.add_argument
-    add("--out", required=True, help="a folder that does not exist yet")
+    add("--out", help="a folder that does not exist yet")
     add("--like", help=f"a look-alike of {', '.join(LOOK_ALIKES)}; none: {PLAIN_TREE}")
     add("--subjects", type=int, help="the first of a look-alike's [all]; without --like [8]")
     add("--clips", type=int, help="at most, of each subject [all]; without --like exactly [12]")
@@ -111,6 +133,11 @@ def _parser() -> Parser:
     plain = parser.add_argument_group("without --like").add_argument
     plain("--emotions", type=_names, help=f"[{','.join(EMOTIONS)}]")
     plain("--amplitude", type=_pair(float), help="peak motion, px [1,4]")
+    drawn = parser.add_argument_group("without --out, a picture of the endless faces").add_argument
+    drawn("--sheet", help="a .png file")
+    drawn("--faces", type=int, help="how many people it shows [200]")
+    drawn("--motions", type=int, help="how many clips, with their flow, instead")
+    drawn("--size", type=int, help="side of a face, px [72]")
     like = parser.add_argument_group("with --like, each where it applies").add_argument
     like("--image_size", type=int, help="height of the images, px [340]")
     like("--blank", action="store_true", help="tiny blank images, for the annotation alone")

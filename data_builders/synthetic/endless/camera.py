@@ -4,19 +4,23 @@ import cv2
 import numpy as np
 
 from data_builders.synthetic.endless.draws import Draws
+from data_builders.synthetic.endless.moment import Lamp
 from data_builders.synthetic.endless.variety import Variety
 
 GAMMA = 1 / 2.2
+KNEE = np.float32(0.8)  # the level from which white is approached, never reached
 
 
-def expose(light: np.ndarray, skin: float, exposure: float, flicker: np.ndarray) -> np.ndarray:
+def expose(light: np.ndarray, skin: float, lamp: Lamp, flicker: np.ndarray) -> np.ndarray:
     """Returns frames [t, S, S] from 0 to 1 (or above) of linear light.
 
-    skin: the light of lit skin, which comes out at the grey level `exposure`. Cameras set their
-    exposure by the whole scene, so skin that is darker stays a little darker.
+    skin: the light that comes out at the grey level `lamp.exposure`. flicker: [t], a factor.
     """
-    gain = exposure ** (1 / GAMMA) / skin
-    return np.maximum(light * (gain * flicker[:, None, None]), 0) ** np.float32(GAMMA)
+    gain = lamp.exposure ** (1 / GAMMA) / skin
+    levels = np.maximum(light * (gain * flicker[:, None, None]), 0) ** np.float32(GAMMA)
+    # Film and cameras are steeper in the middle than at the ends: what is bright bends.
+    levels = lamp.exposure + np.float32(lamp.contrast) * (levels - lamp.exposure)
+    return np.where(levels > KNEE, 1 - (1 - KNEE) * np.exp((KNEE - levels) / (1 - KNEE)), levels)
 
 
 def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray:
@@ -24,9 +28,9 @@ def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray
     lens, sensor, files = draws("lens"), draws("sensor"), draws("jpeg")
     size = frames.shape[-1]
     blur = variety.blur * lens.uniform(0, 1) ** 2 * size / 72
-    grain = variety.noise * sensor.uniform(0, 1) ** 2 * 0.030
+    grain = variety.noise * sensor.uniform(0, 1) ** 2 * 0.018
     spread = sensor.uniform(0, 0.7)
-    quality = files.uniform(25, 95) if files.uniform() < 0.6 * variety.jpeg else None
+    quality = files.uniform(40, 95) if files.uniform() < 0.6 * variety.jpeg else None
     shift = files.integers(0, 8, 2)
     return np.stack(
         [_frame(frame, blur, grain, spread, quality, shift, sensor) for frame in frames]

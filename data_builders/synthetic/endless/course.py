@@ -48,7 +48,7 @@ def draw_course(draws: Draws, units: int, frames: int, variety: Variety) -> Cour
         levels[shown],
         _blink(draws("blink"), steps, seconds, variety.blink),
         _drift(draws("drift"), steps, variety.drift),
-        1 + 0.01 * draws("flicker").normal(size=frames),
+        1 + 0.02 * draws("flicker").normal(size=frames),
         float(rate),
     )
 
@@ -91,7 +91,7 @@ def _blink(
 
 def _drift(rng: np.random.Generator, steps: np.ndarray, strength: float) -> np.ndarray:
     """Returns the head's drift [t, 6]: a steady turn and a slow sway, none in the first frame."""
-    sizes = strength * np.array([0.008, 0.008, 0.004, 0.004, 0.004, 0.003])
+    sizes = strength * np.array([0.004, 0.004, 0.003, 0.0025, 0.0025, 0.002])
     sizes = sizes * np.exp(rng.normal(0, 0.6))
     steady = rng.normal(size=6) * steps[:, None] / 0.3
     phase = rng.uniform(0, 2 * np.pi, 6)

@@ -9,7 +9,7 @@ from data_builders.synthetic.endless.moment import Rest
 from data_builders.synthetic.endless.person import Person
 from data_builders.synthetic.endless.plate import Plate, mix
 
-IRIS = 0.052  # radius, brow spans
+IRIS = 0.055  # radius, brow spans
 
 
 def eyes(plate: Plate, surface: Surface, who: Person, points: np.ndarray, rest: Rest) -> None:
@@ -28,14 +28,14 @@ def _ball(plate: Plate, surface: Surface, who: Person, corners, opening, rest: R
     tall = max(float(np.ptp(corners[:, 1])), 0.02)
     wide = float(np.ptp(corners[:, 0]))
     top = corners[[1, 2], 1].mean()
-    white = 0.46 * (1 - 0.35 * ((plate.x - x) / (0.62 * wide)) ** 2)
+    white = 0.36 * (1 - 0.35 * ((plate.x - x) / (0.62 * wide)) ** 2)
     white = np.maximum(white * (1 - 0.5 * plate.blob((x, top - 0.004), 0.2, 0.016)), 0.08)
     mix(surface.albedo, white, opening)
     # The white is round and wet; the skin's relief around it stays.
     bulge = 0.05 * plate.blob((x, y), 0.07, 0.06)
     mix(surface.height, surface.height.min() * 0 + surface.height + 0.2 * bulge, opening)
     room = max(0.0, wide / 2 - IRIS - 0.01)
-    centre = (x + rest.gaze[0] * room, y - 0.03 * tall + rest.gaze[1] * 0.02)
+    centre = (x + rest.gaze[0] * room, y - 0.10 * tall + rest.gaze[1] * 0.015)
     out = np.sqrt((plate.x - centre[0]) ** 2 + (plate.y - centre[1]) ** 2) / IRIS
     disc = np.clip((1 - out) * IRIS * plate.fine + 0.5, 0, 1) * opening
     rays = 1 + 0.12 * np.sin(17 * np.arctan2(plate.y - centre[1], plate.x - centre[0]))
@@ -56,7 +56,7 @@ def glints(plate: Plate, light: np.ndarray, points: np.ndarray, rest: Rest, to, 
             np.concatenate([curve(corners[:4]), curve(corners[[3, 4, 5, 0]])]), blur=0.003
         )
         at = corners.mean(axis=0) + 0.55 * IRIS * np.array([to[0], to[1]]) + 0.01 * rest.gaze
-        light += 0.8 * key * opening * plate.blob(at, 0.011)
+        light += 0.35 * key * opening * plate.blob(at, 0.010)
 
 
 def _lids(plate: Plate, surface: Surface, who: Person, corners, upper, lower) -> None:
@@ -134,10 +134,10 @@ def _between(plate: Plate, surface: Surface, inner: np.ndarray, opened: float, r
     mask = plate.polygon(gap, blur=0.005)
     x, top, low = inner[2, 0], inner[1:4, 1].mean(), inner[5:8, 1].mean()
     mix(surface.albedo, 0.02, mask)
-    shown = rng.uniform(0, 0.045) + 0.02
-    teeth = mask * np.clip(((top + shown) - plate.y) / 0.006, 0, 1)
+    shown = (low - top) * rng.uniform(-0.2, 0.9)
+    teeth = mask * np.clip(((top + shown) - plate.y) / 0.010, 0, 1)
     gaps = 1 - 0.10 * np.maximum(np.cos((plate.x - x) * 2 * np.pi / 0.055), 0) ** 6
-    mix(surface.albedo, 0.50 * gaps * np.exp(-0.5 * ((plate.x - x) / 0.15) ** 2), 0.92 * teeth)
+    mix(surface.albedo, 0.55 * gaps * np.exp(-0.5 * ((plate.x - x) / 0.15) ** 2), 0.92 * teeth)
     tongue = mask * plate.blob((x, low + 0.005), 0.09, max(0.02, 0.3 * opened))
     mix(surface.albedo, 0.12, 0.8 * tongue)
     surface.gloss *= 1 - 0.7 * mask

@@ -23,6 +23,7 @@ SHOWN = 1.40  # brow spans along the side of an aligned image, about
 FINER = 1.35  # pixels of the plate per px of the aligned image
 PIVOT = np.array([0.0, 0.55, 0.1])  # what the head turns about, brow spans
 RISE = 0.12  # of glasses over the skull, brow spans
+USUAL, METERED = 0.22, 0.8  # light of a usual face, and how much of a face's own is metered
 LID = 0.036  # brow spans that a blink moves the upper lid
 
 
@@ -54,8 +55,9 @@ def take(who: Person, shown: Shown, draws: Draws, frames: int, size: int, variet
     move = _movement(head.points, parts, levels, matrices)
     worn = _movement(head.points, [], levels, matrices)
     light, flow = _composed(head, move, worn, draws, size, variety)
-    mean = who.skin * (lamp.ambient + 0.75 * lamp.key)
-    grey = camera.expose(light, mean**0.8 * 0.3**0.2, lamp.exposure, course.light)
+    # A camera that exposed for the face alone would make all skin alike.
+    metered = head.brightness() ** METERED * USUAL ** (1 - METERED)
+    grey = camera.expose(light, metered, lamp, course.light)
     scale = float(np.sqrt(np.abs(np.linalg.det(matrices[0, :, :2]))))
     landmarks = move.forward(head.points.astype(np.float64))
     return Film(camera.photograph(grey, draws, variety), flow, landmarks, scale)

@@ -17,8 +17,8 @@ def strands(plate: Plate, who: Person) -> np.ndarray:
     """Returns hair's light and dark strands as a factor about 1."""
     rng = who.draws("strands")
     if who.haircut == "curly":
-        return 1 + 0.30 * plate.noise(rng, 0.02, 0.02) + 0.15 * plate.noise(rng, 0.06, 0.06)
-    return 1 + 0.22 * plate.noise(rng, 0.010, 0.10) + 0.15 * plate.noise(rng, 0.03, 0.2)
+        return 1 + 0.16 * plate.noise(rng, 0.03, 0.03) + 0.15 * plate.noise(rng, 0.08, 0.08)
+    return 1 + 0.17 * plate.noise(rng, 0.010, 0.10) + 0.15 * plate.noise(rng, 0.03, 0.2)
 
 
 def outline(who: Person, points: np.ndarray) -> np.ndarray:
@@ -66,10 +66,11 @@ def before(plate: Plate, surface: Surface, who: Person, points: np.ndarray, look
     crown = [[1.3, right[1]], [1.3, -0.8], [-1.3, -0.8], [-1.3, left[1]]]
     mask = plate.polygon(np.concatenate([curve(edge), crown]), blur=0.018)
     mask = np.clip(mask * (1 + 0.35 * (look - 1)), 0, 1)
+    look = np.clip(look, 0.4, 1.8)
     mix(surface.albedo, who.hair * look, mask)
-    surface.height += 0.03 * mask + 0.015 * (look - 1) * mask
+    surface.height += 0.03 * mask + 0.003 * (look - 1) * mask
     surface.gloss *= 1 - mask
-    surface.gloss += 0.05 * mask * look
+    surface.gloss += 0.02 * mask * look
 
 
 def hanging(plate: Plate, who: Person, points: np.ndarray) -> np.ndarray | None:

@@ -24,6 +24,11 @@ class Head:
     worn: np.ndarray | None
     points: np.ndarray
 
+    def brightness(self) -> float:
+        """Returns the mean light of the face's middle."""
+        weight = self.plate.blob((0.0, 0.5), 0.25, 0.3) * self.skin[..., 1]
+        return float((weight * self.skin[..., 0]).sum() / weight.sum())
+
 
 def draw_head(plate: Plate, who: Person, rest: Rest, lamp: Lamp, turn: np.ndarray) -> Head:
     """Draws a person's head as it is held and lit; turn: [3, 3], from the face to the room."""

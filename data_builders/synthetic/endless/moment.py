@@ -35,7 +35,8 @@ class Lamp:
     key: float
     ambient: float
     hard: float  # how deep cast shadows are, 0 to 1
-    exposure: float  # the grey level, 0 to 1, that lit skin comes out at
+    exposure: float  # the grey level, 0 to 1, that a usual face comes out at
+    contrast: float
 
 
 def draw_rest(draws: Draws, variety: Variety) -> Rest:
@@ -61,13 +62,14 @@ def draw_lamp(draws: Draws, variety: Variety) -> Lamp:
     to = np.array(
         [np.sin(azimuth) * np.cos(above), -np.sin(above), np.cos(azimuth) * np.cos(above)]
     )
-    key = np.exp(strength * rng.uniform(-0.7, 0.45))
+    key = np.exp(strength * rng.uniform(-0.6, 0.6))
     return Lamp(
         to=to / np.linalg.norm(to),
         key=float(key),
-        ambient=0.42,
+        ambient=float(0.34 * np.exp(strength * rng.uniform(-0.6, 0.4))),
         hard=float(0.5 + 0.5 * strength * rng.uniform(-1, 1)),
-        exposure=float(0.62 + 0.16 * strength * rng.uniform(-1, 1)),
+        exposure=float(0.57 + 0.17 * strength * rng.uniform(-1, 1)),
+        contrast=float(1.2 * np.exp(0.3 * strength * rng.uniform(-1, 1))),
     )
 
 

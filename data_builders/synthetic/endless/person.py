@@ -61,7 +61,7 @@ def draw_person(seed: int, number: int, variety: Variety) -> Person:
         lips=float(tone.uniform(0.48, 0.85)),
         hair=strand,
         brow=strand * float(tone.uniform(0.5, 1.1)),
-        iris=float(tone.choice([0.02, 0.04, 0.10, 0.18])),
+        iris=float(tone.choice([0.012, 0.02, 0.05, 0.09])),
         mottle=float(tone.uniform(0.4, 1.3)),
         age=old,
         **_beard(draws("beard"), variety),
@@ -81,6 +81,9 @@ def _points(who: identity.Identity, rng: np.random.Generator) -> np.ndarray:
     points[:, 1] *= rng.uniform(0.95, 1.06)
     lower = np.clip((points[:, 1] - 0.25) / 0.9, 0, 1)
     points[:, 0] *= 1 + rng.uniform(-0.06, 0.06) * lower
+    for eye in identity.EYES:  # identities open them wider than most people do
+        middle = points[eye].mean(axis=0)
+        points[eye, 1] = middle[1] + (points[eye, 1] - middle[1]) * rng.uniform(0.65, 0.95)
     for part in (*identity.BROWS, slice(27, 36), *identity.EYES, identity.MOUTH):
         points[part] += rng.normal(0, 0.006, 2)
     return points.astype(np.float32)

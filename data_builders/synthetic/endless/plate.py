@@ -62,7 +62,10 @@ class Plate:
         return cv2.GaussianBlur(mask, (0, 0), sigma) if sigma > 0.15 else mask
 
     def noise(self, rng: np.random.Generator, across: float, down: float) -> np.ndarray:
-        """Returns smooth noise of deviation 1; across, down: of the smoothing, brow spans."""
+        """Returns smooth noise of deviation 1; across, down: of the smoothing, brow spans.
+
+        What is finer than a pixel is averaged in it: the deviation is smaller.
+        """
         # White noise is drawn on the coarsest grid that shows the smoothing, then enlarged.
         step = [max(1.0, 0.8 * size * self.fine) for size in (down, across)]
         shape = [int(length / by) + 4 for length, by in zip(self.shape, step, strict=True)]
@@ -73,7 +76,8 @@ class Plate:
             )
         else:
             white = white[: self.shape[0], : self.shape[1]]
-        return white / max(float(white.std()), 1e-6)
+        seen = min(1.0, 1.6 * across * self.fine) * min(1.0, 1.6 * down * self.fine)
+        return white * (seen / max(float(white.std()), 1e-6))
 
     def _fixed(self, points) -> np.ndarray:
         return np.round(self.pixels(points) * 2**_FIXED).astype(np.int32)

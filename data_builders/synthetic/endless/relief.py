@@ -48,14 +48,14 @@ def _nose(plate: Plate, points: np.ndarray) -> np.ndarray:
     down = np.clip((plate.y - root[1]) / (tip[1] - root[1]), 0, 1)
     width = 0.045 + 0.022 * down
     middle = root[0] + (tip[0] - root[0]) * down
-    end = 1 / (1 + np.exp((plate.y - tip[1] - 0.035) / 0.022))
+    end = 1 / (1 + np.exp((plate.y - tip[1] - 0.030) / 0.026))
     start = np.clip((plate.y - root[1] + 0.08) / 0.08, 0, 1)
     ridge = (0.22 + 0.72 * down) * end * start * np.exp(-0.5 * ((plate.x - middle) / width) ** 2)
-    nose = 0.15 * ridge + 0.055 * plate.blob((tip[0], tip[1] - 0.005), 0.052, 0.046)
+    nose = 0.125 * ridge + 0.075 * plate.blob((tip[0], tip[1] + 0.004), 0.060, 0.056)
     wide = (points[35, 0] - points[31, 0]) / 0.25
     for k, side in ((31, -1), (35, 1)):
-        wing = (points[k, 0] - side * 0.022 * wide, points[k, 1] - 0.03)
-        nose += 0.042 * plate.blob(wing, 0.030 * wide, 0.030)
+        wing = (points[k, 0] - side * 0.020 * wide, points[k, 1] - 0.024)
+        nose += 0.052 * plate.blob(wing, 0.034 * wide, 0.036)
     return nose
 
 
@@ -76,8 +76,8 @@ def _features(plate: Plate, points: np.ndarray) -> np.ndarray:
         (0.045, (x, (upper + line) / 2), 0.14 * wide, 0.07),
         (0.016, (x, (upper + points[62, 1]) / 2), 0.11 * wide, 0.018),
         (0.024, (x, (lower + points[66, 1]) / 2), 0.09 * wide, 0.022),
-        (-0.035, (x, lower + 0.042), 0.09 * wide, 0.025),
-        (0.055, (points[8, 0], chin - 0.10), 0.09, 0.05),
+        (-0.024, (x, lower + 0.042), 0.10 * wide, 0.028),
+        (0.040, (points[8, 0], chin - 0.10), 0.10, 0.06),
         (-0.010, (x, (nose + upper) / 2), 0.014, 0.035),
     ]
     relief = plate.full(0)

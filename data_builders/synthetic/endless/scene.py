@@ -12,7 +12,7 @@ def background(draws: Draws, size: int, variety: Variety) -> np.ndarray:
     rng, strength = draws("background"), variety.background
     y, x = np.mgrid[:size, :size].astype(np.float32) / size
     slope = strength * rng.uniform(-0.3, 0.3, 2)
-    room = np.exp(rng.uniform(np.log(0.04), np.log(0.6))) * (1 + slope[0] * x + slope[1] * y)
+    room = np.exp(rng.uniform(np.log(0.02), np.log(0.8))) * (1 + slope[0] * x + slope[1] * y)
     for _ in range(int(rng.integers(0, 6) * min(strength, 1.0))):
         angle, at = rng.uniform(0, np.pi), rng.uniform(0, 1)
         side = (x - at) * np.cos(angle) + (y - at) * np.sin(angle)
@@ -20,9 +20,9 @@ def background(draws: Draws, size: int, variety: Variety) -> np.ndarray:
     if strength:
         coarse = rng.standard_normal((6, 6), np.float32)
         room = room * np.exp(
-            0.25 * strength * cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
+            0.4 * strength * cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
         )
-    blur = rng.uniform(0.5, 0.06 * size)
+    blur = size * rng.uniform(0.005, 0.06)
     return cv2.GaussianBlur(room.astype(np.float32), (0, 0), blur)
 
 

@@ -12,8 +12,8 @@ from data_builders.synthetic.endless.plate import Plate, mix
 def texture(plate: Plate, surface: Surface, who: Person, points: np.ndarray) -> None:
     """Mottles the skin: pale and ruddy places, pores, freckles and moles."""
     rng = who.draws("skin")
-    uneven = 0.030 * plate.noise(rng, 0.012, 0.012) + 0.035 * plate.noise(rng, 0.04, 0.04)
-    uneven += 0.045 * plate.noise(rng, 0.13, 0.13)
+    uneven = 0.035 * plate.noise(rng, 0.012, 0.012) + 0.035 * plate.noise(rng, 0.04, 0.04)
+    uneven += 0.05 * plate.noise(rng, 0.13, 0.13)
     ruddy = plate.blob(points[30], 0.07)
     for side in (1, 15):
         ruddy = ruddy + plate.blob((points[side, 0] * 0.62, points[2, 1] - 0.02), 0.12, 0.09)
@@ -80,9 +80,9 @@ def beard(plate: Plate, surface: Surface, who: Person, points: np.ndarray) -> No
     grain = plate.noise(rng, 0.006, 0.013)
     dense = 0.35 * who.beard_density if who.beard == "stubble" else 0.55 + 0.4 * who.beard_density
     cover = np.clip(where * (dense + 0.22 * grain * where), 0, 0.97)
-    mix(surface.albedo, who.hair * (1 + 0.25 * grain) * 0.9 + 0.004, cover)
+    mix(surface.albedo, who.hair * np.clip(1 + 0.3 * grain, 0.4, 2) * 0.9 + 0.004, cover)
     if who.beard != "stubble":
-        surface.height += 0.012 * where + 0.004 * where * grain
+        surface.height += 0.012 * where + 0.0012 * where * grain
     surface.gloss *= 1 - cover
 
 
