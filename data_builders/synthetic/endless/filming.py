@@ -114,7 +114,7 @@ def _matrices(points, turns, drift, draws: Draws, size: int, variety: Variety) -
     turn = turns[:, :2] * (1 + drift[:, 2, None, None])
     posed = np.concatenate([turn, (PIVOT[:2] - turn @ PIVOT + drift[:, :2])[..., None]], axis=2)
     bumps, height = depth(points)
-    lift = bumps(points)[0] @ height
+    lift = bumps(points) @ height
     solid = np.column_stack([points, lift, np.ones(len(points))])
     matrix = similarity(np.median(solid @ np.swapaxes(posed, 1, 2), axis=0), size)
     matrix = _misplaced(draws("alignment"), size, variety.alignment) @ np.vstack(

@@ -13,7 +13,9 @@ def draw(plate: Plate, who: Person, lamp: Lamp, points, layer) -> None:
     rng = who.draws("rims")
     light, _ = layer
     wide, tall, power = who.glasses_shape
-    tone = float(rng.choice([0.008, 0.02, 0.06, 0.14])) * (lamp.ambient + lamp.key)
+    tone = min(float(rng.choice([0.008, 0.02, 0.06, 0.14])), 0.5 * who.skin) * (
+        lamp.ambient + lamp.key
+    )
     rims, lenses, hinges = plate.full(0), plate.full(0), []
     for eye, side in zip(EYES, (-1, 1), strict=True):
         x, y = points[eye].mean(axis=0)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from data_builders.synthetic.drawing.canvas import curve, ellipse
+from data_builders.synthetic.drawing.canvas import ellipse
 from data_builders.synthetic.endless.light import Surface
 from data_builders.synthetic.endless.person import Person
-from data_builders.synthetic.endless.plate import Plate, mix
+from data_builders.synthetic.endless.plate import Plate, arc, mix
 
 
 def top_of(who: Person) -> float:
@@ -28,7 +28,7 @@ def outline(who: Person, points: np.ndarray) -> np.ndarray:
     middle = (points[16, 0] + points[0, 0]) / 2
     up = (points[0, 1] - top) * np.sin(angle) ** 0.9
     forehead = np.stack([middle + half * np.cos(angle), points[0, 1] - up], axis=1)
-    return curve(np.concatenate([points[:17], forehead]), closed=True)
+    return arc(np.concatenate([points[:17], forehead]), closed=True)
 
 
 def behind(plate: Plate, who: Person, points: np.ndarray) -> np.ndarray:
@@ -64,7 +64,7 @@ def before(plate: Plate, surface: Surface, who: Person, points: np.ndarray, look
         [right[0] + 0.02, right[1] - 0.02],
     ]
     crown = [[1.3, right[1]], [1.3, -0.8], [-1.3, -0.8], [-1.3, left[1]]]
-    mask = plate.polygon(np.concatenate([curve(edge), crown]), blur=0.018)
+    mask = plate.polygon(np.concatenate([arc(edge), crown]), blur=0.018)
     mask = np.clip(mask * (1 + 0.35 * (look - 1)), 0, 1)
     look = np.clip(look, 0.4, 1.8)
     mix(surface.albedo, who.hair * look, mask)
@@ -96,5 +96,5 @@ def hanging(plate: Plate, who: Person, points: np.ndarray) -> np.ndarray | None:
                 [reach * 0.75, -0.8], [reach, 0.0], [reach, 0.5 * low], [reach * 1.12, low],
                 [side * 1.3, low], [side * 1.3, -0.8],
             ]  # fmt: skip
-            mask = np.maximum(mask, plate.polygon(curve(shape, closed=True), blur=0.012))
+            mask = np.maximum(mask, plate.polygon(arc(shape, closed=True), blur=0.012))
     return mask

@@ -15,7 +15,7 @@ import functools
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-NODES = 52  # along a side of the grid on which the way back is solved
+NODES = 46  # along a side of the grid on which the way back is solved
 NEWTON, CHORDS = 6, 3  # steps, with a slope of their own and with the first frame's
 STEP = 0.08  # brow spans, the longest step
 
@@ -27,15 +27,25 @@ class Bumps:
     centres: np.ndarray
     sizes: np.ndarray
 
-    def __call__(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Returns the Gaussians at points [n, 2], and their slopes by x and by y, over themselves.
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Returns the Gaussians [n, K] at points [n, 2]."""
+        return self._bells(*self._away(points))
 
-        Each is [n, K].
-        """
-        across = (points[:, :1] - self.centres[:, 0]) / self.sizes[:, 0]
-        down = (points[:, 1:] - self.centres[:, 1]) / self.sizes[:, 1]
-        bells = np.exp(-0.5 * (across * across + down * down))
-        return bells, -across / self.sizes[:, 0], -down / self.sizes[:, 1]
+    def slopes(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Returns the Gaussians at points [n, 2] and their slopes by x and by y, each [n, K]."""
+        across, down = self._away(points)
+        bells = self._bells(across, down)
+        per = -1 / self.sizes
+        return bells, bells * across * per[:, 0], bells * down * per[:, 1]
+
+    def _away(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        per = 1 / self.sizes
+        across = (points[:, :1] - self.centres[:, 0]) * per[:, 0]
+        return across, (points[:, 1:] - self.centres[:, 1]) * per[:, 1]
+
+    @staticmethod
+    def _bells(across: np.ndarray, down: np.ndarray) -> np.ndarray:
+        return np.exp(-0.5 * (across * across + down * down))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Movement:
 
     def forward(self, points: np.ndarray) -> np.ndarray:
         """Returns where points [n, 2] of the plate lie in every frame, [t, n, 2] px."""
-        bells, _, _ = self.bumps(points)
+        bells = self.bumps(points)
         return np.stack([self._place(points, bells, k) for k in range(len(self.shift))])
 
     def back(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,13 +69,13 @@ class Movement:
         """
         points, inverse = self._first(pixels)
         shown, flows = [points], []
-        bells, _, _ = self.bumps(points)
+        bells = self.bumps(points)
         for k in range(1, len(self.shift)):
             there = self._place(points, bells, k)
             flows.append(there - self._place(points, bells, k - 1))
             for _ in range(CHORDS):
                 points = points + _times(inverse, pixels - there)
-                bells, _, _ = self.bumps(points)
+                bells = self.bumps(points)
                 there = self._place(points, bells, k)
             shown.append(points)
         return np.stack(shown), np.stack(flows)
@@ -75,13 +85,13 @@ class Movement:
 
     def _first(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns the points that the first frame shows, and the inverse slopes [2, 2, n] there."""
-        bells, _, _ = self.bumps(self.bumps.centres[:1])
+        bells = self.bumps(self.bumps.centres[:1])
         points = (pixels - self.shift[0] - bells @ self.pull[0]) @ np.linalg.inv(self.flat[0]).T
         least = 0.05 * np.abs(np.linalg.det(self.flat[0]))
         for _ in range(NEWTON):
-            bells, by_x, by_y = self.bumps(points)
-            (a, c) = (self.flat[0, :, 0] + (bells * by_x) @ self.pull[0]).T
-            (b, d) = (self.flat[0, :, 1] + (bells * by_y) @ self.pull[0]).T
+            bells, by_x, by_y = self.bumps.slopes(points)
+            (a, c) = (self.flat[0, :, 0] + by_x @ self.pull[0]).T
+            (b, d) = (self.flat[0, :, 1] + by_y @ self.pull[0]).T
             scale = 1 / np.maximum(a * d - b * c, least)
             inverse = np.array([[d * scale, -b * scale], [-c * scale, a * scale]])
             step = _times(inverse, pixels - self._place(points, bells, 0))

@@ -78,6 +78,8 @@ def _points(who: identity.Identity, rng: np.random.Generator) -> np.ndarray:
     points = (identity.landmarks(who) - [who.centre_x, who.top]) / who.scale
     inner = points[identity.INNER_LIPS, 1]
     points[identity.INNER_LIPS, 1] = inner.mean() + (inner - inner.mean()) * 0.35
+    points[49:54, 1] += 0.010  # lips that close come towards each other
+    points[55:60, 1] -= 0.022 * np.array([0.7, 1, 1, 1, 0.7])
     points[:, 1] *= rng.uniform(0.95, 1.06)
     lower = np.clip((points[:, 1] - 0.25) / 0.9, 0, 1)
     points[:, 0] *= 1 + rng.uniform(-0.06, 0.06) * lower

@@ -9,6 +9,8 @@ import functools
 import cv2
 import numpy as np
 
+from data_builders.synthetic.drawing.canvas import curve
+
 LEFT, RIGHT, TOP, BOTTOM = -0.98, 0.98, -0.42, 1.46  # what a plate shows, brow spans
 _FIXED = 4  # bits after the point of OpenCV's polygon coordinates
 
@@ -81,6 +83,20 @@ class Plate:
 
     def _fixed(self, points) -> np.ndarray:
         return np.round(self.pixels(points) * 2**_FIXED).astype(np.int32)
+
+
+def arc(points, *, closed: bool = False) -> np.ndarray:
+    """Returns the curve of `canvas.curve` through points [n, 2]."""
+    points = np.asarray(points, float)
+    return _weights(len(points), closed) @ points
+
+
+@functools.lru_cache(maxsize=64)
+def _weights(count: int, closed: bool) -> np.ndarray:
+    """Returns how much each of `count` points counts at each place of their curve: it is linear."""
+    single = np.eye(count)
+    columns = [curve(np.stack([each, each], 1), closed=closed)[:, 0] for each in single]
+    return np.stack(columns, axis=1)
 
 
 @functools.lru_cache(maxsize=8)

@@ -51,10 +51,10 @@ def _nose(plate: Plate, points: np.ndarray) -> np.ndarray:
     end = 1 / (1 + np.exp((plate.y - tip[1] - 0.030) / 0.026))
     start = np.clip((plate.y - root[1] + 0.08) / 0.08, 0, 1)
     ridge = (0.22 + 0.72 * down) * end * start * np.exp(-0.5 * ((plate.x - middle) / width) ** 2)
-    nose = 0.125 * ridge + 0.075 * plate.blob((tip[0], tip[1] + 0.004), 0.060, 0.056)
+    nose = 0.125 * ridge + 0.075 * plate.blob((tip[0], tip[1] + 0.014), 0.060, 0.054)
     wide = (points[35, 0] - points[31, 0]) / 0.25
     for k, side in ((31, -1), (35, 1)):
-        wing = (points[k, 0] - side * 0.020 * wide, points[k, 1] - 0.024)
+        wing = (points[k, 0] - side * 0.012 * wide, points[k, 1] - 0.024)
         nose += 0.052 * plate.blob(wing, 0.034 * wide, 0.036)
     return nose
 

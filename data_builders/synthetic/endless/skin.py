@@ -2,18 +2,17 @@
 
 import numpy as np
 
-from data_builders.synthetic.drawing.canvas import curve
 from data_builders.synthetic.drawing.identity import EYES
 from data_builders.synthetic.endless.light import Surface
 from data_builders.synthetic.endless.person import Person
-from data_builders.synthetic.endless.plate import Plate, mix
+from data_builders.synthetic.endless.plate import Plate, arc, mix
 
 
 def texture(plate: Plate, surface: Surface, who: Person, points: np.ndarray) -> None:
     """Mottles the skin: pale and ruddy places, pores, freckles and moles."""
     rng = who.draws("skin")
-    uneven = 0.035 * plate.noise(rng, 0.012, 0.012) + 0.035 * plate.noise(rng, 0.04, 0.04)
-    uneven += 0.05 * plate.noise(rng, 0.13, 0.13)
+    uneven = 0.045 * plate.noise(rng, 0.012, 0.012) + 0.055 * plate.noise(rng, 0.035, 0.035)
+    uneven += 0.06 * plate.noise(rng, 0.13, 0.13)
     ruddy = plate.blob(points[30], 0.07)
     for side in (1, 15):
         ruddy = ruddy + plate.blob((points[side, 0] * 0.62, points[2, 1] - 0.02), 0.12, 0.09)
@@ -66,7 +65,7 @@ def _cut(plate: Plate, surface: Surface, points, deep: float, wide: float) -> No
     """Lowers the skin along a curve by about `deep` and darkens what lies in it."""
     if deep < 0.0006:
         return
-    groove = plate.line(curve(points), wide * 0.6, blur=wide * 0.6)
+    groove = plate.line(arc(points), wide * 0.6, blur=wide * 0.6)
     surface.height -= deep * groove
     surface.albedo *= 1 - min(0.25, 9 * deep) * groove
 
@@ -89,8 +88,8 @@ def beard(plate: Plate, surface: Surface, who: Person, points: np.ndarray) -> No
 def _beard_mask(plate: Plate, kind: str, points: np.ndarray) -> np.ndarray:
     upper = [points[48] + [-0.03, 0.03], *(points[49:54] + [0, -0.005]), points[54] + [0.03, 0.03]]
     nose = [points[35] + [0.03, 0.075], points[33] + [0, 0.055], points[31] + [-0.03, 0.075]]
-    moustache = plate.polygon(curve([*upper, *nose], closed=True), blur=0.012)
-    lips = plate.polygon(curve(points[48:60], closed=True), blur=0.008)
+    moustache = plate.polygon(arc([*upper, *nose], closed=True), blur=0.012)
+    lips = plate.polygon(arc(points[48:60], closed=True), blur=0.008)
     if kind == "moustache":
         return moustache * (1 - lips)
     chin = points[8]
@@ -102,5 +101,5 @@ def _beard_mask(plate: Plate, kind: str, points: np.ndarray) -> np.ndarray:
     inner += [points[57] + [0, 0.03], points[54] + [0.08, 0.02]]
     inner += [points[14] * [0.80, 1] + [0, 0.03], points[15] * [0.93, 1]]
     outer = points[15:0:-1] * [1.03, 1] + [0, 0.03]
-    full = plate.polygon(np.concatenate([curve(inner), outer]), blur=0.022)
+    full = plate.polygon(np.concatenate([arc(inner), outer]), blur=0.022)
     return (full + moustache) * (1 - lips)
