@@ -1,5 +1,6 @@
 """What must hold of every network: sealed folds, facts, resuming, replicas side by side, fields."""
 
+import dataclasses
 import functools
 
 import chex
@@ -7,6 +8,7 @@ import jax
 import numpy as np
 import pytest
 
+from mol_jax.protocol.folds import Fold
 from mol_jax.settings.find import find
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.training import batches
@@ -169,6 +171,25 @@ def test_predictions_are_of_the_rows_that_are_asked_for(tiny_network, replicas):
     assert set(found.measures) == {m.name for m in tiny_network.program().network.measures}
     np.testing.assert_allclose(found.probabilities.sum(axis=1), np.ones(5), rtol=1e-5)
     assert moved(found.probabilities[0], found.probabilities[1])
+
+
+def test_a_fold_does_not_depend_on_the_order_of_the_table(replicas):
+    """Clips draw by their ids, not by their rows; of one network, as nothing of it is its own."""
+    network, fold = NETWORKS["ststnet"], replicas[1].fold
+    table, rows = network.table(), np.random.default_rng(5).permutation(12)
+    other = jax.tree.map(lambda leaf: leaf[np.argsort(rows)], table)
+    there = Fold(fold.name, train=np.sort(rows[fold.train]), test=rows[fold.test])
+
+    def predicted(table, fold):
+        engine = engine_of(network, table)
+        wave = engine.wave([Replica(0, 0, fold)], [network.scalars()])
+        state, _ = engine.advance(wave, engine.init(wave), 4)
+        return engine.predict(wave, state, [fold.test])[0].probabilities
+
+    straight = predicted(table, fold)
+    np.testing.assert_allclose(predicted(other, there), straight, rtol=1e-5)
+    by_row = dataclasses.replace(other, clip_id=table.clip_id)
+    assert np.abs(predicted(by_row, there) - straight).max() > 1e-3
 
 
 OWN = {name: one for name, one in NETWORKS.items() if one.other}

@@ -2,7 +2,6 @@
 
 import functools
 
-import chex
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -72,19 +71,6 @@ def test_dropout_is_of_training_alone_and_of_pairs_and_of_the_clip():
     assert 0.35 < (found == 0).mean() < 0.65, "the clip's"
     kept = found > 0
     assert np.isclose(found, 2 * expected, rtol=1e-3)[kept].mean() < 0.2, "the pairs'"
-
-
-@pytest.mark.slow
-def test_gradients_of_one_clip_are_finite_and_reach_every_parameter():
-    @jax.jit
-    def gradient(held, clip):
-        return jax.grad(lambda p: (run(p, clip).logits * np.float32([[1, -2, 3]])).sum())(held)
-
-    clip = CLIPS[:1]
-    for still in (0 * clip, 0 * clip + 1):
-        chex.assert_tree_all_finite(gradient(params("lstm"), still))
-    for leaf in jax.tree.leaves(gradient(params("lstm"), clip)):
-        assert np.isfinite(leaf).all() and np.abs(leaf).max() > 1e-6
 
 
 @pytest.mark.parametrize("how", ["fixed", "absmax", "minmax"])
