@@ -14,7 +14,7 @@ Inputs = Mapping[str, np.ndarray]  # by the names of recipes, [N, ...]
 
 
 class Fitted(Protocol):
-    """What `Estimator.fit` returns."""
+    """What `Estimator.fit` returns. If it has a number `chosen_c`, the run tells it as its C."""
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Returns the probabilities of K rows, float [K, n], of features [K, D]."""

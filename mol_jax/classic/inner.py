@@ -32,7 +32,8 @@ class ChosenSvm(Estimator):
         """
         best = int(np.argmax(self.uf1(features, labels, people)))  # the first of the largest
         kernels = Kernels(self.kernel, features, scaled=self.scaled)
-        return machine(kernels, labels, GRID[best], self.num_classes)
+        fitted = machine(kernels, labels, GRID[best], self.num_classes)
+        return dataclasses.replace(fitted, chosen_c=GRID[best])
 
     def uf1(self, features: np.ndarray, labels: np.ndarray, people: np.ndarray) -> list[float]:
         """Returns the UF1 that each C of `GRID` has on people whom it was not fitted on."""

@@ -65,13 +65,17 @@ class Kernels:
 
 @dataclasses.dataclass(frozen=True)
 class Machine:
-    """A fitted SVM. svc: None where all rows were of one class. present: the classes it knows."""
+    """A fitted SVM. svc: None where all rows were of one class. present: the classes it knows.
+
+    chosen_c: its C where that was chosen by people of the rows, None where it was given.
+    """
 
     kernels: Kernels
     svc: SVC | None
     present: np.ndarray
     num_classes: int
     c: float
+    chosen_c: float | None = None
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Returns float64 [K, n] of features [K, D]; the largest is the class that it says."""

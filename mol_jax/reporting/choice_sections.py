@@ -13,6 +13,7 @@ from mol_jax.scoring.pages import cautions
 from mol_jax.scoring.svm import reached, words
 from mol_jax.scoring.trial_tables import TITLES
 from mol_jax.text import tables
+from mol_jax.text.words import counted
 
 LEAKY = "LEAKY, not a result: each fold keeps the step that is best on the very people it holds out"
 
@@ -21,7 +22,9 @@ def how(run: Run) -> tuple[str, str]:
     """Says by whom the step that is tested was chosen, and how, for the task card."""
     selection, steps = run.settings["selection"], run.settings["train"]["steps"]
     if run.fitted:
-        return "none", "fitted once to each fold's training rows, then one prediction"
+        return "none", (
+            f"fitted once to each fold's training rows{_chosen_c(run)}, then one prediction"
+        )
     if selection["name"] == "fixed":
         return "none", f"a fixed budget of {steps} steps per fold, then one prediction"
     if not selection["every"]:
@@ -140,6 +143,15 @@ def _chosen(run: Run) -> str:
     if not steps:
         return ""
     return f" (chosen: {min(steps)} to {max(steps)}, median {statistics.median(steps):g})"
+
+
+def _chosen_c(run: Run) -> str:
+    chosen = run.metrics.get("chosen_c") or []
+    counts = Counter(one["c"] for one in chosen if one["trial"] == run.trial)
+    if not counts:
+        return ""
+    folds = ", ".join(f"{c:g} in {counted(times, 'fold')}" for c, times in sorted(counts.items()))
+    return f" (C chosen by people of these: {folds})"
 
 
 def _name(run: Run, trial: int) -> str:

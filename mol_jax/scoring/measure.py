@@ -23,7 +23,7 @@ _TAKEN = (
     "protocol", "n_clips", "n_subjects", "generated_clips", "classes", "pooled", "ci95",
     "baselines", "floor", "per_dataset", "per_trial", "choice", "failed_folds", "missing_folds",
     "runtime", "trial", "n_predictions", "mean", "sd", "per_seed", "clip_level", "audit",
-    "selected", "held_in", "leaky_oracle", "chosen_steps",
+    "selected", "held_in", "leaky_oracle", "chosen_steps", "chosen_c",
 )  # fmt: skip
 
 

@@ -57,14 +57,17 @@ class Checkpoints:
         path = replica_folder(self._root, replica) / "final"
         self._write(replica, path, _weights(state))
 
-    def finish(self, replica: str, found: Predicted, *, finite: bool) -> None:
+    def finish(
+        self, replica: str, found: Predicted, *, finite: bool, chosen_c: float | None = None
+    ) -> None:
         """Writes what a replica predicts, then drops its training state.
 
-        finite: whether it trained to the end; a replica that diverged is finished too.
+        finite: whether it trained to the end; one that diverged is finished too. chosen_c: a C.
         """
         path = replica_folder(self._root, replica) / PREDICTED
         try:
-            predicted.write(path, (found, finite), of=replica, run=self._run(replica))
+            run = self._run(replica)
+            predicted.write(path, (found, finite), of=replica, run=run, chosen_c=chosen_c)
         except OSError as error:
             raise _unsaved(path, error) from error
         self.tidy(replica)

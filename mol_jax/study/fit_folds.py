@@ -7,19 +7,22 @@ the audit and the report are as of any run.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mol_jax import settings
-from mol_jax.classic.estimator import Estimator, Method
+from mol_jax.classic.estimator import Estimator, Fitted, Method
 from mol_jax.data.clips import Dataset
 from mol_jax.errors import UserError
 from mol_jax.networks.network import Predicted
 from mol_jax.protocol.folds import Fold
 from mol_jax.settings.find import find
 from mol_jax.settings.trials import Trial
-from mol_jax.study.study import Study
+from mol_jax.study import predicted
+from mol_jax.study.checkpoints import PREDICTED, replica_folder
+from mol_jax.study.study import CHECKPOINTS, Study
 from mol_jax.study.train_waves import Progress, WaveDone
 
 ROUNDING = 1e-4  # a share: features that differ by less are one
@@ -42,8 +45,10 @@ def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: Wa
         # which on a busy machine takes several times as long as the products themselves.
         with threadpool_limits(1):
             for one in todo:
-                found = Predicted(predict(method.estimator, features, study.dataset, one.fold))
-                study.checkpoints.finish(one.name, found, finite=True)
+                fitted = fit(method.estimator, features, study.dataset, one.fold)
+                found = Predicted(ask(fitted, features, study.dataset, one.fold))
+                c = getattr(fitted, "chosen_c", None)
+                study.checkpoints.finish(one.name, found, finite=True, chosen_c=c)
                 progress(one.name, 1)
                 done(one.name, 1, 1)
 
@@ -58,21 +63,44 @@ def refuse(trials: Sequence[Trial], why: str) -> None:
         )
 
 
-def predict(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: Fold) -> np.ndarray:
-    """Returns the probabilities of a fold's test rows, float [K, n], fitted on its training rows.
+def chosen_c(study: Study) -> list[dict[str, Any]] | None:
+    """Lists the C that people of each finished fold's training rows chose; None where none did.
+
+    A fold that an earlier version fitted does not say it.
+    """
+    if not settings.is_fitted(study.config):
+        return None
+    found = []
+    for one in study.replicas(study.trials, all_folds=True):
+        path = replica_folder(study.files.folder / CHECKPOINTS, one.name) / PREDICTED
+        c = predicted.chosen_c(path) if path.exists() else None
+        if c is not None:
+            trial, seed, fold = one.key
+            found.append({"trial": trial, "seed": seed, "fold": fold, "c": c})
+    return found or None
+
+
+def fit(estimator: Estimator, features: np.ndarray, dataset: Dataset, fold: Fold) -> Fitted:
+    """Returns what is fitted to a fold's training rows.
 
     features: [N, D] of the dataset's rows. Raises AssertionError where a test row is among those
-    that are fitted on; UserError as the estimator does, with the fold's name, and for what are no
-    probabilities.
+    that are fitted on; UserError as the estimator does, with the fold's name.
     """
     if len(np.intersect1d(fold.train, fold.test)):  # no assert: python -O would not look
         raise AssertionError(f"fold {fold.name!r} would be fitted on rows that it tests")
     labels = np.asarray(dataset.table.label)[fold.train]
     people = np.array([dataset.names[row].person for row in fold.train])
     try:
-        fitted = estimator.fit(features[fold.train], labels, people)
+        return estimator.fit(features[fold.train], labels, people)
     except UserError as error:
         raise UserError(f"fold {fold.name!r}: {error}") from error
+
+
+def ask(fitted: Fitted, features: np.ndarray, dataset: Dataset, fold: Fold) -> np.ndarray:
+    """Returns the probabilities of a fold's test rows, float [K, n], by what was fitted to it.
+
+    features: [N, D] of the dataset's rows. Raises UserError for what are no probabilities.
+    """
     found = np.asarray(fitted.probabilities(features[fold.test]))
     wanted = len(fold.test), len(dataset.classes)
     if found.shape != wanted or not np.isfinite(found).all():

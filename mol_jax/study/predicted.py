@@ -11,19 +11,22 @@ from mol_jax.networks.network import Predicted
 Tested = tuple[Predicted, bool]  # the bool: whether predictions and weights are finite
 MEASURE = "measure_"  # before the name of one, as an array of the file
 ARRAYS = ("probabilities", "samples", "votes")
+CHOSEN_C = "chosen_c"
 
 
-def write(path: Path, tested: Tested, *, of: str, run: str) -> None:
+def write(path: Path, tested: Tested, *, of: str, run: str, chosen_c: float | None = None) -> None:
     """Writes the file, whole or not at all; zip has a checksum of each array.
 
-    of, run: as of `checksums.write`. Raises OSError where it cannot be written.
+    of, run: as of `checksums.write`. chosen_c: an SVM's C, where people of the fold's training rows
+    chose it. Raises OSError where it cannot be written.
     """
     found, finite = tested
+    arrays = _arrays(found) | ({} if chosen_c is None else {CHOSEN_C: np.float64(chosen_c)})
     partial = path.with_name(f"{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
-            np.savez(file, finite=finite, of=of, run=run, **_arrays(found))
+            np.savez(file, finite=finite, of=of, run=run, **arrays)
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)
@@ -43,6 +46,12 @@ def read(path: Path, *, of: str, run: str) -> Tested:
             name.removeprefix(MEASURE): held[name] for name in held if name.startswith(MEASURE)
         }
         return Predicted(measures=measures, **arrays), bool(held["finite"])
+
+
+def chosen_c(path: Path) -> float | None:
+    """Returns the C that was chosen, of a file that `read` takes; None where none was."""
+    with np.load(path) as held:
+        return float(held[CHOSEN_C]) if CHOSEN_C in held else None
 
 
 def same(one: Tested, other: Tested) -> bool:

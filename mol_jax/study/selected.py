@@ -1,6 +1,6 @@
 """What was chosen by held-in people, and what choosing by held-out ones would have pretended.
 
-Both are computed from the points of a study, after all of its training.
+Both are computed from the points of a study, after all of its training. Of an SVM it is its C.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Any
 from mol_jax.scoring import chosen_step
 from mol_jax.scoring.by_step import Point, write_points
 from mol_jax.scoring.predictions import Prediction, Predictions, write_predictions
+from mol_jax.study import fit_folds
 from mol_jax.study.study import Study
 
 
@@ -20,6 +21,7 @@ def write(study: Study, predictions: Sequence[Prediction]) -> dict[str, Any]:
     """
     selection, classes = study.config.selection, study.dataset.classes
     found: dict[str, Any] = dict.fromkeys(("chosen_steps", "held_in", "selected", "leaky_oracle"))
+    found["chosen_c"] = fit_folds.chosen_c(study)
     if selection.name == "fixed" and not selection.leaky_oracle:
         return found
     replicas = study.replicas(study.trials, all_folds=True)

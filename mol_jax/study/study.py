@@ -39,6 +39,8 @@ from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Replica
 
+CHECKPOINTS = "checkpoints"  # the folder of a workdir
+
 
 @dataclasses.dataclass(frozen=True)
 class Study:
@@ -174,7 +176,7 @@ def in_workdir(
     console: Console,
 ) -> Study:
     """Returns the study of a workdir, which this process holds and which fits it."""
-    root = files.folder / "checkpoints"
+    root = files.folder / CHECKPOINTS
     runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
     return Study(
         trials,

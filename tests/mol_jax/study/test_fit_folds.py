@@ -5,6 +5,7 @@ Its clips have a part of what recipes make: motion to one side for each class, a
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from mol_jax.settings.find import find
 from mol_jax.settings.kind import Kind
 from mol_jax.settings.trials import make_trials
 from mol_jax.study import experiment, fit_folds
+from mol_jax.text.words import counted
 from tests.mol_jax import runs, tiny
 
 NETWORKS = ("flow_svm", "lbp_top", "bi_woof", "mdmo")
@@ -92,7 +94,11 @@ def folds_of(network, dataset):
 def predict(network, dataset, fold, **changes):
     method = find(network).method(config_of(network, **changes), 3)
     features = method.features(dataset.table.inputs)
-    return fit_folds.predict(method.estimator, features, dataset, fold)
+    return fitted_and_asked(method.estimator, features, dataset, fold)
+
+
+def fitted_and_asked(estimator, *of):
+    return fit_folds.ask(fit_folds.fit(estimator, *of), *of)
 
 
 OF_TEN_FRAMES = ("lbp_top", "mdmo")
@@ -145,7 +151,7 @@ def test_what_is_fitted_is_handed_training_rows_alone():
     dataset = tiny.dataset()
     numbers, spy = np.arange(12.0)[:, None], Spy()
     for fold in folds_of("bi_woof", dataset):
-        fit_folds.predict(spy, numbers, dataset, fold)
+        fitted_and_asked(spy, numbers, dataset, fold)
         (features, labels, people), asked = spy.fitted[-1], spy.asked[-1]
         assert features[:, 0].tolist() == fold.train.tolist()
         assert labels.tolist() == (fold.train % 3).tolist()
@@ -155,7 +161,7 @@ def test_what_is_fitted_is_handed_training_rows_alone():
         assert features.base is None or not np.shares_memory(features, numbers), "a copy"
     broken = dataclasses.replace(fold, test=np.array([fold.train[0]]))
     with pytest.raises(AssertionError, match="would be fitted on rows that it tests"):
-        fit_folds.predict(spy, numbers, dataset, broken)
+        fit_folds.fit(spy, numbers, dataset, broken)
 
 
 @pytest.mark.parametrize("says", [np.ones((4, 2)), np.ones(4), np.full((4, 3), np.nan)])
@@ -163,7 +169,7 @@ def test_what_are_no_probabilities_of_the_classes_is_refused(says):
     dataset, spy = tiny.dataset(), Spy()
     spy.probabilities = lambda features: says
     with pytest.raises(UserError, match=r"fold 'sub0': .* of 4 clips and 3 classes; .* \(4, 3\)"):
-        fit_folds.predict(spy, np.ones((12, 1)), dataset, folds_of("bi_woof", dataset)[0])
+        fitted_and_asked(spy, np.ones((12, 1)), dataset, folds_of("bi_woof", dataset)[0])
 
 
 def test_a_feature_that_is_no_number_is_one_sentence():
@@ -213,7 +219,16 @@ def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch, capsys):
     assert len(runs.read(tmp_path, "flow_svm.csv")) == len(rows)
     assert json.loads((tmp_path / "metrics.json").read_text()) == metrics
     report = (tmp_path / "report.md").read_text()
-    assert "none: fitted once to each fold's training rows, then one prediction" in report
+    chosen = metrics["chosen_c"]
+    method = find("bi_woof").method(trials[0].config, 3)
+    features = fit_folds.features_of(dataset, method)
+    folds = folds_of("bi_woof", dataset)
+    known = [fit_folds.fit(method.estimator, features, dataset, fold).c for fold in folds]
+    where = [{"trial": 0, "seed": 0, "fold": fold.name} for fold in folds]
+    assert chosen == [{**of, "c": c} for of, c in zip(where, known, strict=True)]
+    said = r"none: fitted once to each fold's training rows \(C chosen by people of these: (.*)\), "
+    (line,) = re.findall(said + "then one prediction", report)
+    assert f"{known[0]:g} in {counted(known.count(known[0]), 'fold')}" in line
     assert "every fold is fitted anew" in report and "1000 steps" not in report
 
     assert moved.main([f"--workdir={tmp_path}"]) == 2
@@ -222,8 +237,9 @@ def test_a_run_leaves_every_file_and_is_reused(tmp_path, monkeypatch, capsys):
     def refused(*_):
         raise AssertionError("a finished fold is fitted again")
 
-    monkeypatch.setattr(fit_folds, "predict", refused)
-    assert train()["pooled"] == metrics["pooled"]
+    monkeypatch.setattr(fit_folds, "fit", refused)
+    again = train()
+    assert again["pooled"] == metrics["pooled"] and again["chosen_c"] == chosen
     (tmp_path / "checkpoints/trial0/seed0/sub1/predicted.npz").unlink()
     with pytest.raises(AssertionError, match="fitted again"):
         train()
