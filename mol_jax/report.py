@@ -54,6 +54,8 @@ def _write_elsewhere(run: Run, out: Path, how: Mapping[str, Any]) -> Path:
     """Writes the page to `out` and nothing to the workdir, which may be somebody else's."""
     if out.is_dir():
         raise UserError(f"--out is {out}, a folder: name the page in it, as {out / 'report.html'}.")
+    if out.exists() and out.suffix.lower() not in (".html", ".htm"):
+        raise UserError(f"--out is {out}, which is there already and no page: name another file.")
     with tempfile.TemporaryDirectory() as made:
         text = compose(run, Path(made) / "figures")
         write_text(out, html_page.page(text, Path(made), **how))

@@ -17,6 +17,7 @@ flow_svm.csv, stand beside the table or are named with --floor.
 
 import argparse
 import dataclasses
+import functools
 import json
 import os
 from collections.abc import Sequence
@@ -57,17 +58,10 @@ def answer(flags: argparse.Namespace) -> str:
         return render(question.read(flags.feasible), flags.format)
     if flags.tasks:
         return _tasks(flags.format)
-    runs = [
-        score(
-            path,
-            trial=flags.trial,
-            seed=flags.seed,
-            task=flags.task,
-            by_folds=flags.fold_means,
-            floor=flags.floor,
-        )
-        for path in flags.files
-    ]
+    read = functools.partial(
+        score, trial=flags.trial, seed=flags.seed, task=flags.task, by_folds=flags.fold_means
+    )
+    runs = [read(path, floor=flags.floor) for path in flags.files]
     test = (
         comparison.compare(runs[0], flags.compare, flags.compare_trial, seed=flags.seed)
         if flags.compare
@@ -99,12 +93,9 @@ def _combined(runs: Sequence[Scored], flags: argparse.Namespace) -> Scored:
                 f"{run.path} has {len(run.result['per_trial'])} trials: choose one of each file "
                 "with --trial, by anything but its score on the tested people"
             )
-    for run in runs if flags.combined else ():
-        if _same(flags.combined, run.path):
-            raise UserError(
-                f"--combined would overwrite {flags.combined}, one of the files it is made of: "
-                "name another one"
-            )
+    if flags.combined:
+        made_of = [(run.path, "one of the files it is made of") for run in runs]
+        _check_new("--combined", flags.combined, made_of)
     made = combined.combined(runs, flags.combine, flags.floor)
     if flags.combined:
         write_predictions(flags.combined, made.every.classes, made.every.rows)
@@ -138,10 +129,18 @@ def _write_log(path: str, run: Scored, compared: str | None) -> None:
             f"--megc_log writes one prediction per video, but {run.path} has {run.seeds} seeds: "
             "choose one with --seed"
         )
-    for read, what in ((run.path, "the file it scores"), (compared, "the file of --compare")):
-        if read and _same(path, read):
-            raise UserError(f"--megc_log would overwrite {path}, {what}: name another one")
+    read = [(run.path, "the file it scores"), (compared, "the file of --compare")]
+    _check_new("--megc_log", path, read)
     megc_log.write(path, run.shown.rows)
+
+
+def _check_new(flag: str, path: str, read: Sequence[tuple[str | None, str]]) -> None:
+    """Refuses to write over a file. read: files that are read, and what they are."""
+    for one, what in read:
+        if one and _same(path, one):
+            raise UserError(f"{flag} would overwrite {path}, {what}: name another one")
+    if os.path.lexists(path) and not os.path.isdir(path):  # a folder has a sentence of its own
+        raise UserError(f"{flag} is {path}, which is there already: name another file")
 
 
 def _same(one: str, other: str) -> bool:

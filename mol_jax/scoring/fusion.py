@@ -71,7 +71,9 @@ def fuse(
         pred = classes[int(np.argmax(np.round(probs, 12)))]
         values = tuple(float(p) for p in probs)
         drawn = any(run.rows[key].generated for run in runs)
-        rows.append(dataclasses.replace(row, trial=0, pred=pred, probs=values, generated=drawn))
+        named = next(filter(None, (run.rows[key].person for run in runs)), "")
+        made = {"trial": 0, "pred": pred, "probs": values, "person": named, "generated": drawn}
+        rows.append(dataclasses.replace(row, **made))
     return Predictions(tuple(classes), tuple(rows))
 
 
@@ -98,7 +100,7 @@ def _in_order(table: Predictions, classes: Sequence[str]) -> dict[Key, Predictio
 
 
 def _check_clips(one: Member, other: Member) -> None:
-    """Raises UserError unless both have the same clips, seeds and labels."""
+    """Raises UserError unless both have the same clips, seeds, labels and people."""
     seeds, theirs = ({seed for _, seed in run.rows} for run in (one, other))
     if seeds != theirs:
         raise UserError(
@@ -119,6 +121,12 @@ def _check_clips(one: Member, other: Member) -> None:
             raise UserError(
                 f"{other.path} has {'/'.join(key[0])} as {other.rows[key].true}, {one.path} as "
                 f"{row.true}: --combine takes runs of the same labels"
+            )
+        persons = row.person, other.rows[key].person
+        if all(persons) and persons[0] != persons[1]:
+            raise UserError(
+                f"{other.path} has {'/'.join(key[0])} of person {persons[1]}, {one.path} of "
+                f"{persons[0]}: --combine takes runs of the same people"
             )
 
 

@@ -14,7 +14,8 @@ from mol_jax.protocol.people import Person, person_of, subject_name
 from mol_jax.scoring import mark
 
 KEY = ("dataset", "subject", "clip", "fold", "trial", "seed")
-PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class, and mark.COLUMN
+PREDICTIONS_HEADER = (*KEY, "true", "pred")  # then one p_<class> per class, PERSON, mark.COLUMN
+PERSON = "person"
 PROBABILITY_TOLERANCE = 1e-3  # a row's probabilities may miss 1 by this much
 
 
@@ -74,14 +75,23 @@ def write_predictions(
 ) -> None:
     """Writes predictions.csv: one line per video, one column p_<class> per class.
 
-    columns: names of more columns after these. cells: of each row, what stands in them. Generated
-    clips under a real dataset's name are marked in a last column.
+    columns: names of more columns after these. cells: of each row, what stands in them. Where rows
+    name the human, a column does. Generated clips under a real dataset's name are marked in a last
+    column.
     """
     rows = list(rows)
-    header = (*PREDICTIONS_HEADER, *(f"p_{name}" for name in classes), *columns, *mark.header(rows))
+    person = (PERSON,) * any(row.person for row in rows)
+    columns = (*(f"p_{name}" for name in classes), *person, *columns, *mark.header(rows))
+    header = (*PREDICTIONS_HEADER, *columns)
     more = [()] * len(rows) if cells is None else cells
     table = [
-        (*(getattr(row, n) for n in PREDICTIONS_HEADER), *row.probs, *said, *marked)
+        (
+            *(getattr(row, n) for n in PREDICTIONS_HEADER),
+            *row.probs,
+            *(row.person for _ in person),
+            *said,
+            *marked,
+        )
         for row, said, marked in zip(rows, more, mark.cells(rows), strict=True)
     ]
     assert all(len(line) == len(header) for line in table), "one probability per class"
@@ -150,6 +160,7 @@ def _prediction(cells: Cells, classes: Sequence[str]) -> Prediction:
         true=_class(cells, "true", classes),
         pred=_class(cells, "pred", classes),
         probs=_probabilities(cells, classes),
+        person=cells.values.get(PERSON, "").strip(),
         generated=mark.read(cells, cells.text("dataset")),
     )
 

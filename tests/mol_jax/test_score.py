@@ -305,6 +305,8 @@ def test_a_log_is_written_of_one_seed_and_scores_the_same(log, tmp_path, capsys)
     assert main([str(path), "--seed=1", f"--megc_log={again}"]) == 0
     assert "| UF1 | 73.53 |" in capsys.readouterr().out
     assert again.read_text() == Path(log).read_text()
+    assert main([str(path), "--seed=1", f"--megc_log={again}"]) == 2
+    assert f"--megc_log is {again}, which is there already" in capsys.readouterr().err
     assert main([str(path), "--seed=1", "--compare", log, "--format=json"]) == 0
     assert json.loads(capsys.readouterr().out)["compare"]["difference"] == 0
 

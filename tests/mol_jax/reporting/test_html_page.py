@@ -79,6 +79,7 @@ def test_faces_come_with_a_warning_where_they_are_peoples(tmp_path):
         (["RUN", "--faces", "--subjects=sub01", "--data_dir=nowhere"], "is not built in nowhere"),
         (["RUN", "--out=RUN"], "RUN"),
         (["RUN", "--out=RUN/report.md/page.html"], "report.md"),
+        (["RUN", "--out=RUN/predictions.csv"], "there already and no page: name another file"),
         (["RUN", "--page"], "unrecognized arguments"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -233,8 +234,37 @@ def test_flags_that_do_not_go_together(write, capsys, arguments, said):
     assert said in printed.err and printed.err.count("\n") == 1
 
 
-def test_what_is_combined_is_not_overwritten(write, capsys):
+def test_nothing_is_overwritten(write, tmp_path, capsys):
     one, other = write("one"), write("other", 0.3)
     assert main([one, other, "--combine=equal", f"--combined={other}"]) == 2
     assert "would overwrite" in capsys.readouterr().err
+    there = tmp_path / "notes.txt"
+    there.write_text("kept")
+    assert main([one, other, "--combine=equal", f"--combined={there}"]) == 2
+    said = f"--combined is {there}, which is there already: name another file\n"
+    assert said in capsys.readouterr().err and there.read_text() == "kept"
     assert read_predictions(other).rows[0].probs == pytest.approx((0.3, 0.63, 0.07))
+
+
+def with_person(path, **persons):
+    """Adds a column that names the human of each subject, and returns the path."""
+    header, *lines = Path(path).read_text().splitlines()
+    lines = [f"{line},{persons.get(line.split(',')[1], '')}" for line in lines]
+    Path(path).write_text("\n".join([f"{header},person", *lines]) + "\n")
+    return path
+
+
+def test_people_whom_a_table_names_stay_named(write, tmp_path, capsys):
+    """p0 and p1 are one human, by the second table alone."""
+    same = {"p0": "ann", "p1": "ann", "p2": "p2", "p3": "p3"}
+    one, other = write("one"), with_person(write("other", 0.3), **same)
+    out = tmp_path / "mean.csv"
+    assert main([one, other, "--combine=equal", f"--combined={out}"]) == 0
+    capsys.readouterr()
+    assert {r.subject: r.person for r in read_predictions(out).rows} == same
+    assert main([str(out), "--format=json"]) == 0
+    assert json.loads(capsys.readouterr().out)["n_subjects"] == 3
+    clash = with_person(write("clash", 0.4), **{**same, "p1": "eve"})
+    assert main([clash, other, "--combine=equal"]) == 2
+    said = f"{other} has d/p1/c0 of person ann, {clash} of eve: --combine takes runs of the same"
+    assert said in capsys.readouterr().err
