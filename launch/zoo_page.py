@@ -80,10 +80,14 @@ def page(filled: Sequence[Filled], *, small: bool, fields: Sequence[str] = ()) -
 def _set(fields: Sequence[str], filled: Sequence[Filled]) -> str:
     """Says what was set for every run, and for which of them not."""
     text = f"Set for every run: {' '.join(fields)}."
-    without = dict.fromkeys(one.row.network for one in filled if "steps" in one.row.without)
-    of_steps = [field for field in fields if zoo_rows.is_of_steps(field)]
-    if without and of_steps:
-        text += f" But {' '.join(of_steps)} not for {', '.join(without)}, which have no steps."
+    for lack, is_of_it, why in (
+        ("steps", zoo_rows.is_of_steps, "have no steps"),
+        ("apex", zoo_rows.is_of_apex, "read nothing that depends on the apex"),
+    ):
+        without = dict.fromkeys(one.row.network for one in filled if lack in one.row.without)
+        of_it = [field for field in fields if is_of_it(field)]
+        if without and of_it:
+            text += f" But {' '.join(of_it)} not for {', '.join(without)}, which {why}."
     return text
 
 

@@ -17,12 +17,15 @@ from launch.table_runs import ROOT, TableRun
 from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.settings import command_line
+from mol_jax.settings.find import find
+from mol_jax.settings.kind import WITHOUT_APEX
 from mol_jax.text.words import shortened
 
 MOL = {"mol": "composite"}  # by the zoo's name: the config that is not in configs/networks/
 POINTS = 10  # steps of a run at which the leaky column looks at the tested people
 # Groups of fields that make up a network's recipe: set for all rows, they would make it another's.
 RECIPE = ("model", "loss", "augment", "optim", "train", "tasks")
+APEX = "data.apex_source"  # not set where nothing that is read depends on the apex
 OF_STEPS = ("selection", "train", "optim", "loss", "augment")  # groups of what only steps have
 SET_HERE = ("seeds", "data.name", "data.view", "selection.leaky_oracle")
 
@@ -32,7 +35,7 @@ class Row:
     """A network on a view.
 
     config: its file below configs/. run: None where that is `broken`, which says why. without: what
-    it does not take, of several seeds, steps and leaky points.
+    it does not take, of several seeds, steps, leaky points and an apex.
     """
 
     network: str
@@ -154,6 +157,9 @@ def _row(
     has_seeds, has_steps = _can(config, folder, base, own)
     if not has_steps:
         fields = [text for text in fields if not is_of_steps(text)]
+    has_apex = not {*find(own.model.network).reads(own)} <= {*WITHOUT_APEX}
+    if not has_apex:
+        fields = [text for text in fields if not is_of_apex(text)]
     if small:
         base |= table_small.of_network(own, folder, steps=has_steps)
     if has_seeds and tuple(seeds) != tuple(own.seeds):
@@ -167,7 +173,7 @@ def _row(
     where = folder / re.sub(r"[^\w.-]+", "_", f"{dataset}_{name}") / network
     arguments = [*table_runs.settings_of(base), *fields]
     run = table_runs.planned(config, where, arguments, name=f"{network} on {dataset}/{name}")
-    lacks = {"seeds": has_seeds, "steps": has_steps, "points": every > 0}
+    lacks = {"seeds": has_seeds, "steps": has_steps, "points": every > 0, "apex": has_apex}
     without = tuple(word for word, has in lacks.items() if not has)
     return Row(network, dataset, name, config, run, without)
 
@@ -198,6 +204,11 @@ def _can(config: str, folder: Path, base: Mapping[str, Any], own: ConfigDict) ->
 def is_of_steps(field: str) -> bool:
     """Tells whether a field to set, as --config.train.steps=100, is of what only steps have."""
     return command_line.overrides([field])[0].partition(".")[0] in OF_STEPS
+
+
+def is_of_apex(field: str) -> bool:
+    """Tells whether a field to set says which frame is the apex."""
+    return command_line.overrides([field])[0] == APEX
 
 
 def _every(config: ConfigDict) -> int:

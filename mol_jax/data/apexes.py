@@ -75,15 +75,6 @@ def are_shown(reads: Collection[str]) -> bool:
     return any(RECIPES[name].shows_apex for name in reads if name in RECIPES)
 
 
-def refuse_unshown(source: str, reads: Collection[str]) -> None:
-    """Raises UserError for another source than the annotation where no apex is shown."""
-    if source != ANNOTATED and not are_shown(reads):
-        raise UserError(
-            f"data.apex_source is {source}, but nothing that the network reads "
-            f"({', '.join(reads)}) depends on the apex; set data.apex_source={ANNOTATED}."
-        )
-
-
 def _key(source: str, frames: np.ndarray, landmarks: np.ndarray) -> str:
     digest = hashlib.sha256(f"{VERSION}, {source}, {frames.shape}".encode())
     for part in (frames, landmarks):

@@ -13,8 +13,6 @@ import numpy as np
 from data_builders.pixels.strain import optical_strain
 from mol_jax.data.recorded import RecordedClip
 
-SIDES = (28, 32, 60, 64)  # px
-
 
 def make(clip: RecordedClip, *, side: int) -> np.ndarray:
     """Returns a clip's (u, v, strain), float32 [side, side, 3]."""

@@ -56,7 +56,6 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     """
     view = get_view(config.data.name, config.data.view)
     reads = find(config.model.network).reads(config)
-    apexes.refuse_unshown(config.data.apex_source, reads)
     parts = _read(config, data_dir, parts_of(view), reads)
     composite = isinstance(view, Composite)
     if not composite:

@@ -20,10 +20,9 @@ from mol_jax.data import (
     node_patches,
     region_mosaic,
 )
-from mol_jax.data.flow_image import SIDES
 from mol_jax.data.landmarks import mirrored
 from mol_jax.data.recorded import PARTS, RecordedClip
-from mol_jax.settings.kind import SEQUENCES
+from mol_jax.settings.kind import SEQUENCES, SIDES
 
 INTERPOLATED = 10  # frames that TIM makes of a clip
 

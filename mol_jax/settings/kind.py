@@ -21,6 +21,12 @@ TASKS = ("mer", "flow", "landmarks")
 READABLE = ("frames", "flow", "landmarks")  # leaves of the clip table, beside those of recipes
 # Recipes made of the flow between the frames of a record's sample, by data.frames.
 SEQUENCES = {frames: f"flow_sequence_{frames}" for frames in (4, 8, 10, 16)}
+SIDES = (28, 32, 60, 64)  # px of the images that a clip is shrunk to
+# Recipes that are the same whichever frame is the apex; mol_jax.data.recipe says it of each.
+WITHOUT_APEX = (
+    "tim_frames", "onset_landmarks", "dynamic_image", "aus", "has_aus",
+    *SEQUENCES.values(), *(f"dynamic_image_{side}" for side in SIDES),
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ml_collections import ConfigDict
 from mol_jax.errors import UserError
 from mol_jax.settings.fields import FIELDS, Silent
 from mol_jax.settings.find import find
-from mol_jax.settings.kind import READABLE, SEQUENCES
+from mol_jax.settings.kind import READABLE, SEQUENCES, WITHOUT_APEX
 
 # field: (what it works on, the value that asks for nothing, what the refusal says of it)
 _WORKS_ON = {
@@ -48,6 +48,11 @@ def _idle() -> dict[str, Any]:
     return found
 
 
+def shows_apex(config: ConfigDict) -> bool:
+    """Returns whether another frame for the apex may make another input of the network."""
+    return not {*find(config.model.network).reads(config)} <= {*READABLE, *WITHOUT_APEX}
+
+
 def check_unread(config: ConfigDict) -> None:
     """Raises UserError for a field that would change nothing, since its clips' part is unread.
 
@@ -55,10 +60,13 @@ def check_unread(config: ConfigDict) -> None:
     """
     network = config.model.network
     reads = {*find(network).reads(config)}
-    if config.data.apex_source != AS_BUILT and reads <= {*READABLE}:
+    if config.data.apex_source != AS_BUILT and not shows_apex(config):
+        what = "frames as they were built"
+        if not reads <= {*READABLE}:
+            what = f"nothing that depends on the apex ({', '.join(sorted(reads))})"
         raise UserError(
             f"data.apex_source is {config.data.apex_source}, but the network {network!r} reads "
-            f"frames as they were built; set data.apex_source={AS_BUILT}."
+            f"{what}; set data.apex_source={AS_BUILT}."
         )
     for field, (works_on, neutral, words) in _WORKS_ON.items():
         group, name = field.split(".")
@@ -102,7 +110,7 @@ def check_fitted(config: ConfigDict) -> None:
 def set_neutral(config: ConfigDict) -> None:
     """Sets every field that would change nothing to the value that asks for nothing."""
     reads = {*find(config.model.network).reads(config)}
-    if reads <= {*READABLE}:
+    if not shows_apex(config):
         config.data.apex_source = AS_BUILT
     for field, (works_on, neutral, _) in _WORKS_ON.items():
         group, name = field.split(".")

@@ -175,6 +175,15 @@ def test_methods_without_steps_share_the_notes_on_it(trained, call, monkeypatch)
     assert "is no result" not in text
 
 
+def test_an_apex_is_not_set_where_nothing_that_is_read_depends_on_it(trained, call):
+    flags = "--networks=ststnet,lbp_top,cnn_lstm", "--config.data.apex_source=middle"
+    flags = (*flags, "--config.data.dir=data/generated_composite")
+    ststnet, *others = call(*flags, "--dry_run")[1].out.splitlines()[1:]
+    assert flags[1] in ststnet and not any(flags[1] in line for line in others)
+    text = call(*flags)[1].out
+    assert f" But {flags[1]} not for lbp_top, cnn_lstm, which read nothing that dep" in text
+
+
 def test_small_gives_each_network_its_own_small_sizes(call):
     _, printed = call("--networks=mol,frl_dgt,ststnet", "--size=small", "--dry_run")
     mol, frl_dgt, ststnet = printed.out.splitlines()[1:]

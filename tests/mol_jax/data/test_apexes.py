@@ -8,8 +8,10 @@ from mol_jax import settings
 from mol_jax.data import apexes
 from mol_jax.data.apex_source import ANNOTATED, MIDDLE, SOURCES, Apex, counts, words
 from mol_jax.data.apexes import Apexes
+from mol_jax.data.recipe import RECIPES
 from mol_jax.data.spotting import SPOTTERS
 from mol_jax.errors import UserError
+from mol_jax.settings.kind import WITHOUT_APEX
 from tests.mol_jax import tiny
 
 FLOW = "spotted_flow"
@@ -124,16 +126,20 @@ def test_what_stands_in_is_counted():
 def test_where_no_apex_is_shown_another_is_refused(source):
     with pytest.raises(UserError, match=f"is {source}, but the network 'mol' reads frames as they"):
         settings.check(tiny.config(**{"data.apex_source": source}))
-    with pytest.raises(UserError, match=r"\(tim_frames\) depends on the apex; set .*=annotated"):
-        apexes.refuse_unshown(source, ("tim_frames",))
-    apexes.refuse_unshown(source, ("frames", "key_frames"))
-    apexes.refuse_unshown(source, ("flow_image_28",))
-    apexes.refuse_unshown(ANNOTATED, ("frames",))
+    changes = {"model.network": "cnn_lstm", "data.frames": 4, "data.apex_source": source}
+    with pytest.raises(UserError, match=r"depends on the apex \(flow_sequence_4\); set .*=annotated"):
+        settings.check(tiny.config(**changes))
+    settings.check(tiny.config(**{"model.network": "ststnet", "data.apex_source": source}))
 
 
-def test_a_network_that_reads_no_recipe_takes_the_field_back():
+def test_the_settings_know_which_recipes_show_no_apex():
+    assert {*WITHOUT_APEX} == {name for name, one in RECIPES.items() if not one.shows_apex}
+
+
+@pytest.mark.parametrize("network", ["mol", "lbp_top", "cnn_lstm"])
+def test_a_network_that_shows_no_apex_takes_the_field_back(network):
     config = tiny.config(**{"model.network": "ststnet", "data.apex_source": MIDDLE})
     settings.set_network(config, "sssnet")
     assert config.data.apex_source == MIDDLE
-    settings.set_network(config, "mol")
+    settings.set_network(config, network)
     assert config.data.apex_source == ANNOTATED

@@ -11,12 +11,13 @@ from mol_jax.data import flow_image
 from mol_jax.data.recipe import RECIPES
 from mol_jax.data.recorded import RecordedClip
 from mol_jax.data.svm_features import Pair, flow_of
+from mol_jax.settings.kind import SIDES
 
-NAMES = [f"flow_image_{side}" for side in flow_image.SIDES]
+NAMES = [f"flow_image_{side}" for side in SIDES]
 FIELD = np.random.default_rng(0).normal(size=(144, 144, 2)).astype(np.float16)
 
 
-@pytest.mark.parametrize("side", flow_image.SIDES)
+@pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("size", [72, 144])
 def test_it_is_shrunk_by_area_as_opencv_does(side, size):
     image = np.random.default_rng(1).normal(size=(size, size, 3)).astype(np.float32)
