@@ -33,8 +33,14 @@ def even_indices(numbers: np.ndarray, frames: int) -> np.ndarray:
 
 
 def onset_and_apex(numbers: np.ndarray, apex: int) -> np.ndarray:
-    """Indices int64 [2] of the first frame and of the apex (`apex_number`) among `numbers` [n]."""
-    return nearest(numbers, np.array([int(numbers[0]), apex_number(numbers, apex)]))
+    """Indices int64 [2] of the first frame and of the apex (`apex_number`) among `numbers` [n].
+
+    An apex that is absent is the nearest frame after the first: a frame and itself show no motion.
+    Only a clip of one frame has no other.
+    """
+    later = numbers[1:] if len(numbers) > 1 else numbers
+    at = nearest(later, np.array([apex_number(numbers, apex)]))
+    return np.concatenate([[0], len(numbers) - len(later) + at])
 
 
 def apex_number(numbers: np.ndarray, apex: int) -> int:

@@ -81,5 +81,5 @@ def _records(
 
 def _pair(clip: RecordedClip) -> Pair:
     """Returns the frames that are shown as onset and apex, whose flow is kept nowhere."""
-    at = sampling.nearest(clip.numbers, np.array([clip.numbers[0], clip.apex]))
+    at = sampling.onset_and_apex(clip.numbers, clip.apex)
     return Pair(clip.frames[at], None, Path())

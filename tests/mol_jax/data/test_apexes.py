@@ -127,7 +127,7 @@ def test_where_no_apex_is_shown_another_is_refused(source):
     with pytest.raises(UserError, match=f"is {source}, but the network 'mol' reads frames as they"):
         settings.check(tiny.config(**{"data.apex_source": source}))
     changes = {"model.network": "cnn_lstm", "data.frames": 4, "data.apex_source": source}
-    with pytest.raises(UserError, match=r"depends on the apex \(flow_sequence_4\); set .*=annotated"):
+    with pytest.raises(UserError, match=r"on the apex \(flow_sequence_4\); set .*=annotated"):
         settings.check(tiny.config(**changes))
     settings.check(tiny.config(**{"model.network": "ststnet", "data.apex_source": source}))
 
