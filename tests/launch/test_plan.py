@@ -28,6 +28,7 @@ TRACED = footprint.Footprint(weights=1, optimiser=2, best=0, update=3, update_in
 def run(monkeypatch, capsys):
     """Returns a function from arguments to the exit code and what was printed."""
     monkeypatch.setattr(command, "prepare_jax", lambda *_: None)  # it would change other tests' JAX
+    monkeypatch.setattr(footprint, "estimate", lambda config, **_: TRACED)
     monkeypatch.setattr(footprint, "work", lambda *_, **__: footprint.Work(9000, 2 * 10**9, 3))
 
     def main(*arguments):
@@ -209,16 +210,14 @@ def test_hours_of_this_machine_are_printed_below_its_plan(run, timed):
     assert "(2 updates of a replica a second)" in said and "Left out: drawing, building" in said
 
 
-def test_one_fold_of_eight_is_timed_with_an_eighth_held_out(run, timed, monkeypatch):
-    monkeypatch.setattr(footprint, "estimate", lambda config, **_: TRACED)
+def test_one_fold_of_eight_is_timed_with_an_eighth_held_out(run, timed):
     only = "--config.protocol.only=('s01',)"
     assert run(SYNTHETIC, "--measure", "--devices=1", only)[0] == 0
     ((_, _, sizes),) = timed
     assert sizes["folds"] == 8
 
 
-def test_each_compiled_program_of_a_sweep_has_its_hours(run, timed, monkeypatch):
-    monkeypatch.setattr(footprint, "estimate", lambda config, **_: TRACED)
+def test_each_compiled_program_of_a_sweep_has_its_hours(run, timed):
     _, out, _ = run(f"--config={ROOT}/configs/sweeps/fcc.py", "--measure", "--devices=1")
     assert len(timed) == out.count(" waves × ") > 1
     assert "Trials 0: compiling 40 s" in out and "In all " in out
@@ -238,11 +237,12 @@ def test_a_group_is_timed_where_it_is_auto_and_said_where_nothing_is_timed(
     assert timed[-1][:2] == (2, 3) and "runtime.group=auto: 3." in out
 
 
+@pytest.mark.slow
 def test_it_runs_from_the_shell_and_starts_no_accelerator():
     done = subprocess.run(
         [sys.executable, "-m", "launch.plan", SYNTHETIC, "--workdir=runs/x", "--mode=train"],
         cwd=ROOT,
-        env={**os.environ, "JAX_PLATFORMS": "cuda"},
+        env={**os.environ, "JAX_PLATFORMS": "cuda", "XLA_FLAGS": ""},
         capture_output=True,
         text=True,
         check=False,
