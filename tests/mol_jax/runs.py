@@ -4,6 +4,7 @@ It is `tiny.STAND_IN` where no other network is named.
 """
 
 import csv
+import functools
 
 import jax
 from ml_collections import ConfigDict
@@ -12,7 +13,7 @@ from rich.console import Console
 from mol_jax.files.whole import write_bytes
 from mol_jax.reporting import figures
 from mol_jax.settings import trials
-from mol_jax.study import experiment, study
+from mol_jax.study import claim, experiment, study
 from mol_jax.training import contract
 from tests.mol_jax import tiny
 
@@ -22,6 +23,7 @@ WILD = {"optim.learning_rate": 10.0, "optim.weight_decay": 10.0, "model.lambda_f
 PICTURE = b"\x89PNG\r\n\x1a\n"  # the first bytes of any
 
 _check, _checked = contract.check, set()
+_versions = functools.cache(claim.versions)  # it reads what is said of each installed package
 
 
 def serve(monkeypatch, dataset) -> None:
@@ -32,6 +34,7 @@ def serve(monkeypatch, dataset) -> None:
     """
     monkeypatch.setattr(study.generated, "ensure", lambda config, **_: None)
     monkeypatch.setattr(study.load, "load", lambda config, folder: dataset)
+    monkeypatch.setattr(claim, "versions", _versions)
     monkeypatch.setattr(contract, "check", _check_once)
     monkeypatch.setattr(figures, "save", lambda fig, path, note="": write_bytes(path, PICTURE))
 

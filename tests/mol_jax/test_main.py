@@ -69,6 +69,7 @@ def test_bad_input_gets_one_sentence(arguments, words, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow  # what its network takes of the memory is traced first
 def test_an_unbuilt_dataset_names_the_command_that_builds_it(tmp_path):
     done = command(
         f"--config={ROOT}/configs/casme2.py",

@@ -13,6 +13,7 @@ from mol_jax.errors import UserError
 from tests.data_builders.conftest import mean_landmarks
 
 SETTINGS = RecordSettings(frames=4, size=72)
+QUICK = RecordSettings(frames=4, size=72, flow="dis")  # where a test is of anything but flow
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_record_holds_the_clip(clip, detector):
 
 def test_landmarks_are_those_of_the_aligned_image(clip, detector):
     """Eye centres level, the anchor box centred: the landmarks went through the same transform."""
-    landmarks = make_record(clip, SETTINGS, detector()).example["landmarks"]
+    landmarks = make_record(clip, QUICK, detector()).example["landmarks"]
     for frame in landmarks:
         anchors = alignment.anchors(frame)
         assert anchors[0, 1] == pytest.approx(anchors[1, 1], abs=1e-4)
@@ -105,7 +106,7 @@ def test_a_clip_without_its_frames_is_skipped(clip, detector):
 def test_absent_frames_are_counted(clip, detector):
     (clip.folder / "img12.jpg").unlink()
     (clip.folder / "img19.jpg").unlink()
-    result = make_record(clip, SETTINGS, detector())
+    result = make_record(clip, QUICK, detector())
     assert (result.frames, result.absent) == (8, 2)
     assert 12 not in result.example["frame_numbers"]
 
@@ -173,13 +174,15 @@ def test_bad_settings_are_refused(settings, message):
 
 
 def test_phases_come_with_the_flow_of_each(clip, detector):
-    plain = make_record(clip, SETTINGS, detector()).example
-    example = make_record(clip, RecordSettings(4, 72, phases=3), detector()).example
+    plain, example = (
+        make_record(clip, RecordSettings(4, 72, flow="dis", phases=phases), detector()).example
+        for phases in (0, 3)
+    )
     np.testing.assert_array_equal(example["flow"], plain["flow"])
     np.testing.assert_array_equal(example["phase_sampled"], [[0, 2, 4, 6], [1, 3, 5, 7]])
     assert example["phase_flow"].shape == (2, 3, 72, 72, 2)  # 10 frames, t = 4
     for row, flows in zip(example["phase_sampled"], example["phase_flow"], strict=True):
-        np.testing.assert_array_equal(flows, flow.pair_flows(example["frames"][..., 0], row))
+        np.testing.assert_array_equal(flows, flow.pair_flows(example["frames"][..., 0], row, "dis"))
 
 
 @pytest.mark.parametrize(("t", "method"), [(4, "tvl1"), (10, "dis")])

@@ -193,6 +193,7 @@ def test_a_fold_does_not_depend_on_the_order_of_the_table(replicas):
 
 
 OWN = {name: one for name, one in NETWORKS.items() if one.other}
+OWN_PARAMS = [one for one in PARAMS if one.values[0] in OWN]
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -222,20 +223,18 @@ def traced_text(network, changes) -> str:
     return str(jax.jit(train_step, static_argnums=0).trace(*arguments, state).jaxpr)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", OWN_PARAMS)
 def test_the_same_fields_give_the_same_program(name):
     assert traced_text(OWN[name], {}) == text_of(name)
 
 
-def _of_a_field(name, field):
-    trained = find(OWN[name].config().model.network).fields[field].traced
-    marks = [pytest.mark.slow] * bool(trained and name in SLOW)
-    return pytest.param(name, field, marks=marks)
-
-
 @pytest.mark.parametrize(
     ("name", "field"),
-    [_of_a_field(name, field) for name, one in OWN.items() for field in one.other],
+    [
+        pytest.param(name, field, marks=[pytest.mark.slow] * (name in SLOW))
+        for name, one in OWN.items()
+        for field in one.other
+    ],
 )
 def test_every_field_of_its_own_changes_an_update(name, field, replicas):
     """A traced one as an argument of the same program, any other as another program."""
