@@ -48,7 +48,7 @@ def draw_course(draws: Draws, units: int, frames: int, variety: Variety) -> Cour
         levels[shown],
         _blink(draws("blink"), steps, seconds, variety.blink),
         _drift(draws("drift"), steps, variety.drift),
-        1 + 0.02 * draws("flicker").normal(size=frames),
+        1 + 0.02 * variety.light * draws("flicker").normal(size=frames),
         float(rate),
     )
 

@@ -44,26 +44,24 @@ def test_shapes_and_types_are_those_of_a_record(frames, size):
     assert (anchors > 0).all() and (anchors < size - 1).all()
 
 
-def carried(one, k):
-    """Frame k + 1 as its flow brings it back to frame k, and frame k; float, their inner part."""
-    size = one.frames.shape[-1]
-    x, y = np.meshgrid(np.arange(size), np.arange(size))
-    at = (np.stack([x, y], -1) + one.flow[k]).astype(np.float32)
-    back = cv2.remap(one.frames[k + 1].astype(np.float32), at[..., 0], at[..., 1], cv2.INTER_CUBIC)
-    inner = (slice(4, -4), slice(4, -4))
-    return back[inner], one.frames[k].astype(np.float32)[inner]
+def soft(frame):
+    """A frame without its finest detail, which no interpolation carries."""
+    return cv2.GaussianBlur(frame.astype(np.float32), (0, 0), 1)
 
 
 def test_flow_carries_each_frame_onto_the_next():
-    variety = dataclasses.replace(PLAIN, pose=1, rest=1, drift=1, lean=1, units=1, light=1)
+    variety = dataclasses.replace(PLAIN, pose=1, rest=1, drift=1, lean=1, units=1)
     before, after = [], []
+    x, y = np.meshgrid(np.arange(144), np.arange(144))
     for one in (stream(frames=3, size=144, variety=variety)[index] for index in range(6)):
         for k in range(2):
-            back, frame = carried(one, k)
-            nxt = one.frames[k + 1][4:-4, 4:-4].astype(np.float32)
-            before.append(np.abs(nxt - frame).mean())
-            after.append(np.abs(back - frame).mean())
-    assert np.mean(before) > 1 and np.mean(after) < 0.45 * np.mean(before)
+            at = (np.stack([x, y], -1) + one.flow[k]).astype(np.float32)
+            first, second = soft(one.frames[k]), soft(one.frames[k + 1])
+            back = cv2.remap(second, at[..., 0], at[..., 1], cv2.INTER_CUBIC)
+            before.append(np.abs(second - first)[4:-4, 4:-4])
+            after.append(np.abs(back - first)[4:-4, 4:-4])
+    assert np.mean(before) > 1 and np.mean(after) < 0.25 * np.mean(before)
+    assert np.quantile(after, 0.99) < 0.25 * np.quantile(before, 0.99)
 
 
 def test_landmarks_move_by_exactly_the_flow():
