@@ -30,6 +30,12 @@ def dis(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return method.calc(first, second, None)  # type: ignore[call-overload] # its stub forgets None
 
 
+def farneback(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Farnebäck's flow, by the numbers of OpenCV's examples; else as `tvl1`."""
+    numbers = (0.5, 3, 15, 3, 5, 1.2, 0)
+    return cv2.calcOpticalFlowFarneback(first, second, None, *numbers)  # type: ignore[call-overload]
+
+
 @dataclasses.dataclass(frozen=True)
 class Method:
     """A way to find flow, and what the built dataset says about it."""
@@ -39,10 +45,11 @@ class Method:
 
 
 DEFAULT = "tvl1"
-METHODS = {
+METHODS = {  # that a dataset is built with
     "tvl1": Method(tvl1, "TV-L1, OpenCV defaults"),
     "dis": Method(dis, "DIS, OpenCV preset medium"),
 }
+KNOWN = METHODS | {"farneback": Method(farneback, "Farnebäck, numbers of OpenCV's examples")}
 
 
 def pair_flows(frames: np.ndarray, sampled: np.ndarray, method: str = DEFAULT) -> np.ndarray:
@@ -51,7 +58,7 @@ def pair_flows(frames: np.ndarray, sampled: np.ndarray, method: str = DEFAULT) -
     Args:
       frames: aligned frames, uint8 [n, S, S].
       sampled: [t] indices into frames, ascending.
-      method: one of `METHODS`.
+      method: one of `KNOWN`.
 
     Returns:
       float16 [t-1, S, S, 2]; zero where a short clip repeats a frame. Half precision resolves
@@ -66,12 +73,12 @@ def phase_flows(frames: np.ndarray, sampled: np.ndarray, method: str = DEFAULT) 
     Args:
       frames: aligned frames, uint8 [n, S, S].
       sampled: [phases, t] indices into frames; a pair that occurs twice is computed once.
-      method: one of `METHODS`.
+      method: one of `KNOWN`.
 
     Returns:
       float16 [phases, t-1, S, S, 2].
     """
-    find = METHODS[method].find
+    find = KNOWN[method].find
     still = np.zeros((*frames.shape[1:], 2), np.float16)
     known: dict[tuple[int, int], np.ndarray] = {}
     flows = np.empty((len(sampled), sampled.shape[1] - 1, *still.shape), np.float16)

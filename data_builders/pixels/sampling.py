@@ -15,15 +15,15 @@ def clip_numbers(annotation: ClipAnnotation, on_disk: np.ndarray) -> np.ndarray:
     return on_disk[inside]
 
 
-def sample_indices(numbers: np.ndarray, annotation: ClipAnnotation, frames: int) -> np.ndarray:
+def sample_indices(numbers: np.ndarray, apex: int, frames: int) -> np.ndarray:
     """Indices int64 [t] of the sampled frames among `numbers` [n].
 
     t frame numbers evenly spaced from the first to the last, which are onset and offset unless
     those are not on disk; round(linspace), each taken from the nearest frame. t = 2 is onset and
-    apex, see `onset_and_apex`. A clip with fewer than t frames repeats some.
+    `apex`, see `onset_and_apex`. A clip with fewer than t frames repeats some.
     """
     if frames == 2:
-        return onset_and_apex(numbers, annotation.apex)
+        return onset_and_apex(numbers, apex)
     return even_indices(numbers, frames)
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -192,12 +192,14 @@ def make_record(
     points = np.stack(
         [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
     )
+    taken = sample(numbers, clip.apex, settings)
     example = {
         **{name: getattr(clip, name) for name in ANNOTATION_FEATURES},
         "frames": aligned[..., None],
         "frame_numbers": numbers,
         "landmarks": points.astype(np.float32),
-        **_sample(clip, numbers, aligned, settings),
+        **taken,
+        **sample_flow(aligned, numbers, taken, settings),
         "missed": missed,
     }
     return ClipResult(
@@ -205,29 +207,52 @@ def make_record(
     )
 
 
-def _sample(
-    clip: ClipAnnotation, numbers: np.ndarray, aligned: np.ndarray, settings: RecordSettings
-) -> dict[str, Any]:
-    """What the network sees of a clip, and the flow of it."""
-    t, method = settings.frames, settings.flow
-    sampled = sampling.sample_indices(numbers, clip, t)
-    repeated = sampling.count_repeats(sampled)
+def sample(numbers: np.ndarray, apex: int, settings: RecordSettings) -> dict[str, Any]:
+    """Which frames of a clip the network sees.
+
+    Args:
+      numbers: [n], of the clip's frames on disk.
+      apex: of the annotation.
+
+    Returns:
+      The record's "sampled", indices [t], how many are "repeated", and with phases those of the
+      shifted samples, "phase_sampled". Interpolated frames repeat none.
+    """
+    sampled = sampling.sample_indices(numbers, apex, settings.frames)
     if settings.sampling == "tim":
-        made = interpolation.interpolate(aligned, numbers, t)
-        flows = flow.pair_flows(made, np.arange(t), method)
-        return {"sampled": sampled, "flow": flows, "repeated": 0}
+        return {"sampled": sampled, "repeated": 0}
+    found = {"sampled": sampled, "repeated": sampling.count_repeats(sampled)}
+    if settings.phases:
+        found["phase_sampled"] = sampling.sample_phases(numbers, settings.frames, settings.phases)
+    return found
+
+
+def sample_flow(
+    aligned: np.ndarray,
+    numbers: np.ndarray,
+    taken: Mapping[str, Any],
+    settings: RecordSettings,
+    method: str = "",
+) -> dict[str, Any]:
+    """The flow between the frames that the network sees.
+
+    Args:
+      aligned: uint8 [n, S, S], with the numbers [n].
+      taken: what `sample` returned of them.
+      method: one of `flow.KNOWN`; "" for that of the settings.
+
+    Returns:
+      The record's "flow", float16 [t-1, S, S, 2], and with phases theirs, "phase_flow".
+    """
+    method = method or settings.flow
+    if settings.sampling == "tim":
+        made = interpolation.interpolate(aligned, numbers, settings.frames)
+        return {"flow": flow.pair_flows(made, np.arange(settings.frames), method)}
     if not settings.phases:
-        flows = flow.pair_flows(aligned, sampled, method)
-        return {"sampled": sampled, "flow": flows, "repeated": repeated}
-    shifted = sampling.sample_phases(numbers, t, settings.phases)
-    flows = flow.phase_flows(aligned, np.vstack([sampled, shifted]), method)
-    return {
-        "sampled": sampled,
-        "flow": flows[0],
-        "repeated": repeated,
-        "phase_sampled": shifted,
-        "phase_flow": flows[1:],
-    }
+        return {"flow": flow.pair_flows(aligned, taken["sampled"], method)}
+    rows = np.vstack([taken["sampled"], taken["phase_sampled"]])
+    flows = flow.phase_flows(aligned, rows, method)
+    return {"flow": flows[0], "phase_flow": flows[1:]}
 
 
 TEXT_FEATURES = ("dataset", "subject", "person", "clip", "emotion", "action_units")

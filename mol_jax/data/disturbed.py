@@ -6,59 +6,49 @@ its landmarks anew, which is not done here. Each disturbance is of one clip and 
 
 import dataclasses
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cv2
 import numpy as np
 
-from data_builders.annotations.annotation import NO_APEX
 from data_builders.disk.processes import default_workers
 from data_builders.pixels import flow
 from mol_jax.data import kept_flows
 from mol_jax.data.moved import UNMOVED, Shift
 from mol_jax.data.svm_features import Pair
 
-
-def farneback(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Farnebäck's flow, by the numbers of OpenCV's examples; else as `flow.tvl1`."""
-    numbers = (0.5, 3, 15, 3, 5, 1.2, 0)
-    return cv2.calcOpticalFlowFarneback(first, second, None, *numbers)  # type: ignore[call-overload]
-
-
-FLOWS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    **{name: method.find for name, method in flow.METHODS.items()},
-    "farneback": farneback,
-}
+FLOWS = ("flow", "phase_flow")  # of a record
 
 
 @dataclasses.dataclass(frozen=True)
 class Disturbance:
     """What is done to a clip before anything is made of it.
 
-    shift: of onset or apex. middle: whether the middle frame is shown as the apex. every: of how
-    many frames one is there, from the onset on. quality: of JPEG, 1 to 100; 0: no JPEG. scale: the
-    share of its side that the face is shrunk to, and enlarged again. offset: how far the face lies
-    to the right and below where it should, a share of the side. jitter: how far each frame after
-    the onset lies from where it should, into a direction of its own, a share of the side. flow: the
-    program that finds it, one of `FLOWS`.
+    shift: of onset or apex. source: from where its apex is, of `apex_source.SOURCES`; "": from
+    where the run has it. every: of how many frames one is there, from the onset on. quality: of
+    JPEG, 1 to 100; 0: no JPEG. scale: the share of its side that the face is shrunk to, and
+    enlarged again. offset: how far the face lies to the right and below where it should, a share of
+    the side. jitter: how far each frame after the onset lies from where it should, into a direction
+    of its own, a share of the side. flow: the program that finds it, of `flow.KNOWN`; "": as built.
     """
 
     shift: Shift = UNMOVED
-    middle: bool = False
+    source: str = ""
     every: int = 1
     quality: int = 0
     scale: float = 1.0
     offset: float = 0.0
     jitter: float = 0.0
-    flow: str = flow.DEFAULT
+    flow: str = ""
 
 
 def disturbed(record: Mapping[str, Any], how: Disturbance) -> dict[str, Any]:
-    """Returns a record (`data_builders.records.record`) disturbed, but for `how.shift`.
+    """Returns a record (`data_builders.records.record`) with its frames and landmarks disturbed.
 
-    The flow of its sample is left out: it is of the frames as they were built.
+    The flow of its sample is left out: it is of the frames as they were built. `how.source`,
+    `how.shift` and `how.flow` are for who makes something of it (`mol_jax.data.moved_table`).
     """
     kept = slice(None, None, how.every)
     numbers = record["frame_numbers"][kept]
@@ -74,20 +64,21 @@ def disturbed(record: Mapping[str, Any], how: Disturbance) -> dict[str, Any]:
         frames = np.stack([_shrunk(frame, round(how.scale * side)) for frame in frames])
     if how.quality:
         frames = np.stack([_as_jpeg(frame, how.quality) for frame in frames])
-    made = {key: value for key, value in record.items() if key != "flow"}
+    made = {key: value for key, value in record.items() if key not in FLOWS}
     made.update(frames=frames[..., None], landmarks=landmarks, frame_numbers=numbers)
-    if how.middle:
-        made["apex"] = NO_APEX
     return made
 
 
 def flows(pairs: Sequence[Pair], method: str) -> list[np.ndarray]:
-    """Returns the flow of pairs by one of `FLOWS`, float16 [S, S, 2] px; keeps nothing."""
-    if method == flow.DEFAULT:
+    """Returns the flow of pairs, float16 [S, S, 2] px; keeps nothing.
+
+    method: of `flow.KNOWN`, "" for TV-L1, as they are of at load.
+    """
+    if method in ("", flow.DEFAULT):
         return kept_flows.computed(pairs)
 
     def of(pair: Pair) -> np.ndarray:
-        return FLOWS[method](*pair.frames).astype(np.float16)
+        return flow.pair_flows(pair.frames, np.arange(2), method)[0]
 
     with ThreadPoolExecutor(default_workers()) as threads:
         return list(threads.map(of, pairs))

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax.data.moved import UNMOVED, Shift, moved
 from mol_jax.data.recipe import RECIPES
 from mol_jax.data.recorded import RecordedClip, recorded
 
@@ -27,15 +26,12 @@ def ask_for_flow(reads: Collection[str]) -> bool:
     return any("flow" in RECIPES[name].of for name in names(reads))
 
 
-def begin(record: Mapping[str, Any], reads: Collection[str], shift: Shift = UNMOVED) -> Begun:
-    """Returns what can be made of a record now, and of the rest the parts that it takes.
-
-    shift: by how much its key frames are moved.
-    """
+def begin(record: Mapping[str, Any], reads: Collection[str]) -> Begun:
+    """Returns what can be made of a record now, and of the rest the parts that it takes."""
     begun: Begun = {}
     for name in names(reads):
         recipe = RECIPES[name]
-        clip = moved(recorded(record, recipe.of), shift)
+        clip = recorded(record, recipe.of)
         begun[name] = clip if "flow" in recipe.of else recipe.make(clip)
     return begun
 

@@ -76,7 +76,7 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
     pairs = shown if annotated else tuple(record["pair"] for record, _ in rows)
     table = _table(rows, made, view.classes, reads)
     if config.data.normalisation == "subject":
-        pixels = _by_subject(table, [name.person for name in names])
+        pixels = by_subject(table, [name.person for name in names])
         table = dataclasses.replace(table, pixels=pixels)
     fingerprint = _describe(view, rows) | {
         "content_crc32": _content(table),
@@ -185,7 +185,7 @@ def _table(
     )
 
 
-def _by_subject(table: ClipTable, persons: Sequence[str]) -> np.ndarray:
+def by_subject(table: ClipTable, persons: Sequence[str]) -> np.ndarray:
     """Returns (scale, shift) [N, 2] that take a person's grey levels to mean 0 and maximum 1.
 
     Over all frames of all samples of the person's clips: what the authors' release does to the

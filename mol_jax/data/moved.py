@@ -10,14 +10,14 @@ nor what of the rest moves along.
 - The frames stay aligned as they were built, and the offset stays.
 """
 
-import dataclasses
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from data_builders.pixels import sampling
 from mol_jax.data.key_frames import after_onset
-from mol_jax.data.recorded import RecordedClip
+from mol_jax.data.recorded import recorded
 
 HALF = 0.5 + 1e-9  # frames: the nearest is no further, where none is absent
 
@@ -68,26 +68,28 @@ class Shown(NamedTuple):
         return self.by / way if way else 0.0
 
 
-def moved(clip: RecordedClip, shift: Shift) -> RecordedClip:
-    """Returns the clip as every recipe is to see it: it begins with the onset that is shown.
+def moved(record: Mapping[str, Any], shift: Shift) -> dict[str, Any]:
+    """Returns a record (`data_builders.records.record`) that begins with the onset that is shown.
 
-    Its flow and its sample's are of no pair that is shown any more, and None unless nothing is
-    moved.
+    Its sample, and the flow of that, are left as they were (`mol_jax.data.resampled`).
     """
-    if shift == UNMOVED:
-        return clip
-    frames = shown(clip.numbers, clip.apex, shift)
-    kept = slice(int(np.searchsorted(clip.numbers, frames.onset)), None)
-    stays = frames.apex == frames.before[1]  # then at its own number, which may be absent on disk
-    return dataclasses.replace(
-        clip,
-        numbers=clip.numbers[kept],
-        apex=clip.apex if stays else frames.apex,
-        frames=None if clip.frames is None else clip.frames[kept],
-        landmarks=None if clip.landmarks is None else clip.landmarks[kept],
-        flow=None,
-        flows=None,
-    )
+    frames = shown_of(record, shift)
+    numbers = record["frame_numbers"]
+    kept = slice(int(np.searchsorted(numbers, frames.onset)), None)
+    moves = frames.apex != frames.before[1]  # else it has its own number, which may be absent
+    return {
+        **record,
+        "frame_numbers": numbers[kept],
+        "apex": frames.apex if moves else recorded(record, ()).apex,
+        "frames": record["frames"][kept],
+        "landmarks": record["landmarks"][kept],
+    }
+
+
+def shown_of(record: Mapping[str, Any], shift: Shift) -> Shown:
+    """Returns which frames are onset and apex of a record."""
+    clip = recorded(record, ())
+    return shown(clip.numbers, clip.apex, shift)
 
 
 def shown(numbers: np.ndarray, apex: int, shift: Shift) -> Shown:

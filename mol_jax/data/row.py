@@ -1,7 +1,7 @@
 """One record as a row of the table: what the network sees of it, and what the SVM does."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,35 +42,40 @@ def read_row(
     other = record | {"apex": apex.number}
     if taken.source != ANNOTATED:
         shown = dataclasses.replace(pair_of(other, settled, file), flow=None)
-    seen = _sampled(record, config) | {
-        "pair": pair,
-        "shown": pair if taken.source == ANNOTATED else shown,
-        "taken": apex,
-        "inputs": inputs.begin(other, reads),
-    }
+    seen = (
+        record
+        | sampled(record, config)
+        | {
+            "pair": pair,
+            "shown": pair if taken.source == ANNOTATED else shown,
+            "taken": apex,
+            "inputs": inputs.begin(other, reads),
+        }
+    )
     return {name: value for name, value in seen.items() if name not in unread}
 
 
-def _sampled(record: dict[str, Any], config: ConfigDict) -> dict[str, Any]:
-    """Keeps what the network sees of a record, which holds every frame from onset to offset.
+def sampled(record: Mapping[str, Any], config: ConfigDict) -> dict[str, Any]:
+    """Returns what the network sees of a record, which holds every frame from onset to offset.
 
-    frames and landmarks become [P, t, ...], flow [P, t-1, ...]: the even sample and its phases,
-    repeated where the record has fewer than data.phases. numbers [t] are the even sample's.
+    frames and landmarks are [P, t, ...], flow [P, t-1, ...], if the record has any: the even sample
+    and its phases, repeated where the record has fewer than data.phases; phases, then, is how many
+    are distinct. numbers [t] are the even sample's.
     """
-    frames, landmarks, flow = record["frames"][..., 0], record["landmarks"], record["flow"][None]
+    frames, landmarks = record["frames"][..., 0], record["landmarks"]
+    numbers, t = record["frame_numbers"], config.data.frames
+    flows = {"flow": record["flow"][None]} if "flow" in record else {}
     if config.data.sampling == "tim":
-        numbers, t = record["frame_numbers"], config.data.frames
         images, points = interpolate(frames, numbers, t), interpolate_points(landmarks, numbers, t)
-        numbers = np.linspace(numbers[0], numbers[-1], t)
-        made = {"frames": images[None], "landmarks": points[None], "flow": flow}
-        return record | made | {"numbers": numbers}
-    at = record["sampled"][None]
-    record = record | {"numbers": record["frame_numbers"][record["sampled"]]}
+        made = {"frames": images[None], "landmarks": points[None], **flows}
+        return made | {"numbers": np.linspace(numbers[0], numbers[-1], t)}
+    at, made = record["sampled"][None], {"numbers": numbers[record["sampled"]]}
     if config.data.phases:
         distinct = len(record["phase_sampled"])
         order = np.arange(config.data.phases)
         order = 1 + order % distinct if distinct else 0 * order  # then the even one stands in
         at = np.concatenate([at, record["phase_sampled"]])[[0, *order]]
-        flow = np.concatenate([flow, record["phase_flow"]])[[0, *order]]
-        record = record | {"phases": distinct}
-    return record | {"frames": frames[at], "landmarks": landmarks[at], "flow": flow}
+        if flows:
+            flows = {"flow": np.concatenate([*flows.values(), record["phase_flow"]])[[0, *order]]}
+        made["phases"] = distinct
+    return {"frames": frames[at], "landmarks": landmarks[at], **flows, **made}

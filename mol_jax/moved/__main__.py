@@ -4,8 +4,9 @@
     python -m mol_jax.moved --workdir=runs/m9 --shifts=0.05,0.1
 
 Nothing is trained: every fold's own weights predict its held-out people, of the run's first trial.
-It writes moved.csv, moved.json, moved.md and figures/moved.png into the workdir. For networks that
-read key frames or what is made of them, as ststnet and frl_dgt. See docs/workdir.md.
+It writes moved.csv, moved.json, moved.md and figures/moved.png into the workdir. For any network
+that is trained in steps; of one that reads no apex, as MOL of more than two frames, only the onset
+moves anything. See docs/workdir.md.
 """
 
 import argparse

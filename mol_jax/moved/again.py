@@ -11,8 +11,6 @@ from absl import logging
 from mol_jax.errors import UserError
 from mol_jax.files.place import typed
 from mol_jax.reporting.finished_run import Run
-from mol_jax.settings.find import find
-from mol_jax.settings.kind import READABLE, SEQUENCES
 from mol_jax.settings.trials import Trial
 from mol_jax.study import command
 from mol_jax.study.recorded_trials import read_finished, recorded_trials
@@ -22,12 +20,12 @@ def opened(folder: Path, data_dir: str | None) -> tuple[Run, Sequence[Trial]]:
     """Returns a finished run and its trials, and starts JAX for it.
 
     data_dir: of --data_dir, None for that of the run. Raises UserError where its clips cannot be
-    shown otherwise.
+    predicted again.
     """
     place = None if data_dir is None else str(typed(data_dir, "--data_dir"))
     run = read_finished(folder)
     trials = recorded_trials(run, folder, data_dir=place)
-    _refuse_unmoved(run, trials[0], folder)
+    _refuse_unpredicted(run, trials[0], folder)
     logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
     command.prepare_jax(trials[0].config)
     return run, trials
@@ -59,8 +57,8 @@ def predicted(
         yield study.dataset.classes, results
 
 
-def _refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
-    """Raises UserError where nothing was classified, or the network reads what no recipe makes.
+def _refuse_unpredicted(run: Run, trial: Trial, folder: Path) -> None:
+    """Raises UserError where nothing was classified, or no weights are kept.
 
     And where nothing can be written: it is said now, and not after everything is predicted.
     """
@@ -78,12 +76,4 @@ def _refuse_unmoved(run: Run, trial: Trial, folder: Path) -> None:
         raise UserError(
             f"{folder} is of model.network={network}, which is fitted at once and leaves no "
             "weights to predict with: take a run of a network that is trained in steps."
-        )
-    reads = find(network).reads(trial.config)
-    built = [name for name in (*READABLE, *SEQUENCES.values()) if name in reads]
-    if built:
-        raise UserError(
-            f"{folder} is of model.network={network}, which reads {' and '.join(built)} as they "
-            "were built, where no key frame can be moved: take a run of a network that reads what "
-            "is made of key frames at load, as ststnet or frl_dgt."
         )

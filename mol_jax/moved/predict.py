@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from mol_jax.data.clips import ClipTable, Dataset
+from mol_jax.data.disturbed import Disturbance
 from mol_jax.data.moved import Shift, Shown
-from mol_jax.data.moved_table import moved_table
+from mol_jax.data.moved_table import moved_table, shown_frames
+from mol_jax.data.seen import seen
 from mol_jax.moved.cases import Case
 from mol_jax.scoring.predictions import Prediction
 from mol_jax.settings.trials import Trial
@@ -46,8 +48,11 @@ def predict(study: Study, trial: Trial, data_dir: Path, cases: Sequence[Case]) -
         if not case.number:
             yield Moved(case, rows_of(study, trial, case.number), {}, frozenset())
             continue
-        shift = Shift(case.onset, case.apex)
-        table, shown = moved_table(trial.config, data_dir, study.dataset, shift)
+        shift, read = Shift(case.onset, case.apex), (trial.config, data_dir, study.dataset)
+        if case.onset or seen(trial.config).apex:
+            table, shown = moved_table(*read, Disturbance(shift))
+        else:  # it looks at no apex
+            table, shown = study.dataset.table, shown_frames(*read, shift)
         videos = videos_of(study.dataset)
         rows = rows_of(with_table(study, table), trial, case.number)
         shown_of = dict(zip(videos, shown, strict=True))
@@ -81,10 +86,18 @@ def rows_of(study: Study, trial: Trial, number: int) -> tuple[Prediction, ...]:
 
 
 def same_videos(table: ClipTable, dataset: Dataset) -> frozenset[Video]:
-    """Returns the videos of which every input is as it was."""
-    before = dataset.table.inputs
+    """Returns the videos of which everything that the network sees is as it was."""
+    pairs = list(zip(_parts(table), _parts(dataset.table), strict=True))
     return frozenset(
         video
         for row, video in enumerate(videos_of(dataset))
-        if all(np.array_equal(made[row], before[name][row]) for name, made in table.inputs.items())
+        if all(np.array_equal(now[row], before[row]) for now, before in pairs)
     )
+
+
+def _parts(table: ClipTable) -> list[np.ndarray]:
+    """Returns what a table has of its N clips, each [N, ...]."""
+    samples = (table.frames, table.flow, table.landmarks)
+    of_samples = [leaf.reshape(len(table.label), -1) for leaf in samples if leaf is not None]
+    of_clips = [leaf for leaf in (table.phases, table.pixels) if leaf is not None]
+    return [*of_samples, *of_clips, *table.inputs.values()]

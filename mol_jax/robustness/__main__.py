@@ -5,7 +5,8 @@
 
 Nothing is trained: every fold's own weights predict its held-out people, of the run's first trial.
 It writes robustness.csv, .json, .md, .html and figures/robustness.png into the workdir. For
-networks that read what is made of clips at load, as ststnet and frl_dgt. See docs/workdir.md.
+any network that is trained in steps: what it reads is made of the disturbed frames as the builder
+makes it. See docs/workdir.md.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from mol_jax.files.place import checked
 from mol_jax.files.whole import write_text
 from mol_jax.moved.again import opened, predicted
 from mol_jax.reporting.finished_run import Run
-from mol_jax.robustness.cases import FAMILIES, cases, read_families
+from mol_jax.robustness.cases import FAMILIES, cases, read_families, unread
 from mol_jax.settings.trials import Trial
 from mol_jax.terminal.page import tell
 
@@ -38,12 +39,15 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def _study(run: Run, trials: Sequence[Trial], folder: Path, families: Sequence[str]) -> str:
     """Predicts, scores and writes every file; returns what is printed."""
-    from mol_jax.reporting import html_page  # noqa: PLC0415  with them comes JAX
+    from mol_jax.data.seen import seen  # noqa: PLC0415  with them comes JAX
+    from mol_jax.reporting import html_page  # noqa: PLC0415
     from mol_jax.robustness import page, picture, predict, scores  # noqa: PLC0415
     from mol_jax.scoring import mark  # noqa: PLC0415
     from mol_jax.scoring.predictions import read_predictions  # noqa: PLC0415
 
-    with predicted(run, trials, folder, cases(families), predict.predict) as (classes, results):
+    reads = seen(trials[0].config)
+    every = cases(families, reads)
+    with predicted(run, trials, folder, every, predict.predict) as (classes, results):
         path = folder / "robustness.csv"
         scores.write(path, classes, results)
         entries = scores.entries(read_predictions(path), results)
@@ -52,7 +56,7 @@ def _study(run: Run, trials: Sequence[Trial], folder: Path, families: Sequence[s
         majority = run.metrics["baselines"]["majority"]["uf1"]
         note = mark.short(run.metrics)
         picture.draw(folder / page.PICTURE, entries, majority=majority, note=note)
-        parts = page.parts(run, entries, results)
+        parts = page.parts(run, entries, results, unread(families, reads))
         text = "\n\n".join(part for part in parts if part) + "\n"
         write_text(folder / "robustness.md", text)
         write_text(folder / "robustness.html", html_page.page(text, folder))

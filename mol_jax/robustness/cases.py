@@ -1,12 +1,16 @@
 """What is disturbed, and by how much: the families of the card and their levels."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from mol_jax.data.apex_source import ANNOTATED, MIDDLE
 from mol_jax.data.disturbed import Disturbance
 from mol_jax.data.moved import Shift
 from mol_jax.errors import UserError
 from mol_jax.text.words import nearest
+
+if TYPE_CHECKING:
+    from mol_jax.data.seen import Seen
 
 SHIFTS = (0.1, 0.2, 0.3)  # of the way from onset to apex, as in FRL-DGT's paper
 
@@ -51,7 +55,13 @@ def _apex() -> list[Level]:
 
 
 def _source() -> list[Level]:
-    return [("middle", "the middle frame for the apex", Disturbance(middle=True))]
+    sources = {
+        ANNOTATED: ("annotated", "the annotated apex"),
+        MIDDLE: ("middle", "the middle frame for the apex"),
+        "spotted_flow": ("by flow", "an apex spotted by flow"),
+        "spotted_frequency": ("by frequency", "an apex spotted by frequency"),
+    }
+    return [(*said, Disturbance(source=source)) for source, said in sources.items()]
 
 
 def _rate() -> list[Level]:
@@ -88,6 +98,7 @@ def _jitter() -> list[Level]:
 
 def _flow() -> list[Level]:
     return [
+        ("TV-L1", "flow by TV-L1", Disturbance(flow="tvl1")),
         ("DIS", "flow by DIS", Disturbance(flow="dis")),
         ("Farnebäck", "flow by Farnebäck", Disturbance(flow="farneback")),
     ]
@@ -107,6 +118,7 @@ FAMILIES = {
 }
 
 KINDS = ("source", "flow")  # whose levels are in no order
+OF_APEX, OF_FLOW = ("apex", "source"), ("flow",)  # of no meaning where that is not read
 
 
 def read_families(text: str) -> tuple[str, ...]:
@@ -123,8 +135,38 @@ def read_families(text: str) -> tuple[str, ...]:
     return tuple(name for name in FAMILIES if name in names)
 
 
-def cases(families: Sequence[str]) -> tuple[Case, ...]:
-    """Returns the clips as they are, then every level of the families."""
-    levels = [(family, *level) for family in families for level in FAMILIES[family][1]]
+def unread(families: Sequence[str], reads: "Seen") -> dict[str, str]:
+    """Returns why some families are not of a run, in words: {"apex": "reads no apex"}."""
+    why = {} if reads.apex else dict.fromkeys(OF_APEX, "reads no apex")
+    why |= {} if reads.flows else dict.fromkeys(OF_FLOW, "reads no flow")
+    return {family: why[family] for family in families if family in why}
+
+
+def cases(families: Sequence[str], reads: "Seen") -> tuple[Case, ...]:
+    """Returns the clips as they are, then every level of the families that are of the run.
+
+    reads: what its network does. A source of the apex, or a program of flow, that it was trained
+    with is no level. Raises UserError where none of the families is of it.
+    """
+    none = unread(families, reads)
+    if len(none) == len(families):
+        raise UserError(
+            f"the network {' and '.join(dict.fromkeys(none.values()))}, so --only={','.join(none)} "
+            f"shows nothing of it: name others of {', '.join(FAMILIES)}."
+        )
+    levels = [
+        (family, *level)
+        for family in families
+        if family not in none
+        for level in FAMILIES[family][1]
+        if not _is_own(level[-1], reads)
+    ]
     as_it_is = Case(0, "", "as built", "as built", Disturbance())
     return (as_it_is, *(Case(number, *level) for number, level in enumerate(levels, start=1)))
+
+
+def _is_own(how: Disturbance, reads: "Seen") -> bool:
+    """Returns whether it is what the run was trained with."""
+    if how.source:
+        return how.source == reads.apex
+    return bool(how.flow) and (how.flow,) == reads.flows

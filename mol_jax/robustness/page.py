@@ -17,21 +17,25 @@ TOLD = (
     "over subjects; a difference is paired, and its p is of this line alone: of so many lines some "
     "are below 0.05 by chance.",
     "What is disturbed is the aligned grey face as it was built, and what the network reads is "
-    "made of it anew. Landmarks follow a face that is pushed, and are those of the built face "
-    "otherwise; a worse video would also be aligned worse, which is only what the panels "
-    "on alignment show. Frames that are left out are missing from the onset on, and the apex is "
-    "then the nearest frame that is left. An apex that was spotted is the one spotted in the built "
-    "face.",
+    "made of it anew as the builder makes it: which frames are sampled, what lies between them, "
+    "the flow. Landmarks follow a face that is pushed, and are those of the built face otherwise: "
+    "a worse video would be aligned worse too, which is only what the panels on alignment show. "
+    "Frames that are left out are missing from the onset on; the nearest that is left stands for "
+    "each, for the apex too, and a sample may show one more than once. An apex that is spotted is "
+    "the one spotted in the built face.",
     "Same: clips of which the network saw exactly what it sees as built.",
 )
 
 
 def parts(
-    run: Run, entries: Sequence[Mapping[str, Any]], results: Sequence[Disturbed]
+    run: Run,
+    entries: Sequence[Mapping[str, Any]],
+    results: Sequence[Disturbed],
+    unread: Mapping[str, str],
 ) -> list[str]:
     """Returns the paragraphs of the page, with its picture last.
 
-    entries: of `scores.entries`, of what `results` holds.
+    entries: of `scores.entries`, of what `results` holds. unread: why a family has none.
     """
     said = [as_before(run, results[0].rows)]
     if run.unscored():
@@ -48,7 +52,7 @@ def parts(
         *protocol_sections.notes(run.metrics),
         sizes(run, entries[0]),
         _worst(entries),
-        _table(run, entries),
+        _table(run, entries, unread),
         *said,
         *TOLD,
         f"![UF1 of disturbed clips, a panel for each kind]({PICTURE})",
@@ -80,13 +84,14 @@ def _worst(entries: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _table(run: Run, entries: Sequence[Mapping[str, Any]]) -> str:
+def _table(run: Run, entries: Sequence[Mapping[str, Any]], unread: Mapping[str, str]) -> str:
     header = ["", mark.named("%", run.metrics), "UF1", "UAR", "Acc", "UF1 against built", "p"]
     rows, before = [], ""
     for one in entries:
         title = FAMILIES[one["family"]][0] if one["family"] else "as built"
         rows.append(["" if title == before else title, *_line(one)])
         before = title
+    rows += [[FAMILIES[name][0], why, *["–"] * 6] for name, why in unread.items()]
     return markdown([*header, "same"], rows, left=2)
 
 

@@ -1,11 +1,9 @@
 """Every fold's held-out videos, predicted by that fold's own weights as each case shows them."""
 
 import dataclasses
-import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mol_jax.data.disturbed import disturbed, flows
 from mol_jax.data.moved_table import moved_table
 from mol_jax.moved.predict import Video, rows_of, same_videos, with_table
 from mol_jax.robustness.cases import Case
@@ -38,13 +36,6 @@ def predict(
         if not case.number:
             yield Disturbed(case, rows_of(study, trial, 0), frozenset())
             continue
-        table, _ = moved_table(
-            trial.config,
-            data_dir,
-            study.dataset,
-            case.how.shift,
-            change=functools.partial(disturbed, how=case.how),
-            flows_of=functools.partial(flows, method=case.how.flow),
-        )
+        table, _ = moved_table(trial.config, data_dir, study.dataset, case.how)
         rows = rows_of(with_table(study, table), trial, case.number)
         yield Disturbed(case, rows, same_videos(table, study.dataset))

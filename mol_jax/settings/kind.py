@@ -64,8 +64,10 @@ class Kind:
     check: raises UserError for fields of its own that cannot stand together.
     method: makes what is fitted to a fold's training rows at once, of a checked config and the
     number of classes, as an SVM on hand-crafted features. It has no steps, and draws nothing.
-    Raises ValueError for a name that is taken, a default that its rule does not allow, a task that
-    there is not, or a kind with both of build and method or none.
+    targets: which leaves that are read it is only taught and never looks at, so that no class hangs
+    on them.
+    Raises ValueError for a name that is taken, a default that its rule does not allow, a task or
+    a target that there is not, or a kind with both of build and method or none.
     """
 
     fields: Mapping[str, Field]
@@ -74,6 +76,7 @@ class Kind:
     tasks: tuple[str, ...] = ("mer",)
     check: Callable[[ConfigDict], None] = _nothing
     method: Callable[[ConfigDict, int], "Method"] | None = None
+    targets: tuple[str, ...] = ()
 
     def __post_init__(self):
         if (self.build is None) == (self.method is None):
@@ -90,6 +93,8 @@ class Kind:
             taken += [field.traced] * bool(field.traced)
         for task in set(self.tasks) - set(TASKS):
             raise ValueError(f"{task!r} is none of the tasks {', '.join(TASKS)}")
+        for leaf in set(self.targets) - set(READABLE):
+            raise ValueError(f"the target {leaf!r} is none of {', '.join(READABLE)}")
 
     def defaults(self, network: str) -> ConfigDict:
         """Returns config.model for this kind, which is found under the name `network`."""

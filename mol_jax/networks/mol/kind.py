@@ -92,4 +92,11 @@ def _build(config: ConfigDict, shape: Shape) -> "Network":
     return network.build(config, shape)
 
 
-KIND = Kind(fields=FIELDS, build=_build, reads=_reads, tasks=TASKS, check=_check)
+KIND = Kind(
+    fields=FIELDS,
+    build=_build,
+    reads=_reads,
+    targets=("flow", "landmarks"),
+    tasks=TASKS,
+    check=_check,
+)

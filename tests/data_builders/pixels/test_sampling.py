@@ -25,7 +25,7 @@ def clip(onset, apex, offset):
 @pytest.mark.parametrize("frames", [4, 8, 10, 16])
 def test_samples_are_evenly_spaced_frame_numbers(frames):
     numbers = np.arange(46, 87)
-    sampled = sampling.sample_indices(numbers, clip(46, 60, 86), frames)
+    sampled = sampling.sample_indices(numbers, clip(46, 60, 86).apex, frames)
     np.testing.assert_array_equal(numbers[sampled], np.round(np.linspace(46, 86, frames)))
     assert sampling.count_repeats(sampled) == 0
     assert sampled.dtype == np.int64
@@ -33,14 +33,14 @@ def test_samples_are_evenly_spaced_frame_numbers(frames):
 
 def test_two_frames_are_onset_and_apex():
     numbers = np.arange(46, 87)
-    sampled = sampling.sample_indices(numbers, clip(46, 59, 86), 2)
+    sampled = sampling.sample_indices(numbers, clip(46, 59, 86).apex, 2)
     np.testing.assert_array_equal(numbers[sampled], [46, 59])
 
 
 @pytest.mark.parametrize("apex", [NO_APEX, 46])
 def test_two_frames_without_a_usable_apex_are_onset_and_middle(apex):
     numbers = np.arange(46, 87)
-    sampled = sampling.sample_indices(numbers, clip(46, apex, 86), 2)
+    sampled = sampling.sample_indices(numbers, clip(46, apex, 86).apex, 2)
     np.testing.assert_array_equal(numbers[sampled], [46, 66])
 
 
@@ -56,7 +56,7 @@ def test_an_apex_that_is_absent_is_the_nearest_frame_after_the_onset(apex, shown
 @pytest.mark.parametrize(("length", "frames", "repeats"), [(5, 8, 3), (1, 4, 3), (8, 8, 0)])
 def test_short_clips_repeat_frames_and_say_how_many(length, frames, repeats):
     numbers = np.arange(10, 10 + length)
-    sampled = sampling.sample_indices(numbers, clip(10, NO_APEX, 9 + length), frames)
+    sampled = sampling.sample_indices(numbers, clip(10, NO_APEX, 9 + length).apex, frames)
     assert len(sampled) == frames
     assert np.all(np.diff(sampled) >= 0)
     assert sampling.count_repeats(sampled) == repeats
@@ -66,7 +66,7 @@ def test_offset_beyond_the_last_frame_on_disk_is_clipped():
     on_disk = np.arange(73, 97)
     annotation = clip(73, 94, 110)
     numbers = sampling.clip_numbers(annotation, on_disk)
-    sampled = sampling.sample_indices(numbers, annotation, 8)
+    sampled = sampling.sample_indices(numbers, annotation.apex, 8)
     np.testing.assert_array_equal(numbers[sampled], np.round(np.linspace(73, 96, 8)))
 
 
@@ -77,7 +77,7 @@ def test_the_annotation_bounds_the_clip_not_the_folder():
 
 def test_a_gap_gives_the_nearest_frame():
     numbers = np.array([10, 11, 12, 17, 18, 20])
-    sampled = sampling.sample_indices(numbers, clip(10, NO_APEX, 20), 3)
+    sampled = sampling.sample_indices(numbers, clip(10, NO_APEX, 20).apex, 3)
     np.testing.assert_array_equal(numbers[sampled], [10, 17, 20])
 
 
@@ -123,12 +123,12 @@ def test_phases_that_fall_together_are_one():
 def test_frames_absent_at_either_end_take_no_samples(frames):
     """Of a clip from 1 to 60."""
     annotation = clip(1, NO_APEX, 60)
-    late = sampling.sample_indices(np.arange(40, 61), annotation, frames)
-    early = sampling.sample_indices(np.arange(1, 22), annotation, frames)
+    late = sampling.sample_indices(np.arange(40, 61), annotation.apex, frames)
+    early = sampling.sample_indices(np.arange(1, 22), annotation.apex, frames)
     assert sampling.count_repeats(late) == sampling.count_repeats(early) == 0
     np.testing.assert_array_equal(late, early)
 
 
 def test_an_apex_before_the_first_frame_on_disk_is_none():
-    two = sampling.sample_indices(np.arange(40, 61), clip(1, 20, 60), 2)
+    two = sampling.sample_indices(np.arange(40, 61), clip(1, 20, 60).apex, 2)
     np.testing.assert_array_equal(two, [0, 10])

@@ -109,7 +109,7 @@ def test_what_is_seen_of_a_clip_is_its_rest_and_its_full_motion(labelled, datase
         numbers = np.array(list(frames.index_frames(clip.folder)))
         assert len(numbers) == scene.count and numbers[0] == clip.onset
         course = time_course(scene.count, scene.script.apex)
-        levels.append(course[sampling.sample_indices(numbers, clip, 2)])
+        levels.append(course[sampling.sample_indices(numbers, clip.apex, 2)])
     onset, apex = np.array(levels).T
     assert not onset.any() and apex.min() > (0.49 if dataset == "smic" else 0.999)
 

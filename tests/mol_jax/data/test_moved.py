@@ -3,12 +3,23 @@
 import numpy as np
 import pytest
 
-from data_builders.pixels import flow
 from mol_jax.data import inputs, key_frames
 from mol_jax.data.moved import UNMOVED, Shift, moved, shown
 from mol_jax.data.recipe import RECIPES
 from mol_jax.data.recorded import recorded
 from tests.mol_jax.data.test_key_frames import CLIPS, clip_of
+
+
+def record_of(name: str) -> dict:
+    """Returns a clip as a record."""
+    clip = clip_of(name)
+    return {
+        "frame_numbers": clip.numbers,
+        "apex": clip.apex,
+        "frames": clip.frames[..., None],
+        "landmarks": clip.frames[:, :1, :1].repeat(2, -1),
+    }
+
 
 SHIFTS = [Shift(onset=by) for by in (0.1, 0.3, 0.9)]
 SHIFTS += [Shift(apex=by) for by in (-0.9, -0.3, -0.1, 0.1, 0.3, 0.9)]
@@ -39,7 +50,7 @@ def test_onset_and_apex_are_those_of_a_literal_loop(name):
         frames = shown(clip.numbers, clip.apex, shift)
         expected = literally(numbers, clip.apex, shift)
         assert frames[:2] == expected
-        other = moved(clip, shift)
+        other = recorded(moved(record_of(name), shift), ("frames",))
         at = numbers.index(expected[0])
         np.testing.assert_array_equal(other.numbers, clip.numbers[at:])
         np.testing.assert_array_equal(other.frames, clip.frames[at:])
@@ -52,8 +63,10 @@ def test_onset_and_apex_are_those_of_a_literal_loop(name):
 
 @pytest.mark.parametrize("name", CLIPS)
 def test_what_is_not_moved_is_the_clip_itself(name):
-    clip = clip_of(name)
-    assert moved(clip, UNMOVED) is clip
+    clip, record = clip_of(name), record_of(name)
+    same = moved(record, UNMOVED)
+    for key in record:
+        np.testing.assert_array_equal(same[key], record[key])
     frames = shown(clip.numbers, clip.apex, UNMOVED)
     assert frames.before == frames[:2] and not frames.asked and not frames.share
 
@@ -95,7 +108,7 @@ def record(frames: int = 9) -> dict:
 def made(shift: Shift) -> dict[str, np.ndarray]:
     """Returns what every recipe makes of `record`, but those of any flow."""
     reads = [name for name in RECIPES if not {"flow", "flows"} & {*RECIPES[name].of}]
-    return inputs.begin(record(), reads, shift)
+    return inputs.begin(moved(record(), shift), reads)
 
 
 def test_every_recipe_sees_the_onset_that_is_shown():
@@ -118,12 +131,3 @@ def test_a_moved_apex_is_in_the_slots_about_it_alone():
     np.testing.assert_array_equal(before[key_frames.AROUND_APEX], frames[2:7])
     at = np.r_[0, key_frames.FROM_ONSET_TO_OFFSET]
     np.testing.assert_array_equal(found[at], before[at])
-
-
-def test_the_flow_of_another_pair_is_not_kept():
-    clip = recorded(record(), ("frames",))
-    known = flow.pair_flows(clip.frames, np.array([0, 4]))[0]
-    clip = clip.__class__(clip.numbers, clip.apex, clip.frames, None, known, known[None])
-    assert moved(clip, UNMOVED).flow is known
-    other = moved(clip, Shift(apex=0.3))
-    assert other.flow is other.flows is None

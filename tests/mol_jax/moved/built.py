@@ -1,10 +1,12 @@
 """A dataset of six clips whose faces move, as it is built, and tiny runs that read its recipes."""
 
 import functools
+from pathlib import Path
 
 import numpy as np
 
 from data_builders.pixels import flow
+from data_builders.records.record import RecordSettings, sample, sample_flow
 from tests.mol_jax import runs
 from tests.mol_jax.networks.frl_dgt.small import SMALL
 
@@ -24,6 +26,22 @@ FRL_DGT = SMALL | {
 def records() -> tuple[dict, ...]:
     """Returns two clips each of three people: a texture that is pushed and comes back."""
     return tuple(_record(index) for index in range(6))
+
+
+def records_of(settings: RecordSettings, changed=dict, method: str = "") -> tuple[dict, ...]:
+    """Returns the records as they are built with other settings.
+
+    changed: what else is done to each before. method: of flow, if not that of the settings.
+    """
+
+    def built(record: dict) -> dict:
+        numbers = record["frame_numbers"]
+        taken = sample(numbers, record["apex"], settings)
+        return (
+            record | taken | sample_flow(record["frames"][..., 0], numbers, taken, settings, method)
+        )
+
+    return tuple(built(changed(record)) for record in records())
 
 
 def _record(index: int) -> dict:
@@ -70,7 +88,7 @@ def serve(monkeypatch, held=None) -> None:
 
     monkeypatch.setattr("mol_jax.data.load.open_dataset", open_dataset)
     monkeypatch.setattr("mol_jax.data.moved_table.open_dataset", open_dataset)
-    monkeypatch.setattr("mol_jax.data.generated.ensure", lambda config, **_: config.data.dir)
+    monkeypatch.setattr("mol_jax.data.generated.ensure", lambda config, **_: Path(config.data.dir))
 
 
 def train(folder, **changes):

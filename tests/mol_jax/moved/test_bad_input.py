@@ -9,7 +9,6 @@ import pytest
 from mol_jax.moved import predict as predicting
 from mol_jax.moved.__main__ import main
 from mol_jax.moved.cases import cases, read_shifts
-from tests.mol_jax import tiny
 from tests.mol_jax.moved import built
 
 NEW = ("moved.csv", "moved.json", "moved.md", "figures/moved.png")
@@ -90,12 +89,6 @@ def settings(**values):
     return edited("config.json", lambda held: held["config"]["model"].update(values))
 
 
-def of(**changes):
-    """Returns a function that makes it a run of another network."""
-    config = json.loads(json.dumps(tiny.config(**changes).to_dict()))
-    return edited("config.json", lambda held: held.update(config=config))
-
-
 def held_lock(run):
     """Makes the lock a folder, which nobody can hold."""
     (run / ".lock").unlink()
@@ -120,11 +113,6 @@ BAD = {
         "does not fit this version (there is no config field",
     ),
     "a value that is none": (settings(mean="x"), "model.mean is 'x'; it must be"),
-    "of MOL": (of(), "model.network=mol, which reads frames and flow and landmarks as they"),
-    "of a sequence": (
-        of(**{"model.network": "cnn_lstm", "data.frames": 4, "augment.crop_jitter": 0.0}),
-        "model.network=cnn_lstm, which reads flow_sequence_4 as they were built",
-    ),
     "no lock": (held_lock, "cannot write in"),
     "no JSON": (lambda run: (run / "config.json").write_text("{"), "config.json is not JSON"),
     "no table": (lambda run: (run / "predictions.csv").unlink(), "predictions.csv could not be"),

@@ -14,8 +14,9 @@ from rich.console import Console
 from data_builders.pixels import flow
 from mol_jax import score
 from mol_jax.data.apex_source import Apex
+from mol_jax.data.disturbed import Disturbance
 from mol_jax.data.flow_image import of_flow
-from mol_jax.data.moved import UNMOVED, Shift
+from mol_jax.data.moved import Shift
 from mol_jax.data.moved_table import moved_table
 from mol_jax.moved import page
 from mol_jax.moved.__main__ import main
@@ -176,10 +177,10 @@ def test_a_moved_table_is_of_the_pair_that_is_shown(run):
     trials, held = opened(run)
     with held as (study, place):
         config, dataset = trials[0].config, study.dataset
-        same, _ = moved_table(config, place, dataset, UNMOVED)
+        same, _ = moved_table(config, place, dataset, Disturbance())
         taken = tuple(Apex(apex.number - 1, "spotted_flow") for apex in dataset.apexes)
         other = dataclasses.replace(dataset, apexes=taken)
-        table, shown = moved_table(config, place, other, Shift(onset=0.5))
+        table, shown = moved_table(config, place, other, Disturbance(Shift(onset=0.5)))
     name = "flow_image_28"
     np.testing.assert_array_equal(same.inputs[name], dataset.table.inputs[name])
     for row, name_of in enumerate(dataset.names):

@@ -140,6 +140,7 @@ KIND = Kind({%s}, lambda c, s: None, lambda c: (), tasks=("mer",%s))
             "'learning_rate' of 'a' is taken",
         ),
         ("", '"sleep"', "'sleep' is none of the tasks mer, flow, landmarks"),
+        ("", '), targets=("aus",', "the target 'aus' is none of frames, flow, landmarks"),
     ],
 )
 def test_a_kind_that_would_mislead_is_refused(tmp_path, fields, task, says):
