@@ -38,5 +38,4 @@ def get_config():
     config.train.steps = 500
     config.train.batch_size = 256
     config.predict.batch_size = 64  # clips are small
-    config.runtime.loop = "scan"  # on two cores twice as fast as one step a call
     return config
