@@ -15,9 +15,10 @@ from mol_jax.settings.trials import Trial
 from mol_jax.study.study import Study
 from mol_jax.training.batches import FoldTable, fold_table, training_batch
 from mol_jax.training.draws import stream
+from mol_jax.training.facts import fold_facts
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.replicas import Replica
-from mol_jax.training.step import FoldState, fold_facts
+from mol_jax.training.step import FoldState
 
 BATCHES = 8  # of training clips that the norms of gradients are means of
 

@@ -11,7 +11,8 @@ from mol_jax.dense import displaced, kept, videos
 from mol_jax.errors import UserError
 from mol_jax.scoring.measure import SEEN
 from mol_jax.settings import aligned_size
-from mol_jax.study.study import Study, kept_tasks
+from mol_jax.study.checks import kept_tasks
+from mol_jax.study.study import Study
 from mol_jax.training.engine import Engine
 from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import Dense, FoldState

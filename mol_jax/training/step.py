@@ -19,11 +19,11 @@ from jax import Array, lax
 from mol_jax.data.clips import Batch, ClipTable
 from mol_jax.data.recipe import RECIPES
 from mol_jax.networks import split_batch
-from mol_jax.networks.layers import EXACT
 from mol_jax.networks.network import Dense, Facts, Predicted, Scalars
-from mol_jax.training import augment, optim, parts
-from mol_jax.training.batches import FoldTable, class_counts, clips_at, training_batch
+from mol_jax.training import optim, parts
+from mol_jax.training.batches import FoldTable, training_batch
 from mol_jax.training.draws import stream
+from mol_jax.training.facts import centred, fold_facts
 from mol_jax.training.program import Program
 
 
@@ -61,32 +61,6 @@ class StepMetrics:
     finite: Array
 
 
-def fold_facts(program: Program, table: ClipTable, fold: FoldTable) -> Facts:
-    """Returns what is known of a fold's training rows, and of no others.
-
-    This is the only look at many rows that a network gets. All are shown by their even samples.
-    """
-    chex.assert_rank([fold.rows, fold.valid], 1)
-    own = program.network.facts(_centred(program, table, fold.rows * table.samples), fold.valid)
-    return Facts(
-        class_counts=class_counts(table, fold, program.num_classes),
-        mean_face=None if table.landmarks is None else _mean_face(program, table, fold),
-        own=own,
-    )
-
-
-def _mean_face(program: Program, table: ClipTable, fold: FoldTable) -> Array:
-    """Returns the mean landmarks [68, 2] of the training rows, px of the centre crop.
-
-    Of frames 1…t−1 of their even samples, which are the ones that are predicted (Eq 8).
-    """
-    chex.assert_shape(table.landmarks, (None, program.frames, 68, 2))
-    margin = (program.side - program.crop) // 2
-    landmarks = table.landmarks[fold.rows * table.samples, 1:].mean(axis=1) - margin
-    weight = fold.valid.astype(landmarks.dtype)
-    return jnp.einsum("m,mij->ij", weight, landmarks, precision=EXACT) / weight.sum()
-
-
 def init_fold(
     program: Program,
     scalars: Scalars,
@@ -107,7 +81,7 @@ def init_fold(
             them; the others are drawn. One of another shape is an error.
     """
     network, facts = program.network, fold_facts(program, table, fold)
-    shown = jax.tree.map(jnp.zeros_like, _centred(program, table, fold.rows[:1] * table.samples))
+    shown = jax.tree.map(jnp.zeros_like, centred(program, table, fold.rows[:1] * table.samples))
     variables = network.module.init(
         stream(fold.key, "init", 0),
         network.inputs(_seen(shown), facts),
@@ -248,7 +222,7 @@ def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldSt
 
 def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:
     """Returns what the network makes of the samples `rows` [B], and the batch of their crops."""
-    batch = dataclasses.replace(_centred(program, table, rows), label=None)
+    batch = dataclasses.replace(centred(program, table, rows), label=None)
     outputs = program.network.module.apply(
         {"params": state.params, **state.collections},
         program.network.inputs(_seen(batch), state.facts),
@@ -256,14 +230,6 @@ def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -
         **_arguments(program, None),
     )
     return outputs, batch
-
-
-def _centred(program: Program, table: ClipTable, rows: Array) -> Batch:
-    """Returns the centre crops of the samples `rows` [B]."""
-    chex.assert_rank(rows, 1)
-    clips = clips_at(table, rows // table.samples, rows % table.samples)
-    cut = jax.vmap(lambda clip: augment.centre(clip, side=program.side, size=program.crop))
-    return augment.to_batch(cut(clips), jnp.dtype(program.network.dtype))
 
 
 def _seen(batch: Batch) -> Batch:

@@ -10,7 +10,7 @@ from mol_jax.networks import classification, convolutions
 from mol_jax.networks.mol import correlation, f5c, landmark_head, losses, measures, mer_head
 from mol_jax.networks.mol.mol import Mol
 from mol_jax.networks.mol.pairs import Pairs
-from mol_jax.training import augment, batches, step
+from mol_jax.training import augment, batches, facts
 from tests.mol_jax import tiny
 
 FLOW, FACES, MAPS = (2, 1, 4, 4, 2), (2, 1, 68, 2), (1, 4, 4, 3)
@@ -109,6 +109,6 @@ def test_frames_of_another_size_or_number_are_refused():
 
 def test_a_table_of_more_frames_than_the_network_reads_is_refused():
     rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
-    step.fold_facts(tiny.program(), tiny.table(), rows)
+    facts.fold_facts(tiny.program(), tiny.table(), rows)
     with pytest.raises(AssertionError, match=r"expected \(None, 2, 68, 2\)"):
-        step.fold_facts(tiny.program(), tiny.table(frames=4), rows)
+        facts.fold_facts(tiny.program(), tiny.table(frames=4), rows)

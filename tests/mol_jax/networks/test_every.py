@@ -13,9 +13,10 @@ from mol_jax.settings.find import find
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.training import batches
 from mol_jax.training.engine import Engine
+from mol_jax.training.facts import fold_facts
 from mol_jax.training.fetching import chunk_metrics, take_replica, take_replicas
 from mol_jax.training.replicas import Replica
-from mol_jax.training.step import fold_facts, init_fold, train_step
+from mol_jax.training.step import init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
 
 # They take long to compile, and test_replicas.py has the like of it.
@@ -88,10 +89,8 @@ def test_corrupting_held_out_rows_changes_no_bit_of_the_fold(tiny_network, repli
 
 def test_facts_are_of_the_training_rows_and_of_no_others(tiny_network):
     """Rows 0 to 3 are trained on, 4 to 7 held in, and all others held out."""
-    program, rows = (
-        tiny_network.program(),
-        batches.fold_table(np.arange(4), size=12, seed=0, name="sub0"),
-    )
+    program = tiny_network.program()
+    rows = batches.fold_table(np.arange(4), size=12, seed=0, name="sub0")
     facts = jax.jit(functools.partial(fold_facts, program))
     table = tiny_network.table()
     before = jax.device_get(facts(table, rows))

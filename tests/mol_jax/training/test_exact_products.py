@@ -10,7 +10,7 @@ import jax
 import pytest
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
 
-from mol_jax.training import footprint, step
+from mol_jax.training import facts, footprint, step
 from tests.mol_jax import tiny
 
 HIGHEST = (jax.lax.Precision.HIGHEST,) * 2
@@ -48,7 +48,7 @@ def assert_exact(precisions, *shapes):
 def test_the_mean_face_is_exact():
     program = tiny.program()
     _, table, rows, _ = footprint.shapes(program, clips=12)
-    assert_exact(made(functools.partial(step.fold_facts, program), table, rows), (68, 2))
+    assert_exact(made(functools.partial(facts.fold_facts, program), table, rows), (68, 2))
 
 
 def test_what_ststnet_chooses_is_exact():

@@ -10,9 +10,10 @@ from mol_jax import settings
 from mol_jax.networks.mol.mol import Mol
 from mol_jax.training import batches
 from mol_jax.training.draws import stream
+from mol_jax.training.facts import fold_facts
 from mol_jax.training.fetching import take_replica
 from mol_jax.training.replicas import Replica
-from mol_jax.training.step import fold_facts, init_fold
+from mol_jax.training.step import init_fold
 from tests.mol_jax import tiny
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mol_jax.networks.graph_au.graph import normalised, together
 from mol_jax.training import batches
-from mol_jax.training.step import fold_facts
+from mol_jax.training.facts import fold_facts
 from tests.mol_jax.networks.every import NETWORKS
 
 # Units 0 and 1 mostly together, 2 alone, 3 never; the last clip does not count.
