@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from mol_jax.networks.classification import wide
+from mol_jax.networks.shallow import largest
 
 # "classifier": N in what the classifier sees. "output": the warped field is normalised itself, the
 # paper read literally, for the record; the classifier sees N of that, which takes its α away again.
@@ -56,7 +57,8 @@ def normalised(motion: jax.Array) -> jax.Array:
     """
     chex.assert_shape(motion, (None, None, None, 2))
     motion = wide(motion)
-    return motion / (jnp.max(jnp.abs(motion), axis=(1, 2, 3), keepdims=True) + STILL)
+    most = largest(jnp.abs(motion).reshape(len(motion), -1), axis=1)
+    return motion / (most[..., None, None] + STILL)
 
 
 def for_classifier(

@@ -3,6 +3,7 @@
 Shapes: N maps, H and W their size, C channels, k neighbours.
 """
 
+import functools
 from typing import Literal
 
 import chex
@@ -142,7 +143,9 @@ class CCC(nn.Module):
             edges = jnp.einsum("npjc,sp->ncjs", moved, v2)
             bias = self.param("bias", nn.initializers.zeros, (area,), kept).astype(self.dtype)
             own = own + bias[None, None]
-        out = nn.relu(own + edges.max(axis=2))
+        # Not edges.max, whose gradient may be 0/0: see `max_pool` in mer_head.py.
+        largest = functools.reduce(jnp.maximum, (edges[:, :, j] for j in range(edges.shape[2])))
+        out = nn.relu(own + largest)
         out = out.swapaxes(1, 2).reshape(n, height, width, channels)
         if self.graph == "spatial":
             return out

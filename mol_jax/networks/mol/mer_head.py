@@ -6,6 +6,7 @@ import chex
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
+from jax import lax
 
 from mol_jax.networks.convolutions import Lowering
 from mol_jax.networks.layers import (
@@ -81,10 +82,13 @@ class MerHead(nn.Module):
 def max_pool(x: jax.Array) -> jax.Array:
     """Maxima of 2×2×2 blocks [B,T,H,W,C] → [B,⌈T/2⌉,H/2,W/2,C]; H and W are even.
 
-    A last odd step is a block of its own.
+    A last odd step is a block of its own. Not x.max: its gradient is 0/0 where XLA computes x again
+    and rounds it otherwise, as in bfloat16 it may (`mol_jax.networks.shallow.largest`).
     """
     if x.shape[1] % 2:
         x = jnp.pad(x, ((0, 0), (0, 1), *((0, 0),) * 3), mode="edge")  # its maximum stays itself
     b, time, height, width, c = x.shape
     x = x.reshape(b, time // 2, 2, height // 2, 2, width // 2, 2, c)
-    return x.max(axis=(2, 4, 6))
+    for axis in (6, 4, 2):
+        x = jnp.maximum(*(lax.index_in_dim(x, i, axis, keepdims=False) for i in range(2)))
+    return x

@@ -1,5 +1,7 @@
 """The layers of shallow networks against loops, and what their dropout leaves of a map."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,6 +9,9 @@ import pytest
 from flax import linen as nn
 
 from mol_jax.networks import layers, shallow
+from mol_jax.networks.frl_dgt.motion import normalised
+from mol_jax.networks.mol.f5c import CCC
+from mol_jax.networks.mol.mer_head import max_pool
 from tests.mol_jax.networks import plain
 
 
@@ -39,6 +44,27 @@ def test_the_first_of_the_largest_has_all_of_the_gradient():
     np.testing.assert_array_equal(found, [[5], [-2], [1]])
     np.testing.assert_array_equal(back(found)[0], [[0, 5, 0], [-2, 0, 0], [0, 1, 0]])
     np.testing.assert_array_equal(shallow.largest(x[:2], axis=0), [[3, 5, 5]])
+
+
+def ccc(x):
+    return CCC(2).init_with_output(jax.random.key(0), x)[0]
+
+
+@pytest.mark.parametrize(
+    ("function", "shape"),
+    [
+        (max_pool, (1, 3, 4, 4, 2)),
+        (normalised, (2, 4, 4, 2)),
+        (ccc, (1, 2, 2, 3)),
+        (functools.partial(shallow.max_pool, size=2), (1, 4, 4, 1)),
+        (functools.partial(shallow.largest, axis=0), (4, 3)),
+    ],
+)
+def test_no_gradient_goes_through_a_maximum_that_may_share_out_by_none(function, shape):
+    """That of jnp.max divides by how many numbers equal the largest, which XLA may find to be 0."""
+    x = jnp.zeros(shape)
+    assert "reduce_max" not in str(jax.make_jaxpr(function)(x))
+    assert "reduce_max" in str(jax.make_jaxpr(jnp.max)(x))
 
 
 def test_a_window_that_does_not_fit_is_no_pooling():
