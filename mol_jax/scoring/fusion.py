@@ -72,8 +72,8 @@ def fuse(
         values = tuple(float(p) for p in probs)
         drawn = any(run.rows[key].generated for run in runs)
         named = next(filter(None, (run.rows[key].person for run in runs)), "")
-        made = {"trial": 0, "pred": pred, "probs": values, "person": named, "generated": drawn}
-        rows.append(dataclasses.replace(row, **made))
+        made = dataclasses.replace(row, trial=0, pred=pred, probs=values)
+        rows.append(dataclasses.replace(made, person=named, generated=drawn))
     return Predictions(tuple(classes), tuple(rows))
 
 
