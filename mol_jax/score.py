@@ -139,7 +139,7 @@ def _check_new(flag: str, path: str, read: Sequence[tuple[str | None, str]]) -> 
     for one, what in read:
         if one and _same(path, one):
             raise UserError(f"{flag} would overwrite {path}, {what}: name another one")
-    if os.path.lexists(path) and not os.path.isdir(path):  # a folder has a sentence of its own
+    if os.path.lexists(path):
         raise UserError(f"{flag} is {path}, which is there already: name another file")
 
 

@@ -211,6 +211,7 @@ def test_a_comparison_says_which_trials_are_meant_where_one_table_has_several(ta
         (["--feasible=acc=70,n=9"], "--feasible reads no file, but got {path}"),
         (["--megc_log={path}"], "--megc_log would overwrite {path}"),
         (["--megc_log=log.txt"], "the class 'x' has no place in a MEGC log"),
+        (["--megc_log=."], "--megc_log is ., which is there already: name another file"),
         (["other.csv", "--compare=x.csv"], "--compare takes one file, got 2"),
         (["other.csv", "--megc_log=x.txt"], "--megc_log takes one file, got 2"),
         (["--megc_log=t.txt", "--compare=t.txt"], "t.txt could not be read"),
