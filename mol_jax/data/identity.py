@@ -15,8 +15,10 @@ from mol_jax.settings.find import source
 DATA = ("name", "view", "n_clips", "label_map_hash", "content_crc32")
 
 
-def identity(config: ConfigDict, fingerprint: Mapping[str, Any]) -> str:
+def identity(config: ConfigDict, fingerprint: Mapping[str, Any], *, weights: str = "") -> str:
     """Returns eight hexadecimal digits for a trial's config on a dataset.
+
+    weights: the SHA-256 of the file that the trial starts from, "" of none.
 
     Fields that a run may go on with another value of (`Field.free`) have no part in it. A network
     of the user's own is told by what stands in its file.
@@ -26,7 +28,7 @@ def identity(config: ConfigDict, fingerprint: Mapping[str, Any]) -> str:
         name: _plain(fields[name])
         for name, field in settings.declared(network).items()
         if not field.free
-    } | {"source": source(network)}
+    } | {"source": source(network), "weights": weights}
     data = {key: fingerprint[key] for key in DATA}
     text = json.dumps([bound, data], sort_keys=True, default=str)
     return f"{zlib.crc32(text.encode()):08x}"

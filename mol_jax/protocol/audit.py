@@ -27,6 +27,7 @@ def audit(
     independent: bool,
     scaled_by_subject: bool = False,
     seen_persons: Iterable[str] = (),
+    seen_generated: bool = False,
     fitted: bool = False,
 ) -> dict[str, Any]:
     """Returns what metrics.json keeps under "audit".
@@ -34,7 +35,8 @@ def audit(
     `persons` and `clips` (as "casme2/sub01/EP02_01f") name the rows of `frames` [N, ...], uint8.
     independent: whether the protocol claims to test nobody it trained on. scaled_by_subject:
     whether pixels are scaled by statistics of each subject, the tested one's too. seen_persons:
-    whom the weights that training starts from have seen; nobody, as nothing is pre-trained yet.
+    whom the weights that training starts from have seen. seen_generated: whether some of these
+    weights have seen generated faces and no others.
     fitted: whether the folds are fitted at once, to slices of their training rows.
 
     A list of findings is {"count", "shown"}, of which the first are shown: empty where all is well.
@@ -55,6 +57,7 @@ def audit(
         "scaled_by_subject": scaled_by_subject,
         "seen_in_pretraining": _listed(seen_before(seen, folds, persons)),
         "pretrained_on_persons": len(seen),
+        "pretrained_on_generated": seen_generated,
         "fitted": fitted,
     }
 
@@ -225,5 +228,7 @@ def _about_pretraining(found: Mapping[str, Any]) -> str:
         )
     if found["pretrained_on_persons"]:
         return f"None of {found['pretrained_on_persons']} persons of the pre-training is tested."
+    if found.get("pretrained_on_generated"):
+        return "Pre-training saw generated faces only, and so nobody who is tested."
     starts = "is fitted anew" if found.get("fitted") else "starts from drawn weights"
     return f"There was no pre-training: every fold {starts}."

@@ -24,6 +24,7 @@ from mol_jax.reporting import (
     sections,
     trial_sections,
     unit_sections,
+    weight_sections,
 )
 from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.scoring import clip_level, mark
@@ -73,6 +74,7 @@ def compose(run: Run, figures: Path) -> str:
         choice_sections.oracle(run),
         clip_level.section(run.metrics),
         sections.card(run),
+        weight_sections.weights(run),
         protocol_sections.leakage(run),
         *(trial_sections.marked(run, part) for part in of_one_trial),
         trial_sections.seeds(run),

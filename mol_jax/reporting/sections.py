@@ -9,7 +9,13 @@ from ml_collections import ConfigDict
 
 from mol_jax.data import apex_source
 from mol_jax.paper.mol import differences
-from mol_jax.reporting import choice_sections, figures, options, protocol_sections
+from mol_jax.reporting import (
+    choice_sections,
+    figures,
+    options,
+    protocol_sections,
+    weight_sections,
+)
 from mol_jax.reporting.finished_run import Run
 from mol_jax.reporting.trial_sections import incomplete, protocol_name, which_trial
 from mol_jax.scoring import mark
@@ -113,7 +119,7 @@ def card(run: Run) -> list[str]:
         "missed frames": f"{data['missed_frames']} without a detected face, aligned as their "
         "neighbours",
         "repeated clips": f"{data['repeated_clips']} shorter than t, with repeated frames",
-        "pre-training": "none",
+        "pre-training": weight_sections.row(run),
     }
     lines = [[name, text] for name, text in rows.items() if text is not None]
     return ["## Task card", tables.markdown(["", ""], lines, left=2)]

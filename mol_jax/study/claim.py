@@ -21,15 +21,25 @@ from mol_jax.scoring.measure import Measure
 from mol_jax.settings import pretraining
 from mol_jax.settings.find import source
 from mol_jax.settings.trials import Trial
+from mol_jax.study.given import Source
 from mol_jax.study.versions import git_commit, versions
 from mol_jax.study.workdir import Workdir
 from mol_jax.terminal.sentence import say
 from mol_jax.text.tables import assignments
 from mol_jax.text.words import counted
+from mol_jax.weights.record import Record, checksums
 
 
-def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
+def check(
+    folder: Path,
+    trials: Sequence[Trial],
+    *,
+    new: bool,
+    weights: Mapping[int, Source] | None = None,
+) -> None:
     """Raises UserError unless `folder` holds these trials, or `new` ones may start there.
+
+    weights: the files that trials start from, by their numbers; None where that is not asked.
 
     Reads only, and is quick: it comes before any work.
     """
@@ -41,7 +51,11 @@ def check(folder: Path, trials: Sequence[Trial], *, new: bool) -> None:
             "--workdir."
         ) from error
     if has_run:
-        _refuse_other_study(folder, _read_config(folder / "config.json"), trials)
+        held = _read_config(folder / "config.json")
+        _refuse_other_study(folder, held, trials)
+        if weights is not None:
+            now = {trial: one.weights.sha256 for trial, one in weights.items()}
+            _refuse_other_weights(folder, checksums(held.get("weights", ())), now, trials)
     elif not new:
         raise UserError(
             f"{folder} holds no run (no config.json); check --workdir, or train it first with "
@@ -61,10 +75,12 @@ def claim(
     command: str,
     computed_on: Mapping[str, str],
     console: Console,
+    weights: Sequence[Record] | None = None,
 ) -> Iterator[Workdir]:
     """Holds a checked workdir for this process, with config.json written.
 
-    measures: of the networks of all trials. computed_on: as `devices.computed_on` has it.
+    measures: of the networks of all trials. computed_on: as `devices.computed_on` has it. weights:
+    what the trials start from, None where nothing is started.
 
     Says on the console where the file system lets another process hold it too. A run that goes on
     under other versions, another commit or on another machine is noted under "sessions".
@@ -86,6 +102,9 @@ def claim(
             _refuse_other_study(folder, held, trials)  # again: another process may have come first
             refuse_other_data(folder, held["dataset"], fingerprint)
             _refuse_other_measures(folder, measure.read(path, held), measures)
+            if weights is not None:
+                before = checksums(held.get("weights", ()))
+                _refuse_other_weights(folder, before, checksums(weights), trials)
             if session != held["sessions"][-1]:
                 write_json(path, {**held, "sessions": [*held["sessions"], session]})
         else:
@@ -96,11 +115,33 @@ def claim(
                 "network_sha256": _source(trials),
                 **session,
                 "dataset": fingerprint,
+                "weights": list(weights or ()),
                 "command": command,
                 "sessions": [session],
             }
             write_json(path, content)
         yield Workdir(folder, measures)
+
+
+def weights(folder: Path) -> list[Record]:
+    """Returns what the config.json of a run has recorded of the weights that trials started from.
+
+    A run from before there were any has none.
+    """
+    return _read_config(folder / "config.json").get("weights", [])
+
+
+def _refuse_other_weights(
+    folder: Path, held: Mapping[int, str], now: Mapping[int, str], trials: Sequence[Trial]
+) -> None:
+    for trial in trials:
+        before, found = (sums.get(trial.number, "none") for sums in (held, now))
+        if before != found:
+            raise UserError(
+                f"{folder} holds a run that started from other weights: init.weights "
+                f"({trial.config.init.weights}) had the SHA-256 {before[:12]}…, and now has "
+                f"{found[:12]}…; choose another --workdir, or put the file back as it was."
+            )
 
 
 def _refuse_other_config(folder: Path, held: dict[str, Any], wanted: dict[str, Any]) -> None:

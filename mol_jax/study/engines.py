@@ -1,7 +1,8 @@
 """The engine of a config: from the table that is there, or for one that is still to be drawn."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import jax
 from ml_collections import ConfigDict
@@ -19,12 +20,18 @@ from mol_jax.training.program import make_program
 
 
 def make_engine(
-    config: ConfigDict, table: ClipTable, *, classes: int, replicas: int, group: int
+    config: ConfigDict,
+    table: ClipTable,
+    *,
+    classes: int,
+    replicas: int,
+    group: int,
+    given: Mapping[str, Any] | None = None,
 ) -> Engine:
     """Returns the compiled functions of a checked config.
 
     classes: of its view. replicas, group: as for `Engine`; group stands for runtime.group, which
-    may be "auto".
+    may be "auto". given: variables that all of them start from.
     """
     clips = len(table.label)
     return Engine(
@@ -36,6 +43,7 @@ def make_engine(
         batch_size=config.predict.batch_size,
         all_phases=config.predict.phases == "all",
         replicas=replicas,
+        given=given,
     )
 
 
@@ -77,4 +85,5 @@ def compile_undrawn(trials: Sequence[Trial]) -> None:
             group=config.runtime.group,
         )
         scalars = settings.scalars(config)
-        engine.compile_ahead(scalars, config.train.log_every, fresh=True, train=True)
+        drawn = not config.init.weights  # else the program takes them too
+        engine.compile_ahead(scalars, config.train.log_every, fresh=drawn, train=True)

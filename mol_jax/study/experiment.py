@@ -42,6 +42,7 @@ from mol_jax.training.devices import (
 )
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Replica
+from mol_jax.weights import record
 
 
 def train(
@@ -203,6 +204,8 @@ def _announce(study: Study, console: Console) -> None:
     note = unused_gpu.note(jax.default_backend())
     if note:
         say(console, note)
+    for one in study.weights:
+        say(console, record.sentence(one, several=trials > 1))
     for sentence in audit.leaks(study.audit):
         say(console, sentence.replace("**", ""))
     table = study.dataset.table

@@ -87,9 +87,11 @@ def _memory(plan: Plan) -> list[str]:
     """Says what the bytes of a device are made of, and where they are too many."""
     largest = max(plan.groups, key=lambda group: group.memory)
     part = largest.footprint
+    given = f", {written(part.given)} for the weights they start from" if part.given else ""
     lines = [
-        f"Memory: {written(part.table)} for the clips and, for each replica, {written(part.state)} "
-        f"for its state and {written(part.update_of(largest.group))} for an update (estimated)."
+        f"Memory: {written(part.table)} for the clips{given} and, for each replica, "
+        f"{written(part.state)} for its state and {written(part.update_of(largest.group))} for an "
+        "update (estimated)."
     ]
     if plan.memory is None or not plan.exceeding:
         return lines

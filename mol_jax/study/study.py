@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from mol_jax.scoring.measure import Measure
 from mol_jax.settings.find import BUILT_IN
 from mol_jax.settings.trials import Trial
 from mol_jax.study import auto_group, checks, claim, memory
+from mol_jax.study import given as starts
 from mol_jax.study.checkpoints import Checkpoints, replica_folder
 from mol_jax.study.engines import compile_undrawn, count_devices, make_engine
 from mol_jax.study.history import History
@@ -34,13 +35,19 @@ from mol_jax.training.devices import computed_on
 from mol_jax.training.engine import Engine
 from mol_jax.training.program import make_program
 from mol_jax.training.replicas import Replica
+from mol_jax.weights import record
+from mol_jax.weights.record import Record
 
 CHECKPOINTS = "checkpoints"  # the folder of a workdir
 
 
 @dataclasses.dataclass(frozen=True)
 class Study:
-    """What is trained, on what, and where it is kept; say: tells the user a sentence."""
+    """What is trained, on what, and where it is kept.
+
+    say: tells the user a sentence. given: what the replicas of a trial start from, by its number;
+    none where they are not trained now. weights: what config.json has recorded of it.
+    """
 
     trials: Sequence[Trial]
     dataset: Dataset
@@ -50,6 +57,8 @@ class Study:
     history: History
     points: Points
     say: Callable[[str], None] = print
+    given: Mapping[int, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    weights: Sequence[Record] = ()
 
     @property
     def config(self) -> ConfigDict:
@@ -59,6 +68,7 @@ class Study:
     @functools.cached_property
     def audit(self) -> dict[str, Any]:
         """What the leakage audit of the folds found (`mol_jax.protocol.audit`)."""
+        cards = [record.card(one) for one in self.weights]
         return audit.audit(
             self.folds,
             [name.person for name in self.dataset.names],
@@ -66,6 +76,8 @@ class Study:
             self.dataset.shown,
             independent=independent(self.config.protocol.name),
             scaled_by_subject=self.config.data.normalisation == "subject",
+            seen_persons={person for one in cards for person in one.persons},
+            seen_generated=any(one.generated for one in cards),
             fitted=settings.is_fitted(self.config),
         )
 
@@ -95,9 +107,16 @@ class Study:
         config, every = group[0].config, self.replicas(group, all_folds=True)
         classes = len(self.dataset.classes)
 
+        given = self.given.get(group[0].number)  # trials of a group start alike
+
         def sized(size: int) -> Engine:
             return make_engine(
-                config, self.dataset.table, classes=classes, replicas=len(every), group=size
+                config,
+                self.dataset.table,
+                classes=classes,
+                replicas=len(every),
+                group=size,
+                given=given,
             )
 
         if config.runtime.group != "auto":
@@ -135,7 +154,8 @@ def opened(
     """
     config = trials[0].config
     checks.check_choice(trials)
-    claim.check(folder, trials, new=new)
+    sources = starts.read(trials) if new else {}
+    claim.check(folder, trials, new=new, weights=sources if new else None)
     check_sides(config)
     trained = not settings.is_fitted(config)  # in steps, by a program that takes memory
     # A user's own network is traced when it is known to keep its contract.
@@ -150,17 +170,21 @@ def opened(
     if new and trained and not planned:
         memory.check(trials, Sizes(len(dataset.classes), len(dataset.names), len(folds)))
     checks.check_keep(trials, clip_paths(dataset), folds)
+    given = starts.fit(trials, sources, dataset.classes) if new else {}
+    starts.refuse_seen(given, folds, dataset)
     held = claim.claim(
         folder,
         trials,
         dataset.fingerprint,
         measures=_measures(trials, len(dataset.classes)),
         command=command,
+        weights=starts.records(given) if new else None,
         computed_on=computed_on(deterministic=config.runtime.deterministic),
         console=console,
     )
     with held as files:
-        yield in_workdir(trials, dataset, folds, files, console=console)
+        study = in_workdir(trials, dataset, folds, files, console=console)
+        yield dataclasses.replace(study, given={n: one.variables for n, one in given.items()})
 
 
 def in_workdir(
@@ -173,7 +197,14 @@ def in_workdir(
 ) -> Study:
     """Returns the study of a workdir, which this process holds and which fits it."""
     root = files.folder / CHECKPOINTS
-    runs = {trial.number: identity(trial.config, dataset.fingerprint) for trial in trials}
+    weights = claim.weights(files.folder)
+    sums = record.checksums(weights)
+    runs = {
+        trial.number: identity(
+            trial.config, dataset.fingerprint, weights=sums.get(trial.number, "")
+        )
+        for trial in trials
+    }
     return Study(
         trials,
         dataset,
@@ -183,6 +214,7 @@ def in_workdir(
         History(files, make_replicas(trials, folds)),
         Points(functools.partial(replica_folder, root), dataset.classes),
         say=functools.partial(sentence.say, console),
+        weights=weights,
     )
 
 

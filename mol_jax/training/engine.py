@@ -7,7 +7,7 @@ replica needs another, so the program has no collective.
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -48,6 +48,7 @@ class Engine:
         batch_size: int = 8,
         all_phases: bool = False,
         replicas: int | None = None,
+        given: Mapping[str, Any] | None = None,
     ):
         """Prepares the devices; nothing is compiled before it is needed.
 
@@ -55,7 +56,8 @@ class Engine:
         loop: "host", "scan" or "auto". group: replicas that a device trains at once. devices: how
         many to use, 0 for all. batch_size: of predictions. all_phases: whether these are means over
         a video's phases. replicas: how many the study has, which no wave is made wider for; None
-        where that is not known.
+        where that is not known. given: variables that replicas start from, as for `step.init_fold`;
+        all share them, once on each device.
         """
         found = choose_devices(devices)[:replicas]
         self.group = group if replicas is None else min(group, -(-replicas // len(found)))
@@ -64,7 +66,8 @@ class Engine:
         self._mesh = jax.make_mesh(
             (len(found),), (REPLICA,), devices=found, axis_types=(AxisType.Auto,)
         )
-        self._table = jax.device_put(table, NamedSharding(self._mesh, P()))
+        shared = NamedSharding(self._mesh, P())
+        self._table, self._given = jax.device_put((table, given), shared)
         self._predict_batch = batch_size
         self._phases = np.asarray(table.phases) if all_phases else None
 
@@ -100,7 +103,7 @@ class Engine:
         update, split = self._update(num_steps), NamedSharding(self._mesh, P(REPLICA))
 
         def lower() -> Iterator[jax.stages.Lowered]:
-            first = self._init.lower(*arguments)
+            first = self._init.lower(*arguments, shapes_of(self._given))
             state = shapes_of(first.out_info, split)
             if fresh:
                 yield first
@@ -114,7 +117,7 @@ class Engine:
 
     def init(self, wave: Wave) -> FoldState:
         """Returns the states before the first update, each leaf [W, ...]."""
-        return ahead.ready(self._init)(wave.scalars, self._table, wave.rows)
+        return ahead.ready(self._init)(wave.scalars, self._table, wave.rows, self._given)
 
     def put(self, states: Iterable[FoldState]) -> FoldState:
         """Returns the states of a wave's replicas, from the host, as one tree on the devices.
@@ -217,7 +220,7 @@ class Engine:
 
     @property
     def _init(self) -> jax.stages.Wrapped:
-        return self._program(fold_step.init_fold, (0, None, 0), options=QUICK_COMPILE)
+        return self._program(fold_step.init_fold, (0, None, 0, None), options=QUICK_COMPILE)
 
     def _update(self, num_steps: int) -> jax.stages.Wrapped:
         axes = (0, None, 0, 0)

@@ -43,6 +43,7 @@ class Footprint:
     update_in_group: the same where other replicas train on the device at the same time, for which
     convolutions may be lowered otherwise.
     table: all clips, once on each device whatever the number of its replicas.
+    given: weights that all replicas start from, once on each device.
     """
 
     weights: int
@@ -51,6 +52,7 @@ class Footprint:
     update: int
     update_in_group: int
     table: int
+    given: int = 0
 
     @property
     def state(self) -> int:
@@ -63,11 +65,12 @@ class Footprint:
 
     def device(self, replicas: int) -> int:
         """Returns the bytes of a device that trains `replicas` of them at once."""
-        return self.table + replicas * (self.state + self.update_of(replicas))
+        return self.table + self.given + replicas * (self.state + self.update_of(replicas))
 
     def largest_group(self, memory: int) -> int:
         """Returns how many replicas `memory` bytes hold at once; 0 where they do not hold one."""
-        several = (memory - self.table) // (self.state + self.update_in_group)
+        left = memory - self.table - self.given
+        several = left // (self.state + self.update_in_group)
         return several if several > 1 else int(self.device(1) <= memory)
 
 
@@ -105,6 +108,7 @@ def estimate(
         update=_update(alone, clips, samples, fused=fused),
         update_in_group=_update(grouped, clips, samples, fused=fused and not grouped_lax),
         table=size(table),
+        given=size((state.params, state.collections)) if config.init.weights else 0,
     )
 
 

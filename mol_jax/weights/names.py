@@ -39,3 +39,15 @@ def parts(names: Iterable[str]) -> list[str]:
         steps = name.split("/")
         found |= {"/".join(steps[:end]) for end in range(1, len(steps) + 1)}
     return sorted(found)
+
+
+def covering(chosen: Iterable[str], every: Iterable[str]) -> list[str]:
+    """Returns the largest parts that have chosen variables alone, sorted: all of them together.
+
+    chosen: some of `every`, as named in the network.
+    """
+    wanted, others = {*chosen}, {*every}
+    spoilt = {*parts(others - wanted)}
+    whole = [part for part in parts(wanted) if part not in spoilt]
+    held = {*whole}
+    return [part for part in whole if part.rpartition("/")[0] not in held]

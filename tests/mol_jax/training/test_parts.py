@@ -22,7 +22,6 @@ FROZEN = ("conv", "norm", "hidden")
 HEADS = {"classes", "flow_head", "landmark_head"}
 CASES = {
     "none": ({}, (), HEADS | {*FROZEN}),
-    "adamw": ({"optim.weight_decay": 0.5}, FROZEN, HEADS),
     "sgd, l2, losses of the embedding": (
         {
             "optim.name": "sgd",
