@@ -172,6 +172,7 @@ def test_a_bad_landmark_model_is_named(whole, capsys):
     assert "is no dlib shape predictor" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_with_the_real_detector(whole):
     command = [sys.executable, "-m", "data_builders.doctor", "synthetic"]
     command += [f"--source={whole.root}", "--sample=1", "--frames=2", "--size=72"]

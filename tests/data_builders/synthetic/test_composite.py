@@ -126,6 +126,7 @@ def test_what_was_drawn_is_kept_and_nothing_else_taken_for_it(drawn, dataset):
     assert before == {file: file.stat().st_mtime_ns for file in folder.rglob("*")}
 
 
+@pytest.mark.slow
 def test_a_larger_image_is_drawn_larger_up_to_all_there_is():
     heights = [composite.drawn_height(size) for size in (72, 144, 216, 288)]
     assert heights == [240, 240, 340, 340]

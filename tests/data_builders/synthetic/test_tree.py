@@ -66,6 +66,7 @@ def test_the_current_folder_may_be_filled(tmp_path, monkeypatch):
     assert (tmp_path / "GENERATED.json").is_file()
 
 
+@pytest.mark.slow
 def test_one_worker_draws_the_same_bytes(root, tmp_path):
     again = generate(tmp_path / "raw", emotions=EMOTIONS, workers=1, **ARGUMENTS)
     files = sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())

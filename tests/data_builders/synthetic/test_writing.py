@@ -1,5 +1,7 @@
 """The loop over the clips, and the notes about quirks."""
 
+import pytest
+
 from data_builders.synthetic.look_alikes import samm
 from data_builders.synthetic.writing import BATCH, Quirks, takes, write_clips
 
@@ -29,6 +31,7 @@ def test_takes_are_counted_by_subject_and_in_all():
     assert found == [[("a", 0, 0, "x"), ("a", 1, 1, "y")], [("b", 0, 2, "x")]]
 
 
+@pytest.mark.slow
 def test_processes_write_the_same_files(tmp_path):
     few = {"faces": False, "frames": (3, 3), "subjects": ("006", "007")}
     one, two = (samm.write_tree(tmp_path / str(n), **few, workers=n) for n in (1, 2))

@@ -45,6 +45,7 @@ SMALL = [f"--config.{one}" for one in ("data.frames=4", "runtime.devices=1", "mo
 STEPS = [f"--config.train.{one}" for one in ("steps=4", "log_every=2", "save_every=2")]
 
 
+@pytest.mark.slow
 def test_a_whole_study_is_trained_from_the_command_line(command, tmp_path, capsys):
     workdir = tmp_path / "run"
     flags = [f"--config.model.network={NAME}", *SMALL, *STEPS, f"--workdir={workdir}"]

@@ -26,11 +26,18 @@ class Page(HTMLParser):
         self.links += [value for name, value in attrs if name in ("src", "href")]
 
 
-@pytest.fixture
-def folder(tmp_path):
-    folder = make_run(tmp_path / "run")
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """A run with its report."""
+    folder = make_run(tmp_path_factory.mktemp("reported") / "run")
     write_report(folder)
     return folder
+
+
+@pytest.fixture
+def folder(reported, tmp_path):
+    """A copy of it for each test."""
+    return shutil.copytree(reported, tmp_path / "run")
 
 
 def test_it_needs_no_other_file(folder, tmp_path):

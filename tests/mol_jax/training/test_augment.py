@@ -101,7 +101,7 @@ def test_crops_reach_every_corner_and_flips_happen_at_their_rate():
             key, clip, side=72, size=SIZE, jitter=jnp.float32(1), flip=flip
         ).landmarks[0, 8]
 
-    chin = np.asarray(jax.vmap(drawn_chin)(jax.random.split(jax.random.key(0), 4000)))
+    chin = np.asarray(jax.jit(jax.vmap(drawn_chin))(jax.random.split(jax.random.key(0), 4000)))
     x, y = np.asarray(clip.landmarks[0, 8])
     corner_y = (y - chin[:, 1]).round().astype(int)
     assert set(corner_y) == set(range(9))

@@ -123,6 +123,7 @@ def drawn_by_hand(key, ids, rows, batch):
     return [order(jax.random.fold_in(key, slot))[0] for slot in range(batch)]
 
 
+@pytest.mark.slow
 def test_distinct_rows_or_repeated_ones_alone_and_in_a_group():
     batch, key = 4, jax.random.key(5)
     ids = jnp.array([7, 2**31, 3, 11, 5, 4_000_000_000], jnp.uint32)

@@ -111,6 +111,7 @@ def test_compiling_is_told_apart_from_a_few_updates(monkeypatch, update, chunk, 
     assert engine.chunks == chunks and state == sum(chunks)
 
 
+@pytest.mark.slow
 def test_random_clips_have_the_shapes_and_types_of_real_ones():
     program = tiny.program()
     made, real = timing.random_table(program, clips=12), tiny.table()

@@ -60,7 +60,9 @@ def test_the_papers_network_has_its_weights():
 
 def test_a_state_that_is_chosen_from_holds_the_weights_of_its_best_step_too():
     fixed, inner = (
-        footprint.estimate(tiny.config(**{"selection.name": name}), clips=CLIPS, classes=3, **LAX)
+        footprint.estimate(
+            tiny.config(**tiny.STAND_IN | {"selection.name": name}), clips=CLIPS, classes=3, **LAX
+        )
         for name in ("fixed", "inner")
     )
     assert fixed.best == 0 and inner.state == fixed.state + inner.best
@@ -138,6 +140,7 @@ def test_the_estimate_is_a_little_more_than_a_gpus_update_takes(name, made, size
     assert 1 < estimated.device(int(name[-1])) / taken < most
 
 
+@pytest.mark.slow
 def test_activations_grow_with_the_batch_and_the_state_does_not():
     small, large = (
         footprint.estimate(tiny.config(**{"train.batch_size": size}), clips=CLIPS, classes=3, **LAX)
@@ -147,6 +150,7 @@ def test_activations_grow_with_the_batch_and_the_state_does_not():
     assert 3 < large.update / small.update < 4.5
 
 
+@pytest.mark.slow
 def test_patches_take_the_room_of_their_copies():
     lax, auto, patches = (
         footprint.estimate(tiny.config(**{"runtime.lowering": name}), clips=CLIPS, classes=3)

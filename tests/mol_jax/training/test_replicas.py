@@ -88,7 +88,8 @@ def test_the_joint_model_is_sealed_too(make_engine, replicas):
     assert [bool(state.finite) for state in after] == [False, True]
 
 
-@pytest.mark.parametrize("layout", ["sharded", pytest.param("grouped", marks=SLOW)])
+@SLOW
+@pytest.mark.parametrize("layout", ["sharded", "grouped"])
 def test_side_by_side_trains_as_one_after_another(make_quick, replicas, layout):
     alone, together = train(make_quick(), replicas), train(make_quick(**LAYOUTS[layout]), replicas)
     if layout == "sharded":  # the same program on every device, whichever of them are used

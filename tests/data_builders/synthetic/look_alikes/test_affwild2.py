@@ -93,6 +93,7 @@ def test_without_quirks_every_video_is_as_it_should_be(tmp_path):
     assert json.loads((root / "GENERATED.json").read_text())["quirks"] == {}
 
 
+@pytest.mark.slow
 def test_processes_write_the_same_files(tmp_path):
     few = {"train": 4, "validation": 2, "blocks": 1, "block": 10, "faces": False}
     one, two = (affwild2.write_tree(tmp_path / str(n), **few, workers=n) for n in (1, 2))

@@ -4,6 +4,7 @@ import functools
 
 import jax
 import numpy as np
+import pytest
 
 from mol_jax.training import optim
 from mol_jax.training.batches import fold_table
@@ -13,6 +14,7 @@ from tests.mol_jax.networks.every import NETWORKS
 RATE, DGM_RATE, STEPS = 1e-4, 0.002, 1000
 
 
+@pytest.mark.slow
 def test_the_first_update_is_of_the_two_rates_and_the_last_of_one():
     """Adam's first step is its rate wherever there is a gradient."""
     network = NETWORKS["frl_dgt"]

@@ -173,6 +173,7 @@ def test_transformer_has_heads_that_divide_its_channels(channels, heads):
     assert y.shape == x.shape
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fcc", ["both", "transformer"])
 def test_bfloat16_agrees_with_float32(fcc):
     x, module = _maps(shape=(N, H, W, 8)), F5C(fcc=fcc, ccc=False)

@@ -181,6 +181,7 @@ def test_a_class_without_a_clip_is_adjusted_by_a_finite_number():
     assert np.isfinite(found["mer"]).all()
 
 
+@pytest.mark.slow
 def test_the_auxiliary_term_counts_when_asked_for():
     outputs, batch = jax.tree.map(lambda leaf: leaf[jnp.array([0, 1, 1])], _case())
     batch = dataclasses.replace(batch, label=jnp.asarray([1, 1, 0]))

@@ -59,7 +59,9 @@ def test_max_pool_takes_blocks_of_which_a_last_odd_step_is_one(time):
 NAMED = {"first": slice(None, -1), "last": slice(1, None)}  # the frames a fusion reads; else all
 
 
-@pytest.mark.parametrize("frames", [2, 4, 8, 10, 16])
+@pytest.mark.parametrize(
+    "frames", [2, 4, *(pytest.param(frames, marks=pytest.mark.slow) for frames in (8, 10, 16))]
+)
 @pytest.mark.parametrize("fusion", get_args(Fusion))
 def test_every_frame_that_a_fusion_names_reaches_the_logits(fusion, frames):
     head = MerHead(3, width=1)

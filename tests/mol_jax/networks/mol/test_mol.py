@@ -136,6 +136,7 @@ def _loss(model, params, batch_stats, batch, key):
     return sum(terms.values()).mean(), changed["batch_stats"]
 
 
+@pytest.mark.slow
 def test_every_parameter_learns_from_the_joint_loss(small):
     model, variables, batch = small
     gradient = jax.jit(

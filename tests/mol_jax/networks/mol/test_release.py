@@ -138,6 +138,7 @@ def test_parameter_counts_of_the_release_at_its_size():
     assert count["mer_head"] == 738_853 and count["landmark_head"] == 3_318_440
 
 
+@pytest.mark.slow
 def test_two_blocks_of_the_same_weights_are_one_shared_block():
     tasks = ("mer", "landmarks")
     shared, apart = (Mol(**SMALL, tasks=tasks, f5c=f5c) for f5c in ("shared", "per_frame"))
@@ -171,6 +172,7 @@ def test_two_blocks_of_the_same_weights_are_one_shared_block():
         assert np.abs(changed.logits - expected.logits).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_every_parameter_of_the_release_learns():
     model = Mol(**SMALL, **RELEASE, tasks=("mer",))
     shapes = shapes_of(model)
