@@ -150,9 +150,10 @@ def cases(families: Sequence[str], reads: "Seen") -> tuple[Case, ...]:
     """
     none = unread(families, reads)
     if len(none) == len(families):
+        others = [name for name in FAMILIES if name not in unread(tuple(FAMILIES), reads)]
         raise UserError(
             f"the network {' and '.join(dict.fromkeys(none.values()))}, so --only={','.join(none)} "
-            f"shows nothing of it: name others of {', '.join(FAMILIES)}."
+            f"shows nothing of it: name some of {', '.join(others)}."
         )
     levels = [
         (family, *level)
