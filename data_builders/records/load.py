@@ -1,15 +1,13 @@
 """Opening a built dataset: random access to its records, and what is known about its build."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from data_builders.records import options
 from data_builders.records.record import TEXT_FEATURES, RecordSettings
 from mol_jax.errors import UserError
-
-LABELS = (*TEXT_FEATURES, "onset", "apex", "offset")  # features of a record that take no room
 
 
 class ClipSource:
@@ -18,13 +16,9 @@ class ClipSource:
     Fields are those of `builder.record_features`; text is decoded to str.
     """
 
-    def __init__(self, records, path: Path, rebuild: str, labels: Callable[[], Any] | None = None):
-        """path, rebuild: the folder, and the command that repairs it, for an error's sentence.
-
-        labels: opens the same records without what is large.
-        """
+    def __init__(self, records, path: Path, rebuild: str):
+        """path, rebuild: the folder, and the command that repairs it, for an error's sentence."""
         self._records, self._path, self._rebuild = records, path, rebuild
-        self._labels = labels
 
     def __len__(self) -> int:
         return len(self._records)
@@ -44,20 +38,6 @@ class ClipSource:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (self[index] for index in range(len(self)))
-
-    def labels(self) -> Iterator[dict[str, Any]]:
-        """Yields of each record what a view is asked of: its text, onset, apex and offset.
-
-        Raises:
-          UserError: if one is damaged.
-        """
-        records = self._records if self._labels is None else self._labels()
-        for index in range(len(self)):
-            with _damage_explained(self._path, self._rebuild):
-                example = dict(records[index])
-                for name in TEXT_FEATURES:
-                    example[name] = example[name].decode("utf-8")
-            yield example
 
 
 def built_path(name: str, data_dir: str | Path, config_name: str) -> Path | None:
@@ -93,13 +73,7 @@ def open_dataset(
 
     with _damage_explained(path, rebuild):
         builder = tfds.builder_from_directory(path)
-        wanted = tfds.decode.PartialDecoding(dict.fromkeys(LABELS, True))
-        source = ClipSource(
-            builder.as_data_source(split="train"),
-            path,
-            rebuild,
-            labels=lambda: builder.as_data_source(split="train", decoders=wanted),
-        )
+        source = ClipSource(builder.as_data_source(split="train"), path, rebuild)
         source[0]
         metadata = dict(builder.info.metadata)
         metadata["clips"]  # TFDS takes a missing metadata.json for an empty one

@@ -99,13 +99,16 @@ def built(config: ConfigDict, data_dir: Path) -> tuple[Built, Built, bool]:
 
 
 def _clips(source: ClipSource, view: View) -> list[Clip]:
-    """Returns the clips of a view. Raises UserError where it has none."""
+    """Returns the clips of a view, reading one record after another.
+
+    Raises UserError where it has none.
+    """
     labelled = [
-        (number, record, view.label(record)) for number, record in enumerate(source.labels())
+        (number, record["person"], view.label(record)) for number, record in enumerate(source)
     ]
     clips = [
-        Clip(number, view.classes.index(label), record["person"])
-        for number, record, label in labelled
+        Clip(number, view.classes.index(label), person)
+        for number, person, label in labelled
         if label is not None
     ]
     if not clips:

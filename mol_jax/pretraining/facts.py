@@ -8,18 +8,19 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from mol_jax.data.clips import ClipTable
-from mol_jax.pretraining.source import Source, Sources, content, stacked
+from mol_jax.pretraining.source import Source, Sources, content
+from mol_jax.pretraining.stream import gathered
 from mol_jax.training.batches import FoldTable, fold_table
 
 FOLD = "pretrain"  # by which draws are addressed, as by the name of a fold
 
 
-def first_clips(source: Source, count: int) -> ClipTable:
+def first_clips(source: Source, count: int, workers: int) -> ClipTable:
     """Returns the first clips of a source, unshuffled: as many as are asked for, or all of them.
 
     Class counts, the mean face and what a network counts itself are of these, whatever the seed.
     """
-    return stacked([source[index] for index in range(min(count, len(source)))])
+    return gathered(source, min(count, len(source)), workers)
 
 
 def rows_of(table: ClipTable, seed: int) -> FoldTable:

@@ -9,7 +9,8 @@ import numpy as np
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
 from mol_jax.errors import UserError
 from mol_jax.networks.network import Predicted
-from mol_jax.pretraining.source import Source, stacked
+from mol_jax.pretraining.source import Source
+from mol_jax.pretraining.stream import gathered
 from mol_jax.protocol.folds import Fold
 from mol_jax.scoring.confusion import by_subject, scores
 from mol_jax.scoring.measure import Measure
@@ -88,14 +89,15 @@ def held_out(
     seed: int,
     name: str,
     generated: bool,
+    workers: int,
     fingerprint: Mapping[str, Any],
 ) -> HeldOut:
     """Returns every clip of a source, which is read once and stays in memory.
 
-    name: of the dataset. frames: t.
+    name: of the dataset. frames: t. workers: processes that draw.
     """
     count = len(source)
-    table = stacked([source[index] for index in range(count)])
+    table = gathered(source, count, workers)
     names = tuple(
         ClipName(name, source.person(i), f"{name}/{source.person(i)}", f"clip{i:06d}", generated)
         for i in range(count)

@@ -64,7 +64,7 @@ def _opened(config: ConfigDict, folder: Path, *, command: str, console: Console)
     claim.check(folder, trials, new=True)
     devices = devices_of(config)
     sources = open_sources(config, typed(config.data.dir, "data.dir"))
-    first = facts.first_clips(sources.train, config.pretrain.facts)
+    first = facts.first_clips(sources.train, config.pretrain.facts, config.pretrain.workers)
     fingerprint = facts.fingerprint(config, sources, first)
     program, scalars = _program(config, sources)
     spread = Spread(program, scalars, devices)
@@ -115,6 +115,7 @@ def _held_out(
         seed=config.seeds[0],
         name=config.data.name,
         generated=sources.generated,
+        workers=config.pretrain.workers,
         fingerprint=fingerprint,
     )
 

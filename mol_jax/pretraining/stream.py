@@ -7,20 +7,29 @@ are ahead change a bit of it.
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
+from typing import Protocol
 
 import grain
+import jax
 import numpy as np
 
 from data_builders.disk.processes import pool
 from mol_jax.data.clips import ClipTable
 from mol_jax.errors import UserError
-from mol_jax.pretraining.source import Example, Source, table_of
+from mol_jax.pretraining.source import Example, Source, stacked, table_of
 
 STATE = 256  # bytes of the iterator's state as a checkpoint has it
+
+
+class Indexed(Protocol):
+    """Examples by their numbers."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Example: ...
 
 
 class Stream:
@@ -65,33 +74,70 @@ class Stream:
 
 @contextmanager
 def stream(
-    source: Source, *, batch_size: int, seed: int, workers: int, ahead: int
+    source: Source, *, batch_size: int, seed: int, workers: int, ahead: int, keep: float = 0.0
 ) -> Iterator[Stream]:
     """Yields the stream of a source.
 
     workers: processes that draw; 0: a thread of this one. ahead: batches that are drawn before they
-    are asked for.
+    are asked for. keep: gigabytes of clips that stay in memory for the next epochs.
     """
-    if not workers:
-        yield Stream(_batches(source, batch_size, seed, threads=1, ahead=ahead))
-        return
-    with pool(workers, _hold, source) as processes:
-        remote = _Remote(processes, len(source))
-        made = _batches(remote, batch_size, seed, threads=min(ahead, 2 * workers), ahead=ahead)
+    with drawing(source, workers) as drawn:
+        kept = Kept(drawn, keep)
+        threads = min(ahead, 2 * workers) or 1
+        made = _batches(kept, batch_size, seed, threads=threads, ahead=ahead)
         try:
             yield Stream(made)
         finally:
             made.close()
 
 
+@contextmanager
+def drawing(source: Source, workers: int) -> Iterator[Indexed]:
+    """Yields a source, or what has its examples drawn by so many other processes."""
+    if not workers:
+        yield source
+        return
+    with pool(workers, _hold, source) as processes:
+        yield _Remote(processes, len(source))
+
+
+def gathered(source: Source, count: int, workers: int) -> ClipTable:
+    """Returns the first examples of a source as a table, which has so many, drawn in parallel."""
+    with drawing(source, workers) as drawn, ThreadPoolExecutor(2 * workers or 1) as threads:
+        return stacked(list(threads.map(drawn.__getitem__, range(count))))
+
+
 def _batches(
-    source: Any, batch_size: int, seed: int, *, threads: int, ahead: int
+    source: Indexed, batch_size: int, seed: int, *, threads: int, ahead: int
 ) -> grain.DatasetIterator:
     """Returns the batches. threads: that assemble one each."""
     examples = grain.MapDataset.source(source).shuffle(seed=seed % 2**32).repeat()
     batches = examples.batch(batch_size)
     read = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=max(ahead, threads))
     return iter(batches.to_iter_dataset(read))
+
+
+class Kept:
+    """A source whose examples stay in memory once they were drawn, as far as there is room.
+
+    What is drawn twice is the same, so that only the time it takes depends on the room.
+    """
+
+    def __init__(self, source: Indexed, gigabytes: float):
+        self._source, self._room = source, gigabytes * 1e9
+        self._held: dict[int, Example] = {}
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __getitem__(self, index: int) -> Example:
+        found = self._held.get(index)
+        if found is None:
+            found = self._source[index]
+            self._room -= sum(leaf.nbytes for leaf in jax.tree.leaves(found))
+            if self._room >= 0:
+                self._held[index] = found
+        return found
 
 
 class _Remote:

@@ -40,6 +40,7 @@ def train(room: Room) -> FoldState:
             seed=room.seed,
             workers=how.workers,
             ahead=how.ahead,
+            keep=how.keep,
         ) as batches,
         Clock() as clock,
         Log(room, start) as log,

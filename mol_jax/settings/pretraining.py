@@ -33,12 +33,13 @@ FIELDS: dict[str, Field] = {
     "pretrain.patience": Field(integer(0), default=0),
     "pretrain.workers": Field(integer(0, 512), default=1, free=True),
     "pretrain.ahead": Field(integer(1, 1024), default=4, free=True),
+    "pretrain.keep": Field(number(0.0, 1e6), default=2.0, free=True),
 }
 # Of generated faces alone: of built clips, whoever built them has said all of this.
 _DRAWN = ("identities", "clips", "seed", "flow", "landmarks", "variety")
 
 # What a study asks for and pre-training has no use for, each with the value that asks for nothing.
-_NEUTRAL: dict[str, Any] = {
+NEUTRAL: dict[str, Any] = {
     "protocol.name": "loso",
     "protocol.folds": 5,
     "protocol.train": (),
@@ -93,7 +94,7 @@ def check(config: ConfigDict) -> None:
             f"seeds are {', '.join(map(str, config.seeds))}, but a pre-training is one; give one "
             f'seed, as --config.seeds="({config.seeds[0]},)", and each its own --workdir.'
         )
-    _refuse(config, _NEUTRAL, "pre-training has one replica on one set of clips and no folds")
+    _refuse(config, NEUTRAL, "pre-training has one replica on one set of clips and no folds")
     if is_drawn(config):
         _check_drawn(config)
     else:

@@ -13,7 +13,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax.sharding import AxisType, NamedSharding
+from jax.sharding import AxisType, Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from mol_jax.data.clips import ClipTable
@@ -62,12 +62,7 @@ class Spread:
 
     def init(self, table: ClipTable, rows: FoldTable) -> FoldState:
         """Returns the state before the first update, whose facts are of the rows of a table."""
-        init = functools.partial(fold_step.init_fold, self._program)
-        made = jax.jit(
-            init,
-            out_shardings=self._whole,
-            compiler_options=told(self._program, QUICK_COMPILE, self.mesh),
-        )
+        made = _init(self._program, self.mesh)
         return made(self._scalars, *jax.device_put((table, rows), self._whole))
 
     def shapes(self, table: ClipTable, rows: FoldTable) -> FoldState:
@@ -112,31 +107,51 @@ class Spread:
         joined = jax.tree.map(lambda *leaves: np.concatenate(leaves), *fetched(launched))
         return jax.tree.map(lambda leaf: leaf[:clips], joined)
 
-    @functools.cached_property
+    @property
     def _update(self) -> Callable[..., Any]:
         specs = (P(), P(DATA), P(), P())
-        return self._compiled(update, specs, (P(), P()), donate=3)
+        return _compiled(update, self._program, self.mesh, specs, (P(), P()), donate=3)
 
-    @functools.cached_property
+    @property
     def _predict(self) -> Callable[..., Any]:
-        return self._compiled(fold_step.predict, (P(), P(DATA), P()), P(DATA))
+        specs = (P(), P(DATA), P())
+        return _compiled(fold_step.predict, self._program, self.mesh, specs, P(DATA))
 
-    @functools.cached_property
+    @property
     def _keep_best(self) -> Callable[..., Any]:
-        return self._compiled(fold_step.keep_best, (P(), P()), P(), donate=1)
+        specs = (P(), P())
+        return _compiled(fold_step.keep_best, self._program, self.mesh, specs, P(), donate=1)
 
-    def _compiled(
-        self, function: Callable, ins: tuple[P, ...], outs: Any, *, donate: int | None = None
-    ) -> Callable[..., Any]:
-        mapped = jax.shard_map(
-            functools.partial(function, self._program),
-            mesh=self.mesh,
-            in_specs=ins,
-            out_specs=outs,
-            check_vma=True,
-        )
-        return jax.jit(
-            mapped,
-            donate_argnums=() if donate is None else donate,
-            compiler_options=told(self._program, (), self.mesh),
-        )
+
+@functools.lru_cache(maxsize=16)
+def _init(program: Program, mesh: Mesh) -> Callable[..., Any]:
+    return jax.jit(
+        functools.partial(fold_step.init_fold, program),
+        out_shardings=NamedSharding(mesh, P()),
+        compiler_options=told(program, QUICK_COMPILE, mesh),
+    )
+
+
+@functools.lru_cache(maxsize=32)  # pre-trainings of the same shape share their programs
+def _compiled(
+    function: Callable,
+    program: Program,
+    mesh: Mesh,
+    ins: tuple[P, ...],
+    outs: P | tuple[P, ...],
+    *,
+    donate: int | None = None,
+) -> Callable[..., Any]:
+    """Returns `function(program, ...)` compiled over the devices of a mesh."""
+    mapped = jax.shard_map(
+        functools.partial(function, program),
+        mesh=mesh,
+        in_specs=ins,
+        out_specs=outs,
+        check_vma=True,
+    )
+    return jax.jit(
+        mapped,
+        donate_argnums=() if donate is None else donate,
+        compiler_options=told(program, (), mesh),
+    )

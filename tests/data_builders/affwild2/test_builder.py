@@ -1,12 +1,16 @@
 """The whole path: tree, doctor, build, and the table that training reads."""
 
 import json
+import pickle
 
+import numpy as np
 import pytest
 
+from configs.pretrain import affwild2 as affwild2_config
 from data_builders import build as command
 from data_builders import doctor
 from data_builders.affwild2 import affwild2_dataset_builder
+from data_builders.affwild2.classes import EIGHT
 from data_builders.affwild2.cutting import Rule
 from data_builders.affwild2.views import VIEWS
 from data_builders.diagnosis.findings import Findings
@@ -14,9 +18,12 @@ from data_builders.records.builder import prepare
 from data_builders.records.load import open_dataset
 from data_builders.records.record import RecordSettings
 from data_builders.synthetic.look_alikes import affwild2
+from mol_jax import settings
 from mol_jax.data import load
 from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
+from mol_jax.pretraining import built as built_source
+from mol_jax.settings import pretraining
 from tests.mol_jax import tiny
 
 SMALL = {"train": 2, "validation": 1, "blocks": 3, "block": 18}
@@ -83,6 +90,33 @@ def test_a_fold_never_has_one_recording_on_both_sides(built):
     assert len(folds) == len({name.person for name in dataset.names})
     for fold in folds:
         assert len({dataset.names[row].person for row in fold.test}) == 1
+
+
+def test_pre_training_reads_by_row_what_a_study_reads_at_once(built):
+    config = affwild2_config.get_config()
+    with config.unlocked():
+        small = {"data.frames": 2, "data.crop": 64, "data.flow": "dis", "pretrain.held_out": 1}
+        config.update_from_flattened_dict(small)
+    settings.check(config, pretraining.FIELDS)
+    pretraining.check(config)
+    train, held, generated = built_source.built(config, built)
+    assert generated and len(train) + len(held) == 8 and train.classes == EIGHT[:7]
+    assert not {*train.people} & {*held.people} and len(held.people) == 1
+    table = load.load(config, built).table
+    place = {int(number): row for row, number in enumerate(table.clip_id)}
+    for source in (train, held):
+        for made in map(source.__getitem__, range(len(source))):
+            row = place.pop(int(made["clip_id"]))
+            assert made["label"] == table.label[row]
+            for name in ("frames", "flow", "landmarks"):
+                np.testing.assert_array_equal(made[name], getattr(table, name)[row])
+    assert not place, "every clip is in one of both"
+    again = pickle.loads(pickle.dumps(train))
+    np.testing.assert_array_equal(again[0]["frames"], train[0]["frames"])
+    with config.unlocked():
+        config.pretrain.held_out = 3
+    with pytest.raises(UserError, match=r"held_out is 3, but affwild2 has 3 people"):
+        built_source.built(config, built)
 
 
 def test_the_views_are_those_of_the_release():

@@ -1,0 +1,55 @@
+"""Drawn faces as a network reads them: what the table of a study would hold of them."""
+
+import numpy as np
+import pytest
+
+from configs.pretrain import generated as small
+from data_builders.synthetic.endless import expression
+from mol_jax import settings
+from mol_jax.data.action_units import UNITS
+from mol_jax.pretraining.generated import drawn
+
+
+def config(network="mol", **changes):
+    built = small.get_config()
+    settings.set_network(built, network)
+    with built.unlocked():
+        built.update_from_flattened_dict({"pretrain.clips": 2} | changes)
+    return built
+
+
+def test_an_example_is_what_was_drawn(monkeypatch):
+    people = drawn(config(), first=0, identities=3)
+    assert len(people) == 6 and people.classes == ("negative", "positive", "surprise")
+    made, face = people[3], people.stream[3]
+    np.testing.assert_array_equal(made["frames"], face.frames)
+    np.testing.assert_array_equal(made["flow"], face.flow)
+    np.testing.assert_array_equal(made["landmarks"], face.landmarks)
+    assert made["frames"].shape == (2, 72, 72) and made["flow"].dtype == np.float16
+    assert made["label"] == face.label and made["inputs"] == {}
+    assert people.person(3) == people.person(2) == "face000001" and people.people == ()
+    assert people[2]["clip_id"] != made["clip_id"]
+
+
+def test_those_held_out_are_other_people_of_the_same_stream():
+    train, held = drawn(config(), first=0, identities=3), drawn(config(), first=3, identities=2)
+    every = [[people.person(i) for i in range(len(people))] for people in (train, held)]
+    assert not {*every[0]} & {*every[1]}
+    assert not np.array_equal(train[0]["frames"], held[0]["frames"])
+
+
+@pytest.mark.parametrize(("network", "input_"), [("ststnet", "flow_image_28"), ("graph_au", "aus")])
+def test_recipes_make_of_them_what_other_networks_read(network, input_):
+    people = drawn(
+        config(network, **{"model.au_weight": 1.0} if network == "graph_au" else {}),
+        first=0,
+        identities=1,
+    )
+    made = people[0]
+    assert "frames" not in made and input_ in made["inputs"]
+    if input_ == "aus":
+        moved = {u for u, s in zip(expression.NUMBERS, people.stream[0].aus, strict=True) if s > 0}
+        assert made["inputs"]["has_aus"]
+        np.testing.assert_array_equal(made["inputs"]["aus"], [unit in moved for unit in UNITS])
+    else:
+        assert np.abs(made["inputs"][input_]).max() > 0
