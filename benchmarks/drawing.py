@@ -1,12 +1,11 @@
-"""How fast the endless faces are drawn, how exact their flow is, and how far they are from photographs.
+"""How fast the endless faces are drawn, and how like photographs they are.
 
     python -m benchmarks.drawing [--examples=40] [--only speed|truth|looks]
 
 speed: processor time of one core, for two frames of 72 px and more and larger ones; beside it a
-face and a clip of the datasets' own drawing in the same turns, and the share of each part.
+face and two frames of the datasets' own drawing, in the same turns.
 
-truth: what dlib, TV-L1 and DIS make of the frames, against what is known, and how far the frames
-are from their own flow.
+truth: what dlib, TV-L1 and DIS make of the frames, against what is known.
 
 looks: grey levels, gradients and spectra of the faces, beside those of the photographs that
 scikit-image and matplotlib ship, aligned in the same way, and of scikit-image's hundred faces of 25
@@ -62,11 +61,10 @@ def _run(arguments: Sequence[str] | None) -> int:
 def speed(examples: int) -> Iterable[str]:
     """Says how long drawing takes; variants take turns, and each is the fastest third's mean."""
     streams = {(s, t): Endless(7, examples, 1, frames=t, size=s) for s, t in SETTINGS}
-    spent: dict[object, list[float]] = {key: [] for key in (*streams, "face", "frame", "person")}
+    spent: dict[object, list[float]] = {key: [] for key in (*streams, "face", "frame")}
     for index in range(examples):
         for key, stream in streams.items():
-            spent[key].append(_seconds(lambda s=stream: s[index]))
-        spent["person"].append(_seconds(lambda: draw_person(7, index, Variety())))
+            spent[key].append(_seconds(stream.__getitem__, index))
         if index < examples // 8 + 1:
             _draw_old(spent, index)
     for (size, t), seconds in ((key, _typical(spent[key])) for key in streams):
@@ -85,12 +83,12 @@ def _draw_old(spent: dict[object, list[float]], index: int) -> None:
     clip = draw_clip(
         face, name="", emotion="surprise", amplitude=(1, 4), frames=(10, 10), seed=(7, index)
     )
-    spent["frame"].append(_seconds(lambda: frame(face, clip, clip.apex)))
+    spent["frame"].append(_seconds(frame, face, clip, clip.apex))
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds(work: Callable[..., object], *arguments: object) -> float:
     begun = time.process_time()
-    work()
+    work(*arguments)
     return time.process_time() - begun
 
 
@@ -103,11 +101,11 @@ def truth(examples: int) -> Iterable[str]:
     """Says how well dlib, TV-L1, DIS and the frames themselves agree with what is known."""
     for name, variety in (("all variety", Variety()), ("clean", CLEAN)):
         drawn = list(_examples(examples, variety))
-        yield f"{name}, {examples} clips of two frames of 144 px:"
+        yield f"{name}, {examples} clips of two frames of 144 px, flow over the face:"
         yield from _landmark_lines(drawn)
         for method, find in {**{n: m.find for n, m in METHODS.items()}, "zero": _still}.items():
-            off = [_flow_error(find(*one.frames), one) for one in drawn]
-            yield f"  flow, {method}: {np.mean(off):.2f} px over the face, median {np.median(off):.2f}"
+            off = np.array([_flow_error(find(*one.frames), one) for one in drawn])
+            yield f"  flow, {method}: {off.mean():.2f} px, median {np.median(off):.2f}"
 
 
 def _examples(count: int, variety: Variety, size: int = 144) -> Iterable:
@@ -144,8 +142,8 @@ def _still(first: np.ndarray, _: np.ndarray) -> np.ndarray:
 
 def looks(examples: int) -> Iterable[str]:
     """Says how the drawn faces' pixels and proportions compare with photographs."""
-    yield "grey levels: mean and deviation; gradient of the levels over their deviation: median, 90 %,"
-    yield "99 %; slope of the power spectrum. Of faces: 5 %, median, 95 %"
+    yield "grey levels, their gradient over their deviation (three quantiles), and the slope of the"
+    yield "power spectrum; of each 5 %, median and 95 % of the faces:"
     drawn = [one.frames[0] for one in _examples(examples, Variety())]
     yield from _look_lines("drawn, 144 px", drawn)
     yield from _look_lines("photographs, 144 px", _photographed(144))
@@ -198,7 +196,7 @@ def _photographed(size: int) -> list[np.ndarray]:
 
 
 def _small_faces() -> list[np.ndarray]:
-    """Returns the hundred faces [25, 25] that scikit-image ships; none where it is not installed."""
+    """Returns the hundred faces [25, 25] that scikit-image ships; none where it is missing."""
     spec = importlib.util.find_spec("skimage")
     file = Path(spec.origin).parent / "data/lfw_subset.npy" if spec and spec.origin else None
     return list(255 * np.load(file)[:100]) if file and file.is_file() else []

@@ -113,9 +113,9 @@ def nodes(size: int) -> np.ndarray:
 
 
 def everywhere(values: np.ndarray, size: int) -> np.ndarray:
-    """Returns at every pixel [n, S, S, 2] what is known at the nodes [n, NODES², 2]."""
+    """Returns at every pixel [n, S, S, C] what is known at the nodes [n, NODES², C]."""
     spline = _spline(size)
-    coarse = np.moveaxis(values.reshape(-1, NODES, NODES, 2), -1, 1)
+    coarse = np.moveaxis(values.reshape(-1, NODES, NODES, values.shape[-1]), -1, 1)
     return np.ascontiguousarray(np.moveaxis(spline @ (coarse @ spline.T), 1, -1))
 
 

@@ -30,6 +30,7 @@ class Variety:
     lean: float = 1.0  # one side moves more
     drift: float = 1.0  # of the head during the clip
     blink: float = 1.0
+    crease: float = 1.0  # skin that is pressed together darkens
     alignment: float = 1.0  # errors of where the face was found
 
     def __post_init__(self) -> None:
