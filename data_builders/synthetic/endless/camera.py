@@ -27,7 +27,7 @@ def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray
     """Returns frames [t, S, S] as uint8 with the faults of a camera."""
     lens, sensor, files = draws("lens"), draws("sensor"), draws("jpeg")
     size = frames.shape[-1]
-    blur = variety.blur * lens.uniform(0, 1) ** 2 * size / 72
+    blur = variety.blur * 0.8 * lens.uniform(0, 1) ** 2 * size / 72
     grain = variety.noise * sensor.uniform(0, 1) ** 2 * 0.018
     spread = sensor.uniform(0, 0.7)
     quality = files.uniform(40, 95) if files.uniform() < 0.6 * variety.jpeg else None

@@ -1,5 +1,8 @@
 """From muscles, the head's pose and the alignment to the movement of a layer."""
 
+import dataclasses
+from collections.abc import Iterable
+
 import numpy as np
 
 from data_builders.pixels.alignment import similarity
@@ -15,6 +18,18 @@ RISE = 0.12  # of glasses over the skull, a share of its height
 LID = 0.036  # brow spans that a blink moves the upper lid
 
 
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """How one unit differs in one person: factors of its width, a shift of its place, a turn.
+
+    wider, shift: [2]; x of the shift is away from the middle. turn: radians, mirrored.
+    """
+
+    wider: np.ndarray
+    shift: np.ndarray
+    turn: float
+
+
 def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
     """Returns the matrix [3, 3] of a head's turn: roll after pitch after yaw."""
     (cy, cp, cr), (sy, sp, sr) = np.cos([yaw, pitch, roll]), np.sin([yaw, pitch, roll])
@@ -24,13 +39,44 @@ def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
     return tilted @ nodded @ turned
 
 
-def muscles(points: np.ndarray, shown: Shown, lean: float, opened: float) -> list[Pushes]:
-    """Returns the pushes at full strength of the units shown and, last, of a blink."""
+def muscles(
+    points: np.ndarray, shown: Shown, lean: float, opened: float, own: list[Own]
+) -> list[Pushes]:
+    """Returns the pushes at full strength of the units shown and, last, of a blink.
+
+    own: how each unit shown differs in this person.
+    """
     exact = points.astype(np.float64)
-    units = [pushes({unit: by}, exact, 1.0, lean=lean) for unit, by in shown.strengths.items()]
+    units = [
+        _owned(pushes({unit: by}, exact, 1.0, lean=lean), by, each)
+        for (unit, by), each in zip(shown.strengths.items(), own, strict=True)
+    ]
     lids = np.stack([exact[[a, b]].mean(axis=0) for a, b in ((37, 38), (43, 44))])
     down, size = np.tile((0.0, LID * opened), (2, 1)), np.tile((0.085, 0.036), (2, 1))
     return [*units, Pushes(lids, down, size)]
+
+
+def own_muscles(draws: Draws, units: Iterable[int], variety: Variety) -> list[Own]:
+    """Returns how a person's units differ; `draws` are the person's."""
+    found = []
+    for unit in units:
+        rng = draws(f"muscle {unit}")
+        wider = np.exp(variety.muscles * rng.uniform(-0.2, 0.5, 2))
+        shift = variety.muscles * rng.normal(0, 0.012, 2)
+        found.append(Own(np.clip(wider, 0.7, 2.0), shift, variety.muscles * rng.normal(0, 0.25)))
+    return found
+
+
+def _owned(usual: Pushes, strength: float, own: Own) -> Pushes:
+    """Returns a unit as a person has it, its largest displacement at a centre `strength`."""
+    side = np.where(usual.centres[:, 0] < 0, -1.0, 1.0)
+    centres = usual.centres + np.stack([side * own.shift[0], np.full(len(side), own.shift[1])], 1)
+    cos, sin = np.cos(own.turn), side * np.sin(own.turn)
+    x, y = usual.pushes.T
+    turned = np.stack([cos * x - sin * y, sin * x + cos * y], axis=1)
+    made = Pushes(centres, turned, usual.sizes * own.wider)
+    largest = np.linalg.norm(made(centres), axis=1).max()
+    return Pushes(centres, turned * (strength / largest), made.sizes)
 
 
 def movement(points, parts: list[Pushes], levels: np.ndarray, frames: np.ndarray) -> Movement:

@@ -27,6 +27,7 @@ class Variety:
     jpeg: float = 1.0
     rate: float = 1.0  # 30 to 200 frames a second, and clips that begin or end early
     units: float = 1.0  # half of the clips show random action units, not a prototype
+    muscles: float = 1.0  # where, how widely and which way a unit moves, from person to person
     lean: float = 1.0  # one side moves more
     drift: float = 1.0  # of the head during the clip
     blink: float = 1.0

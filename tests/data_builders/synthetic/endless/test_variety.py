@@ -32,11 +32,11 @@ def plain():
 # What must change with a kind of variation, beside the pixels, and what may.
 MOVES = {
     "landmarks": {"pose", "rest", "alignment", "drift"},
-    "flow": {"pose", "rest", "rate", "units", "lean", "drift", "blink", "alignment"},
+    "flow": {"pose", "rest", "rate", "units", "lean", "drift", "blink", "alignment", "muscles"},
     "aus": {"units"},
 }
 MAY = {
-    "landmarks": {"blink", "units", "lean", "rate"},
+    "landmarks": {"blink", "units", "lean", "rate", "muscles"},
     "flow": {"glasses", "hair", "occlusion"},
     "aus": {"pose", "rest", "alignment", "drift"},  # px of another scale
 }
