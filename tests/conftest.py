@@ -1,5 +1,6 @@
 """Strict settings for every test: eight fake devices, no silent rank or dtype promotion."""
 
+import gc
 import importlib.metadata
 import os
 import re
@@ -42,6 +43,12 @@ def _spend(event, seconds, **_):
     for name in spent:
         if event.startswith(name):
             spent[name] += seconds
+
+
+def pytest_collection_finish():
+    """Tells Python that what is imported stays: no search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session):

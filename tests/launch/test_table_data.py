@@ -73,6 +73,7 @@ def test_the_drawn_datasets_have_every_class_of_every_view(tmp_path, monkeypatch
     configs = [load(name) for name in ("casme2", "samm", "composite", FOUR)]
     for config in configs:
         config.data.frames, config.data.crop, config.data.dir = 2, 64, str(tmp_path)
+        config.data.flow = "dis"
     table_data.ensure_generated(configs, tmp_path)
     for config in configs:
         assert table_data.unbuilt(config) is None

@@ -155,6 +155,7 @@ def test_given_weights_are_kept_where_drawn_ones_start_at_the_mean_face(started)
             started({"params": {"landmark_head": {"points": odd}}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_head_of_the_tiny_network_sees_each_clip(make_engine, replicas, seed):
     """Guards all tests of it: where a ReLU is dead, what they assert to hold still cannot move."""
