@@ -66,7 +66,8 @@ def run_of(module, *arguments):
 
 
 WITH_NAME = ("mol_jax.main", "launch.plan", "launch.sweep", "mol_jax.floor")
-CONFIG = f"--config={Path(__file__).parents[3] / 'configs' / 'casme2.py'}"
+# Of the network that is traced soonest.
+CONFIG = f"--config={Path(__file__).parents[3] / 'configs' / 'networks' / 'ststnet.py'}"
 LONG = "x" * 300
 
 
