@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from data_builders.synthetic import __main__ as program
 from data_builders.synthetic import generate, tree
 from mol_jax.errors import UserError
 
@@ -145,13 +146,10 @@ def test_sigterm_leaves_nothing_behind(tmp_path):
         (["--out=x", "--colour=red"], "--colour"),
     ],
 )
-def test_the_command_line_answers_with_one_sentence(tmp_path, arguments, words):
-    done = subprocess.run(
-        [sys.executable, "-m", "data_builders.synthetic", *arguments],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2 and words in done.stderr
-    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+def test_the_command_line_answers_with_one_sentence(
+    tmp_path, monkeypatch, capsys, arguments, words
+):
+    monkeypatch.chdir(tmp_path)
+    assert program.main(arguments) == 2
+    said = capsys.readouterr().err
+    assert words in said and said.startswith("error: ") and said.count("\n") == 1
