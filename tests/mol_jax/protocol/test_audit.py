@@ -93,6 +93,9 @@ def test_persons_of_a_pre_training_are_compared():
     clean = found(seen_persons=["e/a", "e/b"])
     assert "None of 2 persons of the pre-training is tested." in words(clean)
     assert leaks(clean) == []
+    drawn = found(seen_generated=True)
+    assert "Pre-training saw generated faces only, and so nobody who is tested." in words(drawn)
+    assert leaks(drawn) == []
 
 
 def test_rows_on_a_device_are_those_of_their_fold():

@@ -31,7 +31,7 @@ def test_a_class_of_one_person_is_said_before_training(labels, said):
     )
     trial = SimpleNamespace(config=config)
     study = SimpleNamespace(
-        config=config, trials=[trial], folds=folds, dataset=dataset, audit=found
+        config=config, trials=[trial], folds=folds, dataset=dataset, audit=found, weights=()
     )
     out = io.StringIO()
     experiment._announce(study, Console(file=out, width=200))
