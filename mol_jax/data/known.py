@@ -61,6 +61,11 @@ def before_built(config: ConfigDict) -> Sizes | None:
         return None
 
 
+def classes_of(config: ConfigDict) -> tuple[str, ...]:
+    """Returns the classes of the config's view, () where only the built dataset tells them."""
+    return get_view(config.data.name, config.data.view).classes
+
+
 def _built(config: ConfigDict, unknown: UserError) -> Sizes:
     from mol_jax.data import load, split  # noqa: PLC0415  a plan of what is published needs neither
 

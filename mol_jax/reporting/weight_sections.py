@@ -4,6 +4,7 @@ from mol_jax.reporting.finished_run import Run
 from mol_jax.text import tables
 from mol_jax.text.words import shortened
 from mol_jax.weights import record as records
+from mol_jax.weights import shown
 from mol_jax.weights.record import Record, card
 
 
@@ -30,7 +31,7 @@ def _of(record: Record, *, several: bool) -> list[str]:
         "trials": ", ".join(map(str, record["trials"])) if several else None,
         "file": record["file"],
         "SHA-256": record["sha256"],
-        "trained on": ", ".join(f"{name} {value}" for name, value in of.origin.items()),
+        "trained on": shown.assigned(of.origin),
         "people seen": "nobody" if of.generated else shortened(of.persons, between=", "),
         "classes there": ", ".join(of.classes),
         "steps": f"{of.steps:,}",

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mol_jax import settings
+from mol_jax.data import known
 from mol_jax.data.clips import Dataset
 from mol_jax.errors import UserError
 from mol_jax.protocol import audit
@@ -31,8 +32,12 @@ from mol_jax.weights.record import Record
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Source:
-    """A file that a trial starts from. unlike: fields of the network that it was made with."""
+    """A file that a trial starts from.
 
+    text: as it was typed. unlike: fields of the network that are others now.
+    """
+
+    text: str
     path: Path
     weights: Weights
     unlike: tuple[str, ...]
@@ -59,7 +64,7 @@ def read(trials: Sequence[Trial]) -> dict[int, Source]:
             path = place.find(text)
             weights = once(path)
             unlike = matching.check_scale(path, weights.card, trial.config)
-            found[trial.number] = Source(path, weights, unlike)
+            found[trial.number] = Source(text, path, weights, unlike)
     return found
 
 
@@ -94,6 +99,16 @@ def fit(
     return found
 
 
+def check(trials: Sequence[Trial], sources: Mapping[int, Source]) -> None:
+    """Raises UserError as `fit`, before clips are drawn or read, where the view tells its classes.
+
+    The trials' network is one of the package's, which may be traced at once.
+    """
+    classes = known.classes_of(trials[0].config)
+    if classes:
+        fit(trials, sources, classes)
+
+
 def refuse_seen(given: Mapping[int, Given], folds: Sequence[Fold], dataset: Dataset) -> None:
     """Raises UserError where a person is tested whom weights have seen."""
     persons = [name.person for name in dataset.names]
@@ -113,7 +128,7 @@ def records(given: Mapping[int, Given]) -> list[Record]:
     for number, one in given.items():
         weights = one.source.weights
         record = {
-            "file": str(one.source.path),
+            "file": one.source.text,
             "sha256": weights.sha256,
             "dtype": weights.dtype,
             "card": card.to_json(weights.card),

@@ -157,6 +157,8 @@ def opened(
     sources = starts.read(trials) if new else {}
     claim.check(folder, trials, new=new, weights=sources if new else None)
     check_sides(config)
+    if new and config.model.network in BUILT_IN:
+        starts.check(trials, sources)
     trained = not settings.is_fitted(config)  # in steps, by a program that takes memory
     # A user's own network is traced when it is known to keep its contract.
     planned = known.before_built(config) if config.model.network in BUILT_IN else None

@@ -23,7 +23,7 @@ from mol_jax.data.clips import ClipTable
 from mol_jax.data.recipe import RECIPES
 from mol_jax.networks.network import Scalars
 from mol_jax.settings.kind import Lowering
-from mol_jax.training import flops, step
+from mol_jax.training import flops, parts, step
 from mol_jax.training.batches import FoldTable
 from mol_jax.training.peak import peak, size
 from mol_jax.training.program import Program, make_program
@@ -196,4 +196,5 @@ def shapes(
 def parameters(program: Program) -> int:
     """Returns how many numbers a network trains."""
     *_, state = shapes(program, clips=1)
-    return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(state.params))
+    trained, _ = parts.split(state.params, program.frozen)
+    return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(trained))

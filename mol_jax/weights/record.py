@@ -1,8 +1,8 @@
 """What a run records of the weights that it started from, in its config.json, and how it is said.
 
-A record is of one file and of the trials that take the same of it: "trials", "file", "sha256",
-"dtype", "card", "unlike" (fields of the network that are others now), and the names of variables
-that were "loaded", drawn ("fresh") and "left" in the file.
+A record is of one file and of the trials that take the same of it: "trials", "file" (as it was
+typed), "sha256", "dtype", "card", "unlike" (fields of the network that are others now), and the
+names of variables that were "loaded", drawn ("fresh") and "left" in the file.
 """
 
 from collections.abc import Sequence

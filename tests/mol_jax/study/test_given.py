@@ -164,6 +164,11 @@ def test_the_plan_counts_them(one_file, monkeypatch):
     assert (plain.given, more.given) == (0, sum(x.nbytes for x in jax.tree.leaves(variables())))
     assert more.device(2) == plain.device(2) + more.given
     assert more.largest_group(10**9) <= plain.largest_group(10**9)
+    still, all_ = (
+        footprint.parameters(make_program(runs.config(**{"init.frozen": frozen}), num_classes=3))
+        for frozen in (("hidden/kernel",), ())
+    )
+    assert all_ - still == variables()["params"]["hidden"]["kernel"].size
 
 
 def test_replicas_share_them_as_an_argument_and_not_as_a_constant(replicas, tmp_path):
