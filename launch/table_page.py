@@ -30,8 +30,9 @@ GENERATED = (
 )
 OURS = (
     "Ours: one prediction per video {}, all folds pooled before a score is taken, means over "
-    "seeds. In brackets the 95 % bootstrap interval over subjects. No pre-training."
+    "seeds. In brackets the 95 % bootstrap interval over subjects."
 )
+NO_PRETRAINING = "No pre-training."
 # Which step a prediction is of, by selection.name.
 STEP = {
     "fixed": "after the steps named",
@@ -89,9 +90,12 @@ def _paper(paper: Paper, shown: Sequence[Table]) -> list[str]:
 
 
 def _ours(runs: Sequence[TableRun]) -> str:
-    """Says what our figures are, by the step that the runs' configs have tested."""
-    rules = dict.fromkeys(run.call.config.selection.name for run in runs)
-    return OURS.format(" or ".join(STEP[rule] for rule in rules))
+    """Says what our figures are, by what the runs' configs start from and the step they test."""
+    configs = [run.call.config for run in runs]
+    rules = dict.fromkeys(config.selection.name for config in configs)
+    given = dict.fromkeys(config.init.weights for config in configs if config.init.weights)
+    starts = f"Pre-trained: {', '.join(map(tables.escaped, given))}." if given else NO_PRETRAINING
+    return f"{OURS.format(' or '.join(STEP[rule] for rule in rules))} {starts}"
 
 
 def _set_for_all(runs: Sequence[TableRun]) -> list[str]:

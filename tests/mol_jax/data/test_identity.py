@@ -18,6 +18,12 @@ def test_other_data_are_another_run():
     assert identity(tiny.config(), other) != identity(tiny.config(), DATA)
 
 
+def test_another_file_of_weights_is_another_run():
+    config = tiny.config(**{"init.weights": "w.safetensors"})
+    one, other, none = (identity(config, DATA, weights=sha256) for sha256 in ("aa", "bb", ""))
+    assert len({one, other, none, identity(tiny.config(), DATA)}) == 4
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"runtime.group": 3}, {"data.dir": "moved"}, {"protocol.only": ("sub1",)}],
