@@ -65,7 +65,7 @@ def read(path: Path, names: Iterable[str]) -> list[Point]:
     return [
         Point(
             cells.whole("step"),
-            {name: cells.optional(lambda n, c=cells: c.any_real(n), name) for name in names},
+            {name: cells.optional(cells.any_real, name) for name in names},
         )
         for cells in table
     ]

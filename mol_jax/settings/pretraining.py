@@ -66,8 +66,11 @@ NEUTRAL: dict[str, Any] = {
     "runtime.loop": "auto",
     "runtime.group": 1,
     "init.weights": "",
+    "init.fresh": (),
+    "init.rates": (),
+    "init.frozen": (),
 }
-_AS_DRAWN = {"data.alignment": "clip", "data.flow": "tvl1", "data.sampling": "even"}
+_AS_DRAWN: dict[str, Any] = {"data.alignment": "clip", "data.flow": "tvl1", "data.sampling": "even"}
 _AS_DRAWN |= {"data.magnify": 0, "data.dir": "data/tfds"}
 
 

@@ -18,7 +18,7 @@ import shutil
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import jax
@@ -35,6 +35,18 @@ from mol_jax.training.step import FoldState
 PREDICTED = "predicted.npz"
 
 
+class Stepped(Protocol):
+    """What training needs to go on: arrays, one of which says how many updates were made."""
+
+    @property
+    def step(self) -> Any:
+        """Updates made."""
+        ...
+
+
+State = TypeVar("State", bound=Stepped)
+
+
 class Checkpoints:
     """The checkpoints below one folder. States come from the host and return to it."""
 
@@ -45,7 +57,7 @@ class Checkpoints:
         # Weights are noise: compressed they take about twice as long, for 7 % of disk.
         self._orbax = ocp.Checkpointer(ocp.PyTreeCheckpointHandler(use_compression=False))
 
-    def save(self, replica: str, state: FoldState) -> None:
+    def save(self, replica: str, state: Stepped) -> None:
         """Writes the training state of a replica, then drops its older ones."""
         older = self._steps(replica)
         path = replica_folder(self._root, replica) / f"step_{int(state.step):08d}"
@@ -109,7 +121,7 @@ class Checkpoints:
         steps = self._steps(replica)
         return _number(steps[-1]) if steps else 0
 
-    def restore(self, replica: str, like: FoldState) -> FoldState:
+    def restore(self, replica: str, like: State) -> State:
         """Returns the newest training state of a replica, which must have one."""
         return self._read(replica, self._steps(replica)[-1], like)
 
