@@ -9,6 +9,7 @@ from data_builders.synthetic.endless.variety import Variety
 
 SLOW, FAST = 30.0, 200.0  # frames a second
 SHORT, LONG = 0.15, 0.5  # seconds from onset to offset
+BRIEF = 0.1  # of a clip: no rise or fall is shorter
 USUAL = (100.0, 0.3)  # frames a second and seconds where neither varies
 
 
@@ -61,8 +62,9 @@ def _level(rng: np.random.Generator, when: np.ndarray, apex: float, strength: fl
         strength * rng.uniform(0, 0.12),
         1 - strength * rng.uniform(0, 0.1),
     )
-    rising = np.clip((when - start) / (top - start), 0, 1) ** np.exp(strength * rng.normal(0, 0.3))
-    falling = np.clip((end - when) / (end - top - stay), 0, 1)
+    rising = np.clip((when - start) / max(top - start, BRIEF), 0, 1)
+    rising = rising ** np.exp(strength * rng.normal(0, 0.3))
+    falling = np.clip((end - when) / max(end - top - stay, BRIEF), 0, 1)
     falling = falling ** np.exp(strength * rng.normal(0, 0.3))
     left = strength * max(0.0, rng.uniform(-0.5, 0.5))  # some faces do not come back to rest
     fall = left + (1 - left) * (0.5 - 0.5 * np.cos(np.pi * falling))

@@ -67,9 +67,9 @@ def draw_lamp(draws: Draws, variety: Variety) -> Lamp:
         to=to / np.linalg.norm(to),
         key=float(key),
         ambient=float(0.34 * np.exp(strength * rng.uniform(-0.6, 0.4))),
-        hard=float(0.5 + 0.5 * strength * rng.uniform(-1, 1)),
+        hard=float(np.clip(0.5 + 0.5 * strength * rng.uniform(-1, 1), 0, 1)),
         exposure=float(0.57 + 0.17 * strength * rng.uniform(-1, 1)),
-        contrast=float(1.2 * np.exp(0.3 * strength * rng.uniform(-1, 1))),
+        contrast=float(1.3 * np.exp(0.3 * strength * rng.uniform(-1, 1))),
     )
 
 

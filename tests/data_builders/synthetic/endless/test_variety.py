@@ -55,6 +55,13 @@ def test_each_variation_changes_what_it_says_and_nothing_else(plain, name):
             assert change < 1e-4, part
 
 
+def test_the_widest_variation_still_gives_faces():
+    for one in examples(Variety.even(2), frames=4, size=72, identities=6):
+        assert np.isfinite(one.flow).all() and np.abs(one.flow.astype(float)).max() < 12
+        assert (one.landmarks[:, 17:] > -36).all() and (one.landmarks[:, 17:] < 108).all()
+        assert one.frames.std() > 8
+
+
 def test_without_variation_people_still_differ_and_the_head_holds_still(plain):
     first, second = plain[:2]
     assert np.abs(first.frames.astype(int) - second.frames).mean() > 2
@@ -70,6 +77,8 @@ def test_slow_cameras_leave_more_motion_between_two_frames():
 
 def test_levels_are_between_rest_and_apex_and_begin_low():
     for number in range(30):
+        widest = course.draw_course(Draws(1, CLIP, number), 3, 8, Variety.even(2))
+        assert np.isfinite(widest.levels).all() and widest.levels.max() <= 1
         drawn = course.draw_course(Draws(1, CLIP, number), 3, 8, Variety())
         assert (
             drawn.levels.shape == (8, 3) and (drawn.levels >= 0).all() and (drawn.levels <= 1).all()
