@@ -61,7 +61,7 @@ def glints(plate: Plate, light: np.ndarray, points: np.ndarray, rest: Rest, to, 
             np.concatenate([arc(corners[:4]), arc(corners[[3, 4, 5, 0]])]), blur=0.003
         )
         at = corners.mean(axis=0) + 0.55 * IRIS * np.array([to[0], to[1]]) + 0.01 * rest.gaze
-        light += 0.35 * key * opening * plate.blob(at, 0.010)
+        light += 0.22 * key * opening * plate.blob(at, 0.010)
 
 
 def _lids(plate: Plate, surface: Surface, who: Person, corners, upper, lower) -> None:

@@ -9,7 +9,7 @@ import pytest
 from data_builders.casme2.views import THREE
 from data_builders.synthetic import __main__ as command
 from data_builders.synthetic.endless import Endless, Variety, course, detected, expression
-from data_builders.synthetic.endless.draws import CLIP, Draws
+from data_builders.synthetic.endless.draws import CLIP, PERSON, Draws
 from data_builders.synthetic.endless.movement import Bumps, Movement, everywhere, nodes
 from data_builders.synthetic.endless.plate import Plate, arc
 
@@ -67,6 +67,25 @@ def test_without_variation_people_still_differ_and_the_head_holds_still(plain):
     assert np.abs(first.frames.astype(int) - second.frames).mean() > 2
     corners = [one.flow[0, [0, 0, -1, -1], [0, -1, 0, -1]] for one in plain]
     assert np.abs(corners).max() < 0.02
+
+
+def test_what_is_worn_moves_with_the_skull_and_not_with_the_muscles():
+    options = {"size": 108, "identities": 6}
+    bare = examples(STILL, **options)
+    hung = examples(dataclasses.replace(STILL, hair=2, glasses=2), **options)
+    changed = 0
+    for one, other in zip(bare, hung, strict=True):
+        differs = np.abs(one.flow - other.flow).max(axis=-1) > 0.01
+        assert np.abs(other.flow[differs]).max(initial=0) < 0.01  # the head holds still
+        changed += differs.sum()
+    assert changed > 20
+
+
+def test_names_and_numbers_draw_apart():
+    keys = ((0, "a"), (0, "b"), (1, "a"))
+    first = [Draws(3, CLIP, number)(name).uniform() for number, name in keys]
+    assert len(set(first)) == 3 and first[0] == Draws(3, CLIP, 0)("a").uniform()
+    assert Draws(3, PERSON, 0)("a").uniform() != first[0]
 
 
 def test_slow_cameras_leave_more_motion_between_two_frames():
