@@ -57,6 +57,7 @@ def test_a_table_beside_the_folder(quick, recordings, tmp_path):
     assert quick(labels=str(table)).seconds is None
 
 
+@pytest.mark.slow
 def test_labels_that_changed_are_not_taken_for_those_built(quick, recordings):
     quick()
     assert quick().seconds is None

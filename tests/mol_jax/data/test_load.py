@@ -184,6 +184,7 @@ def test_each_row_has_its_own_onset_and_apex_for_the_svm(built):
             assert pair.kept.as_posix() == where
 
 
+@pytest.mark.slow
 def test_what_a_recipe_makes_of_a_clip_costs_flow_once(built, tmp_path, monkeypatch):
     """Of a build that has no flow from onset to apex; afterwards the SVM has it too."""
     built([record(i, emotion, apex=4, pairs=3) for i, emotion in enumerate(EMOTIONS)])

@@ -20,7 +20,7 @@ from mol_jax.training.step import init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
 
 # They take long to compile, and test_replicas.py has the like of it.
-SLOW = set(NETWORKS) - {"own", "ststnet"}
+SLOW = set(NETWORKS) - {"own"}
 PARAMS = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in NETWORKS]
 LAYOUTS = {"serial": {}, "sharded": {"devices": 3}, "grouped": {"group": 3}}
 # What several devices do is no network's own: three show it, and the others are spared a program.

@@ -59,6 +59,7 @@ def test_convolution_before_a_norm_has_no_bias():
     assert set(variables["params"]["conv"]) == {"kernel"}
 
 
+@pytest.mark.slow
 def test_kernels_keep_the_variance():
     x = jax.random.normal(jax.random.key(1), (8, 16, 16, 16))
     y, _ = layers.Conv(32, 3, gain=1.0).init_with_output(jax.random.key(0), x)

@@ -99,12 +99,13 @@ def test_devices_do_not_change_a_result(two_seeds, tmp_path):
     [
         [(3, 3), (1, 5)],  # in the first wave; then one replica is done and another under way
         [(3, 6), (1, 2)],  # in the second wave, after it was saved
-        pytest.param([(8, 3), (1, 5), (3, 2)], marks=pytest.mark.slow),
-        pytest.param([(4, 1), (4, 3), (1, 1)], marks=pytest.mark.slow),
-        pytest.param([(4, 5), (3, 1), (8, 1)], marks=pytest.mark.slow),
-        pytest.param([(1, 22), (8, 1)], marks=pytest.mark.slow),
+        [(8, 3), (1, 5), (3, 2)],
+        [(4, 1), (4, 3), (1, 1)],
+        [(4, 5), (3, 1), (8, 1)],
+        [(1, 22), (8, 1)],
     ],
 )
+@pytest.mark.slow
 def test_a_study_stopped_in_any_wave_goes_on_with_other_devices(
     two_seeds, tmp_path, monkeypatch, sessions
 ):

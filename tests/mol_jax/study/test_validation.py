@@ -53,6 +53,7 @@ def test_the_chosen_weights_are_tested_and_kept(both):
     assert held == {"final", "by_step.csv", "by_step.csv.sha256", "predicted.npz"}
 
 
+@pytest.mark.slow
 def test_a_fixed_budget_is_as_it_was_with_the_oracle_beside_it(tmp_path):
     plain, beside = train(tmp_path / "plain"), train(tmp_path / "beside", **ORACLE)
     assert_same(tmp_path / "plain", tmp_path / "beside", TABLES[:2])

@@ -87,6 +87,7 @@ def test_phases_are_drawn_evenly_and_only_those_there_are():
 
 
 @pytest.mark.parametrize(("phase", "even"), [("even", True), ("random", False)])
+@pytest.mark.slow
 def test_training_shows_phases_only_where_the_config_says(phase, even):
     table = jax.tree.map(jnp.asarray, tiny.table(phases=2))
     config = tiny.config(**{"train.phase": phase, "data.phases": 2, "augment.crop_jitter": 0.0})

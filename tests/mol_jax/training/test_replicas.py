@@ -165,6 +165,7 @@ def test_devices_never_wait_for_each_other(make_quick, replicas, how):
     assert not [word for word in collectives if word in text]
 
 
+@SLOW
 def test_every_device_trains_its_own_replicas(make_quick, replicas):
     engine = make_quick(devices=2, group=2)
     wave = engine.wave((replicas * 2)[:4], [SCALARS] * 4)
@@ -193,6 +194,7 @@ def test_one_program_trains_any_learning_rates(make_quick, replicas):
     assert 0 < 3 * moved[0] < moved[1]
 
 
+@SLOW
 def test_replicas_of_one_wave_warm_up_apart_and_go_on_where_they_were_stopped(replicas):
     make = functools.partial(tiny.program, **tiny.STAND_IN | {"optim.schedule": "cosine"})
     engine = Engine(make, tiny.table(), devices=1, batch_size=4, group=3)
