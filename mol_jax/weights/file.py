@@ -92,6 +92,8 @@ def read(path: str | Path) -> Weights:
     if _digest(entry["card"], stored) != entry["sha256"]:
         raise UserError(f"{path} is not as it was written: its checksum differs; {_AGAIN}.")
     rounded = any(leaf.dtype == BFLOAT16 for leaf in stored.values())
+    if not names.are_of_a_tree(stored):
+        raise UserError(f"{path} has numbers that no network of mol_jax has; {_AGAIN}.")
     tree = names.nested({name: _widened(leaf) for name, leaf in stored.items()})
     params = tree.pop(names.PARAMS, {})
     return Weights(params, tree, card, "bfloat16" if rounded else "float32", checksums.digest(path))

@@ -27,6 +27,13 @@ def nested(leaves: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
+def are_of_a_tree(leaves: Iterable[str]) -> bool:
+    """Tells whether `nested` makes a tree of these names, each in a collection."""
+    every = {*leaves}
+    inner = {part.rpartition("/")[0] for part in parts(every)}
+    return not inner & every and all(name.find("/") > 0 for name in every)
+
+
 def in_network(name: str) -> str:
     """Returns where in the network a variable is: its name without its collection."""
     return name.partition("/")[2]

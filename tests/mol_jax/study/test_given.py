@@ -14,6 +14,7 @@ from mol_jax.errors import UserError
 from mol_jax.settings import trials
 from mol_jax.study import given, study
 from mol_jax.study.checkpoints import Checkpoints
+from mol_jax.study.recorded_trials import read_finished, recorded_trials
 from mol_jax.training import footprint
 from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import take_replicas
@@ -337,8 +338,8 @@ def test_what_a_run_left_needs_its_file_no_more(run, served, monkeypatch):
         again.checkpoints.restore_final("trial0/seed0/sub0", like)
         assert again.audit == json.loads((folder / "metrics.json").read_text())["audit"]
         assert not again.given
-        other = again.checkpoints._runs[0], again.checkpoints._runs[1]
-        assert other[0] != other[1]
+    recorded = recorded_trials(read_finished(folder), folder)  # as mol_jax.dense reads them
+    assert [one.config.init.fresh for one in recorded] == [("landmark_head",), ()]
 
 
 @pytest.mark.slow

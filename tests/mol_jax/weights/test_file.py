@@ -96,6 +96,10 @@ def _gone(path):
     path.unlink()
 
 
+def _no_tree(path):
+    write(path, {"a": np.zeros(2, np.float32), "a/b": np.zeros(2, np.float32)}, {}, made.CARD)
+
+
 def _folder(path):
     path.unlink()
     path.mkdir()
@@ -122,6 +126,7 @@ NO_CARD = {"version": 1, "sha256": "", "card": {"network": "mol"}}
         (_picture, "no whole safetensors file"),
         (_gone, "it is not there"),
         (_folder, "it is a folder"),
+        (_no_tree, "has numbers that no network of mol_jax has"),
         (_entry("{"), "a card that cannot be read"),
         (_entry(json.dumps({"version": 1})), "a card that cannot be read"),
         (_entry(json.dumps(NO_CARD)), r"a card that cannot be read \(.*missing.*'model'"),
@@ -153,6 +158,20 @@ def test_a_card_says_whom_its_weights_have_seen():
     assert (made.CARD.persons, made.CARD.generated) == ((), True)
     assert (seen.persons, seen.generated) == (("samm/006", "smic/s3"), False)
     assert isinstance(seen, Card)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "is_tree"),
+    [
+        (["params/a", "params/b/c", "stats/a"], True),
+        (["params"], False),
+        (["/a"], False),
+        (["params/a", "params/a/b"], False),
+        (["params/a", "params/a/b/c"], False),
+    ],
+)
+def test_names_that_are_of_no_tree_are_found(leaves, is_tree):
+    assert names.are_of_a_tree(leaves) == is_tree
 
 
 def test_names_are_those_of_parts_and_not_of_their_neighbours():
