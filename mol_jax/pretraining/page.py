@@ -131,7 +131,7 @@ def _result(metrics: Mapping[str, Any], points: list[Point]) -> list[str]:
         if name in first:
             shown = tables.with_span(value, bounds)
             before, plain = (_percent(of.get(name)) for of in (first, majority))
-            rows.append([name.upper(), shown, before, plain])
+            rows.append([f"{name.upper()}, %", shown, before, plain])
     for task, of in held.items():
         if isinstance(of, dict) and task not in ("pooled", "ci95"):
             rows += _errors(of, first)
@@ -167,7 +167,7 @@ def _input(metrics: Mapping[str, Any]) -> list[str]:
     rows = [[name.replace("_", " "), str(value)] for name, value in runtime.items()]
     return [
         "## Speed",
-        f"The devices waited for clips {_percent(runtime['waited_share'])} of the time between "
+        f"The devices waited for clips {_percent(runtime['waited_share'])} % of the time between "
         "updates (`pace.csv` has it by steps). Compiling and validation are left out of that.",
         tables.markdown(["", ""], rows, left=2),
     ]
@@ -217,7 +217,7 @@ def _number(value: float | None) -> str:
 def console_lines(metrics: Mapping[str, Any]) -> list[str]:
     """Returns what is printed at the end, from the content of metrics.json."""
     held = metrics["held_out"]
-    told = [f"{name.upper()} {_percent(value)}" for name, value in (held["pooled"] or {}).items()]
+    told = [f"{name.upper()} {_percent(value)} %" for name, value in (held["pooled"] or {}).items()]
     told += [
         f"{name} {_number(value)}"
         for of in (held.get("flow"), held.get("landmarks"))
@@ -226,5 +226,6 @@ def console_lines(metrics: Mapping[str, Any]) -> list[str]:
     return [
         f"step {metrics['best_step']} of {metrics['last_step']} is the best by "
         f"{metrics['measure']}; held out: {', '.join(told)}",
-        f"devices waited {_percent(metrics['runtime']['waited_share'])} of the time for clips",
+        f"the devices waited for clips {_percent(metrics['runtime']['waited_share'])} % of the "
+        "time between updates",
     ]

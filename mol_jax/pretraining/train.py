@@ -74,6 +74,8 @@ class _Loop:
         """Makes all updates that are left."""
         train, how = self.room.config.train, self.room.config.pretrain
         self.room.points.start(start)
+        if start >= how.every and self.room.points.best is None:
+            raise _no_points(self.room, start)
         step, stopped = start, self._is_over()
         while step < train.steps and not stopped:
             self.writer.check()
@@ -139,6 +141,14 @@ class _Loop:
         name = held.replica_name(self.room.seed)
         self.writer.hand(functools.partial(self.room.checkpoints.save, name, whole))
         self.since = time.monotonic()
+
+
+def _no_points(room: Room, start: int) -> UserError:
+    return UserError(
+        f"{room.files.folder} has a training state of step {start} and no validation.csv that says "
+        "how good it is, so another step would be chosen; put the file back, or choose another "
+        "--workdir."
+    )
 
 
 def _diverged(step: int) -> UserError:

