@@ -17,9 +17,9 @@ def get_config():
         config.data.view = "3class"
         config.pretrain = pretraining.defaults()
         config.pretrain.identities = 25_000
+        config.pretrain.easiest = 0.1
         config.pretrain.held_out = 100
         config.pretrain.every = 1000
-        config.pretrain.patience = 10
         config.pretrain.workers = 14
         config.pretrain.ahead = 24
         config.pretrain.keep = 80.0

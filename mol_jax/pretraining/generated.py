@@ -88,6 +88,7 @@ def drawn(config: ConfigDict, *, first: int, identities: int) -> Drawn:
         first=first,
         classes=CLASSES[data.view],
         variety=Variety.even(pretrain.variety),
+        easiest=pretrain.easiest,
     )
     return Drawn(stream, config)
 

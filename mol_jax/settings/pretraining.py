@@ -26,6 +26,7 @@ FIELDS: dict[str, Field] = {
     "pretrain.flow": Field(choice("exact", "tvl1", "dis"), default="exact"),
     "pretrain.landmarks": Field(choice("exact", "dlib"), default="exact"),
     "pretrain.variety": Field(number(0.0, 2.0), default=1.0),
+    "pretrain.easiest": Field(number(0.0, 1.0), default=1.0),
     "pretrain.held_out": Field(integer(1), default=50),
     "pretrain.facts": Field(integer(1), default=64),
     "pretrain.every": Field(integer(1), default=100),
@@ -36,7 +37,7 @@ FIELDS: dict[str, Field] = {
     "pretrain.keep": Field(number(0.0, 1e6), default=2.0, free=True),
 }
 # Of generated faces alone: of built clips, whoever built them has said all of this.
-_DRAWN = ("identities", "clips", "seed", "flow", "landmarks", "variety")
+_DRAWN = ("identities", "clips", "seed", "flow", "landmarks", "variety", "easiest")
 
 # What a study asks for and pre-training has no use for, each with the value that asks for nothing.
 NEUTRAL: dict[str, Any] = {

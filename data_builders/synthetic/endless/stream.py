@@ -9,7 +9,7 @@ import numpy as np
 from data_builders.casme2.views import THREE
 from data_builders.pixels import flow as flows
 from data_builders.synthetic.endless import detected, expression, filming
-from data_builders.synthetic.endless.draws import CLIP, Draws
+from data_builders.synthetic.endless.draws import CLIP, PERSON, Draws
 from data_builders.synthetic.endless.person import draw_person
 from data_builders.synthetic.endless.variety import Variety
 from mol_jax.errors import UserError
@@ -45,7 +45,8 @@ class Endless:
     side of the aligned image in px. first: the number of the first person: a stream from `first` =
     `identities` on shares nobody with one from 0 on. flow: "exact", or found by "tvl1" or "dis".
     landmarks: "exact", or found by "dlib". classes: three, or the five of CASME II. variety: how
-    widely faces vary.
+    widely faces vary. easiest: each person and all that befalls them have a share of `variety`,
+    drawn evenly from `easiest` to 1: below 1 there are easy faces to begin to learn from.
 
     Raises UserError for an argument out of range.
     """
@@ -60,6 +61,7 @@ class Endless:
     first: int = 0
     classes: tuple[str, ...] = THREE
     variety: Variety = dataclasses.field(default_factory=Variety)
+    easiest: float = 1.0
 
     def __post_init__(self) -> None:
         for name, low, high in LIMITS:
@@ -68,6 +70,8 @@ class Endless:
                 raise UserError(f"{name} is {value!r}; it must be a whole number.")
             if not low <= value <= high:
                 raise UserError(f"{name} is {value}; it must be from {low} to {high}.")
+        if not 0 <= self.easiest <= 1:
+            raise UserError(f"easiest is {self.easiest}; it must be from 0 to 1.")
         choices: tuple[tuple[str, Any], ...] = (
             ("flow", FLOWS), ("landmarks", LANDMARKS), ("classes", tuple(expression.CLASSES)),
         )  # fmt: skip
@@ -86,12 +90,10 @@ class Endless:
     def __getitem__(self, index: int) -> Example:
         """Draws an example. Raises IndexError for a number that it does not have."""
         person, clip = self.person(index), self._checked(index) % self.clips
-        draws = Draws(self.seed, CLIP, person * 1_000_003 + clip)
-        shown = expression.draw_shown(
-            draws("units"), self.classes, 0.5 * min(1.0, self.variety.units)
-        )
-        who = draw_person(self.seed, person, self.variety)
-        film = filming.take(who, shown, draws, self.frames, self.size, self.variety)
+        draws, variety = Draws(self.seed, CLIP, person * 1_000_003 + clip), self._variety(person)
+        shown = expression.draw_shown(draws("units"), self.classes, 0.5 * min(1.0, variety.units))
+        who = draw_person(self.seed, person, variety)
+        film = filming.take(who, shown, draws, self.frames, self.size, variety)
         points = film.landmarks
         if self.landmarks == "dlib":
             points = detected.landmarks(film.frames, points)
@@ -109,6 +111,11 @@ class Endless:
         """Returns what the examples depend on, as plain values."""
         said = dataclasses.asdict(self) | {"classes": list(self.classes)}
         return {"generator": "data_builders.synthetic.endless", "version": VERSION, **said}
+
+    def _variety(self, person: int) -> Variety:
+        """Returns how widely what concerns a person varies."""
+        drawn = Draws(self.seed, PERSON, person)("share").uniform(self.easiest, 1.0)
+        return self.variety.times(drawn)
 
     def _checked(self, index: int) -> int:
         if not -len(self) <= index < len(self):

@@ -43,3 +43,7 @@ class Variety:
     def even(cls, strength: float) -> "Variety":
         """Returns the same strength of everything."""
         return cls(**{field.name: float(strength) for field in dataclasses.fields(cls)})
+
+    def times(self, share: float) -> "Variety":
+        """Returns every strength times a share, from 0 to 1."""
+        return Variety(**{name: share * each for name, each in dataclasses.asdict(self).items()})

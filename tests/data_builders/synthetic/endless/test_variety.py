@@ -12,6 +12,7 @@ from data_builders.synthetic.endless import Endless, Variety, course, detected, 
 from data_builders.synthetic.endless.draws import CLIP, PERSON, Draws
 from data_builders.synthetic.endless.movement import Bumps, Movement, everywhere, nodes
 from data_builders.synthetic.endless.plate import Plate, arc
+from mol_jax.errors import UserError
 
 NAMES = [field.name for field in dataclasses.fields(Variety)]
 STILL = Variety.even(0)
@@ -192,3 +193,22 @@ def test_a_slip_is_one_sentence_and_leaves_nothing(arguments, tmp_path, capsys, 
     said = capsys.readouterr()
     assert said.err.startswith("error: ") and said.err.count("\n") == 1
     assert BAD[arguments] in said.err and not list(tmp_path.iterdir())
+
+
+def test_each_person_has_a_share_of_the_variety():
+    hard, mixed = (
+        Endless(SEED, 6, 1, frames=2, size=36, variety=Variety(rest=0), easiest=least)
+        for least in (1.0, 0.0)
+    )
+    wide = [np.abs(each.flow.astype(float)).mean() for each in (hard[n] for n in range(6))]
+    some = [np.abs(each.flow.astype(float)).mean() for each in (mixed[n] for n in range(6))]
+    assert np.mean(some) < 0.8 * np.mean(wide)
+    plain = Endless(SEED, 6, 1, frames=2, size=36, variety=Variety(rest=0))
+    assert (plain[3].frames == hard[3].frames).all() and not (
+        plain[3].frames == mixed[3].frames
+    ).all()
+
+
+def test_a_share_that_is_none_is_refused():
+    with pytest.raises(UserError, match=r"easiest is 1\.5; it must be from 0 to 1"):
+        Endless(SEED, 1, 1, easiest=1.5)
