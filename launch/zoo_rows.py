@@ -17,8 +17,7 @@ from launch.table_runs import ROOT, TableRun
 from mol_jax import settings
 from mol_jax.errors import UserError
 from mol_jax.settings import command_line
-from mol_jax.settings.find import find
-from mol_jax.settings.kind import WITHOUT_APEX
+from mol_jax.settings.unread import shows_apex
 from mol_jax.text.words import shortened
 
 MOL = {"mol": "composite"}  # by the zoo's name: the config that is not in configs/networks/
@@ -26,7 +25,8 @@ POINTS = 10  # steps of a run at which the leaky column looks at the tested peop
 # Groups of fields that make up a network's recipe: set for all rows, they would make it another's.
 RECIPE = ("model", "loss", "augment", "optim", "train", "tasks")
 APEX = "data.apex_source"  # not set where nothing that is read depends on the apex
-OF_STEPS = ("selection", "train", "optim", "loss", "augment")  # groups of what only steps have
+# Groups of fields of what only steps have.
+OF_STEPS = ("selection", "train", "optim", "loss", "augment", "init")
 SET_HERE = ("seeds", "data.name", "data.view", "selection.leaky_oracle")
 
 
@@ -157,7 +157,7 @@ def _row(
     has_seeds, has_steps = _can(config, folder, base, own)
     if not has_steps:
         fields = [text for text in fields if not is_of_steps(text)]
-    has_apex = not {*find(own.model.network).reads(own)} <= {*WITHOUT_APEX}
+    has_apex = shows_apex(own)
     if not has_apex:
         fields = [text for text in fields if not is_of_apex(text)]
     if small:

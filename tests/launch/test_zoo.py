@@ -176,12 +176,20 @@ def test_methods_without_steps_share_the_notes_on_it(trained, call, monkeypatch)
 
 
 def test_an_apex_is_not_set_where_nothing_that_is_read_depends_on_it(trained, call):
-    flags = "--networks=ststnet,lbp_top,cnn_lstm", "--config.data.apex_source=middle"
+    flags = "--networks=ststnet,mol,lbp_top,cnn_lstm", "--config.data.apex_source=middle"
     flags = (*flags, "--config.data.dir=data/generated_composite")
     ststnet, *others = call(*flags, "--dry_run")[1].out.splitlines()[1:]
     assert flags[1] in ststnet and not any(flags[1] in line for line in others)
     text = call(*flags)[1].out
-    assert f" But {flags[1]} not for lbp_top, cnn_lstm, which read nothing that dep" in text
+    assert f" But {flags[1]} not for mol, lbp_top, cnn_lstm, which read nothing that" in text
+
+
+def test_weights_to_start_from_are_not_set_where_there_are_no_steps(call):
+    flags = "--networks=ststnet,lbp_top", "--config.init.weights=w.safetensors", "--dry_run"
+    ststnet, lbp_top = call(*flags, "--config.data.dir=data/generated_composite")[
+        1
+    ].out.splitlines()[1:]
+    assert flags[1] in ststnet and flags[1] not in lbp_top
 
 
 def test_small_gives_each_network_its_own_small_sizes(call):
