@@ -52,6 +52,7 @@ def members(tables: Sequence[tuple[str, Predictions]]) -> tuple[tuple[str, ...],
     for other in found[1:]:
         _check_clips(found[0], other)
         _check_folds(found[0], other)
+    _check_people(found)
     _check_copies(found)
     return table.classes, found
 
@@ -100,7 +101,7 @@ def _in_order(table: Predictions, classes: Sequence[str]) -> dict[Key, Predictio
 
 
 def _check_clips(one: Member, other: Member) -> None:
-    """Raises UserError unless both have the same clips, seeds, labels and people."""
+    """Raises UserError unless both have the same clips, seeds and labels."""
     seeds, theirs = ({seed for _, seed in run.rows} for run in (one, other))
     if seeds != theirs:
         raise UserError(
@@ -122,12 +123,19 @@ def _check_clips(one: Member, other: Member) -> None:
                 f"{other.path} has {'/'.join(key[0])} as {other.rows[key].true}, {one.path} as "
                 f"{row.true}: --combine takes runs of the same labels"
             )
-        persons = row.person, other.rows[key].person
-        if all(persons) and persons[0] != persons[1]:
-            raise UserError(
-                f"{other.path} has {'/'.join(key[0])} of person {persons[1]}, {one.path} of "
-                f"{persons[0]}: --combine takes runs of the same people"
-            )
+
+
+def _check_people(runs: Sequence[Member]) -> None:
+    """Raises UserError where two of the runs name another human of a clip."""
+    named: dict[Key, tuple[str, str]] = {}
+    for run in runs:
+        for key, row in run.rows.items():
+            person, path = named.setdefault(key, (row.person, run.path)) if row.person else ("", "")
+            if person != row.person:
+                raise UserError(
+                    f"{run.path} has {'/'.join(key[0])} of person {row.person}, {path} of "
+                    f"{person}: --combine takes runs of the same people"
+                )
 
 
 def _check_folds(one: Member, other: Member) -> None:

@@ -265,6 +265,7 @@ def test_people_whom_a_table_names_stay_named(write, tmp_path, capsys):
     assert main([str(out), "--format=json"]) == 0
     assert json.loads(capsys.readouterr().out)["n_subjects"] == 3
     clash = with_person(write("clash", 0.4), **{**same, "p1": "eve"})
-    assert main([clash, other, "--combine=equal"]) == 2
-    said = f"{other} has d/p1/c0 of person ann, {clash} of eve: --combine takes runs of the same"
-    assert said in capsys.readouterr().err
+    for tables in ([clash, other], [one, clash, other]):
+        assert main([*tables, "--combine=equal"]) == 2
+        said = f"{other} has d/p1/c0 of person ann, {clash} of eve: --combine takes runs of the"
+        assert said in capsys.readouterr().err
