@@ -21,6 +21,7 @@ from data_builders.records.load import open_dataset
 from data_builders.views.composite import parts_of
 from data_builders.views.find import get_view
 from mol_jax.data import apexes, inputs
+from mol_jax.data.apex_source import ANNOTATED
 from mol_jax.data.clips import ClipTable, Dataset
 from mol_jax.data.disturbed import Disturbance, disturbed, flows
 from mol_jax.data.load import build_name, by_subject
@@ -54,8 +55,9 @@ def moved_table(
     """Returns the table of disturbed clips, and which frames each row shows as onset and apex.
 
     config: checked. dataset: what `load.load` made of it and of what is built in `data_dir`. Raises
-    UserError where the data is damaged or another by now.
+    UserError where the data is damaged or another by now, or two frames are the apex.
     """
+    _refuse_two_apexes(config)
     clips: dict[int, _Clip] = {}
     records = _records(config, data_dir, dataset, how.source)
     with ThreadPoolExecutor(default_workers()) as threads:  # flow takes longest, without the lock
@@ -64,6 +66,17 @@ def moved_table(
             clips |= zip((row for row, _ in some), made, strict=True)
     ordered = [clips[row] for row in _every(clips, data_dir, dataset)]
     return _table(config, dataset, ordered, how), tuple(clip.shown for clip in ordered)
+
+
+def _refuse_two_apexes(config: ConfigDict) -> None:
+    """Raises UserError where the sample has the annotated apex and recipes have another."""
+    source = config.data.apex_source
+    if source != ANNOTATED and config.data.frames == 2 and leaves(config):
+        raise UserError(
+            f"the network {config.model.network!r} reads two frames, onset and annotated apex, and "
+            f"beside them what is made of the apex by data.apex_source={source}, so which of both "
+            f"is to be disturbed is not known: take a run with data.apex_source={ANNOTATED}."
+        )
 
 
 def shown_frames(

@@ -14,12 +14,14 @@ from mol_jax.data.moved_table import moved_table, shown_frames
 from mol_jax.data.row import record_settings
 from mol_jax.data.seen import seen
 from mol_jax.data.spotting import SPOTTERS
+from mol_jax.errors import UserError
 from mol_jax.networks.mol import kind
 from mol_jax.networks.network import Facts
 from tests.mol_jax import tiny
 from tests.mol_jax.moved import built
 
 KIND = dataclasses.replace(kind.KIND, targets=())  # as if flow and landmarks were looked at
+BOTH = dataclasses.replace(KIND, reads=lambda config: ("frames", "key_frames"))
 ALL = {"model.network": f"{__name__}:KIND"} | tiny.MOL
 DIS = {"data.flow": "dis"}  # which takes a tenth of the time
 FOUR = {"data.frames": 4} | DIS
@@ -109,6 +111,18 @@ def test_another_apex_is_shown(source, at, monkeypatch, tmp_path):
         np.testing.assert_array_equal(table.frames[row], record["frames"][[0, at], ..., 0])
         assert shown[row].apex == record["frame_numbers"][at]
     assert (table.frames[:, 1] != dataset.table.frames[:, 1]).any()
+
+
+def test_two_apexes_are_not_disturbed_as_one(monkeypatch, tmp_path):
+    """The sample that is built has the annotated one, whatever recipes are made of."""
+    changes = ALL | DIS | {"model.network": f"{__name__}:BOTH"}
+    config = config_of(**changes | {"data.apex_source": "middle"})
+    dataset = served(monkeypatch, config, tmp_path)
+    with pytest.raises(UserError, match=r"by data\.apex_source=middle, so which of both"):
+        moved_table(config, tmp_path, dataset, Disturbance())
+    config.data.apex_source = "annotated"
+    table, _ = moved_table(config, tmp_path, served(monkeypatch, config, tmp_path), Disturbance())
+    assert equal(table, load.load(config, tmp_path).table)
 
 
 def test_what_a_network_reads_of_a_clip_is_known():
