@@ -18,7 +18,10 @@ from mol_jax.text.tables import marks, with_span
 CSV_HEADER = (
     "run", "trial", "of", "name", "clips", "subjects", "score", "value", "low", "high", "sd",
 )  # fmt: skip
-DIFFERENT = "The runs were scored on different clips: their scores are not comparable."
+DIFFERENT = (
+    "The runs were scored on different clips, or on as many of other people by their column person"
+    ": their scores or their intervals are not comparable."
+)
 Line = tuple[Any, ...]
 
 

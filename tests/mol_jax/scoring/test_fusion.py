@@ -260,7 +260,7 @@ def test_people_whom_a_table_names_stay_named(write, tmp_path, capsys):
     one, other = write("one"), with_person(write("other", 0.3), **same)
     out = tmp_path / "mean.csv"
     assert main([one, other, "--combine=equal", f"--combined={out}"]) == 0
-    capsys.readouterr()
+    assert "or on as many of other people by their column person" in capsys.readouterr().out
     assert {r.subject: r.person for r in read_predictions(out).rows} == same
     assert main([str(out), "--format=json"]) == 0
     assert json.loads(capsys.readouterr().out)["n_subjects"] == 3
