@@ -63,21 +63,23 @@ class HeldOut:
             found[one.name] = (100 if one.share else 1) * float(total / count) if count else None
         return found
 
-    def better(self, name: str) -> int:
-        """Returns 1 where the greater of two figures of this name is the better one, -1 else.
 
-        Raises UserError where the network is not measured by it, or no error.
-        """
-        lower = [one.name for one in self.measures if not one.share]
-        taken = [one.reference for one in self.measures if one.reference]
-        lower = [name for name in lower if name not in taken]
-        known = [*(SCORES if self.mer else ()), *lower]
-        if name not in known:
-            raise UserError(
-                f"pretrain.measure is {name!r}, by which this network is not measured here; choose "
-                f"one of {', '.join(known)}."
-            )
-        return 1 if name in SCORES else -1
+def sign_of(name: str, measures: Sequence[Measure], *, mer: bool) -> int:
+    """Returns 1 where the greater of two figures of this name is the better one, -1 else.
+
+    measures: of the network. mer: whether it tells classes apart.
+
+    Raises UserError where the network is not measured by it, or it tells nothing of the network.
+    """
+    references = {one.reference for one in measures}
+    errors = [one.name for one in measures if not one.share and one.name not in references]
+    scored = list(SCORES) if mer else []
+    if name not in (*scored, *errors):
+        raise UserError(
+            f"pretrain.measure is {name!r}, by which this network is not measured here; choose "
+            f"one of {', '.join((*scored, *errors))}."
+        )
+    return 1 if name in scored else -1
 
 
 def held_out(

@@ -17,7 +17,7 @@ from mol_jax.errors import UserError
 from mol_jax.files.place import typed
 from mol_jax.networks.network import Scalars
 from mol_jax.pretraining import facts, held, page, release
-from mol_jax.pretraining.held_out import HeldOut, held_out
+from mol_jax.pretraining.held_out import HeldOut, held_out, sign_of
 from mol_jax.pretraining.log import TEXT
 from mol_jax.pretraining.room import Room, devices_of, scalars_of
 from mol_jax.pretraining.source import Sources
@@ -25,15 +25,17 @@ from mol_jax.pretraining.sources import open_sources
 from mol_jax.pretraining.train import train
 from mol_jax.pretraining.validation import Points
 from mol_jax.settings import pretraining
+from mol_jax.settings.find import BUILT_IN
 from mol_jax.settings.trials import Trial
 from mol_jax.study import claim
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.terminal.sentence import say
 from mol_jax.text.words import counted
-from mol_jax.training import unused_gpu
+from mol_jax.training import contract, unused_gpu
 from mol_jax.training.devices import computed_on, describe_device
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.spread import Spread
+from mol_jax.training.timing import is_out_of_memory
 
 
 def run(config: ConfigDict, folder: Path, *, command: str, console: Console) -> dict[str, Any]:
@@ -50,7 +52,8 @@ def run(config: ConfigDict, folder: Path, *, command: str, console: Console) -> 
             like = room.spread.shapes(room.first, room.rows)
             state = room.checkpoints.restore_final(name, like)
         else:
-            state = train(room)
+            with _memory_refused(config):
+                state = train(room)
             room.checkpoints.save_final(name, state)
         room.checkpoints.tidy(name)
         release.write(room, state)
@@ -64,22 +67,26 @@ def _opened(config: ConfigDict, folder: Path, *, command: str, console: Console)
     claim.check(folder, trials, new=True)
     devices = devices_of(config)
     sources = open_sources(config, typed(config.data.dir, "data.dir"))
-    first = facts.first_clips(sources.train, config.pretrain.facts, config.pretrain.workers)
-    fingerprint = facts.fingerprint(config, sources, first)
     program, scalars = _program(config, sources)
     spread = Spread(program, scalars, devices)
-    out = _held_out(config, sources, program, fingerprint)
-    sign = out.better(config.pretrain.measure)
+    measures = program.network.measures
+    sign = sign_of(config.pretrain.measure, measures, mer=config.tasks.mer)
+    first = facts.first_clips(sources.train, config.pretrain.facts, config.pretrain.workers)
+    if config.model.network not in BUILT_IN:
+        name = config.model.network
+        contract.check(program, scalars, first, name=name, mer=config.tasks.mer)
+    fingerprint = facts.fingerprint(config, sources, first)
     held_folder = claim.claim(
         folder,
         trials,
         fingerprint,
-        measures=program.network.measures,
+        measures=measures,
         command=command,
         computed_on=computed_on(deterministic=config.runtime.deterministic),
         console=console,
     )
     with held_folder as files:
+        out = _held_out(config, sources, program, fingerprint)
         tag = {0: f"{identity(config, fingerprint)}-{_of_group(config)}"}
         yield Room(
             config=config,
@@ -96,6 +103,21 @@ def _opened(config: ConfigDict, folder: Path, *, command: str, console: Console)
             fingerprint=fingerprint,
             say=functools.partial(_say, console, folder / TEXT),
         )
+
+
+@contextmanager
+def _memory_refused(config: ConfigDict) -> Iterator[None]:
+    """Turns a device that is out of memory into one sentence."""
+    try:
+        yield
+    except jax.errors.JaxRuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UserError(
+            f"a device ran out of memory with train.batch_size={config.train.batch_size}; what was "
+            "saved before is intact: give a smaller --config.predict.batch_size if it was trained, "
+            "or else a smaller train.batch_size, or more devices, and another --workdir."
+        ) from error
 
 
 def _program(config: ConfigDict, sources: Sources) -> tuple[Program, Scalars]:

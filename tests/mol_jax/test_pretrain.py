@@ -23,7 +23,10 @@ BAD = [
     ([START, "--config.data.generate.subjects=9"], "data.generate.subjects is 9, but pre-train"),
     ([START, "--config.model.network=flow_svm"], "which is fitted at once to a fold"),
     ([START, "--config.data.name=smic"], "pretrain.identities is 2500, but the clips of smic are"),
-    ([START, "--config.tasks.mer=False"], "pretrain.measure is uf1, a score of classes, but tasks"),
+    (
+        [START, "--config.pretrain.measure=uf1", "--config.tasks.mer=False"],
+        "pretrain.measure is uf1, a score of classes, but tasks.mer is off",
+    ),
     ([START, "--mode=eval"], "Unknown command line flag 'mode'"),
     ([START, "--workdir=gs://bucket/run"], "a run lies in a folder of this machine"),
 ]

@@ -1,36 +1,12 @@
-"""A source of random clips, and whole pre-trainings on it as the command starts them."""
+"""A source of random clips. Processes that draw import it: it takes from little."""
 
 import dataclasses
 
 import numpy as np
-from rich.console import Console
 
-from configs.pretrain import generated
-from mol_jax import settings
-from mol_jax.pretraining import run
-from mol_jax.pretraining.source import Sources, clip_id
-from mol_jax.settings import pretraining
-from tests.mol_jax import tiny
+from mol_jax.pretraining.source import clip_id
 
 CLASSES = ("negative", "positive", "surprise")
-SMALL = {
-    "data.frames": 2,
-    "data.crop": 64,
-    "train.batch_size": 4,
-    "train.steps": 6,
-    "train.log_every": 2,
-    "train.save_minutes": 0.0,
-    "train.save_every": 2,
-    "pretrain.every": 2,
-    "pretrain.patience": 0,
-    "pretrain.facts": 6,
-    "pretrain.workers": 0,
-    "pretrain.measure": "uar",
-    "tasks.flow": False,  # what compiles is most of what these tests cost
-    "tasks.landmarks": False,
-    "optim.learning_rate": 1e-3,
-    "runtime.devices": 2,
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,25 +40,3 @@ class Noise:
             "clip_id": clip_id(f"noise/{self.first}/{index}"),
             "inputs": {},
         }
-
-
-def config(**changes):
-    """Returns a checked config of the stand-in network."""
-    built = generated.get_config()
-    settings.set_network(built, tiny.NAME)
-    with built.unlocked():
-        built.update_from_flattened_dict(tiny.MOL | SMALL | changes)
-    settings.check(built, pretraining.FIELDS)
-    pretraining.check(built)
-    return built
-
-
-def serve(monkeypatch, sources=None):
-    """Makes noise the clips of every pre-training."""
-    made = sources or Sources(Noise(0, 30), Noise(100, 9), generated=True)
-    monkeypatch.setattr(run, "open_sources", lambda config, folder: made)
-
-
-def train(folder, console=None, **changes):
-    console = console or Console(quiet=True)
-    return run.run(config(**changes), folder, command="test", console=console)

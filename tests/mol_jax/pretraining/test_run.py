@@ -10,8 +10,8 @@ from mol_jax.pretraining import train as loop
 from mol_jax.pretraining.source import Sources
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.weights import file
-from tests.mol_jax.pretraining import noise
-from tests.mol_jax.pretraining.noise import Noise
+from tests.mol_jax.pretraining import small
+from tests.mol_jax.pretraining.noise import CLASSES, Noise
 
 pytestmark = pytest.mark.slow  # programs compile
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.slow  # programs compile
 def straight(tmp_path_factory):
     """A finished pre-training of six steps and its metrics; the tests only read its files."""
     with pytest.MonkeyPatch.context() as patch:
-        noise.serve(patch)
+        small.serve(patch)
         folder = tmp_path_factory.mktemp("pretrain") / "straight"
-        return folder, noise.train(folder)
+        return folder, small.train(folder)
 
 
 @pytest.fixture(autouse=True)
 def served(monkeypatch):
-    noise.serve(monkeypatch)
+    small.serve(monkeypatch)
 
 
 def rows(folder, name):
@@ -52,7 +52,7 @@ def test_the_weights_are_those_of_the_best_step_with_their_card(straight):
     folder, metrics = straight
     held = file.read(folder / "weights.safetensors")
     assert held.card.generated and held.card.steps == metrics["best_step"]
-    assert held.card.classes == noise.CLASSES and held.card.crop == 64
+    assert held.card.classes == CLASSES and held.card.crop == 64
     assert held.card.origin["trained on"]["generator"] == "noise"
     assert {"uf1", "uar", "acc"} == set(held.card.figures)
     assert set(held.collections) == {"batch_stats"} and held.params
@@ -70,9 +70,9 @@ def stopped_and_gone_on(folder, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoints, "save", killed)
         with pytest.raises(KeyboardInterrupt):
-            noise.train(folder)
+            small.train(folder)
     assert not (folder / "metrics.json").exists()
-    noise.train(folder, **{"pretrain.ahead": 7})
+    small.train(folder, **{"pretrain.ahead": 7})
     assert "going on from step 4" in (folder / "log.txt").read_text()
 
 
@@ -86,27 +86,27 @@ def test_a_stopped_one_goes_on_to_the_same_bits(straight, tmp_path, monkeypatch)
 
 
 def test_patience_ends_it_and_a_finished_one_only_writes_its_report(tmp_path, monkeypatch):
-    metrics = noise.train(tmp_path / "a", **{"pretrain.patience": 1, "optim.learning_rate": 1e-9})
+    metrics = small.train(tmp_path / "a", **{"pretrain.patience": 1, "optim.learning_rate": 1e-9})
     assert metrics["stopped_early"] and metrics["last_step"] == 4 and metrics["best_step"] == 2
     monkeypatch.setattr(loop, "stream", None)
-    again = noise.train(tmp_path / "a", **{"pretrain.patience": 1, "optim.learning_rate": 1e-9})
+    again = small.train(tmp_path / "a", **{"pretrain.patience": 1, "optim.learning_rate": 1e-9})
     assert again["held_out"] == metrics["held_out"]
 
 
 def test_a_workdir_of_another_one_is_refused(straight, monkeypatch):
     folder, _ = straight
     with pytest.raises(UserError, match=r"holds a run with pretrain\.every = 2, not 4"):
-        noise.train(folder, **{"pretrain.every": 4})
+        small.train(folder, **{"pretrain.every": 4})
     other = Sources(Noise(0, 30, seed=1), Noise(100, 9, seed=1), generated=True)
-    noise.serve(monkeypatch, other)
+    small.serve(monkeypatch, other)
     with pytest.raises(UserError, match="holds a run on other data"):
-        noise.train(folder)
+        small.train(folder)
     assert json.loads((folder / "config.json").read_text())["dataset"]["n_clips"] == 30
 
 
 def test_one_that_diverges_says_so_and_keeps_what_was_best(tmp_path):
     with pytest.raises(UserError, match="diverged"):
-        noise.train(tmp_path / "b", **{"optim.learning_rate": 10.0, "optim.weight_decay": 10.0})
+        small.train(tmp_path / "b", **{"optim.learning_rate": 10.0, "optim.weight_decay": 10.0})
     assert not (tmp_path / "b" / "metrics.json").exists()
 
 
@@ -114,5 +114,5 @@ def test_a_measure_that_the_network_does_not_have_is_refused(tmp_path):
     with pytest.raises(
         UserError, match=r"pretrain\.measure is 'nme', .* choose one of uf1, uar, acc"
     ):
-        noise.train(tmp_path / "c", **{"pretrain.measure": "nme"})
+        small.train(tmp_path / "c", **{"pretrain.measure": "nme"})
     assert not (tmp_path / "c").exists()
