@@ -1,5 +1,7 @@
 """From light to grey levels: lens, tone curve, sensor, JPEG."""
 
+import dataclasses
+
 import cv2
 import numpy as np
 
@@ -23,32 +25,50 @@ def expose(light: np.ndarray, skin: float, lamp: Lamp, flicker: np.ndarray) -> n
     return np.where(levels > KNEE, 1 - (1 - KNEE) * np.exp((KNEE - levels) / (1 - KNEE)), levels)
 
 
-def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray:
-    """Returns frames [t, S, S] as uint8 with the faults of a camera."""
+@dataclasses.dataclass(frozen=True)
+class Faults:
+    """What a camera does to all frames of a clip.
+
+    blur: px. grain: deviation of the noise, of white. spread: px over which noise is alike.
+    quality: of JPEG, None for none. shift: [2], where its blocks of 8 px begin.
+    """
+
+    blur: float
+    grain: float
+    spread: float
+    quality: int | None
+    shift: np.ndarray
+
+
+def draw_faults(draws: Draws, size: int, variety: Variety) -> Faults:
+    """Returns a camera's faults."""
     lens, sensor, files = draws("lens"), draws("sensor"), draws("jpeg")
-    size = frames.shape[-1]
-    blur = variety.blur * 0.8 * lens.uniform(0, 1) ** 2 * size / 72
-    grain = variety.noise * sensor.uniform(0, 1) ** 2 * 0.018
-    spread = sensor.uniform(0, 0.7)
-    quality = files.uniform(40, 95) if files.uniform() < 0.6 * variety.jpeg else None
-    shift = files.integers(0, 8, 2)
-    return np.stack(
-        [_frame(frame, blur, grain, spread, quality, shift, sensor) for frame in frames]
+    quality = int(files.uniform(40, 95)) if files.uniform() < 0.6 * variety.jpeg else None
+    return Faults(
+        blur=variety.blur * 0.8 * lens.uniform(0, 1) ** 2 * size / 72,
+        grain=variety.noise * sensor.uniform(0, 1) ** 2 * 0.018,
+        spread=sensor.uniform(0, 0.7),
+        quality=quality,
+        shift=files.integers(0, 8, 2),
     )
 
 
-def _frame(frame, blur, grain, spread, quality, shift, sensor) -> np.ndarray:
-    if blur > 0.25:
-        frame = cv2.GaussianBlur(frame, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
-    if grain:
-        white = sensor.standard_normal(frame.shape, np.float32)
-        if spread > 0.3:
-            white = cv2.GaussianBlur(white, (0, 0), spread) * (1 + 2 * spread)
-        frame = frame + grain * white
+def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray:
+    """Returns frames [t, S, S] as uint8 with the faults of a camera."""
+    faults, rng = draw_faults(draws, frames.shape[-1], variety), draws("grain")
+    return np.stack([_taken(frame, faults, rng) for frame in frames])
+
+
+def _taken(frame: np.ndarray, faults: Faults, rng: np.random.Generator) -> np.ndarray:
+    if faults.blur > 0.25:
+        frame = cv2.GaussianBlur(frame, (0, 0), faults.blur, borderType=cv2.BORDER_REPLICATE)
+    if faults.grain:
+        white = rng.standard_normal(frame.shape, np.float32)
+        if faults.spread > 0.3:
+            white = cv2.GaussianBlur(white, (0, 0), faults.spread) * (1 + 2 * faults.spread)
+        frame = frame + faults.grain * white
     levels = np.clip(np.round(frame * 255), 0, 255).astype(np.uint8)
-    if quality is None:
-        return levels
-    return _jpeg(levels, int(quality), shift)
+    return levels if faults.quality is None else _jpeg(levels, faults.quality, faults.shift)
 
 
 def _jpeg(levels: np.ndarray, quality: int, shift: np.ndarray) -> np.ndarray:

@@ -37,9 +37,7 @@ def _ball(plate: Plate, surface: Surface, who: Person, corners, opening, rest: R
     white = 0.36 * (1 - 0.35 * ((plate.x - x) / (0.62 * wide)) ** 2)
     white = np.maximum(white * (1 - 0.5 * plate.blob((x, top - 0.004), 0.2, 0.016)), 0.08)
     mix(surface.albedo, white, opening)
-    # The white is round and wet; the skin's relief around it stays.
-    bulge = 0.05 * plate.blob((x, y), 0.07, 0.06)
-    mix(surface.height, surface.height.min() * 0 + surface.height + 0.2 * bulge, opening)
+    surface.height += 0.01 * opening * plate.blob((x, y), 0.07, 0.06)
     room = max(0.0, wide / 2 - IRIS - 0.01)
     centre = (x + rest.gaze[0] * room, y - 0.10 * tall + rest.gaze[1] * 0.015)
     out = np.sqrt((plate.x - centre[0]) ** 2 + (plate.y - centre[1]) ** 2) / IRIS

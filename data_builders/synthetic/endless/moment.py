@@ -16,7 +16,7 @@ YAW, PITCH, ROLL = np.radians((20.0, 10.0, 10.0))  # largest of a strength of 1
 class Rest:
     """The face before the clip's own motion.
 
-    open_eyes: from 0, closed, over 1 to 1.2. smile, open_mouth, press: brow spans. gaze: [2],
+    open_eyes: from 0, closed, over 1 to 1.2. smile, open_mouth, brows (up): brow spans. gaze: [2],
     shares of the iris' room.
     """
 

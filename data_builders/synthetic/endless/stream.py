@@ -14,9 +14,20 @@ from data_builders.synthetic.endless.person import draw_person
 from data_builders.synthetic.endless.variety import Variety
 from mol_jax.errors import UserError
 
-VERSION = 1  # of what is drawn: the same arguments and version give the same examples
+# Of what is drawn: the same arguments and version give the same examples on one machine; another
+# processor may round otherwise, by a grey level here and there.
+VERSION = 1
 FLOWS = ("exact", *flows.METHODS)
 LANDMARKS = ("exact", "dlib")
+STRIDE = 1_000_003  # between the numbers of two people's clips: nobody has as many
+LIMITS = (
+    ("seed", 0, 2**32 - 1),
+    ("identities", 1, 10**9),
+    ("clips", 1, 10**6),
+    ("frames", 2, 64),
+    ("size", 36, 576),
+    ("first", 0, 10**12),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +101,7 @@ class Endless:
     def __getitem__(self, index: int) -> Example:
         """Draws an example. Raises IndexError for a number that it does not have."""
         person, clip = self.person(index), self._checked(index) % self.clips
-        draws, variety = Draws(self.seed, CLIP, person * 1_000_003 + clip), self._variety(person)
+        draws, variety = Draws(self.seed, CLIP, person * STRIDE + clip), self._variety(person)
         shown = expression.draw_shown(draws("units"), self.classes, 0.5 * min(1.0, variety.units))
         who = draw_person(self.seed, person, variety)
         film = filming.take(who, shown, draws, self.frames, self.size, variety)
@@ -110,6 +121,7 @@ class Endless:
     def origin(self) -> dict[str, Any]:
         """Returns what the examples depend on, as plain values."""
         said = dataclasses.asdict(self) | {"classes": list(self.classes)}
+        said |= {name: int(said[name]) for name, _, _ in LIMITS}
         return {"generator": "data_builders.synthetic.endless", "version": VERSION, **said}
 
     def _variety(self, person: int) -> Variety:
@@ -128,13 +140,3 @@ class Endless:
         find: Callable = flows.METHODS[self.flow].find
         pairs = zip(film.frames[:-1], film.frames[1:], strict=True)
         return np.stack([find(*pair) for pair in pairs]).astype(np.float16)
-
-
-LIMITS = (
-    ("seed", 0, 2**32 - 1),
-    ("identities", 1, 10**9),
-    ("clips", 1, 10**6),
-    ("frames", 2, 64),
-    ("size", 36, 576),
-    ("first", 0, 10**12),
-)
