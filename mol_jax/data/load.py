@@ -3,7 +3,7 @@
 import dataclasses
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def load(config: ConfigDict, data_dir: Path) -> Dataset:
             refuse_count(part.view, part.rows)
     if config.data.check_csv:
         check_list(config.data.check_csv, rows)
-    names = tuple(_name(record) for record, _ in rows)
+    names = tuple(clip_name(record) for record, _ in rows)
     shown = tuple(record["shown"] for record, _ in rows)
     if inputs.ask_for_flow(reads):
         shown = kept_flows.with_flows(shown)
@@ -128,7 +128,8 @@ def _each(source: ClipSource, taken: apexes.Apexes, view: View) -> Iterator[dict
         yield from bar.track(source, len(source), description=f"apexes of {view.dataset}")
 
 
-def _name(record: dict[str, Any]) -> ClipName:
+def clip_name(record: Mapping[str, Any]) -> ClipName:
+    """Returns who and what a record is, which says too whether it was generated."""
     return ClipName(*(record[k] for k in ("dataset", "subject", "person", "clip", "generated")))
 
 

@@ -13,7 +13,8 @@ from data_builders.records.load import ClipSource, open_dataset
 from data_builders.views.composite import Composite
 from data_builders.views.find import get_view
 from data_builders.views.view import View
-from mol_jax.data.load import build_name
+from mol_jax.data.clips import ClipName
+from mol_jax.data.load import build_name, clip_name
 from mol_jax.errors import UserError
 from mol_jax.pretraining.row import example
 from mol_jax.pretraining.source import Example
@@ -22,11 +23,11 @@ from mol_jax.settings.find import find
 
 @dataclasses.dataclass(frozen=True)
 class Clip:
-    """Where a clip stands in its build, its class and its person."""
+    """Where a clip stands in its build, its class, and who and what it is."""
 
     number: int
     label: int
-    person: str
+    name: ClipName
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Built:
     @property
     def people(self) -> tuple[str, ...]:
         """Who is seen."""
-        return tuple(sorted({clip.person for clip in self.clips}))
+        return tuple(sorted({clip.name.person for clip in self.clips}))
 
     @functools.cached_property
     def reads(self) -> tuple[str, ...]:
@@ -56,9 +57,9 @@ class Built:
     def __len__(self) -> int:
         return len(self.clips)
 
-    def person(self, index: int) -> str:
-        """Returns the person of a clip."""
-        return self.clips[index].person
+    def name(self, index: int) -> ClipName:
+        """Returns who and what a clip is."""
+        return self.clips[index].name
 
     def __getitem__(self, index: int) -> Example:
         """Reads a clip. Raises UserError where its record is damaged."""
@@ -88,27 +89,29 @@ def built(config: ConfigDict, data_dir: Path) -> tuple[Built, Built, bool]:
         )
     source, metadata = open_dataset(name, data_dir, build_name(config))
     view = view.settle(metadata["emotions"])
-    clips = _clips(source, view)
-    held = _held_out([clip.person for clip in clips], config)
+    generated = bool(metadata["generated"])
+    clips = _clips(source, view, generated=generated)
+    held = _held_out([clip.name.person for clip in clips], config)
     origin = {"dataset": name, "view": view.name, "rule": view.rule, "built": metadata}
     parts = []
     for is_held in (False, True):
-        mine = tuple(clip for clip in clips if (clip.person in held) == is_held)
+        mine = tuple(clip for clip in clips if (clip.name.person in held) == is_held)
         parts.append(Built(data_dir, config, view.classes, mine, origin))
-    return parts[0], parts[1], bool(metadata["generated"])
+    return parts[0], parts[1], generated
 
 
-def _clips(source: ClipSource, view: View) -> list[Clip]:
+def _clips(source: ClipSource, view: View, *, generated: bool) -> list[Clip]:
     """Returns the clips of a view, reading one record after another.
 
     Raises UserError where it has none.
     """
     labelled = [
-        (number, record["person"], view.label(record)) for number, record in enumerate(source)
+        (number, clip_name(record | {"generated": generated}), view.label(record))
+        for number, record in enumerate(source)
     ]
     clips = [
-        Clip(number, view.classes.index(label), person)
-        for number, person, label in labelled
+        Clip(number, view.classes.index(label), name)
+        for number, name, label in labelled
         if label is not None
     ]
     if not clips:

@@ -12,6 +12,7 @@ from data_builders.annotations.annotation import NO_APEX
 from data_builders.casme2.views import FIVE, THREE
 from data_builders.synthetic.endless import Endless, Variety, expression
 from mol_jax import settings
+from mol_jax.data.clips import ClipName
 from mol_jax.pretraining.row import example
 from mol_jax.pretraining.source import Example
 from mol_jax.settings.find import find
@@ -50,19 +51,21 @@ class Drawn:
     def __len__(self) -> int:
         return len(self.stream)
 
-    def person(self, index: int) -> str:
-        """Returns the number of the drawn person."""
-        return f"face{self.stream.person(index):06d}"
+    def name(self, index: int) -> ClipName:
+        """Returns the drawn person, and which of its clips an example is."""
+        face = f"face{self.stream.person(index):06d}"
+        clip = f"clip{index % self.stream.clips:04d}"
+        return ClipName(NAME, face, f"{NAME}/{face}", clip, generated=True)
 
     def __getitem__(self, index: int) -> Example:
         """Draws an example. The frames are all that there is of its clip."""
         index = int(index) % len(self)
         drawn = self.stream[index]
-        count = len(drawn.frames)
+        name, count = self.name(index), len(drawn.frames)
         record = {
-            "dataset": NAME,
-            "subject": self.person(index),
-            "clip": f"clip{index % self.stream.clips:04d}",
+            "dataset": name.dataset,
+            "subject": name.subject,
+            "clip": name.clip,
             "frames": drawn.frames[..., None],
             "frame_numbers": np.arange(1, count + 1),
             "landmarks": drawn.landmarks,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax.data.clips import ClipName, ClipTable, Dataset
+from mol_jax.data.clips import ClipTable, Dataset
 from mol_jax.errors import UserError
 from mol_jax.networks.network import Predicted
 from mol_jax.pretraining.source import Source
@@ -89,21 +89,16 @@ def held_out(
     mer: bool,
     frames: int,
     seed: int,
-    name: str,
-    generated: bool,
     workers: int,
     fingerprint: Mapping[str, Any],
 ) -> HeldOut:
     """Returns every clip of a source, which is read once and stays in memory.
 
-    name: of the dataset. frames: t. workers: processes that draw.
+    frames: t. workers: processes that draw.
     """
     count = len(source)
     table = gathered(source, count, workers)
-    names = tuple(
-        ClipName(name, source.person(i), f"{name}/{source.person(i)}", f"clip{i:06d}", generated)
-        for i in range(count)
-    )
+    names = tuple(map(source.name, range(count)))
     numbers = np.tile(np.arange(1.0, frames + 1), (count, 1))
     dataset = Dataset(table, names, source.classes, dict(fingerprint), numbers, (), ())
     rows = np.arange(count)

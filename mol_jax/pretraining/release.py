@@ -32,7 +32,7 @@ def _card(room: Room, step: int) -> Card:
         frames=config.data.frames,
         normalisation=config.data.normalisation,
         classes=room.source.classes,
-        people=_people(room),
+        people=people(room),
         steps=step,
         origin={"set": room.fingerprint["name"], **room.fingerprint["built"]},
         licence=_licence(room),
@@ -46,8 +46,8 @@ def _model(config: ConfigDict) -> dict[str, Any]:
     return {name: value for name, value in config.model.to_dict().items() if name != "network"}
 
 
-def _people(room: Room) -> str | tuple[str, ...]:
-    """Returns who was seen: trained on, or held out to choose the step by."""
+def people(room: Room) -> str | tuple[str, ...]:
+    """Returns who was seen: trained on, or held out to choose the step by, as a card names them."""
     if room.fingerprint["generated"]:
         return NOBODY
     held = {one.person for one in room.held_out.dataset.names}

@@ -135,8 +135,6 @@ def _held_out(
         mer=config.tasks.mer,
         frames=config.data.frames,
         seed=config.seeds[0],
-        name=config.data.name,
-        generated=sources.generated,
         workers=config.pretrain.workers,
         fingerprint=fingerprint,
     )

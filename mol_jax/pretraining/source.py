@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
-from mol_jax.data.clips import ClipTable
+from mol_jax.data.clips import ClipName, ClipTable
 
 Example = dict[str, Any]
 
@@ -47,8 +47,8 @@ class Source(Protocol):
 
     def __getitem__(self, index: int) -> Example: ...
 
-    def person(self, index: int) -> str:
-        """Returns who an example is of."""
+    def name(self, index: int) -> ClipName:
+        """Returns who and what an example is of, as the data has it."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from mol_jax.data import load
 from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
 from mol_jax.pretraining import built as built_source
+from mol_jax.pretraining import release
+from mol_jax.pretraining.held_out import held_out
 from mol_jax.settings import pretraining
 from tests.mol_jax import tiny
 
@@ -92,6 +95,13 @@ def test_a_fold_never_has_one_recording_on_both_sides(built):
         assert len({dataset.names[row].person for row in fold.test}) == 1
 
 
+def seen_by_weights(train, held):
+    """Returns whom the card of weights names, were the clips of real people."""
+    out = held_out(held, measures=(), mer=True, frames=2, seed=0, workers=0, fingerprint={})
+    room = SimpleNamespace(source=train, held_out=out, fingerprint={"generated": False})
+    return release.people(room)
+
+
 def test_pre_training_reads_by_row_what_a_study_reads_at_once(built):
     config = affwild2_config.get_config()
     with config.unlocked():
@@ -102,15 +112,18 @@ def test_pre_training_reads_by_row_what_a_study_reads_at_once(built):
     train, held, generated = built_source.built(config, built)
     assert generated and len(train) + len(held) == 8 and train.classes == EIGHT[:7]
     assert not {*train.people} & {*held.people} and len(held.people) == 1
-    table = load.load(config, built).table
+    dataset = load.load(config, built)
+    table = dataset.table
     place = {int(number): row for row, number in enumerate(table.clip_id)}
     for source in (train, held):
-        for made in map(source.__getitem__, range(len(source))):
+        for number, made in enumerate(map(source.__getitem__, range(len(source)))):
             row = place.pop(int(made["clip_id"]))
             assert made["label"] == table.label[row]
+            assert source.name(number) == dataset.names[row]
             for name in ("frames", "flow", "landmarks"):
                 np.testing.assert_array_equal(made[name], getattr(table, name)[row])
     assert not place, "every clip is in one of both"
+    assert seen_by_weights(train, held) == tuple(sorted({one.person for one in dataset.names}))
     again = pickle.loads(pickle.dumps(train))
     np.testing.assert_array_equal(again[0]["frames"], train[0]["frames"])
     with config.unlocked():

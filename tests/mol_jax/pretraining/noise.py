@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from mol_jax.data.clips import ClipName
 from mol_jax.pretraining.source import clip_id
 
 CLASSES = ("negative", "positive", "surprise")
@@ -26,8 +27,9 @@ class Noise:
     def __len__(self):
         return self.count
 
-    def person(self, index):
-        return f"face{self.first + index // 3}"
+    def name(self, index):
+        face = f"face{self.first + index // 3}"
+        return ClipName("noise", face, f"noise/{face}", f"clip{index}", generated=True)
 
     def __getitem__(self, index):
         rng = np.random.default_rng([self.seed, self.first, index])

@@ -26,6 +26,8 @@ SMALL = {
     "tasks.flow": False,  # what compiles is most of what these tests cost
     "tasks.landmarks": False,
     "optim.learning_rate": 1e-3,
+    "optim.schedule": "constant",
+    "optim.warmup": 0,
     "runtime.devices": 2,
 }
 

@@ -27,13 +27,14 @@ def test_an_example_is_what_was_drawn(monkeypatch):
     np.testing.assert_array_equal(made["landmarks"], face.landmarks)
     assert made["frames"].shape == (2, 72, 72) and made["flow"].dtype == np.float16
     assert made["label"] == face.label and made["inputs"] == {}
-    assert people.person(3) == people.person(2) == "face000001" and people.people == ()
+    assert people.name(3).subject == people.name(2).subject == "face000001"
+    assert people.name(3).clip == "clip0001" and people.people == ()
     assert people[2]["clip_id"] != made["clip_id"]
 
 
 def test_those_held_out_are_other_people_of_the_same_stream():
     train, held = drawn(config(), first=0, identities=3), drawn(config(), first=3, identities=2)
-    every = [[people.person(i) for i in range(len(people))] for people in (train, held)]
+    every = [[people.name(i).person for i in range(len(people))] for people in (train, held)]
     assert not {*every[0]} & {*every[1]}
     assert not np.array_equal(train[0]["frames"], held[0]["frames"])
 
