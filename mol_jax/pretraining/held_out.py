@@ -67,12 +67,12 @@ class HeldOut:
 def sign_of(name: str, measures: Sequence[Measure], *, mer: bool) -> int:
     """Returns 1 where the greater of two figures of this name is the better one, -1 else.
 
-    measures: of the network. mer: whether it tells classes apart.
+    measures: of the network, of which those that have a reference are errors. mer: whether it tells
+    classes apart.
 
     Raises UserError where the network is not measured by it, or it tells nothing of the network.
     """
-    references = {one.reference for one in measures}
-    errors = [one.name for one in measures if not one.share and one.name not in references]
+    errors = [one.name for one in measures if one.reference]
     scored = list(SCORES) if mer else []
     if name not in (*scored, *errors):
         raise UserError(

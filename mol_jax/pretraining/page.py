@@ -1,7 +1,8 @@
 """The end of a pre-training: its tables, metrics.json, and one report of all of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from mol_jax.files.whole import write_json, write_text
@@ -12,6 +13,7 @@ from mol_jax.pretraining.room import Room
 from mol_jax.pretraining.validation import Point
 from mol_jax.reporting import html_page
 from mol_jax.scoring import dense_csv, measure, predictions
+from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.predictions import Predictions
 from mol_jax.scoring.summary import summary
 from mol_jax.text import tables
@@ -32,7 +34,7 @@ def write(room: Room, state: FoldState) -> dict[str, Any]:
         folder / "figures" / "curves.png",
         room.files.history(),
         room.points.rows,
-        measures=_drawn(room),
+        shown=_drawn(room),
         best=metrics["best_step"],
         note="generated faces" * metrics["generated"],
     )
@@ -86,19 +88,23 @@ def _metrics(room: Room, state: FoldState) -> dict[str, Any]:
     }
 
 
-def _drawn(room: Room) -> list[str]:
-    """Returns the figures that are drawn over the steps: the deciding one first."""
+def _drawn(room: Room) -> dict[str, str]:
+    """Returns the figures that are drawn over the steps, the deciding one first.
+
+    Each with the one that needs no network, "" where there is none.
+    """
+    references = {one.name: one.reference for one in room.held_out.measures}
     first = room.config.pretrain.measure
-    others = [one.name for one in room.held_out.measures if one.reference]
     scores = ["uf1"] if room.held_out.mer else []
-    return list(dict.fromkeys([first, *scores, *others]))
+    others = [name for name, reference in references.items() if reference]
+    return {name: references.get(name, "") for name in (first, *scores, *others)}
 
 
 def compose(metrics: Mapping[str, Any], config: Mapping[str, Any], points: list[Point]) -> str:
     """Returns the text of report.md. config: the content of config.json."""
     parts = (
         _title(metrics, config),
-        _result(metrics, points),
+        _result(metrics, measure.read(Path("config.json"), config), points),
         ["![Losses, and what is held out](figures/curves.png)"],
         _input(metrics),
         _card(metrics, config),
@@ -120,7 +126,9 @@ def _title(metrics: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _result(metrics: Mapping[str, Any], points: list[Point]) -> list[str]:
+def _result(
+    metrics: Mapping[str, Any], measures: Sequence[Measure], points: list[Point]
+) -> list[str]:
     """Gives the figures of the best step beside those of the first, and what needs no network."""
     held = metrics["held_out"]
     early = " Patience ended it." if metrics["stopped_early"] else ""
@@ -132,9 +140,9 @@ def _result(metrics: Mapping[str, Any], points: list[Point]) -> list[str]:
             shown = tables.with_span(value, bounds)
             before, plain = (_percent(of.get(name)) for of in (first, majority))
             rows.append([f"{name.upper()}, %", shown, before, plain])
-    for task, of in held.items():
-        if isinstance(of, dict) and task not in ("pooled", "ci95"):
-            rows += _errors(of, first)
+    references = {one.reference for one in measures}
+    for one in (one for one in measures if one.name not in references):
+        rows.append(_error(one, held[one.task] or {}, first, measures))
     header = ["", f"step {metrics['best_step']}", f"step {points[0].step}", "without a network"]
     return [
         "## Result",
@@ -148,17 +156,18 @@ def _result(metrics: Mapping[str, Any], points: list[Point]) -> list[str]:
     ]
 
 
-def _errors(of: Mapping[str, Any], first: Mapping[str, Any]) -> list[list[str]]:
-    """Returns the rows of a task whose figures are errors, each beside its reference."""
-    references = {"epe": "epe_zero", "nme": "nme_mean_face"}
-    return [
-        [
-            {"epe": "flow EPE, px", "nme": "landmark NME, %"}.get(name, name),
-            *(_number(one) for one in (value, first.get(name), of.get(references.get(name, "")))),
-        ]
-        for name, value in of.items()
-        if name not in references.values()
-    ]
+def _error(
+    one: Measure, of: Mapping[str, Any], first: Mapping[str, Any], measures: Sequence[Measure]
+) -> list[str]:
+    """Returns the row of a measure: at the best step, at the first, and its reference.
+
+    of: the figures of its task at the best step. first: those of the first, by columns.
+    """
+    unit = "%" if one.share else one.unit
+    name = picture.TITLES.get(one.name, f"{one.entry}, {unit}" if unit else one.entry)
+    beside = [other.entry for other in measures if other.name == one.reference]
+    plain = of.get(beside[0]) if beside else None
+    return [name, *map(_number, (of.get(one.entry), first.get(one.name), plain))]
 
 
 def _input(metrics: Mapping[str, Any]) -> list[str]:
