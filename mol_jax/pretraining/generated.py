@@ -12,12 +12,16 @@ from data_builders.annotations.annotation import NO_APEX
 from data_builders.casme2.views import FIVE, THREE
 from data_builders.synthetic.endless import Endless, Variety, expression
 from mol_jax import settings
+from mol_jax.data import inputs
 from mol_jax.data.clips import ClipName
+from mol_jax.data.recipe import RECIPES
+from mol_jax.errors import UserError
 from mol_jax.pretraining.row import example
 from mol_jax.pretraining.source import Example
 from mol_jax.settings.find import find
 
 NAME = "generated"
+TVL1 = "tvl1"  # of pretrain.flow
 CLASSES = {"3class": THREE, "5class": FIVE}  # by data.view
 
 
@@ -78,8 +82,12 @@ class Drawn:
 
 
 def drawn(config: ConfigDict, *, first: int, identities: int) -> Drawn:
-    """Returns the drawn people `first`, … of a checked config's stream of faces."""
+    """Returns the drawn people `first`, … of a checked config's stream of faces.
+
+    Raises UserError where the network reads no flow or landmarks of the kind that is asked for.
+    """
     pretrain, data = config.pretrain, config.data
+    _check_read(config)
     stream = Endless(
         seed=pretrain.seed,
         identities=identities,
@@ -94,6 +102,32 @@ def drawn(config: ConfigDict, *, first: int, identities: int) -> Drawn:
         easiest=pretrain.easiest,
     )
     return Drawn(stream, config)
+
+
+def _check_read(config: ConfigDict) -> None:
+    """Raises UserError where pretrain.flow or pretrain.landmarks is not what the network reads.
+
+    A head that is off learns no target. The flow from onset to apex is the clip's own if t = 2;
+    else TV-L1 finds it in the frames (`mol_jax.pretraining.row`).
+    """
+    network, pretrain = config.model.network, config.pretrain
+    kind = find(network)
+    reads = {*kind.reads(config)}
+    own = reads - {name for name in kind.targets if not config.tasks[name]}
+    made = {part for name in inputs.names(reads) for part in RECIPES[name].of}
+    found = "flow" in made and config.data.frames > 2
+    if found and not own & {"flow"} and pretrain.flow != TVL1:
+        raise UserError(
+            f"pretrain.flow is {pretrain.flow}, but {network!r} reads the flow from onset to apex, "
+            f"which TV-L1 finds where data.frames is {config.data.frames}; set data.frames=2, or "
+            f"pretrain.flow={TVL1}."
+        )
+    for name, parts in (("flow", {"flow", "flows"}), ("landmarks", {"landmarks"})):
+        if pretrain[name] != "exact" and not (own | made) & parts:
+            raise UserError(
+                f"pretrain.{name} is {pretrain[name]}, but {network!r} learns and reads no {name} "
+                f"of the clips; set pretrain.{name}=exact."
+            )
 
 
 def _units(strengths: np.ndarray) -> str:

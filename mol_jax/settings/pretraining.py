@@ -9,25 +9,26 @@ from typing import Any
 from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
-from mol_jax.settings.config import flatten
+from mol_jax.settings.config import aligned_size, flatten
 from mol_jax.settings.fields import Field
 from mol_jax.settings.find import find
 from mol_jax.settings.rules import NAME, choice, integer, number
 
 GROUP = "pretrain"
 GENERATED = "generated"  # data.name of faces that are drawn while they are trained on
+SMALLEST, LARGEST = 36, 576  # px, sides of an image that they are drawn at
 VIEWS = ("3class", "5class")  # data.view of those
 SCORES = ("uf1", "uar", "acc")  # names of pretrain.measure, beside the network's own measures
 
 FIELDS: dict[str, Field] = {
-    "pretrain.identities": Field(integer(1), default=1000),
-    "pretrain.clips": Field(integer(1), default=4),
+    "pretrain.identities": Field(integer(1, 10**9), default=1000),
+    "pretrain.clips": Field(integer(1, 10**6), default=4),
     "pretrain.seed": Field(integer(0, 2**32 - 1), default=0),
     "pretrain.flow": Field(choice("exact", "tvl1", "dis"), default="exact"),
     "pretrain.landmarks": Field(choice("exact", "dlib"), default="exact"),
     "pretrain.variety": Field(number(0.0, 2.0), default=1.0),
     "pretrain.easiest": Field(number(0.0, 1.0), default=1.0),
-    "pretrain.held_out": Field(integer(1), default=50),
+    "pretrain.held_out": Field(integer(1, 10**9), default=50),
     "pretrain.facts": Field(integer(1), default=64),
     "pretrain.every": Field(integer(1), default=100),
     "pretrain.measure": Field(NAME, default="uf1"),
@@ -53,6 +54,7 @@ NEUTRAL: dict[str, Any] = {
     "data.phases": 0,
     "data.normalisation": "fixed",
     "data.apex_source": "annotated",
+    "data.allow_count_mismatch": False,
     "data.check_csv": "",
     "data.generate.subjects": 8,
     "data.generate.clips": 9,
@@ -66,11 +68,8 @@ NEUTRAL: dict[str, Any] = {
     "predict.phases": "even",
     "runtime.loop": "auto",
     "runtime.group": 1,
-    "init.weights": "",
-    "init.fresh": (),
-    "init.rates": (),
-    "init.frozen": (),
 }
+FROM: dict[str, Any] = {"init.weights": "", "init.fresh": (), "init.rates": (), "init.frozen": ()}
 _AS_DRAWN: dict[str, Any] = {"data.alignment": "clip", "data.flow": "tvl1", "data.sampling": "even"}
 _AS_DRAWN |= {"data.magnify": 0, "data.dir": "data/tfds"}
 
@@ -99,6 +98,7 @@ def check(config: ConfigDict) -> None:
             f'seed, as --config.seeds="({config.seeds[0]},)", and each its own --workdir.'
         )
     _refuse(config, NEUTRAL, "pre-training has one replica on one set of clips and no folds")
+    _refuse(config, FROM, "pre-training starts from nothing and trains every part alike")
     if is_drawn(config):
         _check_drawn(config)
     else:
@@ -127,6 +127,12 @@ def _check_drawn(config: ConfigDict) -> None:
         raise UserError(
             f"data.view is {config.data.view!r}, but generated faces have the classes of "
             f"{' or '.join(VIEWS)}; set one of them."
+        )
+    size = aligned_size(config)
+    if not SMALLEST <= size <= LARGEST:
+        raise UserError(
+            f"data.crop is {config.data.crop}, of aligned images of {size} px, but faces are drawn "
+            f"at {SMALLEST} to {LARGEST} px; give another data.crop."
         )
     _refuse(config, _AS_DRAWN, "faces are drawn in place and nothing is read from a build")
 

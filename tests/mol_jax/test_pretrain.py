@@ -8,6 +8,10 @@ from mol_jax.study import command
 START = "--config=configs/pretrain/generated.py"
 BAD = [
     ([], "no --config=FILE was given; start with --config=configs/pretrain/generated.py"),
+    ([START, "--config.data.crop=1024"], "data.crop is 1024, of aligned images of 1152 px"),
+    ([START, "--config.pretrain.clips=9999999"], "it must be a whole number from 1 to 1000000"),
+    ([START, "--config.data.allow_count_mismatch=True"], "data.allow_count_mismatch is True, but"),
+    ([START, "--config.init.weights=runs/a"], "but pre-training starts from nothing"),
     (["--config=configs/casme2.py"], "this config has no config.pretrain"),
     ([START, "--config.pretrain.identites=9"], "did you mean 'pretrain.identities'"),
     ([START, "--config.pretrain.identities=0"], "pretrain.identities is 0; it must be a whole"),

@@ -5,9 +5,12 @@ import pytest
 
 from configs.pretrain import generated as small
 from data_builders.synthetic.endless import expression
+from data_builders.synthetic.endless.stream import LIMITS
 from mol_jax import settings
 from mol_jax.data.action_units import UNITS
+from mol_jax.errors import UserError
 from mol_jax.pretraining.generated import drawn
+from mol_jax.settings import pretraining
 
 
 def config(network="mol", **changes):
@@ -36,6 +39,7 @@ def test_those_held_out_are_other_people_of_the_same_stream():
     train, held = drawn(config(), first=0, identities=3), drawn(config(), first=3, identities=2)
     every = [[people.name(i).person for i in range(len(people))] for people in (train, held)]
     assert not {*every[0]} & {*every[1]}
+    assert ("size", pretraining.SMALLEST, pretraining.LARGEST) in LIMITS
     assert not np.array_equal(train[0]["frames"], held[0]["frames"])
 
 
@@ -54,3 +58,18 @@ def test_recipes_make_of_them_what_other_networks_read(network, input_):
         np.testing.assert_array_equal(made["inputs"]["aus"], [unit in moved for unit in UNITS])
     else:
         assert np.abs(made["inputs"][input_]).max() > 0
+
+
+@pytest.mark.parametrize(
+    ("network", "changes", "words"),
+    [
+        ("ststnet", {"pretrain.landmarks": "dlib"}, "'ststnet' learns and reads no landmarks"),
+        ("mol", {"pretrain.flow": "dis", "tasks.flow": False}, "'mol' learns and reads no flow"),
+        ("ststnet", {"data.frames": 8}, r"flow is exact, but .* set data\.frames=2"),
+    ],
+)
+def test_targets_that_the_network_does_not_have_are_refused(network, changes, words):
+    with pytest.raises(UserError, match=words):
+        drawn(config(network, **changes), first=0, identities=1)
+    kept = {"pretrain.landmarks": "dlib"} if network == "mol" else {"pretrain.flow": "dis"}
+    assert len(drawn(config(network, **kept), first=0, identities=1)) == 2
