@@ -79,7 +79,7 @@ def standing_still(frozen: Sequence[str]) -> AbstractContextManager:
             if isinstance(module, nn.BatchNorm):
                 # Flax lets no call overrule the field, and modules are frozen.
                 object.__setattr__(module, "use_running_average", None)
-                how = how | {"use_running_average": True}
+                args, how = args[:1], how | {"use_running_average": True}  # x is the first
             elif "train" in how:
                 how = how | {"train": False}
         return method(*args, **how)

@@ -33,11 +33,10 @@ class GraphAuInputs:
 
 @flax.struct.dataclass
 class Rates:
-    """Shares that are dropped, of the weights of attention another. train: whether any is."""
+    """Shares that are dropped in training, of the weights of attention another."""
 
     dropout: jax.Array | float
     attention: jax.Array | float
-    train: bool = flax.struct.field(pytree_node=False)
 
 
 class GraphAu(nn.Module):
@@ -59,11 +58,11 @@ class GraphAu(nn.Module):
         dropout: jax.Array | float,
         attention_dropout: jax.Array | float,
     ) -> Classified:
-        rates = Rates(dropout, attention_dropout, train)
+        rates = Rates(dropout, attention_dropout)
         tokens = Nodes(name="nodes")(inputs.patches, train=train)
         of_brow, of_mouth = tokens[:, :BROW_NODES], tokens[:, BROW_NODES:]
-        brow = Region(self.layers, name="brow")(of_brow, rates)
-        mouth = Region(self.layers, name="mouth")(of_mouth, rates)
+        brow = Region(self.layers, name="brow")(of_brow, rates, train=train)
+        mouth = Region(self.layers, name="mouth")(of_mouth, rates, train=train)
         units = Units(name="units")(inputs.adjacency)
         agreements = jnp.concatenate(
             [brow @ units[:BROW_UNITS].T, mouth @ units[BROW_UNITS:].T], axis=1
@@ -97,12 +96,12 @@ class Region(nn.Module):
     layers: int
 
     @nn.compact
-    def __call__(self, x: jax.Array, rates: Rates) -> jax.Array:
+    def __call__(self, x: jax.Array, rates: Rates, *, train: bool) -> jax.Array:
         for i in range(1, self.layers + 1):
-            x = Layer(name=f"layer{i}")(x, rates)
+            x = Layer(name=f"layer{i}")(x, rates, train=train)
         x = x.reshape(len(x), -1)
         x = nn.relu(dense(REGION[0], x.shape[1], name="hidden1")(x))
-        x = _dropped(self, x, rates.dropout, train=rates.train)
+        x = _dropped(self, x, rates.dropout, train=train)
         return nn.relu(dense(REGION[1], REGION[0], name="hidden2")(x))
 
 
@@ -113,13 +112,13 @@ class Layer(nn.Module):
     """
 
     @nn.compact
-    def __call__(self, x: jax.Array, rates: Rates) -> jax.Array:
-        y = Attention(name="attention")(x, rates)
-        y = _dropped(self, y, rates.dropout, train=rates.train)
+    def __call__(self, x: jax.Array, rates: Rates, *, train: bool) -> jax.Array:
+        y = Attention(name="attention")(x, rates, train=train)
+        y = _dropped(self, y, rates.dropout, train=train)
         x = layer_norm(x + y, name="norm1")
         y = nn.relu(dense(HIDDEN, x.shape[-1], name="wide")(x))
         y = dense(x.shape[-1], HIDDEN, name="narrow")(y)
-        y = _dropped(self, y, rates.dropout, train=rates.train)
+        y = _dropped(self, y, rates.dropout, train=train)
         return layer_norm(x + y, name="norm2")
 
 
@@ -127,14 +126,14 @@ class Attention(nn.Module):
     """Self-attention over [B,N,d]: 8 heads of 16 numbers, scaled by 1/√16, no bias."""
 
     @nn.compact
-    def __call__(self, x: jax.Array, rates: Rates) -> jax.Array:
+    def __call__(self, x: jax.Array, rates: Rates, *, train: bool) -> jax.Array:
         init = uniform(x.shape[-1])
         made = nn.Dense(3 * HEADS * OF_HEAD, use_bias=False, kernel_init=init, name="qkv")(x)
         made = made.reshape(*x.shape[:2], 3, HEADS, OF_HEAD)
         query, key, value = made[:, :, 0], made[:, :, 1], made[:, :, 2]
         scores = jnp.einsum("bihd,bjhd->bhij", query, key) * OF_HEAD**-0.5
         weights = nn.softmax(scores)
-        weights = _dropped(self, weights, rates.attention, train=rates.train)
+        weights = _dropped(self, weights, rates.attention, train=train)
         seen = jnp.einsum("bhij,bjhd->bihd", weights, value).reshape(*x.shape[:2], -1)
         init = uniform(HEADS * OF_HEAD)
         return nn.Dense(x.shape[-1], use_bias=False, kernel_init=init, name="out")(seen)

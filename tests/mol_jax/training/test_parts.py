@@ -8,9 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import linen as nn
+from flax.errors import InvalidRngError
 
 from mol_jax import settings
 from mol_jax.networks import layers
+from mol_jax.networks.graph_au.module import Rates, Region
 from mol_jax.training import optim, parts, step
 from mol_jax.training.batches import fold_table
 from mol_jax.weights import names
@@ -104,6 +106,46 @@ def test_a_frozen_part_works_in_training_as_in_prediction():
     before, after = variables["batch_stats"], train(("two",))[1]["batch_stats"]
     assert (before["one"]["norm"]["mean"] != after["one"]["norm"]["mean"]).any()
     chex.assert_trees_all_equal(after["two"], before["two"])
+
+
+class Told(nn.Module):
+    """A batch norm that is told in its call, and by its place there, as Flax allows it."""
+
+    @nn.compact
+    def __call__(self, x, *, train):
+        return nn.BatchNorm(name="norm")(x, not train)
+
+
+def test_a_batch_norm_that_is_told_by_its_place_is_frozen_too():
+    """With statistics 0 and 1 it changes nothing; those of the batch make ±1 of it."""
+    x, zero, one = jnp.asarray([[1.0], [5.0]]), jnp.zeros(1), jnp.ones(1)
+    norm = {"params": {"scale": one, "bias": zero}, "batch_stats": {"mean": zero, "var": one}}
+    variables = {kind: {"norm": leaves} for kind, leaves in norm.items()}
+    with parts.standing_still(("norm",)):
+        out, _ = Told().apply(variables, x, train=True, mutable=["batch_stats"])
+    np.testing.assert_allclose(out, x, rtol=1e-4)
+
+
+class Brow(nn.Module):
+    """A region of GraphAU."""
+
+    @nn.compact
+    def __call__(self, x, *, train):
+        return Region(1, name="brow")(x, Rates(0.5, 0.5), train=train)
+
+
+def test_a_frozen_region_of_graph_au_draws_nothing_to_drop():
+    """Only traced."""
+    x, key = jnp.ones((2, 3, 49)), jax.random.key(0)
+    shapes = jax.eval_shape(functools.partial(Brow().init, train=False), key, x)
+
+    def trace(frozen):
+        with parts.standing_still(frozen):
+            return jax.eval_shape(functools.partial(Brow().apply, train=True), shapes, x).shape
+
+    assert trace(("brow",)) == (2, 160)
+    with pytest.raises(InvalidRngError, match="dropout"):
+        trace(())
 
 
 def test_statistics_of_frozen_parts_are_kept_whatever_a_module_does():
