@@ -167,7 +167,6 @@ def update(
         program, scalars, grads, state.opt_state, trained, step=state.step
     )
     params = parts.joined(trained, still)
-    collections = parts.kept(state.collections, collections, program.frozen)
     finite = state.finite & all_finite((total, grad_norm, params, collections))
     new_state = dataclasses.replace(
         state,
