@@ -83,8 +83,7 @@ def read(path: str | Path) -> Weights:
     Raises UserError where it is not there, is none, was cut or changed, or is of another version.
     """
     path = Path(path)
-    stored, metadata = _opened(path)
-    entry = _entry(path, metadata)
+    entry, stored = _opened(path)
     try:
         card = cards.from_json(entry["card"])
     except ValueError as error:
@@ -102,14 +101,18 @@ def read(path: str | Path) -> Weights:
 _AGAIN = "copy it again from where it came from, or export it again"
 
 
-def _opened(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Returns the numbers of a safetensors file and its metadata."""
+def _opened(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Returns what this project wrote into a file's metadata, and its numbers.
+
+    Those of a foreign file are not looked at: they may be large, and of types NumPy has not.
+    """
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "is not there"
         raise UserError(f"the weights {path} cannot be read: it {what}; name a {SUFFIX} file.")
     try:
         with safe_open(path, framework="np") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+            entry = _entry(path, file.metadata() or {})
+            return entry, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise UserError(
             f"{path} is no whole safetensors file ({str(error).rpartition(': ')[2]}); {_AGAIN}."
@@ -129,7 +132,7 @@ def _entry(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     try:
         entry = json.loads(metadata[ENTRY])
         version, _, _ = entry["version"], entry["card"], entry["sha256"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UserError(f"{path} has a card that cannot be read; {_AGAIN}.") from error
     if version != VERSION:
         raise UserError(

@@ -88,6 +88,12 @@ def _foreign(path):
     save_file({"model.layer": np.zeros(3, np.float32)}, path, {"format": "np"})
 
 
+def _eight_bits(path):
+    """A type that NumPy has not, as files of language models have it."""
+    header = json.dumps({"a": {"dtype": "F8_E4M3", "shape": [2], "data_offsets": [0, 2]}}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(2))
+
+
 def _picture(path):
     path.write_bytes(b"\x89PNG\r\n" + bytes(2000))
 
@@ -123,10 +129,12 @@ NO_CARD = {"version": 1, "sha256": "", "card": {"network": "mol"}}
         (_bit, "not as it was written: its checksum differs"),
         (_card, "not as it was written: its checksum differs"),
         (_foreign, "a safetensors file of something else"),
+        (_eight_bits, "a safetensors file of something else"),
         (_picture, "no whole safetensors file"),
         (_gone, "it is not there"),
         (_folder, "it is a folder"),
         (_no_tree, "has numbers that no network of mol_jax has"),
+        (_entry("[" * 100_000), "a card that cannot be read"),
         (_entry("{"), "a card that cannot be read"),
         (_entry(json.dumps({"version": 1})), "a card that cannot be read"),
         (_entry(json.dumps(NO_CARD)), r"a card that cannot be read \(.*missing.*'model'"),
