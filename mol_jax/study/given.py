@@ -110,9 +110,20 @@ def check(trials: Sequence[Trial], sources: Mapping[int, Source]) -> None:
 
 
 def refuse_seen(given: Mapping[int, Given], folds: Sequence[Fold], dataset: Dataset) -> None:
-    """Raises UserError where a person is tested whom weights have seen."""
+    """Raises UserError where a person is tested whom weights have seen.
+
+    Of clips that were generated and then built a card names nobody, but they may be these here.
+    """
     persons = [name.person for name in dataset.names]
+    drawn = {name.dataset for name in dataset.names if name.generated}
     for one in given.values():
+        of = one.source.weights.card
+        if of.generated and of.origin.get("set") in drawn:
+            raise UserError(
+                f"{one.source.path} was trained on generated clips of {of.origin['set']}, as would "
+                "be tested, so that no score would be of faces that are new to the network; start "
+                "from weights of data.name=generated."
+            )
         seen = audit.seen_before(one.source.weights.card.persons, folds, persons)
         if seen:
             raise UserError(
@@ -153,9 +164,9 @@ def _variables(program: Program) -> dict[str, Any]:
 def _check_parts(program: Program, leaves: Mapping[str, Any]) -> None:
     """Raises UserError for parts that the network does not have, or where it is frozen whole."""
     rated = [part for part, _ in program.rates]
-    for field, named in (("init.frozen", program.frozen), ("init.rates", rated)):
-        matching.check_parts(leaves, named, field)
     params = {name: leaf for name, leaf in leaves.items() if name.startswith(f"{names.PARAMS}/")}
+    for field, named in (("init.frozen", program.frozen), ("init.rates", rated)):
+        matching.check_parts(params, named, field)
     trained, _ = parts.split(names.nested(params)[names.PARAMS], program.frozen)
     if not trained:
         raise UserError(
@@ -169,11 +180,16 @@ def _refuse_still(trial: Trial, source: Source, matched: Match) -> None:
     drawn = [names.in_network(name) for name in matched.fresh]
     for part in trial.config.init.frozen:
         random = [name for name in drawn if is_in(part, name)]
-        if random:
-            raise UserError(
-                f"init.frozen keeps {part} as it starts, but {random[0]} is drawn anew, since the "
-                f"classes are others than those of {source.path}; freeze smaller parts."
-            )
+        if not random:
+            continue
+        asked = any(is_in(fresh, random[0]) for fresh in trial.config.init.fresh)
+        why = "as init.fresh asks"
+        if not asked:
+            why = f"since the classes are others than those of {source.path}"
+        raise UserError(
+            f"init.frozen keeps {part} as it starts, but {random[0]} is drawn anew, {why}; freeze "
+            "smaller parts."
+        )
 
 
 def _of_classes(trial: Trial, classes: int, leaves: Mapping[str, Any]) -> frozenset[str]:

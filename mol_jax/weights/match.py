@@ -78,8 +78,7 @@ def check_parts(shapes: Iterable[str], parts: Sequence[str], field: str) -> None
 
     field: that names it.
     """
-    params = [name for name in shapes if name.startswith(f"{names.PARAMS}/")]
-    known = names.parts(map(names.in_network, params))
+    known = names.parts(map(names.in_network, shapes))
     for part in parts:
         if part not in known:
             near = nearest(part, known)

@@ -1,5 +1,7 @@
 """A study starts from given weights, says what of them it took, and refuses what does not fit."""
 
+import ast
+import dataclasses
 import json
 from pathlib import Path
 
@@ -84,6 +86,14 @@ def test_every_variable_is_in_one_list_and_comes_from_where_it_says(one_file):
     assert set(some.match.loaded) | set(some.match.fresh) == set(names.flat(variables()))
 
 
+def test_statistics_that_a_file_lacks_are_drawn_as_its_refusal_says(tmp_path):
+    path = file(tmp_path / "w.safetensors", tree=without_statistics)
+    with pytest.raises(UserError, match=r"set --config\.init\.fresh=") as refused:
+        fitted(path)
+    fresh = ast.literal_eval(str(refused.value).split('"')[1])
+    assert named(fitted(path, **{"init.fresh": fresh}).match.fresh) == {"norm"}
+
+
 def test_what_tells_other_classes_apart_is_drawn_anew(tmp_path):
     for classes in (("a", "b", "c"), ("a", "b")):
         other = fitted(file(tmp_path / f"{len(classes)}.safetensors", classes=classes))
@@ -127,6 +137,11 @@ def without_statistics() -> dict:
             {"init.frozen": ("classes",)},
             {"classes": ("a", "b")},
             "classes/bias is drawn anew, since",
+        ),
+        (
+            {"init.fresh": ("hidden",), "init.frozen": ("hidden/bias",)},
+            {},
+            "hidden/bias is drawn anew, as init.fresh asks",
         ),
         ({}, {"network": "mol"}, "of the network 'mol'"),
         ({}, {"crop": 128}, "with data.crop=128, and here it is 64"),
@@ -370,6 +385,21 @@ def test_whom_the_weights_have_seen_is_not_tested(tmp_path, served):
     with pytest.raises(UserError, match=r"has seen 1 person who would be tested \(tiny/sub1\)"):
         train(tmp_path / "run", path)
     assert not (tmp_path / "run").exists()
+
+
+def test_generated_clips_that_were_built_are_not_tested_either(tmp_path):
+    of_stream, of_build = (
+        {0: fitted(file(tmp_path / f"{name}.safetensors", origin={"set": name}))}
+        for name in ("generated", "tiny")
+    )
+    drawn = tiny.dataset()
+    drawn = dataclasses.replace(
+        drawn, names=tuple(dataclasses.replace(name, generated=True) for name in drawn.names)
+    )
+    given.refuse_seen(of_stream, (), drawn)
+    given.refuse_seen(of_build, (), tiny.dataset())
+    with pytest.raises(UserError, match="trained on generated clips of tiny, as would be tested"):
+        given.refuse_seen(of_build, (), drawn)
 
 
 def test_a_file_that_is_not_there_is_refused_before_any_work(tmp_path):
