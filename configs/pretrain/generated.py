@@ -15,7 +15,7 @@ def get_config():
     config = synthetic.get_config()
     with config.unlocked():
         for name in ("subjects", "clips", "amplitude"):  # of clips that are built, not of these
-            config.data.generate[name] = pretraining.NEUTRAL[f"data.generate.{name}"]
+            config.data.generate[name] = pretraining.NEUTRAL["data"]["generate"][name]
         config.data.dir = "data/tfds"
         config.data.name = "generated"  # drawn while it is trained on; else a built dataset
         config.data.view = "3class"  # or 5class, those of CASME II

@@ -42,34 +42,27 @@ _DRAWN = ("identities", "clips", "seed", "flow", "landmarks", "variety", "easies
 
 # What a study asks for and pre-training has no use for, each with the value that asks for nothing.
 NEUTRAL: dict[str, Any] = {
-    "protocol.name": "loso",
-    "protocol.folds": 5,
-    "protocol.train": (),
-    "protocol.test": (),
-    "protocol.only": (),
-    "selection.name": "fixed",
-    "selection.every": 0,
-    "selection.validation": 0.2,
-    "selection.leaky_oracle": False,
-    "data.phases": 0,
-    "data.normalisation": "fixed",
-    "data.apex_source": "annotated",
-    "data.allow_count_mismatch": False,
-    "data.check_csv": "",
-    "data.generate.subjects": 8,
-    "data.generate.clips": 9,
-    "data.generate.seed": 0,
-    "data.generate.emotions": ("happiness", "surprise", "disgust"),
-    "data.generate.amplitude": (1.0, 4.0),
-    "train.sampler": "uniform",
-    "train.phase": "even",
-    "train.keep_weights": True,
-    "predict.keep": (),
-    "predict.phases": "even",
-    "runtime.loop": "auto",
-    "runtime.group": 1,
+    "protocol": {"name": "loso", "folds": 5, "train": (), "test": (), "only": ()},
+    "selection": {"name": "fixed", "every": 0, "validation": 0.2, "leaky_oracle": False},
+    "data": {
+        "phases": 0,
+        "normalisation": "fixed",
+        "apex_source": "annotated",
+        "allow_count_mismatch": False,
+        "check_csv": "",
+        "generate": {
+            "subjects": 8,
+            "clips": 9,
+            "seed": 0,
+            "emotions": ("happiness", "surprise", "disgust"),
+            "amplitude": (1.0, 4.0),
+        },
+    },
+    "train": {"sampler": "uniform", "phase": "even", "keep_weights": True},
+    "predict": {"keep": (), "phases": "even"},
+    "runtime": {"loop": "auto", "group": 1},
 }
-FROM: dict[str, Any] = {"init.weights": "", "init.fresh": (), "init.rates": (), "init.frozen": ()}
+FROM: dict[str, Any] = {"init": {"weights": "", "fresh": (), "rates": (), "frozen": ()}}
 _AS_DRAWN: dict[str, Any] = {"data.alignment": "clip", "data.flow": "tvl1", "data.sampling": "even"}
 _AS_DRAWN |= {"data.magnify": 0, "data.dir": "data/tfds"}
 
@@ -97,8 +90,9 @@ def check(config: ConfigDict) -> None:
             f"seeds are {', '.join(map(str, config.seeds))}, but a pre-training is one; give one "
             f'seed, as --config.seeds="({config.seeds[0]},)", and each its own --workdir.'
         )
-    _refuse(config, NEUTRAL, "pre-training has one replica on one set of clips and no folds")
-    _refuse(config, FROM, "pre-training starts from nothing and trains every part alike")
+    why = "pre-training has one replica on one set of clips and no folds"
+    _refuse(config, flatten(NEUTRAL), why)
+    _refuse(config, flatten(FROM), "pre-training starts from nothing and trains every part alike")
     if is_drawn(config):
         _check_drawn(config)
     else:

@@ -44,10 +44,10 @@ def test_bad_input_gets_one_sentence(arguments, words, capsys):
 
 
 def test_the_config_is_right_as_it_stands_and_at_full_size():
-    for size in ("generated", "generated_full"):
-        file = f"--config=configs/pretrain/{size}.py"
+    for name in ("generated", "generated_full", "affwild2"):
+        file = f"--config=configs/pretrain/{name}.py"
         call = command.parse(["pretrain", file], pretrain.PROGRAM)
-        assert call.config.data.name == "generated"
+        assert call.config.data.name == name.partition("_")[0] and call.config.is_locked
 
 
 def test_help_has_no_mode(capsys):
