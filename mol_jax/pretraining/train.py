@@ -83,7 +83,7 @@ class _Loop:
             step += train.log_every
             finite = self.log.add(step, metrics, self.clock.lap())
             if not finite:
-                raise _diverged(step)
+                raise _diverged(step, self.room.points.best)
             if step % how.every == 0 or step == train.steps:
                 state = self._validate(step, state)
                 stopped = self._is_over()
@@ -151,8 +151,9 @@ def _no_points(room: Room, start: int) -> UserError:
     )
 
 
-def _diverged(step: int) -> UserError:
+def _diverged(step: int, best: Point | None) -> UserError:
+    kept = f" The weights of step {best.step} are in {release.FILE}." if best else ""
     return UserError(
         f"the training diverged (NaN) before step {step}; lower optim.learning_rate and use a new "
-        "--workdir. What was best before is in weights.safetensors."
+        f"--workdir.{kept}"
     )

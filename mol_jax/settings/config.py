@@ -54,9 +54,10 @@ def unknown_field(name: str, network: str, more: Collection[str] = ()) -> UserEr
         )
     near = nearest(name, [*declared(network), *more])
     of = f" (with model.network={network})" if name.startswith("model.") else ""
+    others = "; those of pretrain in configs/pretrain/generated.py" if more else ""
     return UserError(
         f"there is no config field {name!r}{of}: did you mean {near!r}? All of them are in "
-        "configs/default.py; those of model are with its network."
+        f"configs/default.py; those of model are with its network{others}."
     )
 
 

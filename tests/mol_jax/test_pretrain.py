@@ -14,6 +14,7 @@ BAD = [
     ([START, "--config.init.weights=runs/a"], "but pre-training starts from nothing"),
     (["--config=configs/casme2.py"], "this config has no config.pretrain"),
     ([START, "--config.pretrain.identites=9"], "did you mean 'pretrain.identities'"),
+    ([START, "--config.pretrain.x=9"], "those of pretrain in configs/pretrain/generated.py."),
     ([START, "--config.pretrain.identities=0"], "pretrain.identities is 0; it must be a whole"),
     ([START, "--config.pretrain.flow=farneback"], "it must be one of exact, tvl1, dis"),
     ([START, "--config.pretrain.variety=3"], "pretrain.variety is 3.0; it must be a number from 0"),

@@ -105,8 +105,12 @@ def test_a_workdir_of_another_one_is_refused(straight, monkeypatch):
 
 
 def test_one_that_diverges_says_so_and_keeps_what_was_best(tmp_path):
-    with pytest.raises(UserError, match="diverged"):
+    with pytest.raises(UserError, match="diverged") as refusal:
         small.train(tmp_path / "b", **{"optim.learning_rate": 10.0, "optim.weight_decay": 10.0})
+    kept = tmp_path / "b" / "weights.safetensors"
+    said = [f"The weights of step {file.read(kept).card.steps} are in"] if kept.exists() else []
+    assert [part for part in said if part in str(refusal.value)] == said
+    assert ("weights.safetensors" in str(refusal.value)) == kept.exists()
     assert not (tmp_path / "b" / "metrics.json").exists()
 
 
