@@ -1,0 +1,65 @@
+"""The table of what pre-training is worth, of runs that are finished already."""
+
+import json
+
+import pytest
+
+from benchmarks import pretraining
+
+CLASSES = ("a", "b")
+PEOPLE = 6
+
+
+def finished(folder, right):
+    """Writes what a run leaves: of each of six people two clips, of which `right` are right."""
+    folder.mkdir(parents=True)
+    lines = ["dataset,subject,clip,fold,trial,seed,true,pred,p_a,p_b"]
+    for person in range(PEOPLE):
+        for clip, true in enumerate(CLASSES):
+            pred = true if person * 2 + clip < right else CLASSES[1 - clip]
+            p = [f"{float(pred == name):g}" for name in CLASSES]
+            lines.append(f"d,s{person},c{clip},s{person},0,0,{true},{pred},{','.join(p)}")
+    (folder / "predictions.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    scores = {"uf1": right / 12, "ci95": {"uf1": [0.0, 1.0]}}
+    metrics = {
+        "pooled": scores,
+        "ci95": scores["ci95"],
+        "baselines": {"flow_svm": {"uf1": 0.9, "ci95": {"uf1": [0.8, 1.0]}}, "majority": scores},
+        "flow": {"epe": 0.2, "epe_zero": 0.25},
+        "landmarks": {"nme": 3.0, "nme_mean_face": 4.0},
+    }
+    (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    finished(tmp_path / "clips" / "nothing", 6)
+    finished(tmp_path / "clips" / "7_identities", 12)
+    (tmp_path / "pretrained_7").mkdir()
+    (tmp_path / "pretrained_7" / "weights.safetensors").touch()
+    (tmp_path / "pretrained_7" / "validation.csv").write_text("step,epe\n1,0.5\n2,0.4\n")
+    called = []
+    monkeypatch.setattr(pretraining, "_call", lambda *words: called.append(words))
+    return tmp_path, called
+
+
+def test_finished_runs_are_compared_and_not_made_again(place, capsys):
+    folder, called = place
+    words = ["--workdir", str(folder), "--identities", "7", "--seeds", "1", "--studies", "clips"]
+    assert pretraining.main(words) == 0 and not called
+    lines = capsys.readouterr().out.splitlines()
+    (row,) = [line for line in lines if line.startswith("| 7 identities")]
+    assert "| 100.00 [0.0, 100.0] | +50.00 [" in row and "p = " in row
+    assert any(line.startswith("| linear SVM on the flow | 90.00 [80.0, 100.0]") for line in lines)
+    assert "| 7 | 2 | 0.4 |" in lines
+
+
+def test_what_is_missing_is_made_with_the_weights(place):
+    folder, called = place
+    (folder / "clips" / "7_identities" / "metrics.json").unlink()
+    words = ["--workdir", str(folder), "--identities", "7", "--seeds", "1", "--studies", "clips"]
+    assert pretraining.main(words) == 2  # nothing was made in truth
+    ((module, *flags),) = called
+    assert module == "mol_jax.main"
+    assert f"--config.init.weights={folder / 'pretrained_7'}" in flags
+    assert "--config.seeds=(0,)" in flags
