@@ -11,7 +11,7 @@ from mol_jax.pretraining.pace import Pace
 from mol_jax.pretraining.release import FILE
 from mol_jax.pretraining.room import Room
 from mol_jax.pretraining.validation import Point
-from mol_jax.reporting import html_page
+from mol_jax.reporting import html_page, repeat_sections
 from mol_jax.scoring import dense_csv, measure, predictions
 from mol_jax.scoring.measure import Measure
 from mol_jax.scoring.predictions import Predictions
@@ -108,7 +108,7 @@ def compose(metrics: Mapping[str, Any], config: Mapping[str, Any], points: list[
         ["![Losses, and what is held out](figures/curves.png)"],
         _input(metrics),
         _card(metrics, config),
-        _again(config),
+        repeat_sections.of_config(config, built="The stream of clips"),
     )
     return "\n\n".join(paragraph for part in parts for paragraph in part) + "\n"
 
@@ -199,22 +199,6 @@ def _card(metrics: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
         ["people", "nobody (generated)" if metrics["generated"] else "see weights.safetensors"],
     ]
     return ["## What it is", tables.markdown(["", ""], rows, left=2)]
-
-
-def _again(config: Mapping[str, Any]) -> list[str]:
-    versions = [[name, version] for name, version in config["versions"].items()]
-    plain, built = (
-        json.dumps(part, indent=2, ensure_ascii=False)
-        for part in (config["config"], config["dataset"]["built"])
-    )
-    return [
-        "## To repeat this",
-        f"```\n{config['command']}\n```",
-        f"Commit {config['git_commit'] or 'unknown'}, {len(config['sessions'])} session(s).",
-        tables.markdown(["package", "version"], versions, left=2),
-        f"<details><summary>Every setting</summary>\n\n```json\n{plain}\n```\n\n</details>",
-        f"<details><summary>The stream of clips</summary>\n\n```json\n{built}\n```\n\n</details>",
-    ]
 
 
 def _percent(share: float | None) -> str:

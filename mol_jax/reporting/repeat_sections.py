@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mol_jax.reporting.finished_run import Run
@@ -20,21 +21,33 @@ def runtime(run: Run) -> list[str]:
 
 def again(run: Run) -> list[str]:
     """Gives the command, the versions and every setting."""
-    versions = [[name, version] for name, version in run.config["versions"].items()]
-    built = json.dumps(run.dataset["built"], indent=2, ensure_ascii=False)
-    settings = json.dumps(run.config["config"], indent=2, ensure_ascii=False)
+    return of_config(run.config, trial=_of_trial(run))
+
+
+def of_config(
+    config: Mapping[str, Any], *, trial: str = "", built: str = "How the data was built"
+) -> list[str]:
+    """Gives the same of the content of a config.json.
+
+    trial: whose settings these are, in words. built: the title of what is known of the clips.
+    """
+    versions = [[name, version] for name, version in config["versions"].items()]
     return [
         "## To repeat this",
-        f"```\n{_in_lines(run.config['command'])}\n```",
-        f"Commit {run.config['git_commit'] or 'unknown'}. Scores again, without JAX: "
+        f"```\n{_in_lines(config['command'])}\n```",
+        f"Commit {config['git_commit'] or 'unknown'}. Scores again, without JAX: "
         "`python -m mol_jax.score predictions.csv`.",
-        *_sessions(run),
+        *_sessions(config["sessions"]),
         tables.markdown(["package", "version"], versions, left=2),
-        f"<details><summary>Every setting{_of_trial(run)}</summary>\n\n"
-        f"```json\n{settings}\n```\n\n</details>",
-        f"<details><summary>How the data was built</summary>\n\n```json\n{built}\n```\n\n"
-        "</details>",
+        _folded(f"Every setting{trial}", config["config"]),
+        _folded(built, config["dataset"]["built"]),
     ]
+
+
+def _folded(title: str, content: Any) -> str:
+    """Returns plain values as JSON that is shown where somebody opens it."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    return f"<details><summary>{title}</summary>\n\n```json\n{text}\n```\n\n</details>"
 
 
 def _in_lines(command: str) -> str:
@@ -55,9 +68,9 @@ def _of_trial(run: Run) -> str:
     return f" of trial {run.trial}" if len(run.trials) > 1 else ""
 
 
-def _sessions(run: Run) -> list[str]:
+def _sessions(sessions: Sequence[Mapping[str, Any]]) -> list[str]:
     """Says where a run went on under another commit, other packages or on another machine."""
-    first, *later = run.config["sessions"]
+    first, *later = sessions
     return [
         f"**Not of one piece:** it went on under commit {session['git_commit'] or 'unknown'}"
         + ("" if session["versions"] == first["versions"] else " and other package versions")

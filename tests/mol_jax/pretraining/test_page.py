@@ -38,7 +38,8 @@ CONFIG = {
     "dataset": {"name": "d", "view": "v", "class_counts": {"a": 3}, "n_clips": 30,
                 "n_held_out": 6, "built": {}},
     "measures": [dataclasses.asdict(one) for one in (*FLOW, *LANDMARKS, *OWN)],
-    "versions": {}, "command": "python", "git_commit": "", "sessions": [{}],
+    "versions": {}, "command": "python -m mol_jax.pretrain" + 9 * " --config.pretrain.seed=7",
+    "git_commit": "", "sessions": [{}],
 }  # fmt: skip
 
 
@@ -52,4 +53,5 @@ def test_each_figure_stands_beside_the_first_steps_and_what_needs_no_network():
     assert rows["landmark NME, %"] == ["8", "9", "10"]
     assert rows["failure_rate, %"] == ["12.5", "25", ""]
     assert rows["far, px"] == ["2", "3", "4"]
+    assert "mol_jax.pretrain \\\n    --config.pretrain.seed=7 \\\n" in text, "as a shell takes it"
     assert not {"epe_zero", "far_zero, px", "nme_mean_face, %"} & set(rows)

@@ -1,7 +1,5 @@
 """A report says where a run went on under something else than it started with."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from mol_jax.reporting import repeat_sections
@@ -46,5 +44,4 @@ def session(computed_on=None, versions="1"):
     ],
 )
 def test_later_sessions_are_told_by_what_changed(sessions, sentences):
-    run = SimpleNamespace(config={"sessions": sessions})
-    assert repeat_sections._sessions(run) == sentences
+    assert repeat_sections._sessions(sessions) == sentences
