@@ -30,13 +30,13 @@ def measured(pauses, *, computing=0.02):
 
 def test_devices_that_are_always_given_work_do_not_wait():
     found = measured([0.0] * 6)
-    assert found.updates == 6 and found.waited < 0.01
-    assert found.busy == pytest.approx(0.12, rel=0.5)
+    # Other work on the machine makes sleeps longer, and never shorter.
+    assert found.updates == 6 and found.busy >= 0.12 and found.share < 0.3
 
 
 def test_devices_wait_while_nothing_is_launched():
     found = measured([0.0] + [0.06] * 4)
-    assert found.waited > 0.1 and 0.5 < found.share < 0.9
+    assert found.waited > 0.1 and found.share > 0.4
     assert found.speed == pytest.approx(5 / (found.busy + found.waited))
 
 
