@@ -21,7 +21,7 @@ def get_config():
         config.data.view = "3class"  # or 5class, those of CASME II
 
         config.pretrain = pretraining.defaults()
-        config.pretrain.identities = 2500  # generated people in the stream
+        config.pretrain.identities = 1000  # generated people in the stream
         config.pretrain.clips = 4  # of each of them
         config.pretrain.seed = 0  # of all that is drawn of people and clips
         config.pretrain.flow = "exact"  # targets: exact, or as tvl1 or dis find it in the frames

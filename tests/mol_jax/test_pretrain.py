@@ -27,7 +27,7 @@ BAD = [
     ([START, "--config.data.flow=dis"], "data.flow is 'dis', but faces are drawn in place"),
     ([START, "--config.data.generate.subjects=9"], "data.generate.subjects is 9, but pre-train"),
     ([START, "--config.model.network=flow_svm"], "which is fitted at once to a fold"),
-    ([START, "--config.data.name=smic"], "pretrain.identities is 2500, but the clips of smic are"),
+    ([START, "--config.data.name=smic"], "pretrain.easiest is 0.1, but the clips of smic are"),
     (
         [START, "--config.pretrain.measure=uf1", "--config.tasks.mer=False"],
         "pretrain.measure is uf1, a score of classes, but tasks.mer is off",
