@@ -16,7 +16,7 @@ from mol_jax.errors import UserError
 
 # Of what is drawn: the same arguments and version give the same examples on one machine; another
 # processor may round otherwise, by a grey level here and there.
-VERSION = 1
+VERSION = 2
 FLOWS = ("exact", *flows.METHODS)
 LANDMARKS = ("exact", "dlib")
 STRIDE = 1_000_003  # between the numbers of two people's clips: nobody has as many
