@@ -117,8 +117,7 @@ def write(
     rows = []
     with whole(out) as tree:
         for person in range(people):
-            rng = np.random.default_rng([seed, person])
-            face = portrait(photos[person % len(photos)], detector, rng)
+            face = person_of(photos, detector, seed, person)
             subject = f"photo{person % len(photos) + 1}" if by_photograph else _name(person)
             keys = [(seed, person, number) for number in range(clips)]
             rows += [[subject, *_write_clip(tree, face, key)] for key in keys]
@@ -136,19 +135,34 @@ def _name(person: int) -> str:
     return f"p{person + 1:02}"
 
 
+def person_of(photos: Sequence[np.ndarray], detector: Detector, seed: int, person: int) -> Face:
+    """Makes person number `person`, from 0. Raises UserError where no face is found."""
+    rng = np.random.default_rng([seed, person])
+    return portrait(photos[person % len(photos)], detector, rng)
+
+
+def clip_of(face: Face, key: tuple[int, int, int]) -> moving.Clip:
+    """Draws how a person moves in a clip. key: the seed, and the numbers of person and clip."""
+    return moving.draw_clip(
+        face,
+        name=f"{_name(key[1])}/c{key[2] + 1:02}",
+        emotion=EMOTIONS[key[2] % len(EMOTIONS)],
+        amplitude=AMPLITUDE,
+        frames=FRAMES,
+        seed=key,
+    )
+
+
 def _write_clip(tree: Path, face: Face, key: tuple[int, int, int]) -> list:
     """Writes the frames of one clip; returns its line of labels.csv, without the subject."""
-    name, emotion = f"{_name(key[1])}/c{key[2] + 1:02}", EMOTIONS[key[2] % len(EMOTIONS)]
-    drawn = moving.draw_clip(
-        face, name=name, emotion=emotion, amplitude=AMPLITUDE, frames=FRAMES, seed=key
-    )
-    folder = tree / name
+    drawn = clip_of(face, key)
+    folder = tree / drawn.name
     folder.mkdir(parents=True)
     for index, number in enumerate(drawn.numbers):
         image = moving.frame(face, drawn, index)
         write_image(folder / f"img{number:03}.png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     first, last = drawn.numbers[0], drawn.numbers[-1]
-    return [name, emotion, first, first + drawn.apex, last]
+    return [drawn.name, drawn.emotion, first, first + drawn.apex, last]
 
 
 def portrait(photo: np.ndarray, detector: Detector, rng: np.random.Generator) -> Face:
