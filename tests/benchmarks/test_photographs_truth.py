@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import own_photographs, photographs_truth
-from benchmarks.photographs_motion import Photographs
+from benchmarks import own_photographs
+from benchmarks.photographs_truth import __main__, errors
+from benchmarks.photographs_truth.motion import Photographs
 from data_builders.folder.annotation import annotate
 from data_builders.pixels.faces import DlibDetector, packaged_predictor
 from data_builders.records.record import RecordSettings, make_record
@@ -76,15 +77,15 @@ def test_landmarks_are_moved_as_the_skin_under_them(exact):
 
 @pytest.mark.slow
 def test_the_exact_motion_has_no_error_and_none_has_all_of_it(exact):
-    zero = photographs_truth.scored(ROW, exact, 0 * exact.flow, exact.landmarks + [3.0, 4.0])
-    right = photographs_truth.scored(ROW, exact, exact.flow, exact.landmarks)
+    zero = errors.scored(ROW, exact, 0 * exact.flow, exact.landmarks + [3.0, 4.0])
+    right = errors.scored(ROW, exact, exact.flow, exact.landmarks)
     length = np.linalg.norm(exact.flow, axis=-1)
     assert zero.values["epe_warp"] == pytest.approx(length.mean(), rel=1e-5)
     assert zero.values["epe_moving"] == pytest.approx(length[exact.moving].mean(), rel=1e-5)
     eyes = exact.landmarks[0][42:48].mean(axis=0) - exact.landmarks[0][36:42].mean(axis=0)
     assert zero.values["nme_warp"] == pytest.approx(500 / np.linalg.norm(eyes), rel=0.02)
     assert all(right.values[name] == 0 for name in ("epe_warp", "epe_moving", "nme_warp"))
-    assert photographs_truth.scored(ROW, exact, None, None) == ROW
+    assert errors.scored(ROW, exact, None, None) == ROW
 
 
 @pytest.mark.slow
@@ -112,10 +113,12 @@ def test_a_table_has_each_runs_means_and_what_they_differ_from_the_first_by():
         dataclasses.replace(row, values=row.values | {"epe_warp": row.values["epe_warp"] - 0.5})
         for row in rows
     ]
-    lines = photographs_truth.table({"one": rows, "two": better}).splitlines()
-    assert len(lines) == 5 and "| one | – |" in lines[2]
+    bare = [dataclasses.replace(row, values=row.values | {"epe": None}) for row in rows]
+    lines = errors.table({"one": rows, "two": better, "three": bare}).splitlines()
+    assert len(lines) == 7 and "| one | – |" in lines[2]
     assert "2.000 [" in lines[2] and "1.500 [" in lines[3]
-    assert "-0.500 [-0.500, -0.500]" in lines[4] and "+0.000 [+0.000, +0.000]" in lines[4]
+    assert "-0.500 [-0.500, -0.500]" in lines[5] and "+0.000 [+0.000, +0.000]" in lines[5]
+    assert lines[6].startswith("| three, minus the first | – | – | – | +0.000 [")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +130,6 @@ def test_a_table_has_each_runs_means_and_what_they_differ_from_the_first_by():
     ],
 )
 def test_a_slip_in_the_arguments_is_one_sentence(arguments, said, capsys):
-    assert photographs_truth.main(arguments) == 2
-    error = capsys.readouterr().err
-    assert said in error and error.count("\n") == 1
+    assert __main__.main(arguments) == 2
+    sentence = capsys.readouterr().err
+    assert said in sentence and sentence.count("\n") == 1

@@ -16,49 +16,30 @@ that lie there. A run's folder is read and left as it is. Intervals are over peo
 one photograph have more in common than two people have.
 """
 
-import dataclasses
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import jax.numpy as jnp
-import numpy as np
 from absl import logging
 
 from benchmarks import own_photographs
-from benchmarks.photographs_motion import Exact, Photographs
+from benchmarks.photographs_truth.errors import Rows, checked, references, scored, table
+from benchmarks.photographs_truth.motion import Exact, Photographs
 from data_builders.pixels.faces import DlibDetector, packaged_predictor
 from mol_jax.data.clips import Dataset
 from mol_jax.dense import kept, videos
 from mol_jax.dense.kept import Kept
 from mol_jax.dense.videos import Video
-from mol_jax.dense.warp import residuals
 from mol_jax.errors import Parser, UserError, exit_code, leave
-from mol_jax.networks.flow_error import endpoint_error
-from mol_jax.networks.mol.measures import landmark_error
 from mol_jax.reporting.finished_run import Run
-from mol_jax.reporting.means import Mean
 from mol_jax.scoring.dense_csv import DenseRow
-from mol_jax.scoring.intervals import mean_interval
-from mol_jax.scoring.measure import Measure
-from mol_jax.scoring.summary import dense_sums
 from mol_jax.study.finished import finished, refuse_no_weights
 from mol_jax.study.recorded_trials import read_finished, recorded_trials
 from mol_jax.study.train_waves import predict_group
 from mol_jax.terminal.out import console
-from mol_jax.text.tables import markdown
 from mol_jax.training import backend
-
-COLUMNS = {
-    "NME to dlib, %": Measure("nme", "landmarks", "%", "frames"),
-    "NME to the warp, %": Measure("nme_warp", "landmarks", "%", "frames"),
-    "EPE to TV-L1, px": Measure("epe", "flow", "px", "pairs"),
-    "EPE to the warp, px": Measure("epe_warp", "flow", "px", "pairs"),
-    "where it moves, px": Measure("epe_moving", "flow", "px", "pairs"),
-}
-Rows = list[DenseRow]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,14 +71,14 @@ def _run(arguments: Sequence[str] | None) -> int:
     shown = _videos(dataset, first)
     exact = _exact(source, dataset, shown)
     rows = {folder: _rows(run, Path(folder), exact, given.data_dir) for folder, run in runs.items()}
-    targets, still = _references(first.dense, shown, exact)
+    targets, still = references(first.dense, shown, exact)
     rows |= {"dlib and TV-L1, the targets": targets, "no motion": still}
     print(f"{table(rows)}\n\n{checked(shown, exact)}")
     return 0
 
 
 def _rows(run: Run, folder: Path, exact: dict[str, Exact], data_dir: Path | None) -> Rows:
-    found = zip(run.dense, predicted(folder, run, data_dir), strict=True)
+    found = zip(run.dense, _predicted(folder, run, data_dir), strict=True)
     return [scored(row, exact[row.clip], of.flow, of.landmarks) for row, of in found]
 
 
@@ -136,7 +117,7 @@ def _exact(source: Photographs, dataset: Dataset, shown: dict[str, Video]) -> di
     }
 
 
-def predicted(folder: Path, run: Run, data_dir: Path | None) -> list[Kept]:
+def _predicted(folder: Path, run: Run, data_dir: Path | None) -> list[Kept]:
     """Returns what the weights of a finished run predict of the video of each row of dense.csv.
 
     Nothing is written in its folder: a copy is predicted with.
@@ -157,92 +138,6 @@ def predicted(folder: Path, run: Run, data_dir: Path | None) -> list[Kept]:
 
 def _key(row: DenseRow) -> videos.Key:
     return row.dataset, row.subject, row.clip
-
-
-def scored(
-    row: DenseRow, exact: Exact, flow: np.ndarray | None, landmarks: np.ndarray | None
-) -> DenseRow:
-    """Returns a row of dense.csv with the errors of flow [t-1,H,W,2] and landmarks to the warp.
-
-    landmarks: [t-1, 68, 2]. None has no error; nor has a clip without a pixel that moves.
-    """
-    values = dict(row.values)
-    if flow is not None:
-        values["epe_warp"] = float(
-            endpoint_error(jnp.asarray(flow), jnp.asarray(exact.flow)).mean()
-        )
-        apart = np.linalg.norm(flow - exact.flow, axis=-1)
-        fast = [
-            of[where].mean() for of, where in zip(apart, exact.moving, strict=True) if where.any()
-        ]
-        values["epe_moving"] = float(np.mean(fast)) if fast else None
-    if landmarks is not None:
-        error = landmark_error(jnp.asarray(landmarks), jnp.asarray(exact.landmarks))
-        values["nme_warp"] = float(error.mean())
-    return dataclasses.replace(row, values=values)
-
-
-def _references(rows: Rows, shown: dict[str, Video], exact: dict[str, Exact]) -> tuple[Rows, Rows]:
-    """Returns the rows of the targets and of no motion."""
-    targets, still = [], []
-    for row in rows:
-        video, known = shown[row.clip], exact[row.clip]
-        flow, stay = (
-            video.flow.astype(np.float32),
-            np.broadcast_to(known.first, video.landmarks.shape),
-        )
-        apart = landmark_error(jnp.asarray(stay), jnp.asarray(video.landmarks))
-        told = row.values | {"nme": 0.0, "epe": 0.0}
-        targets.append(scored(dataclasses.replace(row, values=told), known, flow, video.landmarks))
-        told = row.values | {"nme": float(apart.mean()), "epe": row.values["epe_zero"]}
-        still.append(scored(dataclasses.replace(row, values=told), known, 0 * flow, stay))
-    return targets, still
-
-
-def table(rows: dict[str, Rows]) -> str:
-    """Returns a line of each list of rows, with intervals over people.
-
-    Below, what each differs from the first by.
-    """
-    first = next(iter(rows.values()))
-    lines = [[name, *(_mean(of, one) for one in COLUMNS.values())] for name, of in rows.items()]
-    apart = [
-        [f"{name} less the first", *(_mean(of, one, less=first) for one in COLUMNS.values())]
-        for name, of in rows.items()
-        if of is not first
-    ]
-    return markdown(("", *COLUMNS), lines + apart)
-
-
-def _mean(rows: Rows, measure: Measure, less: Rows | None = None) -> str:
-    total, count = dense_sums(rows, measure)
-    if less is not None:
-        total = total - dense_sums(less, measure)[0]
-    if not count.size:
-        return "–"
-    form = ("+" if less else "") + ("z.3f" if measure.task == "flow" else "z.2f")
-    return Mean(float((total.sum(1) / count.sum(1)).mean()), mean_interval(total, count)).written(
-        form
-    )
-
-
-def checked(shown: dict[str, Video], exact: dict[str, Exact]) -> str:
-    """Says what is left of the next frame warped back: by the exact flow, by TV-L1, by none.
-
-    In grey levels, after each frame was divided by its known light; see `mol_jax.dense.warp`.
-    """
-    left = []
-    for clip, video in shown.items():
-        known = exact[clip]
-        frames = video.frames / known.light[:, None, None]
-        flows = known.flow, video.flow.astype(float), np.zeros_like(known.flow)
-        left.append([residuals(frames, flow, corner=video.corner).mean() for flow in flows])
-    warp, tvl1, zero = np.mean(left, axis=0)
-    return (
-        f"Residual of {len(left)} clips, mean grey levels: {warp:.2f} by the warp, {tvl1:.2f} by "
-        f"TV-L1, {zero:.2f} by zero flow; the warp leaves least in "
-        f"{sum(of[0] == min(of) for of in left)}."
-    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Finished runs on moved photographs, scored against the motion they were moved by."""
