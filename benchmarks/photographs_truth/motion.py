@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,9 +52,8 @@ class Photographs:
     """
 
     def __init__(self, source: Path, photos: Sequence[np.ndarray], detector: Detector):
-        marker = source / GENERATED_MARKER
-        made = json.loads(read_text(marker)) if marker.is_file() else {}
-        if made.get("generator") != "benchmarks.own_photographs":
+        made = _marker(source / GENERATED_MARKER)
+        if not made:
             raise UserError(
                 f"{source} has no {GENERATED_MARKER} of benchmarks.own_photographs: give the "
                 "folder that this command wrote as --source"
@@ -74,14 +74,21 @@ class Photographs:
         disk, and where the detector's landmarks are not those of the build.
         """
         face, drawn = self._drawn(clip)
-        files = index_frames(self._source / drawn.name)
+        folder = self._source / drawn.name
+        files = index_frames(folder) if folder.is_dir() else {}
         if not {*numbers} <= {*files} & {*drawn.numbers}:
-            raise UserError(f"{clip} has no frames {numbers}, but {[*files]}: build it anew")
+            raise UserError(
+                f"{folder} has frames {[*files]}, expected {[*numbers]}, which the run was tested "
+                "on: give the --source that the run's data was built of"
+            )
         indices = [int(number) - drawn.onset for number in numbers]
         images = read_clip([files[int(number)] for number in numbers])
         last = int(numbers[-1])  # the most has moved and been drawn there
         self._refuse_other(face, drawn, last, files[last])
-        raw = np.array([self._detector(image) for image in images], float)
+        found = [self._detector(image) for image in images]
+        if any(one is None for one in found):
+            raise UserError(f"no face is found in a frame of {folder}: leave the clip out")
+        raw = np.array(found, float)
         to = [_fitted(*of, clip) for of in zip(raw, points, strict=True)]
         known = _truth(face, drawn)
         pairs = [(known, int(a), int(b)) for a, b in itertools.pairwise(numbers)]
@@ -119,6 +126,18 @@ class Photographs:
                 f"{file} is on average {apart:.1f} grey levels from how it is drawn now: give "
                 "--only as it was given then, or make the folder and the runs anew"
             )
+
+
+def _marker(path: Path) -> dict[str, Any]:
+    """Returns what the marker says; nothing where it is not one of `own_photographs`."""
+    try:
+        made = json.loads(read_text(path)) if path.is_file() else {}
+    except ValueError:
+        return {}
+    if not isinstance(made, dict) or made.get("generator") != "benchmarks.own_photographs":
+        return {}
+    whole = all(isinstance(made.get(name), int) for name in ("people", "clips", "seed"))
+    return made if whole else {}
 
 
 def _truth(face: Face, drawn: moving.Clip) -> Truth:

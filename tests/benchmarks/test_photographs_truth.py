@@ -1,6 +1,7 @@
 """The motion of moved photographs, made again: it explains the frames, and nothing else does."""
 
 import dataclasses
+import shutil
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from benchmarks import own_photographs
 from benchmarks.photographs_truth import __main__, errors
 from benchmarks.photographs_truth.motion import Photographs
+from data_builders.annotations.annotation import GENERATED_MARKER
 from data_builders.folder.annotation import annotate
 from data_builders.pixels.faces import DlibDetector, packaged_predictor
 from data_builders.records.record import RecordSettings, make_record
@@ -98,8 +100,13 @@ def test_other_pictures_clips_and_folders_are_refused(made, tmp_path):
     shifted = record | {"landmarks": record["landmarks"] + np.arange(68)[:, None] % 2}
     with pytest.raises(UserError, match=r"up to 0\.\d+ px from those of the build"):
         known(photographs, shifted)
-    with pytest.raises(UserError, match=r"has no GENERATED\.json"):
-        Photographs(tmp_path, [photo], detector)
+    for marker in ("", "{", "[]", '{"generator": "benchmarks.own_photographs"}'):
+        (tmp_path / GENERATED_MARKER).write_text(marker)
+        with pytest.raises(UserError, match=r"has no GENERATED\.json"):
+            Photographs(tmp_path, [photo], detector)
+    shutil.copy(out / GENERATED_MARKER, tmp_path)
+    with pytest.raises(UserError, match=r"p01/c01 has frames \[\], expected \["):
+        known(Photographs(tmp_path, [photo], detector), record)
 
 
 def test_a_table_has_each_runs_means_and_what_they_differ_from_the_first_by():
