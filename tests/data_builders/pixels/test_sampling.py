@@ -48,9 +48,9 @@ def test_two_frames_without_a_usable_apex_are_onset_and_middle(apex):
 def test_an_apex_that_is_absent_is_the_nearest_frame_after_the_onset(apex, shown):
     """To 12 the onset is nearest, and with itself it has no motion; 14 lies in the middle."""
     numbers = np.array([10, 18, 30])
-    sampled = sampling.sample_indices(numbers, clip(10, apex, 30), 2)
+    sampled = sampling.sample_indices(numbers, clip(10, apex, 30).apex, 2)
     np.testing.assert_array_equal(numbers[sampled], [10, shown])
-    assert sampling.sample_indices(numbers[:1], clip(10, apex, 30), 2).tolist() == [0, 0]
+    assert sampling.sample_indices(numbers[:1], clip(10, apex, 30).apex, 2).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(("length", "frames", "repeats"), [(5, 8, 3), (1, 4, 3), (8, 8, 0)])

@@ -189,7 +189,7 @@ def test_the_plan_counts_them(one_file, monkeypatch):
 
 def test_replicas_share_them_as_an_argument_and_not_as_a_constant(replicas, tmp_path):
     """One program, compiled once, starts from any file; serial = side by side, bit for bit."""
-    starts = []
+    starts, programs, compiled = [], [], []
     for seed in (0, 1):
         tree = variables(seed=seed)
         engine = Engine(
@@ -204,7 +204,9 @@ def test_replicas_share_them_as_an_argument_and_not_as_a_constant(replicas, tmp_
         starts.append([one.params for one in take_replicas(state, range(3))])
         for params in starts[-1]:
             chex.assert_trees_all_equal(params["hidden"], tree["params"]["hidden"])
-        assert engine._init._cache_size() == 1
+        programs.append(engine._init)
+        compiled.append(engine._init._cache_size())
+    assert programs[0] is programs[1] and compiled[0] == compiled[1]
     one, other = starts
     chex.assert_trees_all_equal(one[0]["conv"], other[0]["conv"])  # drawn from the fold's key
     assert (one[0]["conv"]["kernel"] != one[1]["conv"]["kernel"]).any()

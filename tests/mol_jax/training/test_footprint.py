@@ -122,7 +122,8 @@ def test_the_estimate_is_a_little_more_than_the_compiled_update_takes(changes, r
     lowered = jax.jit(update, donate_argnums=3).lower(scalars, table, *own)
     taken = peak_bytes(lowered.compile().memory_analysis())
     estimated = footprint.estimate(config, clips=CLIPS, classes=3, lower=lambda _: lowering)
-    assert 0.95 < estimated.device(replicas) / taken < 1.2
+    # Slices of MOL's maxima are counted, of which XLA makes one line with what reads them.
+    assert 0.95 < estimated.device(replicas) / taken < 1.3
 
 
 @pytest.mark.slow
