@@ -14,8 +14,8 @@ Recipe, ours: 1,400 updates of 32 clips (100 epochs of the largest fold), Adam 1
 augmentation, the last step is tested. --config.model.temporal=mean is the same without an order of
 the pairs: what the LSTM does not gain over it, it has not learnt from the order.
 
-Time: on an H100 five seeds take 4 minutes by updates that were timed, 68 folds side by side
-(docs/gpu.md). No whole study was.
+Time, by updates that were timed: 3 hours of two cores for a seed; on an H100 4 minutes for five,
+68 folds side by side (docs/gpu.md). No whole study was.
 
 Of these 442 clips nothing is published; of CASME II in five classes, in %:
 

@@ -13,7 +13,8 @@ Recipe: 700 updates of 64 clips (100 epochs of the largest fold), Adam 1e-4, no 
 last step is tested. Its optimiser, budget and stopping are not public: these are ours. Nor is the
 network that magnified the motion in its images, so its score is not to be expected.
 
-Time: not measured on a whole study.
+Time: half an hour of two cores for a seed, by updates that were timed (`python -m launch.plan
+--measure`). No whole study was.
 
 What is published of these 442 clips, in %, where "free" says that no epoch was chosen on the people
 who are tested:
