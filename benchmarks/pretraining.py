@@ -22,7 +22,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     parser.add_argument("--set", nargs="*", default=(), metavar="FIELD=VALUE", help="pretraining")
     given = parser.parse_args(arguments)
     given.workdir = given.workdir.absolute()
-    starts = {NOTHING: ()} | {
+    starts: dict[str, tuple[str, ...]] = {NOTHING: ()} | {
         f"{n:,} identities": (f"--config.init.weights={_pretrained(given, n)}",)
         for n in given.identities
     }
@@ -99,7 +99,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _pretrained(given: Any, identities: int) -> Path:
     """Pre-trains where it was not yet; returns the workdir."""
     place = given.workdir / f"pretrained_{identities}"
-    if not (place / "weights.safetensors").exists():
+    if not (place / "metrics.json").exists():  # weights are there from the first look on
         fields = [f"--config.{field}" for field in given.set]
         identity = f"--config.pretrain.identities={identities}"
         config = (f"--config={PRETRAINING}", f"--workdir={place}")
@@ -107,7 +107,7 @@ def _pretrained(given: Any, identities: int) -> Path:
     return place
 
 
-def _table(given: Any, name: str, starts: dict[str, tuple[str, ...]]) -> str:
+def _table(given: Any, name: str, starts: Mapping[str, tuple[str, ...]]) -> str:
     """Runs a study from each start; returns its table."""
     study, folder = STUDIES[name], given.workdir / name
     for command in study.prepare:

@@ -12,6 +12,7 @@ from ml_collections import ConfigDict
 from mol_jax.errors import UserError, leave
 from mol_jax.settings import pretraining
 from mol_jax.study import command
+from mol_jax.weights.place import OF_RUN
 
 START = "--config=configs/pretrain/generated.py"
 
@@ -34,7 +35,7 @@ def _run(call: command.Call) -> int:
     metrics = run.run(call.config, call.workdir, command=call.text, console=console)
     for line in page.console_lines(metrics):
         say(console, line)
-    say(console, f"weights: {call.workdir / 'weights.safetensors'}")
+    say(console, f"weights: {call.workdir / OF_RUN}")
     say(console, f"report: {call.workdir / 'report.md'}")
     return 0
 

@@ -8,7 +8,6 @@ from typing import Any
 from mol_jax.files.whole import write_json, write_text
 from mol_jax.pretraining import log, picture
 from mol_jax.pretraining.pace import Pace
-from mol_jax.pretraining.release import FILE
 from mol_jax.pretraining.room import Room
 from mol_jax.pretraining.validation import Point
 from mol_jax.reporting import html_page, repeat_sections
@@ -20,6 +19,7 @@ from mol_jax.text import tables
 from mol_jax.training import footprint
 from mol_jax.training.devices import describe_device
 from mol_jax.training.step import FoldState
+from mol_jax.weights.place import OF_RUN
 
 
 def write(room: Room, state: FoldState) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _result(
         f"Of {metrics['last_step']} steps, on {metrics['seen']:,} clips of a stream of "
         f"{metrics['clips']:,}, step {metrics['best_step']} has the best "
         f"{metrics['measure']} on the {held['n_clips']} clips of {held['n_subjects']} people who "
-        f"were never trained on.{early} Its weights are `{FILE}`.",
+        f"were never trained on.{early} Its weights are `{OF_RUN}`.",
         tables.markdown(header, rows),
         "Without a network: the most frequent class, zero flow, the mean face. The step was chosen "
         "on the same people, so its figures are a little too good.",

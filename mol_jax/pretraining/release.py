@@ -10,14 +10,13 @@ from mol_jax.study.versions import versions
 from mol_jax.training.step import FoldState
 from mol_jax.weights import file
 from mol_jax.weights.card import NOBODY, Card
-
-FILE = "weights.safetensors"
+from mol_jax.weights.place import OF_RUN
 
 
 def write(room: Room, state: FoldState) -> None:
     """Writes the weights of a state, which is on the host. Raises UserError where it cannot."""
     step = int(state.step)
-    file.write(room.files.folder / FILE, state.params, state.collections, _card(room, step))
+    file.write(room.files.folder / OF_RUN, state.params, state.collections, _card(room, step))
 
 
 def _card(room: Room, step: int) -> Card:

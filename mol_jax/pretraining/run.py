@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from mol_jax.training import contract, unused_gpu
 from mol_jax.training.devices import computed_on, describe_device
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.spread import Spread
-from mol_jax.training.timing import is_out_of_memory
+from mol_jax.training.timing import memory_refused
 
 
 def run(config: ConfigDict, folder: Path, *, command: str, console: Console) -> dict[str, Any]:
@@ -105,19 +105,13 @@ def _opened(config: ConfigDict, folder: Path, *, command: str, console: Console)
         )
 
 
-@contextmanager
-def _memory_refused(config: ConfigDict) -> Iterator[None]:
+def _memory_refused(config: ConfigDict) -> AbstractContextManager[None]:
     """Turns a device that is out of memory into one sentence."""
-    try:
-        yield
-    except jax.errors.JaxRuntimeError as error:
-        if not is_out_of_memory(error):
-            raise
-        raise UserError(
-            f"a device ran out of memory with train.batch_size={config.train.batch_size}; what was "
-            "saved before is intact: give a smaller --config.predict.batch_size if it was trained, "
-            "or else a smaller train.batch_size, or more devices, and another --workdir."
-        ) from error
+    return memory_refused(
+        f"a device ran out of memory with train.batch_size={config.train.batch_size}; what was "
+        "saved before is intact: give a smaller --config.predict.batch_size if it was trained, "
+        "or else a smaller train.batch_size, or more devices, and another --workdir."
+    )
 
 
 def _program(config: ConfigDict, sources: Sources) -> tuple[Program, Scalars]:

@@ -20,8 +20,10 @@ from mol_jax.pretraining.pace import Clock
 from mol_jax.pretraining.room import Room
 from mol_jax.pretraining.stream import Stream, stream
 from mol_jax.pretraining.validation import Point
+from mol_jax.study.saving import is_due
 from mol_jax.study.writer import Writer
 from mol_jax.training.step import FoldState, StepMetrics, at_best
+from mol_jax.weights.place import OF_RUN
 
 
 def train(room: Room) -> FoldState:
@@ -87,7 +89,7 @@ class _Loop:
             if step % how.every == 0 or step == train.steps:
                 state = self._validate(step, state)
                 stopped = self._is_over()
-            if step < train.steps and not stopped and self._due(step):
+            if not stopped and is_due(train, step, since=self.since):
                 self._save(state)
         self.log.save()
         self.room.points.save()
@@ -125,12 +127,6 @@ class _Loop:
         patience = self.room.config.pretrain.patience
         return bool(patience) and self.room.points.since_best() >= patience
 
-    def _due(self, step: int) -> bool:
-        train = self.room.config.train
-        seconds = 60 * train.save_minutes
-        by_steps = train.save_every > 0 and step % train.save_every == 0
-        return by_steps or (seconds > 0 and time.monotonic() - self.since >= seconds)
-
     def _save(self, state: FoldState) -> None:
         """Fetches the state and hands it to the writer, with the place in the stream."""
         self.writer.wait()
@@ -152,7 +148,7 @@ def _no_points(room: Room, start: int) -> UserError:
 
 
 def _diverged(step: int, best: Point | None) -> UserError:
-    kept = f" The weights of step {best.step} are in {release.FILE}." if best else ""
+    kept = f" The weights of step {best.step} are in {OF_RUN}." if best else ""
     return UserError(
         f"the training diverged (NaN) before step {step}; lower optim.learning_rate and use a new "
         f"--workdir.{kept}"

@@ -47,4 +47,4 @@ def _of(record: Record, *, several: bool) -> list[str]:
 
 
 def _records(run: Run) -> list[Record]:
-    return run.config.get("weights", [])  # a run from before there were any has none
+    return records.of_config(run.config)

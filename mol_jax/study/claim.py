@@ -27,7 +27,7 @@ from mol_jax.study.workdir import Workdir
 from mol_jax.terminal.sentence import say
 from mol_jax.text.tables import assignments
 from mol_jax.text.words import counted
-from mol_jax.weights.record import Record, checksums
+from mol_jax.weights.record import Record, checksums, of_config
 
 
 def check(
@@ -55,7 +55,7 @@ def check(
         _refuse_other_study(folder, held, trials)
         if weights is not None:
             now = {trial: one.weights.sha256 for trial, one in weights.items()}
-            _refuse_other_weights(folder, checksums(held.get("weights", ())), now, trials)
+            _refuse_other_weights(folder, checksums(of_config(held)), now, trials)
     elif not new:
         raise UserError(
             f"{folder} holds no run (no config.json); check --workdir, or train it first with "
@@ -103,7 +103,7 @@ def claim(
             refuse_other_data(folder, held["dataset"], fingerprint)
             _refuse_other_measures(folder, measure.read(path, held), measures)
             if weights is not None:
-                before = checksums(held.get("weights", ()))
+                before = checksums(of_config(held))
                 _refuse_other_weights(folder, before, checksums(weights), trials)
             if session != held["sessions"][-1]:
                 write_json(path, {**held, "sessions": [*held["sessions"], session]})
@@ -128,7 +128,7 @@ def weights(folder: Path) -> list[Record]:
 
     A run from before there were any has none.
     """
-    return _read_config(folder / "config.json").get("weights", [])
+    return of_config(_read_config(folder / "config.json"))
 
 
 def _refuse_other_weights(

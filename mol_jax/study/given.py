@@ -155,6 +155,7 @@ def records(given: Mapping[int, Given]) -> list[Record]:
     return found
 
 
+@functools.lru_cache(maxsize=8)  # asked before clips are read, and again after
 def _variables(program: Program) -> dict[str, Any]:
     """Returns the variables of a network by their names, as shapes and types."""
     *_, state = footprint.shapes(program, clips=1)

@@ -7,14 +7,13 @@ alone. What a study does beside its waves is not timed, and said (`LEFT_OUT`).
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import jax
 
 from mol_jax import settings
-from mol_jax.errors import UserError
 from mol_jax.study import auto_group
 from mol_jax.study.auto_group import Work
 from mol_jax.study.plan import GroupPlan
@@ -124,20 +123,14 @@ def choose(work: Work, *, say: Callable[[str], None]) -> Choice:
         )
 
 
-@contextmanager
-def _memory_refused(replicas: int) -> Iterator[None]:
+def _memory_refused(replicas: int) -> AbstractContextManager[None]:
     """Turns a device that has no memory for some replicas into one sentence."""
-    try:
-        yield
-    except jax.errors.JaxRuntimeError as error:
-        if not timing.is_out_of_memory(error):
-            raise
-        several = replicas > 1
-        raise UserError(
-            f"a device has no memory to time {counted(replicas, 'replica')}"
-            f"{' side by side' * several}; give a smaller "
-            f"{'--config.runtime.group or ' * several}--config.train.batch_size."
-        ) from error
+    several = replicas > 1
+    return timing.memory_refused(
+        f"a device has no memory to time {counted(replicas, 'replica')}"
+        f"{' side by side' * several}; give a smaller "
+        f"{'--config.runtime.group or ' * several}--config.train.batch_size."
+    )
 
 
 def render(every: Sequence[Hours], *, device: str) -> str:

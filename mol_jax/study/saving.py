@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import jax
 import numpy as np
+from ml_collections import ConfigDict
 
 from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.study.study import Study
@@ -31,10 +32,7 @@ class Saving:
 
     def due(self, step: int) -> bool:
         """Tells whether to save at a step: by the steps or by the clock, and never at the last."""
-        every, seconds = self._train.save_every, 60 * self._train.save_minutes
-        by_steps = every > 0 and step % every == 0
-        by_clock = seconds > 0 and time.monotonic() - self._since >= seconds
-        return step < self._train.steps and (by_steps or by_clock)
+        return is_due(self._train, step, since=self._since)
 
     def save(self, state: FoldState) -> None:
         """Fetches the states and hands them to the writer, once it has written those before.
@@ -48,6 +46,17 @@ class Saving:
         held = dict(zip((one.name for one in replicas), fetch(state, len(replicas)), strict=True))
         self._writer.hand(functools.partial(_write, self._study.checkpoints, held))
         self._since = time.monotonic()
+
+
+def is_due(train: ConfigDict, step: int, *, since: float) -> bool:
+    """Tells whether config.train wants a state saved at a step.
+
+    since: when one was saved last, in `time.monotonic()`.
+    """
+    every, seconds = train.save_every, 60 * train.save_minutes
+    by_steps = every > 0 and step % every == 0
+    by_clock = seconds > 0 and time.monotonic() - since >= seconds
+    return step < train.steps and (by_steps or by_clock)
 
 
 def fetch(state: FoldState, count: int) -> Sequence[FoldState]:

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import jax
@@ -30,7 +30,7 @@ from mol_jax.study.writer import Writer
 from mol_jax.training.engine import Engine
 from mol_jax.training.replicas import Replica, Wave
 from mol_jax.training.step import FoldState
-from mol_jax.training.timing import is_out_of_memory
+from mol_jax.training.timing import memory_refused
 
 Progress = Callable[[str, int], None]  # takes what is at work, and the updates made since the last
 WaveDone = Callable[[str, int, int], None]  # its name, its replicas, the updates they made
@@ -226,24 +226,18 @@ def _batched(items: tuple[Replica, ...], size: int) -> Iterator[tuple[Replica, .
         yield items[i : i + size]
 
 
-@contextmanager
-def _memory_refused(trial: Trial) -> Iterator[None]:
+def _memory_refused(trial: Trial) -> AbstractContextManager[None]:
     """Turns a device that is out of memory into one sentence."""
-    try:
-        yield
-    except jax.errors.JaxRuntimeError as error:
-        if not is_out_of_memory(error):
-            raise
-        group = trial.config.runtime.group
-        less = (
-            "a smaller --config.predict.batch_size if it was trained, or else a smaller "
-            "train.batch_size and another --workdir"
-        )
-        if group == "auto":
-            less = f"--config.runtime.group=1, or if that is what was chosen, with {less}"
-        elif group > 1:
-            less = f"--config.runtime.group={group // 2}"
-        raise UserError(
-            f"a device ran out of memory with runtime.group={group}; what was saved before is "
-            f"intact: run the same command with {less}."
-        ) from error
+    group = trial.config.runtime.group
+    less = (
+        "a smaller --config.predict.batch_size if it was trained, or else a smaller "
+        "train.batch_size and another --workdir"
+    )
+    if group == "auto":
+        less = f"--config.runtime.group=1, or if that is what was chosen, with {less}"
+    elif group > 1:
+        less = f"--config.runtime.group={group // 2}"
+    return memory_refused(
+        f"a device ran out of memory with runtime.group={group}; what was saved before is "
+        f"intact: run the same command with {less}."
+    )

@@ -7,11 +7,14 @@ program compiles it, or takes it from the cache, and is told apart.
 import dataclasses
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import jax
 import numpy as np
 
 from mol_jax.data.clips import ClipTable
+from mol_jax.errors import UserError
 from mol_jax.protocol.folds import Fold
 from mol_jax.training import footprint
 from mol_jax.training.engine import Engine
@@ -109,3 +112,14 @@ def _chunk(engine: Engine, wave: Wave, state: FoldState, steps: int) -> tuple[fl
 def is_out_of_memory(error: Exception) -> bool:
     """Tells whether an error of JAX's is that a device has no memory left."""
     return "RESOURCE_EXHAUSTED" in str(error)
+
+
+@contextmanager
+def memory_refused(sentence: str) -> Iterator[None]:
+    """Raises UserError with a sentence where a device has no memory left."""
+    try:
+        yield
+    except jax.errors.JaxRuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UserError(sentence) from error

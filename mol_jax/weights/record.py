@@ -5,7 +5,7 @@ typed), "sha256", "dtype", "card", "unlike" (fields of the network that are othe
 names of variables that were "loaded", drawn ("fresh") and "left" in the file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mol_jax.text.words import counted, shortened
@@ -14,6 +14,11 @@ from mol_jax.weights import names
 from mol_jax.weights.card import Card
 
 Record = dict[str, Any]
+
+
+def of_config(held: Mapping[str, Any]) -> list[Record]:
+    """Returns the records in a config.json as read; a run from before there were any has none."""
+    return held.get("weights", [])
 
 
 def checksums(records: Sequence[Record]) -> dict[int, str]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from benchmarks import pretraining
+from mol_jax.weights.place import OF_RUN
 
 CLASSES = ("a", "b")
 PEOPLE = 6
@@ -36,7 +37,7 @@ def place(tmp_path, monkeypatch):
     finished(tmp_path / "clips" / "nothing", 6)
     finished(tmp_path / "clips" / "7_identities", 12)
     (tmp_path / "pretrained_7").mkdir()
-    (tmp_path / "pretrained_7" / "weights.safetensors").touch()
+    (tmp_path / "pretrained_7" / "metrics.json").touch()
     (tmp_path / "pretrained_7" / "validation.csv").write_text("step,epe\n1,0.5\n2,0.4\n")
     called = []
     monkeypatch.setattr(pretraining, "_call", lambda *words: called.append(words))
@@ -52,6 +53,14 @@ def test_finished_runs_are_compared_and_not_made_again(place, capsys):
     assert "| 100.00 [0.0, 100.0] | +50.00 [" in row and "p = " in row
     assert any(line.startswith("| linear SVM on the flow | 90.00 [80.0, 100.0]") for line in lines)
     assert "| 7 | 2 | 0.4 |" in lines
+
+
+def test_a_pre_training_that_was_stopped_goes_on(place):
+    folder, called = place
+    (folder / "pretrained_7" / "metrics.json").rename(folder / "pretrained_7" / OF_RUN)
+    words = ["--workdir", str(folder), "--identities", "7", "--seeds", "1", "--studies", "clips"]
+    assert pretraining.main(words) == 0
+    assert [module for module, *_ in called] == ["mol_jax.pretrain"]
 
 
 def test_what_is_missing_is_made_with_the_weights(place):
