@@ -28,6 +28,8 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("moved",),
     ("robustness",),
     ("pretraining",),
+    ("spotting",),
+    ("predicting",),
     ("main", "score", "report", "floor", "pretrain"),
 )
 BUILDER_FLOORS = (

@@ -47,8 +47,9 @@ def record(index: int, emotion: str, *, apex: int = 3, pairs: int = 1) -> dict:
 
 
 @pytest.fixture
-def built(monkeypatch):
+def built(monkeypatch, tmp_path):
     """Returns a function that puts records where `load` finds them."""
+    monkeypatch.chdir(tmp_path)  # beside what is built, flow is kept
 
     def put(records, *, generated=True, **others):
         """others: the records of other datasets."""

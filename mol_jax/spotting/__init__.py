@@ -1,0 +1,1 @@
+"""Whether something moves in a recorded face, and when: intervals, how they are found, measured."""
