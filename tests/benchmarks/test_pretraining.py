@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks import pretraining
+from benchmarks.pretraining import __main__ as pretraining
 from mol_jax.weights.place import OF_RUN
 
 CLASSES = ("a", "b")
@@ -22,6 +22,12 @@ def finished(folder, right):
             lines.append(f"d,s{person},c{clip},s{person},0,0,{true},{pred},{','.join(p)}")
     (folder / "predictions.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     scores = {"uf1": right / 12, "ci95": {"uf1": [0.0, 1.0]}}
+    dense = ["dataset,subject,clip,fold,trial,seed,pairs,frames,epe,nme"]
+    for person in range(PEOPLE):
+        for clip in range(2):
+            errors = f"{right / 60 + person / 100:g},{3 - right / 12:g}"
+            dense.append(f"d,s{person},c{clip},s{person},0,0,1,1,{errors}")
+    (folder / "dense.csv").write_text("\n".join(dense) + "\n", encoding="utf-8")
     metrics = {
         "pooled": scores,
         "ci95": scores["ci95"],
@@ -51,6 +57,12 @@ def test_finished_runs_are_compared_and_not_made_again(place, capsys):
     lines = capsys.readouterr().out.splitlines()
     (row,) = [line for line in lines if line.startswith("| 7 identities")]
     assert "| 100.00 [0.0, 100.0] | +50.00 [" in row and "p = " in row
+    apart = row.split("|")[-4:-1]
+    assert apart == [
+        " +0.100 [+0.100, +0.100] ",
+        " 2.00 ",
+        " -0.50 [-0.50, -0.50] ",
+    ]
     assert any(line.startswith("| linear SVM on the flow | 90.00 [80.0, 100.0]") for line in lines)
     assert "| 7 | 2 | 0.4 |" in lines
 
@@ -72,3 +84,24 @@ def test_what_is_missing_is_made_with_the_weights(place):
     assert module == "mol_jax.main"
     assert f"--config.init.weights={folder / 'pretrained_7'}" in flags
     assert "--config.seeds=(0,)" in flags
+
+
+def test_a_task_alone_is_trained_before_and_after_and_needs_no_score(place, capsys):
+    folder, called = place
+    run = folder / "clips" / "7_identities"
+    metrics = json.loads((run / "metrics.json").read_text()) | {"pooled": None, "landmarks": None}
+    (run / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+    dense = (run / "dense.csv").read_text().splitlines()
+    (run / "dense.csv").write_text("\n".join(line.rpartition(",")[0] for line in dense) + "\n")
+    words = ["--workdir", str(folder), "--identities", "7", "--seeds", "1", "--studies", "clips"]
+    assert pretraining.main([*words, "--tasks", "flow"]) == 0 and not called
+    lines = capsys.readouterr().out.splitlines()
+    (row,) = [line for line in lines if line.startswith("| 7 identities")]
+    assert row.split("|")[2:6] == [" – ", "  ", " 0.225 ", " +0.100 [+0.100, +0.100] "]
+    assert row.split("|")[6:8] == [" – ", "  "]
+    (folder / "pretrained_7" / "metrics.json").unlink()
+    (run / "metrics.json").unlink()
+    assert pretraining.main([*words, "--tasks", "flow"]) == 2
+    (_, *before), (_, *after) = called
+    off = {"--config.tasks.mer=False", "--config.tasks.landmarks=False"}
+    assert off <= {*before} and off <= {*after} and "--config.pretrain.measure=epe" in before

@@ -1,0 +1,1 @@
+"""What pre-training on generated faces is worth: `python -m benchmarks.pretraining`."""
