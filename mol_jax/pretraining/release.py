@@ -30,6 +30,7 @@ def _card(room: Room, step: int) -> Card:
         crop=config.data.crop,
         frames=config.data.frames,
         normalisation=config.data.normalisation,
+        magnify=config.data.magnify,
         classes=room.source.classes,
         people=people(room),
         steps=step,

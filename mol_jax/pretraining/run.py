@@ -32,10 +32,12 @@ from mol_jax.study.checkpoints import Checkpoints
 from mol_jax.terminal.sentence import say
 from mol_jax.text.words import counted
 from mol_jax.training import contract, unused_gpu
-from mol_jax.training.devices import computed_on, describe_device
+from mol_jax.training.devices import computed_on, describe_device, machine_memory
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.spread import Spread
 from mol_jax.training.timing import memory_refused
+
+KEPT = 3 / 4  # of the machine's memory, for clips that are kept; training takes some too
 
 
 def run(config: ConfigDict, folder: Path, *, command: str, console: Console) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def run(config: ConfigDict, folder: Path, *, command: str, console: Console) -> 
 def _opened(config: ConfigDict, folder: Path, *, command: str, console: Console) -> Iterator[Room]:
     """Opens the clips and the workdir, which this process then holds."""
     trials = [Trial(0, {}, config)]
+    _refuse_too_much(config.pretrain.keep)
     claim.check(folder, trials, new=True)
     devices = devices_of(config)
     sources = open_sources(config, typed(config.data.dir, "data.dir"))
@@ -102,6 +105,17 @@ def _opened(config: ConfigDict, folder: Path, *, command: str, console: Console)
             points=Points(folder, out.names, measure=config.pretrain.measure, sign=sign),
             fingerprint=fingerprint,
             say=functools.partial(_say, console, folder / TEXT),
+        )
+
+
+def _refuse_too_much(keep: float) -> None:
+    """Raises UserError where more GB of clips would be kept than the machine has memory for."""
+    memory = machine_memory()
+    if memory is not None and keep * 1e9 > KEPT * memory:
+        raise UserError(
+            f"pretrain.keep is {keep:g} GB, and this machine (or its container) has "
+            f"{memory / 1e9:.1f} GB for everything; give up to {KEPT * memory / 1e9:.1f}, 0 for "
+            "clips that are drawn or read anew in each epoch."
         )
 
 

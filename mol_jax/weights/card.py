@@ -14,11 +14,11 @@ class Card:
 
     network: as in model.network. model: its fields of config.model, without `network`. tasks: that
     were trained. crop: px, the side of what the network sees. frames: t. normalisation: of grey
-    levels, as in data.normalisation: the scale of pixels that the weights expect. classes: of the
-    pre-training, in the order of its logits. people: `NOBODY`, or the persons that were seen, each
-    by the key that data has for one human, as "samm/006". steps: updates made. origin: what the
-    clips were, as their source says it. licence: of the weights. versions: of what made them.
-    figures: that were measured of them, by name.
+    levels, as in data.normalisation: the scale of pixels that the weights expect. magnify: as in
+    data.magnify, 0 for motion as it was. classes: of the pre-training, in the order of its logits.
+    people: `NOBODY`, or the persons that were seen, each by the key that data has for one human, as
+    "samm/006". steps: updates made. origin: what the clips were, as their source says it. licence:
+    of the weights. versions: of what made them. figures: that were measured of them, by name.
 
     Raises ValueError for a field that cannot be.
     """
@@ -36,11 +36,12 @@ class Card:
     licence: str = "not stated"
     versions: Mapping[str, str] = dataclasses.field(default_factory=dict)
     figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    magnify: int = 0
 
     def __post_init__(self):
         for name in ("network", "normalisation", "licence"):
             _require(isinstance(getattr(self, name), str), name, "text")
-        for name in ("crop", "frames", "steps"):
+        for name in ("crop", "frames", "steps", "magnify"):
             value = getattr(self, name)
             _require(type(value) is int and value >= 0, name, "a whole number")
         for name in ("tasks", "classes"):

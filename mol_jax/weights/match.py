@@ -108,7 +108,15 @@ def check_scale(path: Path, card: Card, config: ConfigDict) -> tuple[str, ...]:
     if "frames" in reads:
         scales.append(("data.normalisation", card.normalisation, config.data.normalisation))
     other = []
+    if {*reads} & {"frames", "flow"} and card.magnify != config.data.magnify:
+        other.append(f"data.magnify was {card.magnify}, and is {config.data.magnify}")
     for name, field in find(network).fields.items():
+        if name in _SCALES and name not in card.model:
+            raise UserError(
+                f"{path} does not say with which model.{name} it was trained, so that its weights "
+                "might be shown another scale than they know; export it again from the run that "
+                "made it."
+            )
         if name not in card.model or field.traced:
             continue
         before, now = card.model[name], config.model[name]

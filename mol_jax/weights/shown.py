@@ -18,7 +18,8 @@ def page(path: Path, weights: Weights) -> str:
         "network": card.network,
         "fields": assigned(card.model),
         "tasks": ", ".join(card.tasks),
-        "input": f"crop {card.crop} px, {card.frames} frames, grey levels {card.normalisation}",
+        "input": f"crop {card.crop} px, {card.frames} frames, grey levels {card.normalisation}"
+        + (f", motion magnified, alpha {card.magnify}" if card.magnify else ""),
         "classes": ", ".join(card.classes) or "none",
         "trained on": assigned(card.origin),
         "people seen": people(card),

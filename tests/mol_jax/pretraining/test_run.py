@@ -6,6 +6,7 @@ import chex
 import pytest
 
 from mol_jax.errors import UserError
+from mol_jax.pretraining import run
 from mol_jax.pretraining import train as loop
 from mol_jax.pretraining.source import Sources
 from mol_jax.study.checkpoints import Checkpoints
@@ -120,3 +121,10 @@ def test_a_measure_that_the_network_does_not_have_is_refused(tmp_path):
     ):
         small.train(tmp_path / "c", **{"pretrain.measure": "nme"})
     assert not (tmp_path / "c").exists()
+
+
+def test_more_kept_clips_than_memory_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "machine_memory", lambda: 4 * 10**9)
+    with pytest.raises(UserError, match=r"keep is 3.1 GB, .* has 4\.0 GB .* give up to 3\.0"):
+        small.train(tmp_path / "d", **{"pretrain.keep": 3.1})
+    assert not (tmp_path / "d").exists()

@@ -21,7 +21,7 @@ from mol_jax.training import footprint
 from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import take_replicas
 from mol_jax.training.program import make_program
-from mol_jax.weights import NOBODY, Card, names, record, write
+from mol_jax.weights import NOBODY, Card, match, names, record, write
 from tests.mol_jax import runs, tiny
 
 CLASSES = ("negative", "positive", "surprise")  # of tiny.dataset()
@@ -165,10 +165,11 @@ def test_parts_are_checked_without_weights_too():
 def test_other_fields_of_the_network_are_told(tmp_path):
     model = dict(runs.config().model) | {"fcc": "none", "dropout": 0.9}
     del model["network"]
-    one = fitted(file(tmp_path / "w.safetensors", model=model))
-    assert one.source.unlike == ("model.fcc was none, and is both",)
+    one = fitted(file(tmp_path / "w.safetensors", model=model, magnify=20))
+    motion = "data.magnify was 20, and is 0"
+    assert one.source.unlike == (motion, "model.fcc was none, and is both")
     said = record.sentence(given.records({0: one})[0], several=False)
-    assert "otherwise than there: model.fcc was none, and is both." in said
+    assert f"otherwise than there: {motion}; model.fcc was none, and is both." in said
 
 
 def test_the_plan_counts_them(one_file, monkeypatch):
@@ -408,3 +409,13 @@ def test_a_file_that_is_not_there_is_refused_before_any_work(tmp_path):
     with pytest.raises(UserError, match="which is not there"):
         train(tmp_path / "run", str(tmp_path / "no.safetensors"))
     assert not (tmp_path / "run").exists()
+
+
+def test_a_card_that_does_not_say_its_scale_is_refused(tmp_path):
+    config = tiny.config(**{"model.network": "ststnet", "init.weights": "x"})
+    model = {name: value for name, value in config.model.items() if name != "network"}
+    made = card(config, model=model)
+    assert match.check_scale(tmp_path, made, config) == ()
+    del model["normalise"]
+    with pytest.raises(UserError, match=r"does not say with which model\.normalise"):
+        match.check_scale(tmp_path, dataclasses.replace(made, model=model), config)
