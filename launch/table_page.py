@@ -73,7 +73,7 @@ def page(
     of, shown = PAPERS[filled[0].table.paper], [one.table for one in filled]
     paper = [] if generated else _paper(of, shown)
     apart = [] if generated else unlike({name: one for (name, _), one in found.items()}, of)
-    notes = [_ours(runs), FLOOR, *paper, *_set_for_all(runs), *apart]
+    notes = [ours(runs), FLOOR, *paper, *_set_for_all(runs), *apart]
     parts += ["## What the figures are", "\n".join(f"- {note}" for note in notes)]
     parts += ["## Runs", _runs(runs, found), EACH]
     rows = [row for one in filled for row in table_text.csv_rows(one)]
@@ -89,12 +89,15 @@ def _paper(paper: Paper, shown: Sequence[Table]) -> list[str]:
     return [text for text in (paper.said, kinds, asked) if text]
 
 
-def _ours(runs: Sequence[TableRun]) -> str:
+def ours(runs: Sequence[TableRun]) -> str:
     """Says what our figures are, by what the runs' configs start from and the step they test."""
     configs = [run.call.config for run in runs]
     rules = dict.fromkeys(config.selection.name for config in configs)
     given = dict.fromkeys(config.init.weights for config in configs if config.init.weights)
-    starts = f"Pre-trained: {', '.join(map(tables.escaped, given))}." if given else NO_PRETRAINING
+    starts = f"Pre-trained: {', '.join(map(tables.escaped, given))}" if given else ""
+    if given and not all(config.init.weights for config in configs):
+        starts += " in some rows, whose commands name it; the others are not"
+    starts = f"{starts}." if given else NO_PRETRAINING
     return f"{OURS.format(' or '.join(STEP[rule] for rule in rules))} {starts}"
 
 

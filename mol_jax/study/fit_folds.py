@@ -6,6 +6,8 @@ done keeps its predictions where a trained one does, so the same command goes on
 the audit and the report are as of any run.
 """
 
+import math
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,10 +49,23 @@ def fit_group(study: Study, group: Sequence[Trial], progress: Progress, done: Wa
             for one in todo:
                 fitted = fit(method.estimator, features, study.dataset, one.fold)
                 found = Predicted(ask(fitted, features, study.dataset, one.fold))
-                c = getattr(fitted, "chosen_c", None)
+                c = c_of(fitted, trial.config.model.network)
                 study.checkpoints.finish(one.name, found, finite=True, chosen_c=c)
                 progress(one.name, 1)
                 done(one.name, 1, 1)
+
+
+def c_of(fitted: Fitted, network: str) -> float | None:
+    """Returns the C that people chose, None where none did. Raises UserError for what is none."""
+    c = getattr(fitted, "chosen_c", None)
+    if c is None:
+        return None
+    if isinstance(c, bool) or not isinstance(c, numbers.Real) or not math.isfinite(c):
+        raise UserError(
+            f"{network}: chosen_c of what its estimator fits is {c!r}; it must be a finite number, "
+            "or None where no C is chosen."
+        )
+    return float(c)
 
 
 def refuse(trials: Sequence[Trial], why: str) -> None:

@@ -8,6 +8,7 @@ names of variables that were "loaded", drawn ("fresh") and "left" in the file.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mol_jax.errors import UserError
 from mol_jax.text.words import counted, shortened
 from mol_jax.weights import card as cards
 from mol_jax.weights import names
@@ -17,8 +18,27 @@ Record = dict[str, Any]
 
 
 def of_config(held: Mapping[str, Any]) -> list[Record]:
-    """Returns the records in a config.json as read; a run from before there were any has none."""
-    return held.get("weights", [])
+    """Returns the records in a config.json as read; a run from before there were any has none.
+
+    Raises UserError where they are not as a run writes them.
+    """
+    records = held.get("weights", [])
+    try:
+        for record in records:
+            card(record)
+            if {type(trial) for trial in record["trials"]} != {int} or not all(
+                isinstance(name, str)
+                for part in ("loaded", "fresh", "left", "unlike")
+                for name in (*record[part], record["file"], record["sha256"])
+            ):
+                raise ValueError
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(
+            "config.json of this run is damaged: what it says of the weights that the run started "
+            'from ("weights") is not what a run writes; put it back as it was, or train the run '
+            "again in another --workdir."
+        ) from error
+    return records
 
 
 def checksums(records: Sequence[Record]) -> dict[int, str]:

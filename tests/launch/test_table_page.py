@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from configs import default
 from launch import table_fill, table_page, table_results, table_runs
 from mol_jax.paper.mol.tables import TABLES
 from mol_jax.paper.papers import PAPERS
@@ -102,3 +104,19 @@ def test_what_is_not_the_papers_is_named_for_all_runs_and_for_some(tmp_path):
         table_page.unlike(results, PAPERS["mol"]) == apart
     )  # and not num_f5c, by which a run has its row
     assert f"- {apart[0]}" in page(tmp_path, "X").text
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (("", ""), table_page.NO_PRETRAINING),
+        (("w", "w"), "Pre-trained: w."),
+        (("w", ""), "Pre-trained: w in some rows, whose commands name it; the others are not."),
+    ],
+)
+def test_what_rows_start_from_is_said_of_those_that_do(weights, words):
+    configs = [default.get_config() for _ in weights]
+    for config, name in zip(configs, weights, strict=True):
+        config.init.weights = name
+    runs = [SimpleNamespace(call=SimpleNamespace(config=config)) for config in configs]
+    assert table_page.ours(runs).endswith(words)

@@ -172,6 +172,17 @@ def test_what_are_no_probabilities_of_the_classes_is_refused(says):
         fitted_and_asked(spy, np.ones((12, 1)), dataset, folds_of("bi_woof", dataset)[0])
 
 
+@pytest.mark.parametrize("c", ["ten", True, float("nan"), [1.0]])
+def test_a_chosen_c_that_is_no_number_is_refused(c):
+    class Chosen(Spy):
+        chosen_c = c
+
+    with pytest.raises(UserError, match=r"mine\.py:KIND: chosen_c of what its estimator fits is"):
+        fit_folds.c_of(Chosen(), "mine.py:KIND")
+    Chosen.chosen_c = np.float32(0.5)
+    assert fit_folds.c_of(Chosen(), "mine.py:KIND") == 0.5 and fit_folds.c_of(Spy(), "x") is None
+
+
 def test_a_feature_that_is_no_number_is_one_sentence():
     numbers = np.ones((12, 4))
     assert features_of(numbers, lambda x: x).shape == (12, 4)

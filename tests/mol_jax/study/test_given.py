@@ -419,3 +419,26 @@ def test_a_card_that_does_not_say_its_scale_is_refused(tmp_path):
     del model["normalise"]
     with pytest.raises(UserError, match=r"does not say with which model\.normalise"):
         match.check_scale(tmp_path, dataclasses.replace(made, model=model), config)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"trials": ["0"]},
+        {"trials": []},
+        {"trials": 0},
+        {"loaded": None},
+        {"fresh": [1]},
+        {"sha256": 12},
+        {"card": {}},
+        {"card": "mol"},
+    ],
+)
+def test_a_damaged_record_is_one_sentence(tmp_path, damage):
+    one = fitted(file(tmp_path / "w.safetensors"))
+    (whole,) = json.loads(json.dumps(given.records({0: one})))
+    assert record.of_config({"weights": [whole]}) == [whole]
+    for records in ([whole | damage], [{}], ["text"], whole):
+        with pytest.raises(UserError, match=r"config\.json of this run is damaged") as refused:
+            record.of_config({"weights": records})
+        assert "\n" not in str(refused.value)
