@@ -56,10 +56,10 @@ def draw_faults(draws: Draws, size: int, variety: Variety) -> Faults:
 def photograph(frames: np.ndarray, draws: Draws, variety: Variety) -> np.ndarray:
     """Returns frames [t, S, S] as uint8 with the faults of a camera."""
     faults, rng = draw_faults(draws, frames.shape[-1], variety), draws("grain")
-    return np.stack([_taken(frame, faults, rng) for frame in frames])
+    return np.stack([taken(frame, faults, rng) for frame in frames])
 
 
-def _taken(frame: np.ndarray, faults: Faults, rng: np.random.Generator) -> np.ndarray:
+def taken(frame: np.ndarray, faults: Faults, rng: np.random.Generator) -> np.ndarray:
     if faults.blur > 0.25:
         frame = cv2.GaussianBlur(frame, (0, 0), faults.blur, borderType=cv2.BORDER_REPLICATE)
     if faults.grain:

@@ -62,7 +62,7 @@ def take(who: Person, shown: Shown, draws: Draws, frames: int, size: int, variet
 def _skin(head: Head, move: Movement, muscles, levels, draws: Draws, size: int, variety: Variety):
     """Returns the picture of the head [t, S, S, 2] in all frames, and its flow [t-1, S, S, 2]."""
     points, flow = move.back(nodes(size))
-    shown = _moved(head.plate, head.skin, points, size)
+    shown = moved(head.plate, head.skin, points, size)
     shade = creases.shading(muscles, levels, points, draws, variety)
     if shade is not None:
         shown[..., :1] *= everywhere(shade, size)
@@ -74,10 +74,10 @@ def _worn(head: Head, move: Movement, size: int):
     if head.worn is None:
         return None
     points, flow = move.back(nodes(size))
-    return _moved(head.plate, head.worn, points, size), everywhere(flow, size)
+    return moved(head.plate, head.worn, points, size), everywhere(flow, size)
 
 
-def _moved(plate: Plate, picture: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
+def moved(plate: Plate, picture: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
     """Returns the picture [t, S, S, 2] that shows `points` [t, n, 2] of the plate at the nodes."""
     at = np.moveaxis(plate.pixels(everywhere(points, size)), -1, 1)
     drawn = [

@@ -1,0 +1,1 @@
+"""Long videos of drawn faces with known intervals: expressions, and what is none."""
