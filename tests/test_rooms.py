@@ -45,8 +45,8 @@ BUILDER_FLOORS = (
     ("synthetic", "diagnosis"),
     ("doctor", "convert"),
 )
-# reporting: the faces of a built dataset; classic: flow and strain; pretraining: drawn faces
-USES_BUILDERS = ("data", "classic", "dense", "reporting", "pretraining")
+# reporting: the faces of a built dataset; classic, spotting: flow; pretraining: drawn faces
+USES_BUILDERS = ("data", "classic", "dense", "reporting", "pretraining", "spotting")
 
 
 @functools.cache
