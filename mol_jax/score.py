@@ -7,6 +7,7 @@
     python -m mol_jax.score runs/a/predictions.csv runs/b/predictions.csv --combine=equal
     python -m mol_jax.score theirs.csv --floor=runs/casme2/flow_svm.csv
     python -m mol_jax.score --feasible uf1=81.00,uar=72.34,counts=70/51/43
+    python -m mol_jax.score --spotting=spotted.csv --truth=intervals.csv --durations=videos.csv
 
 A table has at least the columns subject, true and pred, under any of their usual names; dataset,
 clip, fold, trial, seed, person and p_<class> are used where they are there. Cells may be parted by
@@ -31,13 +32,14 @@ from mol_jax.scoring.pages import one_run, several_runs
 from mol_jax.scoring.predictions import write_predictions
 from mol_jax.scoring.run_tables import figures_csv
 from mol_jax.scoring.score_file import Scored, contents, score
+from mol_jax.scoring.spotting import question as spotting
 from mol_jax.scoring.trial_tables import TITLES
 from mol_jax.terminal.page import tell
 
-# Flags about files: neither --feasible nor --tasks takes them.
+# Flags about files: none of --feasible, --tasks and --spotting takes them.
 _OF_FILES = (
     "task", "tasks", "compare", "compare_trial", "trial", "seed", "megc_log", "fold_means", "floor",
-    "columns", "combine", "combined",
+    "columns", "combine", "combined", "spotting",
 )  # fmt: skip
 
 
@@ -58,6 +60,11 @@ def answer(flags: argparse.Namespace) -> str:
         return render(question.read(flags.feasible), flags.format)
     if flags.tasks:
         return _tasks(flags.format)
+    return _scores(flags) if flags.spotting is None else spotting.answer(flags)
+
+
+def _scores(flags: argparse.Namespace) -> str:
+    """Returns the scores of files of predictions."""
     read = functools.partial(
         score, trial=flags.trial, seed=flags.seed, task=flags.task, by_folds=flags.fold_means
     )
@@ -158,8 +165,9 @@ def _check_alone(flags: argparse.Namespace, name: str) -> None:
         value = getattr(flags, other)
         if f"--{other}" != name and value is not None and value is not False:
             raise UserError(f"{name} takes no --{other}: leave one of them out")
-    if flags.format not in ("md", "json"):
-        raise UserError(f"{name} has no --format={flags.format}: choose md or json")
+    forms = ("md", "json", "csv") if name == "--spotting" else ("md", "json")
+    if flags.format not in forms:
+        raise UserError(f"{name} has no --format={flags.format}: choose {' or '.join(forms)}")
 
 
 def _check_combine(flags: argparse.Namespace) -> None:
@@ -178,8 +186,10 @@ def _check_combine(flags: argparse.Namespace) -> None:
 
 def _checked(flags: argparse.Namespace) -> argparse.Namespace:
     """Refuses flags that do not go together."""
-    alone = "--feasible" if flags.feasible is not None else "--tasks" if flags.tasks else None
-    if alone:
+    spotting.check(flags)
+    given = {"--feasible": flags.feasible is not None, "--tasks": flags.tasks}
+    given["--spotting"] = flags.spotting is not None
+    for alone in (name for name, is_given in given.items() if is_given):
         _check_alone(flags, alone)
         return flags
     for name in ("compare", "megc_log"):
@@ -236,6 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--megc_log", "--megc-log", metavar="FILE", help="also write the log MEGC2019 asks for")
     add("--feasible", metavar="FIGURES",
         help=f"can figures come from one prediction per video? {question.EXAMPLE}")  # fmt: skip
+    spotting.add_flags(parser)
     add("--format", choices=("md", "json", "csv", "latex"), default="md",
         help="md is drawn on a terminal [md]")  # fmt: skip
     add("--columns", metavar="SCORES",
