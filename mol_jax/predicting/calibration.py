@@ -1,0 +1,60 @@
+"""A run that left people out, standing in for one of the same config that tested nobody."""
+
+from pathlib import Path
+from typing import Any
+
+from ml_collections import ConfigDict
+
+from mol_jax import settings
+from mol_jax.data.identity import DATA
+from mol_jax.errors import UserError
+from mol_jax.reporting.finished_run import Run
+from mol_jax.study.recorded_trials import read_finished
+
+# What may differ: who is trained on, how the step was chosen, how often it was trained.
+_FREE = ("protocol.", "selection.", "seeds", "train.steps", "predict.")
+
+
+def stand_in(run: Run, folder: Path, calibrate: Path) -> tuple[Run, Path]:
+    """Returns the run `calibrate` and its folder.
+
+    Raises UserError where `run` has a score of its own, or the other has none, or is of other data
+    or another config.
+    """
+    if run.metrics["pooled"]:
+        raise UserError(
+            f"{folder} was tested on people of its own and is calibrated by them: leave "
+            f"calibrate={calibrate} out."
+        )
+    other = read_finished(calibrate)
+    if not other.predictions.rows:
+        raise UserError(
+            f"{calibrate} has no predictions of people it left out, so nothing can be calibrated "
+            "by it: name a run that recognises expressions and tests people (protocol.name=loso)."
+        )
+    _refuse_other(folder, calibrate, run, other)
+    return other, calibrate
+
+
+def _refuse_other(folder: Path, calibrate: Path, run: Run, other: Run) -> None:
+    mine, theirs = _bound(run), _bound(other)
+    names = [name for name in sorted(mine | theirs) if mine.get(name) != theirs.get(name)]
+    if names:
+        raise UserError(
+            f"{calibrate} is a run of another config than {folder} ({names[0]} is "
+            f"{theirs.get(names[0])!r} there and {mine.get(names[0])!r} here): its score says "
+            "nothing of this one; train the same config with protocol.name=loso."
+        )
+
+
+def _bound(run: Run) -> dict[str, Any]:
+    """Returns the fields of a run that must be the same, and what tells its data."""
+    flat = settings.flatten(ConfigDict(run.settings))
+    known = settings.declared(flat["model.network"])
+    fields = {
+        name: value
+        for name, value in flat.items()
+        if not name.startswith(_FREE) and not (name in known and known[name].free)
+    }
+    data = {name: run.dataset.get(name) for name in DATA}
+    return fields | data | {"classes": run.dataset["classes"]}
