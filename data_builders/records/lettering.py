@@ -28,13 +28,13 @@ class _Run:
         return self.font.getlength(self.text)
 
 
-def lines(text: str, width: int) -> np.ndarray:
+def lines(text: str, width: int, times: int | None = None) -> np.ndarray:
     """The text in white on black, as many lines as it needs: uint8 [k line height, width, 3].
 
-    The height of a line is `LINE`, and as many times that as the width is `WIDE`. Signs that no
-    installed font has are written as their code, such as [U+88AB].
+    The height of a line is `times` that of `LINE`; where that is None, as many times as the width
+    is `WIDE`. Signs that no installed font has are written as their code, such as [U+88AB].
     """
-    times = max(1, width // WIDE)
+    times = max(1, width // WIDE) if times is None else times
     rows = _broken(_runs(text, SIZE * times), width - 2 * MARGIN)
     picture = Image.new("RGB", (width, LINE * times * len(rows)), PAPER)
     draw = ImageDraw.Draw(picture)
