@@ -24,9 +24,17 @@ from numpy.typing import ArrayLike
 from mol_jax.files.whole import write_bytes
 from mol_jax.reporting import lettering
 from mol_jax.scoring.history_csv import HistoryRow
+from mol_jax.scoring.intervals import wilson
 from mol_jax.scoring.svm.reached import NAME
+from mol_jax.text.tables import count
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#666666"
+BLUE, ORANGE, GREY, SKY = "#0072B2", "#D55E00", "#666666", "#56B4E9"
+LINES: tuple[dict[str, Any], ...] = (  # of levels across bars, told apart without their colours
+    {"color": ORANGE, "ls": "-"},
+    {"color": "black", "ls": ":"},
+    {"color": GREY, "ls": "--"},
+    {"color": BLUE, "ls": "-."},
+)
 SUBJECTS_PER_LINE = 30
 NOTE = 0.25  # inch: a line below a picture
 FLAT = 9  # signs: longer names of classes do not fit below their column
@@ -36,31 +44,47 @@ LOSSES = {"total": "total", "mer": "expressions", "flow": "optical flow"}  # els
 def confusion(
     path: Path, counts: ArrayLike, classes: Sequence[str], *, note: str = ""
 ) -> dict[str, str]:
-    """Draws a confusion matrix [n, n]: colour is the share of the true class, text the clips."""
+    """Draws a confusion matrix [n, n], or one of each of K seeds [K, n, n], summed over folds.
+
+    To the left the clips, to the right the shares of each true class. Of several seeds the mean
+    and, with a ±, the standard deviation over seeds.
+    """
     names, numbered = lettering.letter(classes)
-    counts = np.asarray(counts, np.float64)
-    clips = counts.sum(1, keepdims=True)
-    share = np.divide(counts, clips, out=np.zeros_like(counts), where=clips > 0)
     n = len(classes)
+    counts = np.asarray(counts, np.float64).reshape(-1, n, n)
+    clips = counts.sum(2, keepdims=True)
+    shares = np.divide(100 * counts, clips, out=np.zeros_like(counts), where=clips > 0)
     more = _room(names)
-    fig = new_figure(2.6 + 0.85 * n + 1.5 * more, 1.6 + 0.75 * n + 0.5 * more)
-    ax = fig.add_subplot()
-    image = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
-    for i, j in np.ndindex(n, n):
-        text = f"{counts[i, j]:.1f}".removesuffix(".0") + f"\n{100 * share[i, j]:.0f} %"
-        color = "white" if share[i, j] > 0.55 else "black"
-        ax.text(j, i, text, ha="center", va="center", fontsize=9, color=color)
-    ax.set_xticks(range(n), names, **_slanted(names))
-    labels = [f"{name} ({total:.0f})" for name, total in zip(names, clips[:, 0], strict=True)]
-    ax.set_yticks(range(n), labels)
-    ax.set_xlabel("predicted")
-    ax.set_ylabel("true (clips)")
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-    bar = fig.colorbar(image, ax=ax, fraction=0.046, pad=0.04, label="share of the true class")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    fig = new_figure(2.6 + 1.5 * n + 3 * more, 2.0 + 0.75 * n + 0.5 * more)
+    left, right = fig.subplots(1, 2)
+    _matrix(left, counts, names, most=max(1.0, counts.mean(0).max()), form="{:.1f}")
+    _matrix(right, shares, names, most=100.0, form="{:.0f} %")
+    seeds = "" if len(counts) == 1 else f"\nmean ± SD of {len(counts)} seeds"
+    left.set_title(f"clips, all folds summed{seeds}", fontsize=9)
+    right.set_title(f"share of the true class{seeds}", fontsize=9)
+    totals = clips.mean(0)[:, 0]
+    labels = [f"{name} ({total:.0f})" for name, total in zip(names, totals, strict=True)]
+    left.set_yticks(range(n), labels)
+    left.set_ylabel("true (clips)")
+    right.set_yticks(range(n), [""] * n)
     save(fig, path, note)
     return numbered
+
+
+def _matrix(ax: Axes, values: np.ndarray, names: Sequence[str], *, most: float, form: str) -> None:
+    """Draws the mean over seeds of values [K, n, n] as colours and text; `most` is the darkest."""
+    mean, spread = values.mean(0), values.std(0, ddof=1) if len(values) > 1 else None
+    ax.imshow(mean, cmap="Blues", vmin=0, vmax=most)
+    for i, j in np.ndindex(*mean.shape):
+        text = form.format(mean[i, j]).replace(".0", "")
+        if spread is not None:
+            text += "\n± " + form.format(spread[i, j])
+        color = "white" if mean[i, j] > 0.55 * most else "black"
+        ax.text(j, i, text, ha="center", va="center", fontsize=9, color=color)
+    ax.set_xticks(range(len(names)), names, **_slanted(names))
+    ax.set_xlabel("predicted")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
 
 
 def _room(names: Sequence[str]) -> float:
@@ -76,32 +100,53 @@ def _slanted(names: Sequence[str]) -> dict[str, Any]:
 
 
 def subjects(
-    path: Path, accuracy: Mapping[str, float], clips: Mapping[str, int], *, note: str = ""
+    path: Path,
+    right: Mapping[str, float],
+    clips: Mapping[str, float],
+    *,
+    levels: Mapping[str, float],
+    note: str = "",
 ) -> dict[str, str]:
-    """Draws each subject's accuracy (fraction) as a bar, its clips below, and the pooled one."""
-    names = list(accuracy)
-    drawn, numbered = lettering.letter(names)
-    pooled = sum(accuracy[name] * clips[name] for name in names) / sum(clips.values())
+    """Draws the share of each subject's clips that are right, the lowest first.
+
+    A bar has its 95 % Wilson interval over that subject's clips, whose number stands below.
+
+    right, clips: of several seeds their means. levels: shares that lines mark, at most
+    four, by their names: the score of all clips pooled first, then chance and floor.
+    """
+    share = {name: right[name] / clips[name] for name in right}
+    names = sorted(share, key=lambda name: (share[name], name))
+    letters = lettering.letter(right)
+    drawn = dict(zip(right, letters.names, strict=True))
     lines = math.ceil(len(names) / SUBJECTS_PER_LINE)
     width = math.ceil(len(names) / lines)
-    fig = new_figure(max(4.5, 1.5 + 0.32 * width), 0.4 + (2.6 + _room(drawn)) * lines)
+    fig = new_figure(max(5.6, 1.5 + 0.32 * width), 0.9 + (2.6 + _room(letters.names)) * lines)
     for k in range(lines):
         ax = fig.add_subplot(lines, 1, k + 1)
         here = slice(k * width, (k + 1) * width)
         shown = names[here]
-        ax.bar(range(len(shown)), [100 * accuracy[name] for name in shown], color=BLUE, width=0.7)
-        label = f"pooled over clips: {100 * pooled:.1f} %"
-        ax.axhline(100 * pooled, color=ORANGE, lw=1.5, ls="--", label=label)
-        ticks = [f"{text} ({clips[name]})" for name, text in zip(shown, drawn[here], strict=True)]
+        values = np.array([100 * share[name] for name in shown])
+        bounds = 100 * np.array([wilson(right[name], clips[name]) for name in shown])
+        ax.bar(range(len(shown)), values, color=SKY, width=0.7)
+        ends = np.abs(bounds.T - values)
+        ax.errorbar(range(len(shown)), values, ends, fmt="none", ecolor="black", elinewidth=1)
+        for (label, level), style in zip(levels.items(), LINES, strict=False):
+            ax.axhline(100 * level, label=f"{label}: {100 * level:.1f} %", lw=1.4, **style)
+        ticks = [f"{drawn[name]} ({count(clips[name])})" for name in shown]
         ax.set_xticks(range(len(shown)), ticks, rotation=60, ha="right", rotation_mode="anchor")
         ax.set_xlim(-0.6, width - 0.4)
         ax.set_ylim(0, 105)
-        ax.set_ylabel("accuracy, %")
+        ax.set_ylabel("right, % of the subject's clips", fontsize=8)
         clean(ax)
-    fig.axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
+    handles, labels = fig.axes[0].get_legend_handles_labels()
+    fig.legend(
+        handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize=8,
+        title="each subject by itself, with its 95 % Wilson interval (not the pooled score)",
+        title_fontsize=9,
+    )  # fmt: skip
     fig.axes[-1].set_xlabel("tested subject (clips)")
     save(fig, path, note)
-    return numbered
+    return letters.numbered
 
 
 def trials(
@@ -211,7 +256,7 @@ def clean(ax: Axes) -> None:
 
 
 def save(fig: Figure, path: Path, note: str = "") -> None:
-    """Writes a PNG without the version and date that would make each one different.
+    """Writes a PNG, and an SVG beside it, without what would make each one different.
 
     note: a line below all of it, "" for none.
     """
@@ -221,3 +266,7 @@ def save(fig: Figure, path: Path, note: str = "") -> None:
     content = io.BytesIO()
     fig.savefig(content, format="png", metadata={"Software": None})
     write_bytes(path, content.getvalue())
+    content = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": path.stem}):  # else its ids are drawn anew
+        fig.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+    write_bytes(path.with_suffix(".svg"), content.getvalue())

@@ -1,12 +1,16 @@
 """The sections of a report about its predictions: by class, by person, and the wrong ones."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mol_jax.reporting import figures, lettering
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark
 from mol_jax.scoring.confusion import by_subject, persons
-from mol_jax.scoring.score_tables import class_table, confusion_table, dataset_table, mean_confusion
+from mol_jax.scoring.intervals import wilson
+from mol_jax.scoring.score_tables import class_table, confusion_table, dataset_table, pooled_counts
+from mol_jax.scoring.svm import reached
 from mol_jax.text import tables
 
 MANY = 20  # wrong predictions; more are folded away
@@ -18,7 +22,7 @@ def classes(run: Run, folder: Path) -> list[str]:
         return []
     numbered = figures.confusion(
         folder / "confusion.png",
-        mean_confusion(run.predictions),
+        pooled_counts(run.predictions),
         run.predictions.classes,
         note=mark.short(run.metrics),
     )
@@ -46,20 +50,40 @@ def people(run: Run, folder: Path) -> list[str]:
     clips = counts.sum((-2, -1)).mean(0)
     right = counts.trace(axis1=-2, axis2=-1).mean(0)
     table = [
-        [name, tables.count(all_), tables.count(hit), tables.percent(hit / all_)]
+        [
+            name,
+            tables.count(all_),
+            tables.count(hit),
+            tables.with_span(hit / all_, wilson(hit, all_)),
+        ]
         for name, all_, hit in zip(names, clips, right, strict=True)
     ]
-    accuracy = dict(zip(names, right / clips, strict=True))
-    whole = {name: round(float(n)) for name, n in zip(names, clips, strict=True)}
     numbered = figures.subjects(
-        folder / "subjects.png", accuracy, whole, note=mark.short(run.metrics)
+        folder / "subjects.png",
+        dict(zip(names, right, strict=True)),
+        dict(zip(names, clips, strict=True)),
+        levels=_levels(run.metrics),
+        note=mark.short(run.metrics),
     )
     return [
         "## Subjects",
-        "![Accuracy of each tested subject](figures/subjects.png)",
+        "Each subject's own clips, not the pooled score. The interval is Wilson's over those "
+        "clips: of few it is wide, and two subjects whose intervals overlap are not shown to "
+        "differ.",
+        "![Share of each tested subject's clips that are right](figures/subjects.png)",
         *lettering.legend(numbered),
-        tables.markdown(["subject", "clips", "right", "Acc"], table),
+        tables.markdown(["subject", "clips", "right", "Acc [95 %]"], table),
     ]
+
+
+def _levels(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Returns the accuracies that the bars are seen against, by their names."""
+    found = {"pooled over all clips": metrics["pooled"]["acc"]}
+    svm = metrics["baselines"][reached.KEY]
+    if svm:
+        found[reached.NAME] = svm["acc"]
+    names = {"random": "chance: random guesses", "majority": "majority class"}
+    return found | {words: metrics["baselines"][key]["acc"] for key, words in names.items()}
 
 
 def wrong(run: Run) -> list[str]:

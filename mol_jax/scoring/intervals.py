@@ -13,6 +13,7 @@ from mol_jax.scoring.confusion import SCORES, Counts, occurring, scores
 
 RESAMPLES = 2000
 PERMUTATIONS = 10_000
+NORMAL_97_5 = 1.959963984540054  # the 97.5th percentile of the normal distribution
 
 
 def seed_mean(counts: Counts, *, classes: ArrayLike | None = None) -> dict[str, Any]:
@@ -66,6 +67,20 @@ def mean_interval(total: ArrayLike, count: ArrayLike) -> list[float] | None:
     weights = draw_persons(persons).T
     with np.errstate(invalid="ignore"):  # 0/0: see `interval`
         return interval(((total @ weights) / (count @ weights)).mean(0))
+
+
+def wilson(hits: float, count: float) -> tuple[float, float]:
+    """Returns the 95 % interval of a share, `hits` of `count` that are independent (Wilson 1927).
+
+    It stays within [0, 1] and has a width where none or all hit. Clips of one person are the units
+    of that person's share; a share of many people's clips has `score_intervals` instead.
+    """
+    assert 0 <= hits <= count and count > 0, (hits, count)
+    share, z = hits / count, NORMAL_97_5
+    centre = share + z**2 / (2 * count)
+    half = z * np.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    low, high = (float((centre + side * half) / (1 + z**2 / count)) for side in (-1, 1))
+    return max(0.0, min(low, share)), min(1.0, max(high, share))  # none hit: 0, not 4e-17
 
 
 def paired_test(ours: Counts, theirs: Counts) -> dict[str, Any]:

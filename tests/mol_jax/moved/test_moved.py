@@ -82,7 +82,7 @@ def test_the_frames_that_are_shown_are_in_the_table(moved):
 
 def test_nothing_else_of_the_run_is_written_over(moved, ststnet):
     folder, _ = moved
-    new = {"moved.csv", "moved.json", "moved.md", "figures/moved.png"}
+    new = {"moved.csv", "moved.json", "moved.md", "figures/moved.png", "figures/moved.svg"}
     for path in (path for path in folder.rglob("*") if path.is_file()):
         name = str(path.relative_to(folder))
         if name in new:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from mol_jax.reporting import figures
 from mol_jax.scoring.history_csv import HistoryRow
@@ -29,12 +30,57 @@ def test_a_confusion_matrix_with_an_empty_class(tmp_path, n):
     assert path.read_bytes() != first
 
 
+def shown(fig) -> list[list[str]]:
+    """Returns what is written in the cells of each panel of a figure."""
+    return [[text.get_text() for text in ax.texts] for ax in fig.axes]
+
+
+def test_both_matrices_are_those_of_the_counts(tmp_path, monkeypatch):
+    """Left the folds' sums, right the shares of a row; of two seeds the mean and the spread."""
+    drawn = []
+    monkeypatch.setattr(figures, "save", lambda fig, *_: drawn.append(fig))
+    figures.confusion(tmp_path / "one.png", [[3, 1], [0, 0]], "ab")
+    assert shown(drawn[0]) == [["3", "1", "0", "0"], ["75 %", "25 %", "0 %", "0 %"]]
+    figures.confusion(tmp_path / "two.png", [[[3, 1], [0, 2]], [[1, 3], [0, 2]]], "ab")
+    counts, shares = shown(drawn[1])
+    assert counts == ["2\n± 1.4", "2\n± 1.4", "0\n± 0.0", "2\n± 0.0"]
+    assert shares == ["50 %\n± 35 %", "50 %\n± 35 %", "0 %\n± 0 %", "100 %\n± 0 %"]
+
+
+def test_subjects_are_sorted_and_have_wilsons_intervals(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "save", lambda fig, *_: drawn.append(fig))
+    levels = {"pooled": 0.5, "chance": 0.3}
+    figures.subjects(
+        tmp_path / "s.png", {"a": 4, "b": 0, "c": 1}, {"a": 4, "b": 3, "c": 2}, levels=levels
+    )
+    (ax,) = drawn[0].axes
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["b (3)", "c (2)", "a (4)"]
+    assert [bar.get_height() for bar in ax.patches] == [0, 50, 100]
+    (whiskers,) = (held for held in ax.collections if hasattr(held, "get_segments"))
+    for (low, high), of in zip(whiskers.get_segments(), [(0, 3), (1, 2), (4, 4)], strict=True):
+        bounds = binomtest(*of).proportion_ci(method="wilson")
+        assert (low[1], high[1]) == pytest.approx((100 * bounds.low, 100 * bounds.high))
+    assert ax.get_legend_handles_labels()[1] == ["pooled: 50.0 %", "chance: 30.0 %"]
+
+
+def test_every_picture_is_there_as_svg_too_and_always_the_same(tmp_path):
+    for _ in range(2):
+        figures.confusion(tmp_path / "c.png", [[3, 1], [0, 2]], "ab", note="GENERATED")
+        content = (tmp_path / "c.svg").read_bytes()
+        assert content.startswith(b"<?xml") and b"<dc:date>" not in content
+        (tmp_path / "c.svg").rename(tmp_path / f"{len(list(tmp_path.iterdir()))}.svg")
+    first, second = sorted(tmp_path.glob("*.svg"))
+    assert first.read_bytes() == second.read_bytes()
+
+
 def test_many_subjects_are_broken_into_lines(tmp_path):
     sizes = []
     for subjects in (3, 68):
         names = [f"s{i:03d}" for i in range(subjects)]
         path = tmp_path / f"{subjects}.png"
-        figures.subjects(path, dict.fromkeys(names, 0.5), dict.fromkeys(names, 3))
+        right, clips = dict.fromkeys(names, 1.5), dict.fromkeys(names, 3)
+        figures.subjects(path, right, clips, levels={"pooled": 0.5})
         sizes.append(png_size(path))
     assert sizes[1][0] < 2000
     assert sizes[1][1] > 2 * sizes[0][1]

@@ -21,7 +21,7 @@ def test_any_name_is_drawn_without_a_warning_in_every_picture(tmp_path, names):
         counts = [[1] * len(names)] * len(names)
         numbered = figures.confusion(tmp_path / "confusion.png", counts, names)
         people = dict.fromkeys(names, 1)
-        assert figures.subjects(tmp_path / "s.png", people, people) == numbered
+        assert figures.subjects(tmp_path / "s.png", people, people, levels={}) == numbered
         values = [f"trial {k}: {name}" for k, name in enumerate(names)]
         scores = [trial] * len(names)
         figures.trials(tmp_path / "t.png", values, scores, majority=0.2, svm=0.3, best=0)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from mol_jax.scoring.confusion import SCORES, scores
 from mol_jax.scoring.intervals import (
@@ -11,6 +12,7 @@ from mol_jax.scoring.intervals import (
     mean_interval,
     paired_test,
     score_intervals,
+    wilson,
 )
 
 
@@ -126,3 +128,15 @@ def test_a_draw_without_a_class_is_not_scored_over_fewer_classes():
     counts[0, 7] = [[0, 0, 0], [0, 0, 0], [4, 0, 0]]  # the only person with class 2, always missed
     high = score_intervals(counts)["uf1"][1]
     assert high < 2 / 3 + 1e-9
+
+
+@pytest.mark.parametrize("of", [(0, 1), (1, 1), (0, 7), (3, 7), (7, 7), (60, 100)])
+def test_wilsons_interval_is_scipys(of):
+    bounds = binomtest(*of).proportion_ci(method="wilson")
+    assert wilson(*of) == pytest.approx((bounds.low, bounds.high), abs=1e-12)
+    assert 0 <= wilson(*of)[0] <= of[0] / of[1] <= wilson(*of)[1] <= 1
+
+
+def test_wilsons_interval_of_a_mean_over_seeds_lies_between():
+    low, high = wilson(2.5, 7)
+    assert wilson(2, 7)[0] < low < wilson(3, 7)[0] and wilson(2, 7)[1] < high < wilson(3, 7)[1]
