@@ -45,8 +45,17 @@ BUILDER_FLOORS = (
     ("synthetic", "diagnosis"),
     ("doctor", "convert"),
 )
-# reporting: the faces of a built dataset; classic, spotting: flow; pretraining: drawn faces
-USES_BUILDERS = ("data", "classic", "dense", "reporting", "pretraining", "spotting")
+# reporting: the faces of a built dataset; classic: flow and strain; pretraining: drawn faces;
+# spotting: flow; predicting: recordings made to clips as a build makes them
+USES_BUILDERS = (
+    "data",
+    "classic",
+    "dense",
+    "reporting",
+    "pretraining",
+    "spotting",
+    "predicting",
+)
 
 
 @functools.cache
