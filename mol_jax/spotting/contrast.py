@@ -7,17 +7,16 @@ from scipy.signal import find_peaks
 NORMAL = 1.4826  # median absolute deviations to the standard deviation of a normal distribution
 
 
-def surroundings(signal: np.ndarray, beside: int, around: int) -> np.ndarray:
-    """Returns the largest value of [m, R] from `beside` to `around` looks before or after each.
+def surroundings(signal: np.ndarray, beside: int, around: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the largest value of [m, R] from `beside` to `around` looks before, and after, each.
 
-    The smaller of the two sides: what happens once has a quiet side, as an expression that another
-    follows; what happens again and again has none.
+    What happens again and again is not quiet about it; what happens once is, on one side at least.
     """
     width = max(1, around - beside)
     highest = maximum_filter1d(np.maximum(signal, 0), 2 * (width // 2) + 1, axis=0, mode="constant")
     shift = beside + width // 2
     padded = np.pad(highest, ((shift, shift), (0, 0)))
-    return np.minimum(padded[: len(signal)], padded[2 * shift :])
+    return padded[: len(signal)], padded[2 * shift :]
 
 
 def in_noise(signal: np.ndarray, least: float) -> np.ndarray:

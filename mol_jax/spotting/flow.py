@@ -18,7 +18,7 @@ from mol_jax.spotting import looks
 from mol_jax.spotting.contrast import in_noise, peaks, surroundings
 from mol_jax.spotting.interval import Interval
 from mol_jax.spotting.motion import Motion, between
-from mol_jax.spotting.regions import BROWS, EYES, REGIONS
+from mol_jax.spotting.regions import BROWS, EYES, MOUTH, REGIONS
 from mol_jax.spotting.settings import Settings
 
 GROUPS = np.array([region.group for region in REGIONS])
@@ -68,7 +68,9 @@ def signals(
     for group in set(GROUPS.tolist()):
         of = group == GROUPS
         most = left[:, of].max(axis=1, keepdims=True)
-        again[:, of] = surroundings(most, beside, around)
+        before, after = surroundings(most, beside, around)
+        # A mouth that has just spoken may speak on: one quiet side tells nothing of it.
+        again[:, of] = (np.maximum if group == MOUTH else np.minimum)(before, after)
     return in_noise(left - settings.repeats * again, settings.least / settings.factor), lengths
 
 

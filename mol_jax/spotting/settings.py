@@ -20,10 +20,10 @@ class Settings:
     beside: float = (
         0.45  # s about a peak that are not of what is around it: the ME's own half, and more
     )
-    repeats: float = 0.6  # share of what is around that is taken off; tuned
-    turns: float = 0.15  # share of the head's own motion there and back that is taken off; tuned
-    blinks: float = 0.6  # share of the lids' that is taken off brows and eyes; tuned
-    factor: float = 6.0  # median absolute deviations (normal scale) above the median; tuned
+    repeats: float = 1.0  # share of what is around that is taken off; tuned
+    turns: float = 0.3  # share of the head's own motion there and back that is taken off; tuned
+    blinks: float = 1.0  # share of the lids' that is taken off brows and eyes; tuned
+    factor: float = 4.5  # median absolute deviations (normal scale) above the median; tuned
     least: float = 0.004  # shares of the distance of the eyes: what moves less is never spotted
     share: float = 0.15  # of the way from rest to apex that is taken for the onset and the offset
     reach: float = 0.5  # s from an apex in which its onset and its offset are looked for
