@@ -105,11 +105,14 @@ def _bounds(
     level = _level(away, int(peak - near[0]))
     apex = int(level.argmax())
     before, after = level[: apex + 1], level[apex:]
-    low = [level[apex] - (1 - settings.share) * np.ptp(each) for each in (before, after)]
+    ways = [float(np.ptp(side)) for side in (before, after)]
+    low = [level[apex] - (1 - settings.share) * way for way in ways]
     onset = _first_below(before[::-1], low[0])
     offset = _first_below(after, low[1])
     lasts = (onset + offset) / rate
-    if not settings.shortest <= lasts <= settings.longest:
+    quick = settings.shortest <= lasts <= settings.longest
+    both = min(onset, offset) >= settings.shortest / 2 * rate
+    if not (quick and both and min(ways) >= settings.back * max(ways)):
         return None
     first = near[0] + apex
     return tuple(int(shown[k]) for k in (first - onset, first, first + offset))

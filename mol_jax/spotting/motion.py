@@ -33,8 +33,8 @@ def between(frames: np.ndarray, landmarks: np.ndarray, pairs: Sequence[tuple[int
     """Returns how the face moves from the first frame of each pair to the second.
 
     The flow is Farnebäck's: on generated videos small motions stand out of its noise further than
-    of that of DIS, and TV-L1 takes a hundred times as long. frames: uint8 [n, S, S]; landmarks: float
-    [n, 68, 2] px.
+    of that of DIS, and TV-L1 takes a hundred times as long. frames: uint8 [n, S, S]; landmarks:
+    float [n, 68, 2] px.
     """
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # pairs are many, and each is small

@@ -19,6 +19,7 @@ from data_builders.synthetic.long.events import Event, Mix, draw_events
 
 VIEW = 0.74  # of an aligned image: a recording shows more than the face alone
 PIECE = 32  # frames that are drawn together
+FAR = 4.0  # brow spans: a plate ends long before
 # A video is of somebody who looks at the camera, with open eyes and little in front of them.
 VARIETY = dataclasses.replace(Variety(), occlusion=0.0, pose=0.5, rest=0.4, alignment=2.0)
 
@@ -56,7 +57,7 @@ class Plan:
     def _lit(self, piece: slice, room: np.ndarray) -> np.ndarray:
         """Returns frames from 0 to 1 before the camera's faults."""
         skin, skull = (_cut(layer, piece) for layer in self._layers)
-        points, _ = skin.back(nodes(self.size))
+        points = _shown(skin, self.size)
         shown = filming.moved(self._head.plate, self._head.skin, points, self.size)
         shade = creases.shading(
             self._muscles, self.course.levels[piece], points, self._draws, VARIETY
@@ -65,7 +66,7 @@ class Plan:
             shown[..., :1] *= everywhere(shade, self.size)
         light = room * (1 - shown[..., 1]) + shown[..., 0]
         if self._head.worn is not None:
-            points, _ = skull.back(nodes(self.size))
+            points = _shown(skull, self.size)
             worn = filming.moved(self._head.plate, self._head.worn, points, self.size)
             light = light * (1 - worn[..., 1]) + worn[..., 0]
         return camera.expose(light, self._metered, self._lamp, self.course.light[piece])
@@ -118,6 +119,15 @@ def _wider(matrices: np.ndarray, size: int) -> np.ndarray:
     wider = VIEW * matrices
     wider[..., 3] += (1 - VIEW) * middle
     return wider
+
+
+def _shown(layer: Movement, size: int) -> np.ndarray:
+    """Returns the points of the plate [t, n, 2] that the nodes of the frames show.
+
+    Where a turned head hides itself there may be no way back; what is far off shows no skin.
+    """
+    points, _ = layer.back(nodes(size))
+    return np.clip(np.nan_to_num(points, nan=FAR, posinf=FAR, neginf=-FAR), -FAR, FAR)
 
 
 def _cut(layer: Movement, piece: slice) -> Movement:

@@ -72,9 +72,9 @@ class Set:
 def generate(out: str | Path, made: Set, *, workers: int | None = None) -> Path:
     """Writes a set of long videos; returns its folder, which must not exist or be empty.
 
-    It holds `videos.csv`, `intervals.csv` (frames, numbered from 0, onset and offset inside), and
-    of each video NAME.mkv (FFV1, lossless, grey) and NAME.npz: times [n] s, landmarks [n, 68, 2]
-    px, units [A], levels [n, A] brow spans, blink [n], drift [n, 6], light [n]. The videos do not
+    It holds `videos.csv`, `intervals.csv` (frames, the first of a video being 1, both ends inside),
+    and of each video NAME.mkv (FFV1, lossless, grey) and NAME.npz: times [n] s, landmarks
+    [n, 68, 2] px, units [A], levels [n, A] brow spans, blink [n], drift [n, 6], light [n]. The videos do not
     depend on the number of workers, nor on how many videos there are.
 
     Raises:
@@ -116,9 +116,9 @@ def subject_of(number: int) -> str:
 
 
 def nearest(times: np.ndarray, event: Event) -> tuple[int, int, int]:
-    """Returns the frames nearest to onset, apex and offset."""
+    """Returns the numbers of the frames nearest to onset, apex and offset, from 1 on."""
     onset, apex, offset = (
-        int(np.abs(times - when).argmin()) for when in (event.onset, event.apex, event.offset)
+        int(np.abs(times - when).argmin()) + 1 for when in (event.onset, event.apex, event.offset)
     )
     return onset, apex, offset
 
