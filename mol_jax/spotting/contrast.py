@@ -4,6 +4,8 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
+from mol_jax.spotting.regions import MOUTH
+
 NORMAL = 1.4826  # median absolute deviations to the standard deviation of a normal distribution
 
 
@@ -17,6 +19,20 @@ def surroundings(signal: np.ndarray, beside: int, around: int) -> tuple[np.ndarr
     shift = beside + width // 2
     padded = np.pad(highest, ((shift, shift), (0, 0)))
     return padded[: len(signal)], padded[2 * shift :]
+
+
+def repeated(signal: np.ndarray, groups: np.ndarray, beside: int, around: int) -> np.ndarray:
+    """Returns how strong what happens about each look is, [m, R], in the regions of its group.
+
+    One quiet side is enough: an expression may follow another. Not for a mouth, which may speak on
+    when it has just spoken.
+    """
+    again = np.zeros_like(signal)
+    for group in set(groups.tolist()):
+        of = group == groups
+        sides = surroundings(signal[:, of].max(axis=1, keepdims=True), beside, around)
+        again[:, of] = (np.maximum if group == MOUTH else np.minimum)(*sides)
+    return again
 
 
 def in_noise(signal: np.ndarray, least: float) -> np.ndarray:

@@ -15,10 +15,10 @@ back, at most 0 for one that goes on, as a macro-expression's or a turn's does.
 import numpy as np
 
 from mol_jax.spotting import looks
-from mol_jax.spotting.contrast import in_noise, peaks, surroundings
+from mol_jax.spotting.contrast import in_noise, peaks, repeated
 from mol_jax.spotting.interval import Interval
 from mol_jax.spotting.motion import Motion, between
-from mol_jax.spotting.regions import BROWS, EYES, MOUTH, REGIONS
+from mol_jax.spotting.regions import BROWS, EYES, REGIONS
 from mol_jax.spotting.settings import Settings
 
 GROUPS = np.array([region.group for region in REGIONS])
@@ -64,13 +64,7 @@ def signals(
     left = lengths - settings.turns * turn
     left = left - settings.blinks * blink * np.isin(GROUPS, (BROWS, EYES))
     beside, around = (round(each * rate) for each in (settings.beside, settings.around))
-    again = np.zeros_like(left)
-    for group in set(GROUPS.tolist()):
-        of = group == GROUPS
-        most = left[:, of].max(axis=1, keepdims=True)
-        before, after = surroundings(most, beside, around)
-        # A mouth that has just spoken may speak on: one quiet side tells nothing of it.
-        again[:, of] = (np.maximum if group == MOUTH else np.minimum)(before, after)
+    again = repeated(left, GROUPS, beside, around)
     return in_noise(left - settings.repeats * again, settings.least / settings.factor), lengths
 
 

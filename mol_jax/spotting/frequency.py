@@ -11,7 +11,7 @@ import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
 from mol_jax.spotting import looks
-from mol_jax.spotting.contrast import in_noise, peaks, surroundings
+from mol_jax.spotting.contrast import in_noise, peaks, repeated
 from mol_jax.spotting.interval import Interval
 from mol_jax.spotting.regions import (
     BROWS,
@@ -84,10 +84,7 @@ def signals(energy: np.ndarray, rate: float, settings: Settings) -> np.ndarray:
     left = regions - settings.shared * still
     left = left - settings.winks * lids.mean(axis=1, keepdims=True) * np.isin(GROUPS, (BROWS, EYES))
     beside, around = (round(each * rate) for each in (settings.beside, settings.around))
-    again = np.zeros_like(left)
-    for group in set(GROUPS.tolist()):
-        of = group == GROUPS
-        again[:, of] = surroundings(left[:, of].max(axis=1, keepdims=True), beside, around)
+    again = repeated(left, GROUPS, beside, around)
     return in_noise(left - settings.repeats * again, LEAST / settings.often)
 
 

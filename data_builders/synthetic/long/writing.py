@@ -74,8 +74,8 @@ def generate(out: str | Path, made: Set, *, workers: int | None = None) -> Path:
 
     It holds `videos.csv`, `intervals.csv` (frames, the first of a video being 1, both ends inside),
     and of each video NAME.mkv (FFV1, lossless, grey) and NAME.npz: times [n] s, landmarks
-    [n, 68, 2] px, units [A], levels [n, A] brow spans, blink [n], drift [n, 6], light [n]. The videos do not
-    depend on the number of workers, nor on how many videos there are.
+    [n, 68, 2] px, units [A], levels [n, A] brow spans, blink [n], drift [n, 6], light [n]. Videos
+    depend neither on the number of workers nor on how many videos there are.
 
     Raises:
       UserError: for a folder that cannot be written.
