@@ -105,7 +105,7 @@ def folds_of(config: ConfigDict) -> int:
     subjects = view.expected_subjects
     if subjects is None and view.dataset == generated.NAME:
         subjects = config.data.generate.subjects
-    if config.protocol.name == "cross":
+    if config.protocol.name in ("cross", "all"):
         return 1
     if config.protocol.name == "lovo":
         return clips_of(config)

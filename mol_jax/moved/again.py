@@ -66,6 +66,11 @@ def _refuse_unpredicted(run: Run, trial: Trial, folder: Path) -> None:
         raise UserError(
             f"nothing can be written in {folder}: make it writable, or copy the run elsewhere."
         )
+    if run.settings["protocol"]["name"] == "all":
+        raise UserError(
+            f"{folder} trained on all people and tested nobody (protocol.name=all), so there is "
+            "nobody to predict again: take a run of the same config that leaves people out."
+        )
     if not run.metrics["pooled"]:
         raise UserError(
             f"{folder} has no score (tasks.mer is off, or every fold diverged), so there is "

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax.protocol.folds import NOT_INDEPENDENT, Fold
+from mol_jax.protocol.folds import NOT_INDEPENDENT, UNTESTED, Fold
 
 SHOWN = 20  # of a long list of findings, in metrics.json
 
@@ -39,15 +39,17 @@ def audit(
     weights have seen generated faces and no others.
     fitted: whether the folds are fitted at once, to slices of their training rows.
 
+    "subject_independent" is None where nobody is tested.
     A list of findings is {"count", "shown"}, of which the first are shown: empty where all is well.
     """
     seen, twins = set(seen_persons), _twins(clips, frames)
+    tested = int(sum(len(fold.test) for fold in folds))
     on_both = [(fold, person) for fold in folds for person in _on_both_sides(fold, persons)]
     videos = [(fold, pair) for fold in folds for pair in _twins_on_both_sides(fold, twins)]
     return {
         "folds": len(folds),
-        "clips_tested": int(sum(len(fold.test) for fold in folds)),
-        "subject_independent": independent and not on_both,
+        "clips_tested": tested,
+        "subject_independent": (independent and not on_both) if tested else None,
         "persons_on_both_sides": _listed(f"{person} in {fold.name}" for fold, person in on_both),
         "folds_with_such_persons": len({fold.name for fold, _ in on_both}),
         "videos_on_both_sides": _listed(
@@ -78,14 +80,14 @@ def words(found: Mapping[str, Any], *, scored: bool = True) -> list[str]:
 
     scored: whether expressions are recognised, so that there is a score with an SVM beside it.
     """
+    tested = found["clips_tested"] > 0
     whatever = "Whatever else " if found.get("scaled_by_subject") else "Whatever "
     return [
-        *_about_persons(found),
-        *_about_videos(found),
+        *([*_about_persons(found), *_about_videos(found)] if tested else [_UNTESTED]),
         _FITTED if found.get("fitted") else whatever + _STATISTICS,
         _SCALED if found.get("scaled_by_subject") else "Pixels are scaled by constants.",
         _about_pretraining(found),
-        *([_FLOOR] if scored else []),
+        *([_FLOOR] if scored and tested else []),
     ]
 
 
@@ -128,6 +130,10 @@ def check_rows(rows: np.ndarray, folds: Sequence[Fold]) -> None:
             raise AssertionError(f"fold {fold.name!r} trains on rows {[*odd, *shared]}, held out")
 
 
+_UNTESTED = (
+    f"**{UNTESTED}: every person is trained on, so this run has no score; what such a model is "
+    "worth is told by a run of the same config that leaves people out (protocol.name=loso).**"
+)
 _STATISTICS = (
     "is computed from clips (batches, batch statistics, class counts, the mean face that landmarks "
     "stand beside) is computed from rows that were compared with each fold's training "

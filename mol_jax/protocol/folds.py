@@ -3,7 +3,8 @@
 A protocol is a rule that turns the persons of a table of clips into folds. No row is tested twice,
 and neither folds nor their names depend on the order of the rows. Nobody is on both sides of a
 fold, except under "lovo", which leaves out one video of a person and trains on the others: what it
-measures is no recognition of new people, and every score of it says so (`words`).
+measures is no recognition of new people, and every score of it says so (`words`). "all" trains on
+everybody and tests nobody: it has no score, and says that instead.
 """
 
 from collections import Counter
@@ -15,8 +16,10 @@ import numpy as np
 
 from mol_jax.errors import UserError
 
-PROTOCOLS = ("loso", "kfold", "lovo", "cross")
+PROTOCOLS = ("loso", "kfold", "lovo", "cross", "all")
+EVERYBODY = "all"  # the protocol, and its one fold
 NOT_INDEPENDENT = "NOT SUBJECT-INDEPENDENT"
+UNTESTED = "NOBODY IS TESTED"
 SHOWN_PERSONS = 5  # of those on both sides, in a refusal
 
 
@@ -55,15 +58,16 @@ def make_folds(
     `persons` [N] names the person of each row, as 'casme2/sub01'. `labels` [N], indices into
     `classes`, is only looked at to refuse a class that no clip has. `folds` is the k of `kfold`.
     `clips` [N], as 'casme2/sub01/EP02_01f', is what `lovo` and `cross` need; `train` and `test` are
-    the datasets of `cross`. With one dataset the 'casme2/' is left out of the fold's name.
+    the datasets of `cross`. With one dataset the 'casme2/' is left out of the fold's name. The one
+    fold of `all` has no test rows.
 
-    Raises UserError for an unknown protocol, fewer than two persons, a row without a person, a
-    class without a clip (under `cross`, without one to train on), a k that does not fit, sides that
-    do not fit the datasets, or a person on both sides.
+    Raises UserError for an unknown protocol, fewer than two persons (`lovo` and `all` take one), a
+    row without a person, a class without a clip (under `cross`, without one to train on), a k that
+    does not fit, sides that do not fit the datasets, or a person on both sides.
     """
     if protocol not in PROTOCOLS:
         raise UserError(f"protocol {protocol!r} is unknown: choose one of {', '.join(PROTOCOLS)}")
-    _check_persons(persons, least=1 if protocol == "lovo" else 2)
+    _check_persons(persons, least=1 if protocol in ("lovo", EVERYBODY) else 2)
     if labels is not None:
         _check_classes(labels, classes)
     if protocol == "cross":
@@ -73,6 +77,8 @@ def make_folds(
             _check_classes(trained, classes, where=f"in {', '.join(train)}, which is trained on")
     elif protocol == "lovo":
         found = _lovo(clips, persons)
+    elif protocol == EVERYBODY:
+        return [Fold(EVERYBODY, np.arange(len(persons)), _no_rows())]
     else:
         groups = _loso(persons) if protocol == "loso" else _kfold(persons, folds)
         found = _held_out(groups, persons)
@@ -97,6 +103,7 @@ def words(protocol: Mapping[str, Any], *, views: Mapping[str, str] | None = None
         "loso": "leave one subject out",
         "kfold": f"{protocol['folds']} folds, subject-disjoint",
         "lovo": f"leave one video out, {NOT_INDEPENDENT}",
+        EVERYBODY: f"trained on all people, {UNTESTED}",
     }
     return names[protocol["name"]]
 

@@ -114,7 +114,10 @@ def read_scored(path: str) -> Predictions:
     else:
         table = any_table.read(path, read)
     if not table.rows:
-        raise UserError(f"{path} has a header but no prediction: expected one line per video")
+        raise UserError(
+            f"{path} has a header but no prediction: expected one line per video; a run that tests "
+            "nobody (protocol.name=all) has none, and no score"
+        )
     return replace(table, rows=tuple(mark.of_run(path, table.rows)))
 
 

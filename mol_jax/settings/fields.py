@@ -156,7 +156,7 @@ FIELDS: dict[str, Field] = {
     "data.generate.emotions": Field(distinct(each(NAME)), shared=True, paper=_GENERATED),
     "data.generate.amplitude": Field(_AMPLITUDE, shared=True, paper=_GENERATED),
     "protocol.name": Field(
-        choice("loso", "kfold", "lovo", "cross"), shared=True, paper=OfRow("loso")
+        choice("loso", "kfold", "lovo", "cross", "all"), shared=True, paper=OfRow("loso")
     ),
     "protocol.folds": Field(integer(2), shared=True, paper=_KFOLD),
     "protocol.train": Field(_NAMES, shared=True, paper=OfRow(())),

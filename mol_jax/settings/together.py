@@ -4,6 +4,7 @@ from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
 from mol_jax.settings.fields import FIELDS
+from mol_jax.settings.find import find
 from mol_jax.settings.parts import is_in, part_rates
 
 COMPOSITE = "composite"  # data.name of several datasets, as in data_builders/views/view.py
@@ -18,6 +19,7 @@ def check_together(config: ConfigDict) -> None:
     _check_schedule(config)
     _check_optimiser(config)
     _check_protocol(config)
+    _check_untested(config)
     _check_selection(config)
     _check_init(config)
 
@@ -127,6 +129,34 @@ def _check_protocol(config: ConfigDict) -> None:
         raise UserError(
             f"protocol.name is cross, but data.name is {config.data.name}; set data.name="
             f"{COMPOSITE} and data.view to the views of both sides, joined by '+'."
+        )
+
+
+def _check_untested(config: ConfigDict) -> None:
+    """Raises UserError where "all", which tests nobody, is asked for what testing gives."""
+    if config.protocol.name != "all":
+        return
+    if config.selection.name == "inner":
+        raise UserError(
+            "protocol.name is all and selection.name is inner, but people who are held in to "
+            "choose a step are not trained on: choose train.steps by a run with "
+            "protocol.name=loso, and set selection.name=fixed."
+        )
+    if config.selection.leaky_oracle:
+        raise UserError(
+            "protocol.name is all and selection.leaky_oracle is on, which chooses by people who "
+            "are tested, and nobody is; turn it off."
+        )
+    if config.predict.keep:
+        raise UserError(
+            "protocol.name is all and predict.keep names clips, but they are kept when they are "
+            "tested, and none is; leave it empty."
+        )
+    if find(config.model.network).method is not None:
+        raise UserError(
+            f"protocol.name is all, but model.network={config.model.network} is fitted at once and "
+            "leaves no weights, so nothing would come of it; choose a network that is trained in "
+            "steps, or another protocol."
         )
 
 

@@ -246,6 +246,8 @@ def _floor(study: Study) -> Floor:
     """Returns what the SVM says of every clip that the folds test, whichever are trained yet."""
     if not any(trial.config.tasks.mer for trial in study.trials):
         return Floor(why="expression recognition was off")
+    if not study.audit["clips_tested"]:
+        return Floor(why="nobody is tested")
     try:
         return fit_svm.floor(study.dataset, study.folds)
     except UserError as error:  # the network's own results stand

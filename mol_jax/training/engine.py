@@ -173,11 +173,11 @@ class Engine:
         shown = [self._samples(videos) for videos in rows]
         found = self._by_batch(
             lambda batch: predict(self._table, batch, weights),
-            [np.concatenate(samples) for samples in shown],
+            [np.concatenate([np.zeros(0, np.int32), *samples]) for samples in shown],
         )
         if self._phases is None:
             return found
-        counts = [np.array([len(rows) for rows in videos]) for videos in shown]
+        counts = [np.array([len(rows) for rows in videos], np.int64) for videos in shown]
         return [over_samples(each, n) for each, n in zip(found, counts, strict=True)]
 
     def predict_dense(
@@ -197,7 +197,8 @@ class Engine:
         self, predict: Callable[[jax.Array], Any], tests: Sequence[np.ndarray]
     ) -> list[Any]:
         """Returns what is predicted of each replica's samples, one compiled batch at a time."""
-        longest, size = max(map(len, tests)), self._predict_batch
+        # At least one, for the shapes: where nobody is tested all is cut off below.
+        longest, size = max(1, *map(len, tests)), self._predict_batch
         # Rows repeat up to the compiled shape; the repeats are cut off below.
         rows = [np.resize(test, -(-longest // size) * size).astype(np.int32) for test in tests]
         launched = (

@@ -21,6 +21,7 @@ def of(config, **changes):
         (default, {"data.view": "4class"}, 26),
         (default, {"protocol.name": "kfold", "protocol.folds": 4}, 4),
         (default, {"protocol.name": "lovo"}, 246),
+        (default, {"protocol.name": "all"}, 1),
         (default, {"data.name": "composite", "data.view": "megc2019"}, 68),
         (cross, {}, 1),
     ],

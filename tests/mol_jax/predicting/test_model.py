@@ -14,6 +14,8 @@ from mol_jax.scoring.predictions import read_predictions
 from tests.mol_jax import fake_run, runs, tiny
 from tests.mol_jax.moved import built
 
+OF_ALL = {"data.frames": 4, "train.steps": 10, "protocol.name": "all"}
+
 
 @pytest.fixture(scope="module")
 def clips():
@@ -182,6 +184,42 @@ def test_weights_that_are_gone_damaged_or_of_other_classes_are_refused(tmp_path,
     assert "other classes" in refused(folder)
 
 
+@pytest.fixture(scope="module")
+def everybody(kept_run):
+    """A run of the config of `kept_run`, but of all people."""
+    folder = kept_run.parent / "everybody"
+    with pytest.MonkeyPatch.context() as patch:
+        runs.serve(patch, tiny.dataset(frames=4))
+        runs.train(folder, **OF_ALL)
+    return folder
+
+
+def test_a_run_of_all_people_has_no_score_but_that_of_a_run_like_it(everybody, kept_run, model):
+    alone = load_model(everybody)
+    assert (alone.about.models, alone.about.temperature) == (1, None)
+    assert alone.about.score.startswith("not measured: trained on all people, tested on nobody")
+    told = load_model(everybody, calibrate=kept_run).about
+    assert told.temperature == model.about.temperature
+    assert told.score.startswith(model.about.score.partition(";")[0])
+    assert f"of {kept_run}, trained alike on fewer people" in told.score
+    found = alone.predict(tiny.table(3, frames=4))
+    assert found.spread is None and found.probabilities.shape == (3, 3)
+
+
+def test_only_a_run_like_it_that_tested_people_tells_of_another(everybody, kept_run, tmp_path):
+    def refused(run, by, says):
+        with pytest.raises(UserError, match=says):
+            load_model(run, calibrate=by)
+
+    refused(kept_run, kept_run, "tested on people of its own")
+    refused(everybody, everybody, "no predictions of people it left out")
+    other = shutil.copytree(kept_run, tmp_path / "other")
+    config = json.loads((other / "config.json").read_text())
+    config["config"]["data"]["frames"] = 2
+    (other / "config.json").write_text(json.dumps(config))
+    refused(everybody, other, r"another config .*\(data\.frames is 2 there and 4 here\)")
+
+
 @pytest.mark.slow
 def test_a_replica_that_diverged_is_left_out(tmp_path, monkeypatch):
     runs.serve(monkeypatch, tiny.dataset())
@@ -189,9 +227,8 @@ def test_a_replica_that_diverged_is_left_out(tmp_path, monkeypatch):
     assert "every fold diverged" in refused(tmp_path / "wild")
 
 
-def test_a_run_that_classifies_nothing_is_refused_where_nothing_else_is_asked(
-    tmp_path, monkeypatch
-):
+@pytest.mark.slow
+def test_a_run_that_classifies_nothing_is_told_by_the_rest(tmp_path, monkeypatch):
     runs.serve(monkeypatch, tiny.dataset())
     runs.train(tmp_path / "dense", **{"tasks.mer": False, "train.steps": 5})
     model = load_model(tmp_path / "dense")

@@ -53,6 +53,14 @@ def test_lovo_is_no_test_of_new_people():
     assert "d/a in a/c0" in sentence
 
 
+def test_where_nobody_is_tested_that_is_said_in_place_of_a_score():
+    everybody = found(make_folds("all", PERSONS), seen_persons=["d/a"])
+    assert (everybody["subject_independent"], everybody["clips_tested"]) == (None, 0)
+    (sentence,) = leaks(everybody)
+    assert sentence.startswith("**NOBODY IS TESTED: every person is trained on")
+    assert "SVM" not in " ".join(words(everybody)) and "two sides" not in " ".join(words(everybody))
+
+
 def test_one_person_is_found_whichever_sides_they_are_on():
     for one, other in (("train", "test"), ("validation", "train"), ("test", "validation")):
         sides = dict.fromkeys(("train", "validation", "test"), rows(4))

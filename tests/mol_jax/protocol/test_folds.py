@@ -67,6 +67,16 @@ def test_kfold_balances_clips_and_has_k_folds():
     assert [len(fold.test) for fold in folds] == [6, 6]
 
 
+def test_all_is_one_fold_that_trains_on_every_row_and_tests_none():
+    (fold,) = make_folds("all", PERSONS, labels=[0, 1, 0, 1, 1], classes=("a", "b"))
+    np.testing.assert_array_equal(fold.train, range(5))
+    assert (fold.name, len(fold.test), len(fold.validation)) == ("all", 0, 0)
+    assert len(make_folds("all", ["d/a"] * 2)) == 1, "one person is enough where nobody is left out"
+    assert words({"name": "all", "folds": 5}) == "trained on all people, NOBODY IS TESTED"
+    with pytest.raises(UserError, match="no clip of class c"):
+        make_folds("all", PERSONS, labels=[0, 1, 0, 1, 1], classes=("a", "b", "c"))
+
+
 def test_lovo_is_one_fold_per_clip_and_trains_on_the_tested_person():
     folds = make_folds("lovo", PERSONS, clips=CLIPS)
     assert [fold.name for fold in folds] == [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from configs import default
 from mol_jax import settings
 from mol_jax.errors import UserError
 from tests.mol_jax import tiny
@@ -25,6 +26,7 @@ ORACLE = {"selection.leaky_oracle": True, "selection.every": 5}
         INNER | ORACLE,
         INNER | {"selection.every": 0},  # of a sweep: it chooses the trial alone
         {"protocol.name": "lovo"},
+        {"protocol.name": "all"},
         {"optim.schedule": "cosine", "optim.warmup": 19, "optim.final_share": 0.1},
         {"optim.l2": 1e-4},
         {"optim.name": "sgd"},
@@ -42,6 +44,9 @@ def test_what_fits_is_taken(changes):
     ("changes", "says"),
     [
         ({"tasks.mer": False, "tasks.flow": False, "tasks.landmarks": False}, "turn one on"),
+        (INNER | {"protocol.name": "all"}, r"held in .* are not trained on.*protocol\.name=loso"),
+        (ORACLE | {"protocol.name": "all"}, "chooses by people who are tested, and nobody is"),
+        ({"predict.keep": ("d/s/c",), "protocol.name": "all"}, "they are tested, and none is"),
         ({"train.log_every": 7}, r"no multiple of train\.log_every"),
         ({"train.save_every": 12}, "train.save_every is 12, which is no multiple"),
         ({"optim.warmup": 20}, r"optim\.warmup is 20, but training ends after train\.steps = 20"),
@@ -93,3 +98,12 @@ def test_what_contradicts_is_refused_with_one_sentence(changes, says):
     with pytest.raises(UserError, match=says) as error:
         settings.check(tiny.config(**changes))
     assert "\n" not in str(error.value)
+
+
+def test_what_leaves_no_weights_is_not_fitted_to_all_people():
+    config = default.get_config("flow_svm")
+    config.data.frames = 2
+    settings.check(config)
+    config.protocol.name = "all"
+    with pytest.raises(UserError, match="flow_svm is fitted at once and leaves no weights"):
+        settings.check(config)

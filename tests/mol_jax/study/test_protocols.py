@@ -2,17 +2,23 @@
 
 import dataclasses
 import json
+import shutil
 
 import pytest
+from rich.console import Console
 
+from mol_jax import report, score
 from mol_jax.data.split import make_folds
 from mol_jax.errors import UserError
+from mol_jax.moved.again import opened
+from mol_jax.reporting.page import console_table
 from mol_jax.settings import trials
 from mol_jax.study import study
 from tests.mol_jax import runs, tiny
 from tests.mol_jax.runs import read
 
 QUICK = {"tasks.flow": False, "train.steps": 5}
+EVERYBODY = {"protocol.name": "all"}
 CROSS = {
     "data.name": "composite",
     "data.view": "casme2/3class_megc2019+smic/3class",
@@ -83,10 +89,6 @@ def test_a_composite_leaves_out_each_person_and_scores_each_dataset(tmp_path):
 def test_lovo_says_that_it_is_not_subject_independent_wherever_it_shows_a_score(
     tmp_path, monkeypatch
 ):
-    from rich.console import Console
-
-    from mol_jax.reporting.page import console_table
-
     runs.serve(monkeypatch, tiny.dataset())
     metrics = train(tmp_path / "run", **{"protocol.name": "lovo"})
     rows = read(tmp_path / "run", "predictions.csv")
@@ -144,3 +146,72 @@ def test_sides_that_do_not_fit_are_refused(tmp_path, changes, says):
         train(tmp_path / "run", **CROSS | changes)
     assert "\n" not in str(error.value)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.fixture(scope="module")
+def everybody(tmp_path_factory):
+    """The folder of a run that tests nobody, what it said, and its metrics."""
+    folder = tmp_path_factory.mktemp("runs") / "all"
+    console = Console(width=200, file=(folder.parent / "out").open("w+"))
+    with pytest.MonkeyPatch.context() as patch:
+        runs.serve(patch, tiny.dataset())
+        metrics = train(folder, console=console, **EVERYBODY)
+        console.print(console_table(metrics))
+    console.file.seek(0)
+    return folder, console.file.read(), metrics
+
+
+def test_a_run_of_all_people_tests_nobody_and_says_so(everybody):
+    folder, said, metrics = everybody
+    assert read(folder, "predictions.csv") == []
+    header = (folder / "predictions.csv").read_text().strip()
+    assert header.endswith("true,pred,p_negative,p_positive,p_surprise")
+    assert metrics["protocol"] == "trained on all people, NOBODY IS TESTED"
+    for name in ("pooled", "ci95", "baselines", "floor", "per_dataset", "landmarks", "flow"):
+        assert metrics[name] is None, name
+    assert (metrics["n_clips"], metrics["failed_folds"], metrics["missing_folds"]) == (0, [], [])
+    assert metrics["audit"]["subject_independent"] is None
+    assert metrics["audit"]["clips_tested"] == 0
+    text = (folder / "report.md").read_text()
+    assert said.count("NOBODY IS TESTED") == 2 and "**NOBODY IS TESTED" in text
+    assert "flow_svm" not in {path.stem for path in folder.iterdir()}
+    assert [row["fold"] for row in read(folder, "history.csv")] == ["all"]
+    state = folder / "checkpoints" / "trial0" / "seed0" / "all"
+    assert (state / "final").is_dir()
+
+
+def test_it_trains_on_every_clip(everybody):
+    from mol_jax.predicting.model import load_model
+
+    (member,) = load_model(everybody[0]).members
+    assert member.state.facts.class_counts.tolist() == [4, 4, 4]
+
+
+def test_the_tools_say_of_it_what_it_is(everybody, tmp_path, monkeypatch, capsys):
+    folder = shutil.copytree(everybody[0], tmp_path / "run")
+    assert score.main([str(folder / "predictions.csv")]) == 2
+    assert "nobody" in capsys.readouterr().err
+    assert report.main([str(folder)]) == 0
+    runs.serve(monkeypatch, tiny.dataset())
+    again = runs.evaluate(folder, **QUICK | EVERYBODY)
+    again["runtime"] = everybody[2]["runtime"]
+    assert again == everybody[2]
+    with pytest.raises(UserError, match=r"tested nobody \(protocol\.name=all\)"):
+        opened(folder, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"selection.name": "inner", "selection.every": 5}, "held in to choose a step are not"),
+        ({"selection.leaky_oracle": True, "selection.every": 5}, "leaky_oracle is on, .* nobody"),
+        ({"predict.keep": ("a/b/c",)}, "kept when they are tested, and none is"),
+        ({"protocol.train": ("casme2",)}, r"protocol\.name=all does not use"),
+        ({"protocol.only": ("sub1",)}, "did you mean 'all'"),
+    ],
+)
+def test_what_a_test_would_give_is_refused_without_one(tmp_path, monkeypatch, changes, says):
+    runs.serve(monkeypatch, tiny.dataset())
+    with pytest.raises(UserError, match=says) as error:
+        runs.train(tmp_path / "run", **EVERYBODY | changes)
+    assert "\n" not in str(error.value)
