@@ -3,11 +3,14 @@
 dlib is imported where faces are searched for: training on what is built does without it.
 """
 
+import copy
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import cv2
 import numpy as np
 
 from mol_jax.errors import UserError
@@ -60,12 +63,14 @@ class DlibDetector:
 
     Args:
       predictor: dlib shape predictor file with 68 points.
+      searched: px, the longest side of the picture in which faces are searched: a larger image is
+        shrunk for that by a whole factor. Landmarks are found in the image as it is. 0: no limit.
 
     Raises:
       UserError: if the file is missing, is no shape predictor, or has another number of points.
     """
 
-    def __init__(self, predictor: Path):
+    def __init__(self, predictor: Path, searched: int = 0):
         if not predictor.is_file():
             raise UserError(f"no landmark model at {predictor}: --predictor names a file")
         dlib = _dlib()
@@ -82,7 +87,13 @@ class DlibDetector:
             raise UserError(
                 f"{predictor} predicts {points} points, expected {NUM_LANDMARKS}: use a model of 68"
             )
-        self._detect = dlib.get_frontal_face_detector()
+        self._detect, self._searched = dlib.get_frontal_face_detector(), searched
+
+    def twin(self) -> "DlibDetector":
+        """Another one with the same landmark model, for another thread: none serves two at once."""
+        other = copy.copy(self)
+        other._detect = _dlib().get_frontal_face_detector()
+        return other
 
     def __call__(self, image: np.ndarray) -> np.ndarray | None:
         found = self.every(image)
@@ -92,12 +103,33 @@ class DlibDetector:
         """The landmarks [68, 2] of each face that is found."""
         # Upsampling finds smaller faces but costs four times as much, and padding those that fill
         # the image: only where nothing is found.
-        boxes, pad = self._detect(image, 0) or self._detect(image, 1), 0
+        boxes, pad = self._boxes(image, 0) or self._boxes(image, 1), 0
         if not boxes:
             pad = int(PADDING * max(image.shape))
             image = np.pad(image, pad, mode="edge")
-            boxes = self._detect(image, 0)
+            boxes = self._boxes(image, 0)
         return [_points(self._shape(image, box)) - np.float32(pad) for box in boxes]
+
+    def _boxes(self, image: np.ndarray, upsampled: int) -> Sequence[Any]:
+        """dlib's boxes of the faces, px of the image, however small it was made for the search."""
+        factor = -(-max(image.shape) // self._searched) if self._searched else 1
+        if factor == 1:
+            return self._detect(image, upsampled)
+        height, width = (side // factor for side in image.shape)
+        cut = image[: factor * height, : factor * width]
+        small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA)
+        return [_enlarged(box, factor) for box in self._detect(small, upsampled)]
+
+
+def _enlarged(box: Any, factor: int) -> Any:
+    """A box of a picture in the image that it was shrunk from; both ends of a box are inside."""
+    last = factor - 1
+    return _dlib().rectangle(
+        factor * box.left(),
+        factor * box.top(),
+        factor * box.right() + last,
+        factor * box.bottom() + last,
+    )
 
 
 def _points(shape) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -183,6 +183,45 @@ def make_record(
         return _skip(clip, f"no face was found in any of its {missed} frames", missed, absent)
 
     landmarks = faces.fill_missing(found, numbers)
+    shown = align(images, landmarks, settings)
+    aligned = shown.frames
+    taken = sample(numbers, clip.apex, settings)
+    example = {
+        **{name: getattr(clip, name) for name in ANNOTATION_FEATURES},
+        "frames": aligned[..., None],
+        "frame_numbers": numbers,
+        "landmarks": shown.landmarks,
+        **taken,
+        **sample_flow(aligned, numbers, taken, settings),
+        "missed": missed,
+    }
+    return ClipResult(
+        clip, example, None, len(numbers), missed, absent, followed.several, followed.leaps
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Aligned:
+    """The face of each frame of a clip, aligned to S×S px.
+
+    Attributes:
+      frames: uint8 [n, S, S], grey.
+      landmarks: float32 [n, 68, 2], (x, y) px of them.
+      matrices: float64 [n, 2, 3], each frame's transform from the px of the image.
+    """
+
+    frames: np.ndarray
+    landmarks: np.ndarray
+    matrices: np.ndarray
+
+
+def align(images: Sequence[np.ndarray], landmarks: np.ndarray, settings: RecordSettings) -> Aligned:
+    """Aligns the frames of a clip by its landmarks, and magnifies its motion where that is asked.
+
+    Args:
+      images: n grey images uint8 [H, W].
+      landmarks: [n, 68, 2], (x, y) px of them.
+    """
     matrices = alignment.transforms(landmarks, settings.alignment, settings.size)
     aligned = np.stack(
         [alignment.warp(i, m, settings.size) for i, m in zip(images, matrices, strict=True)]
@@ -192,19 +231,7 @@ def make_record(
     points = np.stack(
         [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
     )
-    taken = sample(numbers, clip.apex, settings)
-    example = {
-        **{name: getattr(clip, name) for name in ANNOTATION_FEATURES},
-        "frames": aligned[..., None],
-        "frame_numbers": numbers,
-        "landmarks": points.astype(np.float32),
-        **taken,
-        **sample_flow(aligned, numbers, taken, settings),
-        "missed": missed,
-    }
-    return ClipResult(
-        clip, example, None, len(numbers), missed, absent, followed.several, followed.leaps
-    )
+    return Aligned(aligned, points.astype(np.float32), matrices)
 
 
 def sample(numbers: np.ndarray, apex: int, settings: RecordSettings) -> dict[str, Any]:
