@@ -8,7 +8,7 @@ def test_every_output_says_what_it_is_for_what_it_is_not_and_the_measured_score(
     said = " ".join(words.lines(ABOUT))
     for phrase in ("Research use", "Not lie detection", "no proof of what a person feels"):
         assert phrase in said
-    assert ABOUT.score in said
+    assert f"score: {ABOUT.score}." in said
     assert "not lie detection" in words.short(ABOUT)
 
 

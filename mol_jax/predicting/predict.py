@@ -1,0 +1,216 @@
+"""A trained run on a recording: faces found and followed, windows shown, intervals spotted.
+
+Three times the recording is read from its beginning: for the faces, for the windows and the
+spotter, and for what was spotted.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from rich.console import Console
+
+from data_builders.pixels.faces import Detector
+from mol_jax.data.row import record_settings
+from mol_jax.errors import UserError
+from mol_jax.predicting import clock as timed
+from mol_jax.predicting import spans
+from mol_jax.predicting.clock import Clock
+from mol_jax.predicting.detection import detect, own_detector
+from mol_jax.predicting.following import Followed, follow
+from mol_jax.predicting.model import Model
+from mol_jax.predicting.recording import Frames, open_recording, step
+from mol_jax.predicting.result import Face, Result, Window
+from mol_jax.predicting.showing import Showing, Stretch
+from mol_jax.predicting.watch import Watch
+from mol_jax.terminal import out
+from mol_jax.text.words import counted
+
+DURATION, STRIDE = 0.5, 0.25  # s: what is longer than half a second is no micro-expression
+Which = Literal["largest", "all"]
+
+
+def predict(
+    model: Model,
+    source: Path | int | Frames,
+    *,
+    duration: float = DURATION,
+    stride: float = STRIDE,
+    faces: Which = "largest",
+    spotter: str | None = "flow",
+    fps: float | None = None,
+    seconds: float | None = None,
+    detector: Detector | None = None,
+    console: Console | None = None,
+    clock: Clock | None = None,
+) -> Result:
+    """Returns what a run's models say of a recording.
+
+    source: a video, a folder of images, the number of a camera, or what `open_recording` returned.
+    duration, stride: of the windows, s. faces: "largest", the most prominent, or "all". spotter: of
+    `mol_jax.spotting.spotters`; None spots nothing. fps, seconds: see `open_recording`. detector:
+    of faces; the builders' where none is given. console: for progress. clock: is told where the
+    time goes.
+
+    Raises UserError where the recording cannot be read, or no face is in it.
+    """
+    spans.check(duration, stride)
+    clock, console = clock or Clock(), console or out.console(stderr=True)
+    with clock.spends(timed.READING):
+        ours = isinstance(source, Frames)
+        frames = source if ours else open_recording(source, fps=fps, seconds=seconds)
+    with clock.spends(timed.FACES):
+        images = _timed(frames.grey(), clock, timed.READING)
+        found = detect(images, len(frames), detector or own_detector(), console)
+        shape = tuple(side // frames.factor for side in frames.recording.size[::-1])
+        followed = follow(found, frames.recording.times, shape, every=faces == "all")
+    if not followed:
+        raise _no_face(frames)
+    showing = Showing(model, frames, followed, clock)
+    made = _predicted(frames, followed, showing, spotter, model, (duration, stride), clock)
+    notes = _notes(frames, followed, made, showing, duration, faces)
+    times = frames.recording.times
+    return Result(
+        about=model.about,
+        recording=dataclasses.replace(frames.recording, notes=frames.recording.notes + notes),
+        faces=made,
+        duration=duration,
+        stride=stride,
+        real_time=clock.total / (times[-1] - times[0] + step(times)),
+    )
+
+
+def _predicted(
+    frames: Frames,
+    followed: Sequence[Followed],
+    showing: Showing,
+    spotter: str | None,
+    model: Model,
+    length: tuple[float, float],
+    clock: Clock,
+) -> tuple[Face, ...]:
+    """Returns the faces with their windows, and with what is spotted in them."""
+    times = frames.recording.times
+    watch = None
+    if spotter is not None:
+        watch = Watch(followed, times, spotter, record_settings(model.config).size)
+    planned = [
+        Stretch(number, first, last)
+        for number, face in enumerate(followed)
+        for first, last in _windows(face, times, *length)
+    ]
+    end = max(int(face.frames[-1]) for face in followed)
+    images = _timed(frames.grey(end), clock, timed.READING)
+    if watch is not None:
+        images = _timed(watch.through(images), clock, timed.SPOTTING)
+    windows = _of_faces(showing, planned, images, len(followed))
+    if watch is None:
+        return tuple(map(_face, range(len(followed)), followed, windows, [frames] * len(followed)))
+    spotted = [
+        Stretch(number, one.onset, one.offset, one.apex)
+        for number, intervals in enumerate(watch.intervals)
+        for one in intervals
+    ]
+    last = max((stretch.last for stretch in spotted), default=-1)
+    images = _timed(frames.grey(last), clock, timed.READING) if spotted else iter(())
+    of_intervals = _of_faces(showing, spotted, images, len(followed))
+    return tuple(
+        dataclasses.replace(
+            _face(number, face, windows[number], frames),
+            intervals=tuple(watch.intervals[number]),
+            signal=watch.signals[number],
+            of_intervals=tuple(of_intervals[number]),
+        )
+        for number, face in enumerate(followed)
+    )
+
+
+def _timed(images: Iterable[np.ndarray], clock: Clock, what: str) -> Iterator[np.ndarray]:
+    """Yields images; what it takes to make them is spent on `what`."""
+    source = iter(images)
+    while True:
+        with clock.spends(what):
+            image = next(source, None)
+        if image is None:
+            return
+        yield image
+
+
+def _windows(
+    face: Followed, times: np.ndarray, duration: float, stride: float
+) -> Iterator[tuple[int, int]]:
+    """Yields the windows of a face's stretches, as frames of the recording."""
+    for first, last in face.stretches:
+        begin = int(face.frames[first])
+        inside = times[begin : int(face.frames[last]) + 1]
+        for one, other in spans.windows(inside, duration, stride):
+            yield begin + one, begin + other
+
+
+def _of_faces(
+    showing: Showing, stretches: Sequence[Stretch], images: Iterable[np.ndarray], faces: int
+) -> list[list[Window]]:
+    """Returns what is said of stretches, a list for each face, in the order they were given."""
+    wanted = [((stretch.first, stretch.last), at) for at, stretch in enumerate(stretches)]
+    shown = ((stretches[at], found) for at, found in spans.with_pixels(images, wanted))
+    said = {(s.face, s.first, s.last): window for s, window in showing.windows(shown)}
+    found: list[list[Window]] = [[] for _ in range(faces)]
+    for stretch in stretches:
+        found[stretch.face].append(said[stretch.face, stretch.first, stretch.last])
+    return found
+
+
+def _face(number: int, face: Followed, windows: Sequence[Window], frames: Frames) -> Face:
+    landmarks = frames.to_recording(face.landmarks)
+    return Face(number, face.frames, landmarks, face.found, tuple(windows))
+
+
+def _no_face(frames: Frames) -> UserError:
+    return UserError(
+        f"no face was found in any of the {counted(len(frames), 'frame')} of "
+        f"{frames.recording.source}: it must look at the camera, upright and lit, and be at "
+        "least 40 px wide"
+    )
+
+
+def _notes(
+    frames: Frames,
+    followed: Sequence[Followed],
+    made: Sequence[Face],
+    showing: Showing,
+    duration: float,
+    which: Which,
+) -> tuple[str, ...]:
+    """Returns what is to be said of the faces and windows of a recording."""
+    notes, total = [], len(frames)
+    if which == "largest" and followed[0].crowded:
+        notes.append(
+            f"other faces are in {followed[0].crowded} of {total} frames: the most prominent one "
+            "is followed, --faces=all follows each"
+        )
+    absent = total - int(followed[0].found.sum())
+    if absent:
+        notes.append(f"the first face was not found in {absent} of {total} frames")
+    parts = len(followed[0].stretches)
+    if parts > 1:
+        notes.append(
+            f"the first face leaps or is away {counted(parts - 1, 'time')}: none of its windows "
+            "goes over that"
+        )
+    length = frames.recording.times[-1] - frames.recording.times[0]
+    if length < duration - spans.ROUNDING:
+        notes.append(
+            f"it is shorter than a window of {duration:g} s: one window over all its {length:.2f} s"
+        )
+    if showing.repeated:
+        notes.append(
+            f"{counted(showing.repeated, 'window')} have fewer frames than the network is shown, "
+            "and repeat some: a longer --duration has more"
+        )
+    if showing.without_flow:
+        notes.append(f"the flow of {counted(showing.without_flow, 'window')} is not kept: too long")
+    if not any(face.windows for face in made):
+        notes.append("no face is there for two frames on end: nothing was shown to the network")
+    return tuple(notes)
