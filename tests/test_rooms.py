@@ -30,7 +30,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("pretraining",),
     ("spotting",),
     ("predicting",),
-    ("main", "score", "report", "floor", "pretrain"),
+    ("main", "score", "report", "floor", "pretrain", "predict"),
 )
 BUILDER_FLOORS = (
     ("datasets", "disk"),

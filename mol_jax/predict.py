@@ -1,0 +1,147 @@
+"""What a trained run says of your own recording: videos, folders of images, a camera.
+
+    python -m mol_jax.predict --workdir=runs/synthetic --out=out clip.mp4
+    python -m mol_jax.predict --workdir=runs/synthetic --out=out --fps=200 frames/ --faces=all
+    python -m mol_jax.predict --workdir=runs/synthetic --out=out --seconds=10 0
+
+Faces are found and followed, windows of half a second are shown to every model of the run, and a
+spotter says when something happens at all. The dataset need not be there. It writes
+predictions.csv, landmarks.csv, summary.json, an annotated video and a page, into --out for one
+recording and into a folder below it for each of several. See docs/predict.md.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mol_jax.errors import Parser, UserError, exit_code, leave
+from mol_jax.files.place import checked, typed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mol_jax.predicting.model import Model
+    from mol_jax.predicting.places import Source
+
+NONE = "none"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line. Returns the exit code: 0, 2 for bad input, 130 after Ctrl-C."""
+    return exit_code(lambda: _run(argv), stopped="stopped; run the same command again.")
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    given = _parser().parse_args(argv)
+    run, out = checked(given.workdir), typed(given.out, "--out")
+    sources = [_source(text) for text in given.recordings]
+    from mol_jax.predicting import places, recording, spans  # noqa: PLC0415  bad flags come first
+
+    spans.check(given.duration, given.stride)
+    recording.check_rate(given.fps)
+    _refuse_absent(sources)
+    _check_spotter(given.spot)
+    folders = places.folders(out, sources, run, LEAVES)
+    from mol_jax.predicting.model import load_model  # noqa: PLC0415  with it comes JAX
+    from mol_jax.terminal.out import console  # noqa: PLC0415
+
+    model = load_model(run, dense=True, calibrate=given.calibrate)
+    failed = 0
+    for source, folder in zip(sources, folders, strict=True):
+        try:
+            _predict(model, source, folder, given, console())
+        except UserError as error:
+            if len(sources) == 1:
+                raise
+            failed += 1
+            print(f"error: {error}")
+    if failed:
+        raise UserError(f"{failed} of {len(sources)} recordings could not be predicted; see above.")
+    return 0
+
+
+LEAVES = ("video.mp4", "report.html", "figures")  # beside the tables
+
+
+def _predict(
+    model: "Model", source: "Source", folder: Path, given: argparse.Namespace, out: "Console"
+) -> None:
+    """Predicts one recording, writes its files and says what is in them."""
+    from mol_jax.predicting import tables, told  # noqa: PLC0415
+    from mol_jax.predicting.clock import Clock  # noqa: PLC0415
+    from mol_jax.predicting.predict import predict  # noqa: PLC0415
+    from mol_jax.predicting.recording import open_recording  # noqa: PLC0415
+    from mol_jax.terminal.sentence import say  # noqa: PLC0415
+
+    clock = Clock()
+    frames = open_recording(source, fps=given.fps, seconds=given.seconds)
+    spotter = None if given.spot == NONE else given.spot
+    result = predict(
+        model,
+        frames,
+        duration=given.duration,
+        stride=given.stride,
+        faces=given.faces,
+        spotter=spotter,
+        clock=clock,
+    )
+    written = tables.write(result, folder, clock.seconds)
+    say(out, told.text(result, written))
+
+
+def _source(text: str) -> "Source":
+    """Returns a path, or the number of a camera."""
+    if text.isdecimal() and not os.path.lexists(text):
+        return int(text)
+    return typed(text, "a recording")
+
+
+def _refuse_absent(sources: Sequence["Source"]) -> None:
+    """Raises UserError for a path where nothing is, before JAX starts."""
+    for source in sources:
+        if isinstance(source, Path) and not source.exists():
+            raise UserError(
+                f"{source} is not there: give a video, a folder of images, or the number of a "
+                "camera, 0 for the first"
+            )
+
+
+def _check_spotter(method: str) -> None:
+    from mol_jax.spotting.spotters import SPOTTERS  # noqa: PLC0415
+
+    if method not in (*SPOTTERS, NONE):
+        raise UserError(f"--spot is {method!r}, expected one of {', '.join((*SPOTTERS, NONE))}")
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m mol_jax.predict",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "recordings",
+        nargs="+",
+        metavar="RECORDING",
+        help="a video, a folder of images, or the number of a camera",
+    )
+    parser.add_argument("--workdir", required=True, help="folder of a finished run")
+    parser.add_argument("--out", required=True, help="a new or an empty folder for the files")
+    parser.add_argument("--duration", type=float, default=0.5, help="of a window, s [0.5]")
+    parser.add_argument("--stride", type=float, default=0.25, help="from a window to the next, s")
+    parser.add_argument("--faces", choices=("largest", "all"), default="largest", help="[largest]")
+    parser.add_argument("--spot", default="flow", help="how intervals are spotted, or none [flow]")
+    parser.add_argument("--fps", type=float, help="frames per second of a folder of images")
+    parser.add_argument("--seconds", type=float, help="how long a camera records")
+    parser.add_argument("--no-video", action="store_true", help="write no annotated video")
+    parser.add_argument(
+        "--calibrate", help="a run of the same config that leaves people out, for one that does not"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    leave(main())

@@ -1,0 +1,88 @@
+"""The command: what it asks before it starts, and what it leaves."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from mol_jax import load, predict
+from mol_jax.predicting import model, predictor
+from mol_jax.predicting import predict as predicting
+from tests.mol_jax.predicting import filmed
+from tests.mol_jax.predicting.stand_in_model import StandInModel
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    file = tmp_path_factory.mktemp("film") / "a.mkv"
+    return filmed.write(file, filmed.wandering(20), codec="ffv1", pix_fmt="gray")
+
+
+@pytest.fixture
+def ready(monkeypatch):
+    """A model that is loaded at once, and a detector of squares."""
+    monkeypatch.setattr(model, "load_model", lambda run, **_: StandInModel())
+    monkeypatch.setattr(predictor, "load_model", lambda run, **_: StandInModel())
+    monkeypatch.setattr(predicting, "own_detector", filmed.Squares)
+
+
+def said(capsys, *arguments):
+    code = predict.main([str(one) for one in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_it_leaves_tables_and_says_what_is_in_them(ready, clip, tmp_path, capsys):
+    out = tmp_path / "out"
+    code, said_, _ = said(capsys, "--workdir=r", f"--out={out}", "--spot=none", clip)
+    assert code == 0 and "real-time factor" in said_ and "Not lie detection" in said_
+    assert {"predictions.csv", "landmarks.csv", "summary.json"} <= {p.name for p in out.iterdir()}
+    assert json.loads((out / "summary.json").read_text())["faces"][0]["windows"] == 2
+    code, _, _ = said(capsys, "--workdir=r", f"--out={out}", "--spot=none", clip)
+    assert code == 0  # its own files may be written again
+
+
+def test_of_several_recordings_the_others_are_predicted_where_one_cannot_be(
+    ready, clip, tmp_path, capsys
+):
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("no video" * 99)
+    out = tmp_path / "out"
+    code, said_, err = said(capsys, "--workdir=r", f"--out={out}", "--spot=none", bad, clip)
+    assert code == 2 and "1 of 2 recordings could not be predicted" in err
+    assert "is damaged or no video" in said_ and (out / "a" / "summary.json").is_file()
+    assert not (out / "bad").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--duration=0", "CLIP"], "--duration is 0, expected seconds"),
+        (["--stride=-1", "CLIP"], "--stride is -1, expected seconds"),
+        (["--spot=luck", "CLIP"], "--spot is 'luck', expected one of flow, frequency"),
+        (["--faces=both", "CLIP"], "invalid choice: 'both'"),
+        (["--fps=nan", "CLIP"], "--fps is nan, expected frames per second"),
+        (["absent.mp4"], "absent.mp4 is not there: give a video"),
+        (["--faces=all"], "the following arguments are required: RECORDING"),
+        (["CLIP"], "holds no run (no config.json)"),
+    ],
+)
+def test_bad_input_is_answered_with_one_sentence(clip, tmp_path, capsys, arguments, sentence):
+    given = [str(clip) if one == "CLIP" else one for one in arguments]
+    out = tmp_path / "out"
+    code, printed, err = said(capsys, f"--workdir={tmp_path / 'r'}", f"--out={out}", *given)
+    assert code == 2 and printed == "" and err.startswith("error: ") and err.count("\n") == 1
+    assert sentence in err and not out.exists()
+
+
+def test_three_lines_of_python_give_the_same(ready, clip):
+    result = load("r").predict(str(clip), spotter=None)
+    assert len(result.faces[0].windows) == 2 and result.about == load("r").about
+
+
+def test_importing_the_package_and_its_help_import_nothing_heavy():
+    heavy = "{'jax', 'numpy', 'cv2'}"
+    code = f"import sys, mol_jax, mol_jax.predict; print(sorted({heavy} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
