@@ -16,7 +16,7 @@ from mol_jax.predicting.result import Face, Result, Window
 from mol_jax.reporting import lettering
 from mol_jax.reporting.figures import NOTE, new_figure
 
-LANE, BARS, WIDE = 0.34, 0.3, 9.0  # inches: a class, a row of bars, the figure
+LANE, BARS, WIDE = 0.34, 0.3, 7.5  # inches: a class, a row of bars, the figure
 ROOM = 0.2  # of the recording, beside an interval whose class is written there
 FOUND: dict[str, Any] = {"color": colours.DETECTED, "lw": 4}
 NOT_FOUND: dict[str, Any] = {"color": colours.SPOTTED, "lw": 2, "ls": ":"}
