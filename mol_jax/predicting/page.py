@@ -64,7 +64,7 @@ def compose(result: Result, kept: Kept) -> str:
         _title(result),
         _in_short(result),
         _timelines(result),
-        _intervals(result),
+        intervals(result),
         _key_frames(result, kept),
         ["## How to read it", "\n".join(READING)],
         _recording(result),
@@ -122,7 +122,7 @@ def _timelines(result: Result) -> list[str]:
     return paragraphs
 
 
-def _intervals(result: Result) -> list[str]:
+def intervals(result: Result) -> list[str]:
     """Returns the table of everything that was spotted."""
     times, about = result.recording.times, result.about
     rows = []
@@ -171,7 +171,7 @@ def _key_frames(result: Result, kept: Kept) -> list[str]:
         ]
     return [
         paragraphs[0],
-        "**This page shows who was recorded.** Pass it on only if they agree; `--no_faces` leaves "
+        "**This page shows who was recorded.** Pass it on only if they agree; `--no-pictures` leaves "
         "these pictures out.",
         *paragraphs[1:],
     ]

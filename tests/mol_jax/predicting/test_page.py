@@ -47,7 +47,7 @@ def test_it_says_what_was_spotted_and_what_must_be_known(written):
     assert "| 0 | 1 | surprise | 80 % | 8 % | 0.20 | 0.44 | 0.56 | 0.71 |" in text
     assert "found in 19 of 20 frames" in text and "- audio is left out" in text
     assert "0.4 s for a second of the recording" in text
-    assert "**This page shows who was recorded.**" in text and "`--no_faces`" in text
+    assert "**This page shows who was recorded.**" in text and "`--no-pictures`" in text
 
 
 def test_without_pictures_nobody_is_shown(made, tmp_path):
