@@ -1,6 +1,7 @@
 """Writes a run's report again, from its files: `python -m mol_jax.report RUN`."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
 from mol_jax.files.whole import write_text
-from mol_jax.reporting import html_page
+from mol_jax.reporting import html_page, picture_sections
 from mol_jax.reporting.finished_run import Run, read_run
 from mol_jax.reporting.page import compose, write_report
 
@@ -43,21 +44,26 @@ def _run(argv: Sequence[str] | None) -> int:
         shown = faces.section(run, subjects, place)
     how: dict[str, Any] = {"faces": shown, "people": run.people}
     if out is not None:
-        print(_write_elsewhere(run, out, how))
+        print(_write_elsewhere(run, folder, out, how))
     else:
         write_report(folder)
         print(html_page.write_page(folder, **how))
     return 0
 
 
-def _write_elsewhere(run: Run, out: Path, how: Mapping[str, Any]) -> Path:
+def _write_elsewhere(run: Run, folder: Path, out: Path, how: Mapping[str, Any]) -> Path:
     """Writes the page to `out` and nothing to the workdir, which may be somebody else's."""
     if out.is_dir():
         raise UserError(f"--out is {out}, a folder: name the page in it, as {out / 'report.html'}.")
     if out.exists() and out.suffix.lower() not in (".html", ".htm"):
         raise UserError(f"--out is {out}, which is there already and no page: name another file.")
     with tempfile.TemporaryDirectory() as made:
-        text = compose(run, Path(made) / "figures")
+        figures, entries = Path(made) / "figures", picture_sections.read_entries(folder)
+        figures.mkdir()
+        for file in (file for entry in entries for file in entry["files"].values()):
+            if (folder / "figures" / file).is_file():
+                shutil.copy(folder / "figures" / file, figures)
+        text = compose(run, figures, pictures=entries)
         write_text(out, html_page.page(text, Path(made), **how))
     return out
 

@@ -28,6 +28,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("moved",),
     ("robustness",),
     ("pretraining",),
+    ("pictures",),
     ("spotting",),
     ("predicting",),
     ("main", "score", "report", "floor", "pretrain", "predict"),
@@ -46,7 +47,8 @@ BUILDER_FLOORS = (
     ("doctor", "convert"),
 )
 # reporting: the faces of a built dataset; classic: flow and strain; pretraining: drawn faces;
-# spotting: flow; predicting: recordings made to clips as a build makes them
+# spotting: flow; predicting: recordings made to clips as a build makes them;
+# pictures: the truth of drawn clips
 USES_BUILDERS = (
     "data",
     "classic",
@@ -55,6 +57,7 @@ USES_BUILDERS = (
     "pretraining",
     "spotting",
     "predicting",
+    "pictures",
 )
 
 

@@ -16,16 +16,18 @@ from mol_jax.study import command
 from mol_jax.study.recorded_trials import read_finished, recorded_trials
 
 
-def opened(folder: Path, data_dir: str | None) -> tuple[Run, Sequence[Trial]]:
+def opened(
+    folder: Path, data_dir: str | None, *, scored: bool = True
+) -> tuple[Run, Sequence[Trial]]:
     """Returns a finished run and its trials, and starts JAX for it.
 
-    data_dir: of --data_dir, None for that of the run. Raises UserError where its clips cannot be
-    predicted again.
+    data_dir: of --data_dir, None for that of the run. scored: whether it must have a score. Raises
+    UserError where its clips cannot be predicted again.
     """
     place = None if data_dir is None else str(typed(data_dir, "--data_dir"))
     run = read_finished(folder)
     trials = recorded_trials(run, folder, data_dir=place)
-    _refuse_unpredicted(run, trials[0], folder)
+    _refuse_unpredicted(run, trials[0], folder, scored=scored)
     logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
     command.prepare_jax(trials[0].config)
     return run, trials
@@ -57,7 +59,7 @@ def predicted(
         yield study.dataset.classes, results
 
 
-def _refuse_unpredicted(run: Run, trial: Trial, folder: Path) -> None:
+def _refuse_unpredicted(run: Run, trial: Trial, folder: Path, *, scored: bool) -> None:
     """Raises UserError where nothing was classified, or no weights are kept.
 
     And where nothing can be written: it is said now, and not after everything is predicted.
@@ -71,7 +73,7 @@ def _refuse_unpredicted(run: Run, trial: Trial, folder: Path) -> None:
             f"{folder} trained on all people and tested nobody (protocol.name=all), so there is "
             "nobody to predict again: take a run of the same config that leaves people out."
         )
-    if not run.metrics["pooled"]:
+    if scored and not run.metrics["pooled"]:
         raise UserError(
             f"{folder} has no score (tasks.mer is off, or every fold diverged), so there is "
             "nothing to compare with: take a run that classifies."

@@ -17,6 +17,7 @@ from mol_jax.reporting import (
     displacement_sections,
     html_page,
     paper_sections,
+    picture_sections,
     prediction_sections,
     protocol_sections,
     region_sections,
@@ -46,13 +47,18 @@ def write_report(workdir: str | Path) -> Path:
     Raises UserError where a file is missing or damaged.
     """
     folder = Path(workdir)
-    write_text(folder / "report.md", compose(read_run(folder), folder / "figures"))
+    entries = picture_sections.read_entries(folder)
+    text = compose(read_run(folder), folder / "figures", pictures=entries)
+    write_text(folder / "report.md", text)
     html_page.write_page(folder)
     return folder / "report.md"
 
 
-def compose(run: Run, figures: Path) -> str:
-    """Returns the text of report.md, and writes its pictures to the folder `figures`."""
+def compose(run: Run, figures: Path, *, pictures: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Returns the text of report.md, and writes its pictures to the folder `figures`.
+
+    pictures: of `picture_sections.read_entries`, whose files are in that folder already.
+    """
     of_one_trial = (
         paper_sections.paper(run),
         prediction_sections.classes(run, figures),
@@ -65,6 +71,7 @@ def compose(run: Run, figures: Path) -> str:
         unit_sections.units(run),
         dense_sections.others(run),
         sections.curves(run, figures),
+        picture_sections.pictures(pictures),
     )
     parts = (
         sections.title(run),

@@ -222,13 +222,21 @@ def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldSt
 def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:
     """Returns what the network makes of the samples `rows` [B], and the batch of their crops."""
     batch = dataclasses.replace(centred(program, table, rows), label=None)
-    outputs = program.network.module.apply(
+    return made_of(program, batch, state), batch
+
+
+def made_of(program: Program, batch: Batch, state: FoldState, **how: Any) -> Any:
+    """Returns what the network makes of a batch that is tested.
+
+    how: more arguments of Flax's `apply`, as mutable=["intermediates"].
+    """
+    return program.network.module.apply(
         {"params": state.params, **state.collections},
         program.network.inputs(_seen(batch), state.facts),
         train=False,
         **_arguments(program, None),
+        **how,
     )
-    return outputs, batch
 
 
 def _seen(batch: Batch) -> Batch:

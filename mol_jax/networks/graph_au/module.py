@@ -133,6 +133,7 @@ class Attention(nn.Module):
         query, key, value = made[:, :, 0], made[:, :, 1], made[:, :, 2]
         scores = jnp.einsum("bihd,bjhd->bhij", query, key) * OF_HEAD**-0.5
         weights = nn.softmax(scores)
+        self.sow("intermediates", "attention", weights)  # for pictures; costs nothing unread
         weights = _dropped(self, weights, rates.attention, train=train)
         seen = jnp.einsum("bhij,bjhd->bihd", weights, value).reshape(*x.shape[:2], -1)
         init = uniform(HEADS * OF_HEAD)

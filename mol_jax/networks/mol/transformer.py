@@ -44,6 +44,7 @@ class Transformer(nn.Module):
         q, k, v = jnp.moveaxis(qkv.reshape(n, length, 3, heads, channels // heads), 2, 0)
         scores = jnp.einsum("nqhc,nkhc->nhqk", q, k).astype(at_least_float32(x.dtype))
         weights = nn.softmax(scores * (channels // heads) ** -0.5).astype(x.dtype)
+        self.sow("intermediates", "attention", weights)  # for pictures; costs nothing unread
         mixed = jnp.einsum("nhqk,nkhc->nqhc", weights, v).reshape(n, length, channels)
         return dense(channels, 1.0, self.dtype, name="out")(mixed)
 

@@ -56,6 +56,7 @@ class RcnA(nn.Module):
         weights = self.param("weights", nn.initializers.normal(0.01), shape)
         bias = self.param("bias", nn.initializers.zeros, shape[3:])
         looked = attention(average_pool(x, self.pool), weights)
+        self.sow("intermediates", "attention", looked)  # for pictures; costs nothing unread
         embedding = (average_pool(y, self.pool) * looked).reshape(len(y), -1)
         logits = jnp.matmul(embedding, weights.reshape(-1, self.num_classes), precision=EXACT)
         return Classified(logits + bias[None], embedding)

@@ -44,6 +44,7 @@ class Attention(nn.Module):
         kernel = self.param("qkv", uniform(channels), (channels, 3 * channels))
         qkv = (x @ kernel).reshape(sequences, length, 3, self.heads, channels // self.heads)
         looks = self.looks(qkv[:, :, 0], qkv[:, :, 1])
+        self.sow("intermediates", "attention", looks)  # for pictures; costs nothing unread
         mixed = jnp.einsum("nhij,njhc->nihc", looks, qkv[:, :, 2])
         return dense(channels, channels, name="out")(mixed.reshape(x.shape))
 

@@ -103,7 +103,12 @@ def test_both_pictures_are_drawn_in_one_scale(made_runs, served, tmp_path, monke
     heights = []
     for folder in (tmp_path / "0", tmp_path / "1"):
         files = sorted(path.name for path in folder.iterdir())
-        assert files == ["figure5_flow.png", "figure6_landmarks.png", "figures.csv"]
+        both = [
+            f"{name}.{kind}"
+            for name in ("figure5_flow", "figure6_landmarks")
+            for kind in ("png", "svg")
+        ]
+        assert files == [*both, "figures.csv"]
         heights.append(cv2.imread(str(folder / "figure5_flow.png")).shape[0])
     assert heights[1] > 1.5 * heights[0] > 300  # with faces the residuals are shown too
 

@@ -1,0 +1,1 @@
+"""What a trained run sees, in pictures: python -m mol_jax.pictures."""
