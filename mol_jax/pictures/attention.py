@@ -13,11 +13,11 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from mol_jax.data.node_patches import NODES
+from mol_jax.pictures.inputs import REGIONS
 from mol_jax.reporting import lettering
 from mol_jax.reporting.figures import GREY, new_figure, save
 from mol_jax.reporting.region_figure import STROKES, average_points
 
-REGIONS = ("left eye", "right eye", "mouth, left", "mouth, right")  # in the picture; of the mosaic
 PANEL = 2.4  # inch
 
 
@@ -96,7 +96,7 @@ def draw_regions(
 ) -> dict[str, str]:
     """Draws which region looks at which, one matrix a class; weights: [R, 4, 4]."""
     means = {k: 100 * weights[label == k].mean(0) for k in np.unique(label)}
-    norm = Normalize(0, max(map(np.max, means.values())))
+    norm = Normalize(0, max(50.0, *map(np.max, means.values())))  # an even 25 is in the middle
     letters = lettering.letter(classes)
     fig = new_figure(PANEL * len(means) + 2.2, PANEL + 1.3)
     axes = fig.subplots(1, len(means), squeeze=False)[0]

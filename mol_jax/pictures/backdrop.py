@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from mol_jax.data.clips import Dataset
 from mol_jax.dense.figures import draw_picture
-from mol_jax.pictures.inputs import MOSAIC
+from mol_jax.pictures.inputs import MOSAIC, REGIONS
 from mol_jax.reporting.figures import GREY
 from mol_jax.reporting.region_figure import SIDE, STROKES, average_points
 
@@ -48,6 +48,12 @@ class Backdrop:
 def _draw_mosaic(ax: Axes, low: float, high: float) -> None:
     """Draws the seams of the four regions that the mosaic is put together from."""
     middle = (low + high) / 2
+    for k, name in enumerate(REGIONS):
+        y, x = np.divmod(k, 2)
+        ax.text(
+            low + (x + 0.5) * (middle - low), low + (y + 0.92) * (middle - low), name,
+            ha="center", va="bottom", fontsize=6, color=GREY, zorder=4,
+        )  # fmt: skip
     ax.axhline(middle, color="black", lw=0.8, zorder=3)
     ax.axvline(middle, color="black", lw=0.8, zorder=3)
 

@@ -15,6 +15,7 @@ from mol_jax.settings.find import find
 from mol_jax.settings.kind import SEQUENCES, SIDES
 
 MOSAIC = "region_mosaic"
+REGIONS = ("left eye", "right eye", "mouth, left", "mouth, right")  # as they lie in it
 _SHRUNK = ("flow_image", "apex_image", "dynamic_image")
 ROWS = {  # the axis of an input [B, ...] that is its rows; its columns are the next
     "frames": 2,

@@ -12,7 +12,15 @@ from mol_jax.pictures.maps import GRID, OfClips
 from mol_jax.pictures.opened import Opened
 from mol_jax.reporting import lettering
 
-WORDS = {"frames": "the frames", MOSAIC: "the mosaic of eyes and corners of the mouth"}
+WORDS = {
+    "frames": "the frames",
+    "key_frames": "onset and apex",
+    "tim_frames": "the interpolated frames",
+    "flow_onset_apex": "the flow from onset to apex",
+    MOSAIC: "the mosaic of eyes and corners of the mouth",
+}
+KINDS = {"flow_image": "image of flow", "apex_image": "apex", "dynamic_image": "dynamic image",
+         "flow_sequence": "flow between frames"}  # fmt: skip
 
 
 def saliency(opened: Opened) -> Drawn:
@@ -27,11 +35,17 @@ def saliency(opened: Opened) -> Drawn:
         "its own fold. It says where the network is sensitive, not that it is right there: hold it "
         "against occlusion, which changes more than a little."
     ]  # fmt: skip
+    model = opened.config.model
+    if "normalise" in model and model.normalise == "minmax":
+        said.append(
+            "The network scales each image by its own smallest and largest value "
+            "(model.normalise=minmax), so that these pixels move all others: single bright ones."
+        )
     numbers: dict[str, Any] = {}
     for name, clips in found.items():
         file = "saliency" if len(found) == 1 else f"saliency_{name}"
         said += lettering.legend(_draw(opened, file, clips, name, "saliency", signed=False))
-        files[f"Saliency of each class over {WORDS.get(name, name)}"] = f"{file}.png"
+        files[f"Saliency of each class over {words_of(name)}"] = f"{file}.png"
         numbers[name] = _by_class(opened, clips)
     return Drawn("saliency", files, [*said, _behind(opened, [*found])], numbers)
 
@@ -43,10 +57,10 @@ def occlusion(opened: Opened) -> Drawn:
     numbered = _draw(opened, "occlusion", clips, of[0], "occlusion", signed=True)
     said = [
         f"How far the probability of a clip's true class falls when one of {GRID} × {GRID} cells "
-        f"is grey in every frame (of {_inputs(of)}), mean over held-out clips, each by the network "
-        "of its own fold. A grey cell is itself something that the network has never seen. A dot: "
-        "the 95 % interval over people has no 0 in it, of this cell by itself; of 64 cells about "
-        "three are so by chance.",
+        f"of {_inputs(of)} is grey, in every frame (of flow: without motion), mean over held-out "
+        "clips, each by the network of its own fold. Such a cell is itself something that the "
+        "network has never seen. A dot: the 95 % interval over people has no 0 in it, of this "
+        "cell by itself; of 64 cells about three are so by chance.",
         *lettering.legend(numbered),
         _behind(opened, of[:1]),
     ]
@@ -106,6 +120,12 @@ def look(opened: Opened) -> Drawn:
     return Drawn("attention", words, said, _by_class(opened, clips))
 
 
+def words_of(name: str) -> str:
+    """Returns what an input of `inputs.ROWS` is, in words."""
+    kind = next((words for kind, words in KINDS.items() if name.startswith(kind)), name)
+    return WORDS.get(name, f"the {kind}")
+
+
 _CARE = (
     "Held-out clips, each by the network of its own fold. A weight says what was mixed, not what "
     "the class was decided by."
@@ -134,7 +154,7 @@ def _pictured(opened: Opened) -> tuple[str, ...]:
 
 
 def _inputs(of: tuple[str, ...]) -> str:
-    return ", ".join(WORDS.get(name, name) for name in of)
+    return ", ".join(words_of(name) for name in of)
 
 
 def _draw(
@@ -147,7 +167,7 @@ def _draw(
         clips,
         name,
         opened.backdrop,
-        title=f"{title}, over {WORDS.get(name, name)}",
+        title=f"{title}, over {words_of(name)}",
         scale=scale,
         signed=signed,
         note=opened.note(clips.rows),

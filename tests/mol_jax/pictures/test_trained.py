@@ -2,11 +2,11 @@
 
 import dataclasses
 
+import jax
 import numpy as np
 import pytest
 
 from mol_jax.pictures.trained import BATCH, logits
-from mol_jax.training import step
 from mol_jax.training.facts import centred
 from tests.mol_jax.pictures.known import CORNER
 
@@ -14,24 +14,34 @@ ROWS = np.arange(10, dtype=np.int32)  # more than a batch
 OF = ("frames",)
 
 
-def logit(one, row, number, change=None) -> float:
-    """Returns a clip's logit of a class, with some of its pixels changed."""
-    batch = centred(one.program, one.table, np.array([row]))
+FOUR = np.array([0, 1, 9, 9])
+_logits = jax.jit(logits, static_argnums=0)
+
+
+def all_logits(one, changed) -> np.ndarray:
+    """Returns the logits of `FOUR` clips [4, n], their frames as a function changes them."""
+    batch = dataclasses.replace(centred(one.program, one.table, FOUR), label=None)
     frames = np.array(batch.frames)
-    for place, by in (change or {}).items():
-        frames[(0, *place)] += by
-    batch = dataclasses.replace(batch, frames=frames, label=None)
-    return float(logits(one.program, batch, one.state)[0, number])
+    changed(frames)
+    return np.asarray(_logits(one.program, dataclasses.replace(batch, frames=frames), one.state))
 
 
 def test_gradients_are_finite_differences(stand_in):
     classes = ROWS % 3
     found = stand_in.gradients(ROWS, classes, OF)["frames"]
     assert found.shape == (10, 2, 64, 64) and np.abs(found).max() > 0
-    by = 0.05  # of a network that is linear but for ReLU
-    for row, place in ((0, (0, 3, 5)), (1, (1, 40, 22)), (9, (0, 63, 63)), (9, (1, 17, 30))):
-        up, down = (logit(stand_in, row, classes[row], {place: sign * by}) for sign in (1, -1))
-        assert found[(row, *place)] == pytest.approx((up - down) / (2 * by), rel=0.05, abs=2e-5)
+    by, places = 0.05, [(0, 3, 5), (1, 40, 22), (0, 63, 63), (1, 17, 30)]
+
+    def moved(sign):
+        def change(frames):
+            for k, place in enumerate(places):
+                frames[(k, *place)] += sign * by
+
+        return all_logits(stand_in, change)
+
+    slopes = (moved(1) - moved(-1)) / (2 * by)  # of a network that is linear but for ReLU
+    for k, (row, place) in enumerate(zip(FOUR, places, strict=True)):
+        assert found[(row, *place)] == pytest.approx(slopes[k, classes[row]], rel=0.05, abs=2e-5)
 
 
 def test_gradients_of_a_known_network_are_where_it_reads(corner):
@@ -54,14 +64,15 @@ def test_a_hidden_cell_changes_what_is_read_there_and_nothing_else(corner):
 
 def test_a_hidden_cell_is_grey_in_every_frame(stand_in):
     """Against the same done by hand, of a cell in the middle."""
-    batch = dataclasses.replace(centred(stand_in.program, stand_in.table, ROWS[:1]), label=None)
-    frames = np.array(batch.frames)
-    frames[:, :, 24:32, 40:48] = 0
-    by_hand = dataclasses.replace(batch, frames=frames)
-    outputs = step.made_of(stand_in.program, by_hand, stand_in.state)
-    expected = stand_in.program.network.predict(outputs, by_hand, stand_in.state.facts)
-    found = stand_in.hidden(ROWS[:1], np.array([2]), OF, 8)[0, 3 * 8 + 5]
-    assert found == pytest.approx(float(expected.probabilities[0, 2]), abs=1e-6)
+
+    def grey(frames):
+        frames[:, :, 24:32, 40:48] = 0
+
+    raised = np.exp(all_logits(stand_in, grey).astype(np.float64))
+    expected = (raised / raised.sum(1, keepdims=True))[:, 2]
+    found = stand_in.hidden(FOUR, np.full(4, 2), OF, 8)[:, 3 * 8 + 5]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.abs(found - stand_in.probabilities(FOUR)[:, 2]).max() > 1e-4
 
 
 def test_clips_are_asked_in_batches_and_come_back_in_order(stand_in):
