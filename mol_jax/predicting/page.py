@@ -171,8 +171,8 @@ def _key_frames(result: Result, kept: Kept) -> list[str]:
         ]
     return [
         paragraphs[0],
-        "**This page shows who was recorded.** Pass it on only if they agree; `--no-pictures` leaves "
-        "these pictures out.",
+        "**This page shows who was recorded.** Pass it on only if they agree; `--no-pictures` "
+        "leaves these pictures out.",
         *paragraphs[1:],
     ]
 
