@@ -36,10 +36,10 @@ class Settings:
     high: float = 5.0  # Hz
     order: int = 2  # of the Butterworth filter, applied forwards and backwards
     side: int = 48  # px of the image whose pixels are filtered
-    ends: float = 0.4  # share of a peak of the envelope where its interval ends; tuned
-    shared: float = 1.0  # share of what the whole face does that is taken off; tuned
+    ends: float = 0.45  # share of a peak of the envelope where its interval ends; tuned
+    shared: float = 0.5  # share of what the whole face does that is taken off; tuned
     winks: float = 0.6  # share of the lids' energy that is taken off brows and eyes; tuned
-    often: float = 8.0  # median absolute deviations above the median; tuned
+    often: float = 4.0  # median absolute deviations above the median; tuned
 
 
 USUAL = Settings()
