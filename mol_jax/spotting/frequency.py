@@ -46,7 +46,10 @@ def by_frequency(
     total = strength.max(axis=1)
     found = []
     for peak in peaks(total, settings.often, half):
-        region = int(strength[peak].argmax())
+        # Of the regions that stand out, where most happens: the quietest has the widest envelope.
+        region = int(
+            np.where(strength[peak] >= settings.often, energy[peak, : len(REGIONS)], 0).argmax()
+        )
         bounds = _bounds(energy[:, region], peak, rate, settings)
         if bounds and energy[peak, region] >= LEAST:
             frames_of = (int(shown[k]) for k in bounds)

@@ -1,0 +1,55 @@
+"""Configs of spotters: those in configs/ are the usual ones, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from mol_jax.errors import UserError
+from mol_jax.spotting import config
+from mol_jax.spotting.known import false_alarms
+from mol_jax.spotting.settings import USUAL
+from mol_jax.spotting.spotters import SPOTTERS
+
+CONFIGS = Path(__file__).parents[3] / "configs" / "spotting"
+
+
+def test_every_method_has_a_config_of_usual_constants_and_known_false_alarms():
+    assert {path.stem for path in CONFIGS.glob("*.py")} == set(SPOTTERS)
+    for method in SPOTTERS:
+        assert config.read(str(CONFIGS / f"{method}.py")) == (method, USUAL)
+        line = false_alarms(method)
+        assert "false alarms a minute" in line
+        assert "GENERATED" in line
+    with pytest.raises(UserError, match="expected one of flow, frequency"):
+        false_alarms("wave")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("{'factor': -1}", "expected a number above 0"),
+        ("{'factor': 'high'}", "expected a number, as"),
+        ("{'factr': 3}", "is no constant of a spotter: factor"),
+        ("{'side': 40.5}", "expected a whole number above 0"),
+        ("3", "is no config of a spotter"),
+    ],
+)
+def test_constants_are_checked(tmp_path, settings, words):
+    file = tmp_path / "c.py"
+    file.write_text(
+        "from types import SimpleNamespace\n"
+        f"def get_config(): return SimpleNamespace(method='flow', settings={settings})\n"
+    )
+    with pytest.raises(UserError, match=words):
+        config.read(str(file))
+
+
+def test_a_constant_that_is_given_is_taken(tmp_path):
+    file = tmp_path / "c.py"
+    file.write_text(
+        "from types import SimpleNamespace\n"
+        "def get_config(): return SimpleNamespace(method='flow', settings={'factor': 5})\n"
+    )
+    assert config.read(str(file))[1].factor == 5.0
+    with pytest.raises(UserError, match="which is no file"):
+        config.read(str(tmp_path / "none.py"))
