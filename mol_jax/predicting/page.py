@@ -62,7 +62,7 @@ def compose(result: Result, kept: Kept) -> str:
     """Returns the text of report.md. kept: the key frames that were written."""
     parts = (
         _title(result),
-        _in_short(result),
+        in_short(result),
         _timelines(result),
         intervals(result),
         _key_frames(result, kept),
@@ -86,7 +86,7 @@ def _title(result: Result) -> list[str]:
     return [f"# {mark}: {name}" if mark else f"# {name}", *sentences]
 
 
-def _in_short(result: Result) -> list[str]:
+def in_short(result: Result) -> list[str]:
     """Says in a line for each face what was spotted."""
     lines = []
     for face in result.faces:
