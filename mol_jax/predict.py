@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mol_jax.predicting.places import Source
 
 NONE = "none"
+VIDEO = "video.mp4"
+LEAVES = (VIDEO, "report.html", "report.md", "figures")  # beside the tables
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,14 +64,11 @@ def _run(argv: Sequence[str] | None) -> int:
     return 0
 
 
-LEAVES = ("video.mp4", "report.html", "figures")  # beside the tables
-
-
 def _predict(
     model: "Model", source: "Source", folder: Path, given: argparse.Namespace, out: "Console"
 ) -> None:
     """Predicts one recording, writes its files and says what is in them."""
-    from mol_jax.predicting import tables, told  # noqa: PLC0415
+    from mol_jax.predicting import overlay, page, tables, told  # noqa: PLC0415
     from mol_jax.predicting.clock import Clock  # noqa: PLC0415
     from mol_jax.predicting.predict import predict  # noqa: PLC0415
     from mol_jax.predicting.recording import open_recording  # noqa: PLC0415
@@ -87,7 +86,12 @@ def _predict(
         spotter=spotter,
         clock=clock,
     )
-    written = tables.write(result, folder, clock.seconds)
+    written = [*tables.write(result, folder, clock.seconds)]
+    page.write_page(result, frames, folder, pictures=not given.no_pictures)
+    written.append(folder / "report.html")
+    if not (given.no_video or given.no_pictures):
+        overlay.write_video(result, frames, folder / VIDEO)
+        written.append(folder / VIDEO)
     say(out, told.text(result, written))
 
 
@@ -137,6 +141,9 @@ def _parser() -> Parser:
     parser.add_argument("--fps", type=float, help="frames per second of a folder of images")
     parser.add_argument("--seconds", type=float, help="how long a camera records")
     parser.add_argument("--no-video", action="store_true", help="write no annotated video")
+    parser.add_argument(
+        "--no-pictures", action="store_true", help="nothing that shows a face: no video either"
+    )
     parser.add_argument(
         "--calibrate", help="a run of the same config that leaves people out, for one that does not"
     )
