@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from mol_jax import load, predict
-from mol_jax.predicting import model, predictor
+from mol_jax.predicting import model, overlay, page, predictor
 from mol_jax.predicting import predict as predicting
 from tests.mol_jax.predicting import filmed
 from tests.mol_jax.predicting.stand_in_model import StandInModel
@@ -21,10 +21,12 @@ def clip(tmp_path_factory):
 
 @pytest.fixture
 def ready(monkeypatch):
-    """A model that is loaded at once, and a detector of squares."""
+    """A model that is loaded at once, a detector of squares, and nothing drawn."""
     monkeypatch.setattr(model, "load_model", lambda run, **_: StandInModel())
     monkeypatch.setattr(predictor, "load_model", lambda run, **_: StandInModel())
     monkeypatch.setattr(predicting, "own_detector", filmed.Squares)
+    monkeypatch.setattr(page, "write_page", lambda *_, **__: None)
+    monkeypatch.setattr(overlay, "write_video", lambda *_: None)
 
 
 def said(capsys, *arguments):
@@ -41,6 +43,29 @@ def test_it_leaves_tables_and_says_what_is_in_them(ready, clip, tmp_path, capsys
     assert json.loads((out / "summary.json").read_text())["faces"][0]["windows"] == 2
     code, _, _ = said(capsys, "--workdir=r", f"--out={out}", "--spot=none", clip)
     assert code == 0  # its own files may be written again
+
+
+@pytest.mark.slow
+def test_a_run_that_was_trained_predicts_without_its_dataset(
+    kept_run, clip, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(predicting, "own_detector", filmed.Squares)
+    out = tmp_path / "out"
+    code, printed, _ = said(capsys, f"--workdir={kept_run}", f"--out={out}", "--faces=all", clip)
+    assert code == 0 and "UF1" in printed and "GENERATED FACES ONLY" in printed
+    names = {path.name for path in out.iterdir()}
+    assert {"predictions.csv", "report.html", "video.mp4", "figures"} <= names
+    (face,) = json.loads((out / "summary.json").read_text())["faces"]
+    assert face["windows"] == 2 and sum(face["mean_of_windows"].values()) == pytest.approx(1)
+    tables = (out / "predictions.csv").read_text()
+    result = load(kept_run).predict(clip, faces="all")
+    for window in result.faces[0].windows:
+        assert f"{window.probabilities[0]:.4f}" in tables and window.landmarks.shape[1:] == (68, 2)
+    code, _, _ = said(
+        capsys, f"--workdir={kept_run}", f"--out={tmp_path / 'o'}", "--no-pictures", clip
+    )
+    assert code == 0 and not list((tmp_path / "o").rglob("*.mp4"))
+    assert [path.name for path in (tmp_path / "o" / "figures").glob("*interval*")] == []
 
 
 def test_of_several_recordings_the_others_are_predicted_where_one_cannot_be(
