@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
-from mol_jax.data.node_patches import NODES
+from mol_jax.data.node_patches import BROW, NODES
 from mol_jax.pictures.inputs import REGIONS
 from mol_jax.reporting import lettering
 from mol_jax.reporting.figures import GREY, new_figure, save
@@ -68,8 +68,9 @@ def draw_nodes(
 
     weights: [R, 30]. label: int [R].
     """
-    means = {k: 100 * weights[label == k].mean(0) for k in np.unique(label)}
-    norm = Normalize(min(map(np.min, means.values())), max(map(np.max, means.values())))
+    even = np.where(np.arange(len(NODES)) < BROW, BROW, len(NODES) - BROW)  # nodes of the region
+    means = {k: even * weights[label == k].mean(0) for k in np.unique(label)}
+    norm = Normalize(0, max(2.0, *map(np.max, means.values())))  # an even 1 is in the middle
     points = average_points()
     letters = lettering.letter(classes)
     fig = new_figure(PANEL * len(means) + 1.2, PANEL + 0.6)
@@ -83,7 +84,7 @@ def draw_nodes(
         ax.set_aspect("equal")
         ax.set_axis_off()
         ax.set_title(_title(letters.names[k], label == k), fontsize=8)
-    _bar(fig, axes, norm, "viridis", "mean weight, % of its region")
+    _bar(fig, axes, norm, "viridis", "mean weight; 1 is an even share of the region")
     fig.suptitle(
         "attention: how much each node is looked at, by the nodes of its region", fontsize=9
     )
