@@ -9,6 +9,7 @@ from data_builders.synthetic.long.events import MACRO, TALK, Event, Mix, instant
 
 HOLD = 0.35  # share of a macro-expression that stays at its apex
 BLINK = (0.15, 0.4)  # s from the lids' first motion to their last
+SYLLABLE = (0.1, 0.3)  # s; the last one of a speech begins before its end
 TURN = (0.5, 1.6)  # s of a head's turn or nod
 DIM = (0.3, 2.0)  # s in which the light changes
 # Of the head's slow sway, per component: yaw, pitch, roll (rad), x, y (brow spans), growth.
@@ -74,10 +75,10 @@ def level_of(event: Event, times: np.ndarray) -> np.ndarray:
 
 
 def _speech(draws: Draws, number: int, event: Event, times: np.ndarray) -> np.ndarray:
-    """Returns the level [n] of a mouth that talks: syllables of 0.1 to 0.3 s, one after another."""
+    """Returns the level [n] of a mouth that talks: one syllable after another."""
     rng, level, at = draws(f"speech {number}"), np.zeros(len(times)), event.onset
     while at < event.offset:
-        lasts = float(rng.uniform(0.1, 0.3))
+        lasts = float(rng.uniform(*SYLLABLE))
         inside = np.clip((times - at) / lasts, 0, 1)
         level += rng.uniform(0.2, 1.0) * np.sin(np.pi * inside) ** 2
         at += lasts * float(rng.uniform(0.7, 1.1))
