@@ -58,6 +58,7 @@ def _study(given: argparse.Namespace, folder: Path, out: Path) -> str:
     truth = Path(given.truth) if given.truth else usual if usual.is_file() else None
     every = recordings.find(folder, given.rate)
     true = read(truth, "true", unit=FRAMES) if truth else ()
+    study.check_truth(true, every)
     detector = DlibDetector(packaged_predictor())
     found = []
     for one in study.spot_all(every, method, settings, detector):

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import runpy
 from pathlib import Path
+from typing import Any
 
 from mol_jax.errors import UserError
 from mol_jax.spotting.settings import USUAL, Settings
@@ -32,9 +33,8 @@ def read(path: str) -> tuple[str, Settings]:
             f"{path} is no config of a spotter ({type(error).__name__}: {error}): expected "
             "get_config() with method and settings, as in configs/spotting/flow.py"
         ) from error
-    return method, dataclasses.replace(
-        USUAL, **{name: _checked(name, given[name]) for name in given}
-    )
+    constants: dict[str, Any] = {name: _checked(name, given[name]) for name in given}
+    return method, dataclasses.replace(USUAL, **constants)
 
 
 def _checked(name: str, value: object) -> float | int:

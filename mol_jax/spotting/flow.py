@@ -109,7 +109,7 @@ def _bounds(
     if not (quick and both and min(ways) >= settings.back * max(ways)):
         return None
     first = near[0] + apex
-    return tuple(int(shown[k]) for k in (first - onset, first, first + offset))
+    return int(shown[first - onset]), int(shown[first]), int(shown[first + offset])
 
 
 def _level(away: np.ndarray, peak: int) -> np.ndarray:

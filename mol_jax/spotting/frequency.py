@@ -52,8 +52,8 @@ def by_frequency(
         )
         bounds = _bounds(energy[:, region], peak, rate, settings)
         if bounds and energy[peak, region] >= LEAST:
-            frames_of = (int(shown[k]) for k in bounds)
-            found.append(Interval(*frames_of, float(total[peak])))
+            onset, apex, offset = (int(shown[k]) for k in bounds)
+            found.append(Interval(onset, apex, offset, float(total[peak])))
     return found, looks.at_frames(total, instants, times)
 
 

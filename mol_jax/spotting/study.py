@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from data_builders.pixels.faces import Detector
 from mol_jax.errors import UserError
@@ -55,13 +54,22 @@ def spot_all(
         yield Found(recording, dataclasses.replace(face, frames=face.frames[:0]), spotted)
 
 
+def check_truth(true: Sequence[Stretch], recordings: Sequence[Recording]) -> None:
+    """Raises UserError where a true interval is of no recording."""
+    names = [one.name for one in recordings]
+    strange = next((one for one in true if one.video not in names), None)
+    if strange:
+        raise UserError(
+            f"the truth is of {strange.video}, which is no recording here: expected the names of "
+            f"the files without their ending, as {names[0]}"
+        )
+
+
 def spots(found: Sequence[Found], true: Sequence[Stretch]) -> Spots:
     """Returns true and spotted intervals of the recordings that were read, to be scored.
 
     True intervals of another kind than micro-expressions are left out: none of the spotters looks
     for them. Without kinds all count.
-
-    Raises UserError where the truth is of no recording that was read.
     """
     read_ = {one.recording.name: one for one in found if one.face is not None}
     seconds = {
@@ -69,12 +77,6 @@ def spots(found: Sequence[Found], true: Sequence[Stretch]) -> Spots:
         for name, one in read_.items()
         if one.face is not None
     }
-    strange = sorted({one.video for one in true} - {one.recording.name for one in found})
-    if strange:
-        raise UserError(
-            f"the truth is of {strange[0]}, which is no recording here: expected the names of the "
-            f"files without their ending, as {found[0].recording.name}"
-        )
     kept = [one for one in true if one.video in read_ and one.kind in ("", MICRO)]
     kept = [dataclasses.replace(one, subject=read_[one.video].recording.subject) for one in kept]
     return together(kept, stretches(found), seconds, unit=FRAMES)
@@ -108,8 +110,3 @@ def trace(one: Found, true: Sequence[Stretch]) -> Trace:
         [span for kind, span in near if kind in ("", MICRO)],
         [span for kind, span in near if kind not in ("", MICRO)],
     )
-
-
-def named(path: Path) -> str:
-    """Returns how a folder is called on a page."""
-    return path.name or str(path)

@@ -65,8 +65,10 @@ class Set:
         """Returns a video: those with expressions come first."""
         neutral = number >= self.videos
         mix = self.mix.neutral() if neutral else self.mix
-        given = {"seconds": self.seconds, "rate": self.rate, "size": self.size}
-        return plan(self.seed, number, **given, mix=mix, neutral=neutral)
+        return plan(
+            self.seed, number, seconds=self.seconds, rate=self.rate, size=self.size, mix=mix,
+            neutral=neutral,
+        )  # fmt: skip
 
 
 def generate(out: str | Path, made: Set, *, workers: int | None = None) -> Path:
