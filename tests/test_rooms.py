@@ -31,7 +31,8 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("pictures",),
     ("spotting",),
     ("predicting",),
-    ("main", "score", "report", "floor", "pretrain", "predict"),
+    ("exporting",),
+    ("main", "score", "report", "floor", "pretrain", "predict", "export"),
 )
 BUILDER_FLOORS = (
     ("datasets", "disk"),

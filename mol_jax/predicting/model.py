@@ -250,12 +250,10 @@ def _refuse_nothing(program: Program, dense: bool, folder: Path, config: ConfigD
 def _outputs(program: Program, dense: bool, table: ClipTable, state: FoldState) -> Any:
     """Returns the `Outputs` of every clip of a table; all models share this one program."""
     rows = jnp.arange(table.label.shape[0]) * table.samples
-    found = Outputs(step.predict(program, table, rows, state).probabilities)
+    found, seen = step.predict_both(program, table, rows, state)
     if not dense:
-        return found
-    # The network stands twice in the trace; XLA computes what is the same once.
-    seen = step.predict_dense(program, table, rows, state)
-    return dataclasses.replace(found, landmarks=seen.landmarks, flow=seen.flow)
+        return Outputs(found.probabilities)
+    return Outputs(found.probabilities, seen.landmarks, seen.flow)
 
 
 def _coded(name: str) -> bool:

@@ -17,7 +17,7 @@ from scipy.special import logsumexp, softmax
 from mol_jax.scoring.predictions import Predictions
 
 BOUNDS = (0.25, 20.0)  # a run that is right about all of few clips would ask for 0: certainty
-_LEAST = 1e-7  # a probability that was written as 0 was below float32's steps from 1
+LEAST = 1e-7  # a probability written as 0 was below a step of float32 at 1
 
 
 def fit(table: Predictions) -> float | None:
@@ -47,4 +47,4 @@ def apply(probabilities: NDArray, temperature: float | None) -> NDArray[np.float
 
 
 def _logs(probabilities: NDArray) -> NDArray[np.float64]:
-    return np.log(np.maximum(np.asarray(probabilities, np.float64), _LEAST))
+    return np.log(np.maximum(np.asarray(probabilities, np.float64), LEAST))

@@ -215,8 +215,16 @@ def predict(program: Program, table: ClipTable, rows: Array, state: FoldState) -
 
 def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldState) -> Dense:
     """Returns the flow, landmarks, displacements and weights that `predict` measures."""
-    outputs, _ = _tested(program, table, rows, state)
-    return jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
+    return predict_both(program, table, rows, state)[1]
+
+
+def predict_both(
+    program: Program, table: ClipTable, rows: Array, state: FoldState
+) -> tuple[Predicted, Dense]:
+    """Returns what `predict` and `predict_dense` return, of one look at the samples."""
+    outputs, batch = _tested(program, table, rows, state)
+    dense = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
+    return program.network.predict(outputs, batch, state.facts), dense
 
 
 def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:
