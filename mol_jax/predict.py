@@ -3,6 +3,7 @@
     python -m mol_jax.predict --workdir=runs/synthetic --out=out clip.mp4
     python -m mol_jax.predict --workdir=runs/synthetic --out=out --fps=200 frames/ --faces=all
     python -m mol_jax.predict --workdir=runs/synthetic --out=out --seconds=10 0
+    python -m mol_jax.predict --workdir=runs/synthetic --serve
 
 Faces are found and followed, windows of half a second are shown to every model of the run, and a
 spotter says when something happens at all. The dataset need not be there. It writes
@@ -12,6 +13,7 @@ recording and into a folder below it for each of several. See docs/predict.md.
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,13 +34,18 @@ LEAVES = (VIDEO, "report.html", "report.md", "figures")  # beside the tables
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code: 0, 2 for bad input, 130 after Ctrl-C."""
-    return exit_code(lambda: _run(argv), stopped="stopped; run the same command again.")
+    serves = "--serve" in (sys.argv if argv is None else argv)
+    stopped = "the page is closed." if serves else "stopped; run the same command again."
+    return exit_code(lambda: _run(argv), stopped=stopped)
 
 
 def _run(argv: Sequence[str] | None) -> int:
     given = _parser().parse_args(argv)
-    run, out = checked(given.workdir), typed(given.out, "--out")
-    sources = [_source(text) for text in given.recordings]
+    _refuse_half(given)
+    run = checked(given.workdir)
+    if given.serve:
+        return _serve(run, given)
+    out, sources = typed(given.out, "--out"), [_source(text) for text in given.recordings]
     from mol_jax.predicting import places, recording, spans  # noqa: PLC0415  bad flags come first
 
     spans.check(given.duration, given.stride)
@@ -62,6 +69,45 @@ def _run(argv: Sequence[str] | None) -> int:
     if failed:
         raise UserError(f"{failed} of {len(sources)} recordings could not be predicted; see above.")
     return 0
+
+
+def _refuse_half(given: argparse.Namespace) -> None:
+    """Raises UserError for flags of the page without it, or of recordings with it."""
+    if not given.serve and given.port is not None:
+        raise UserError("--port is of the page in the browser: add --serve, or leave it out")
+    if given.serve and (given.recordings or given.out is not None):
+        raise UserError(
+            "--serve is given recordings in the browser and writes no folder: leave RECORDING and "
+            "--out away, or --serve"
+        )
+    if not given.serve and (not given.recordings or given.out is None):
+        raise UserError(
+            "there is no RECORDING or no --out: give a video, a folder of images or the number of "
+            "a camera, and a folder for the files; --serve takes them in the browser"
+        )
+
+
+def _serve(run: Path, given: argparse.Namespace) -> int:
+    """Serves the page of a run until Ctrl-C."""
+    from mol_jax.predicting import spans  # noqa: PLC0415
+    from mol_jax.serving import server  # noqa: PLC0415
+
+    spans.check(given.duration, given.stride)
+    _check_spotter(given.spot)
+    server.refuse_without_gradio()
+    with server.listening(given.port) as listens:  # before a run is loaded in vain
+        from mol_jax.predicting.model import load_model  # noqa: PLC0415  with it comes JAX
+
+        model = load_model(run, dense=True, calibrate=given.calibrate)
+        spotter = None if given.spot == NONE else given.spot
+        server.serve(
+            model, listens, duration=given.duration, stride=given.stride, spotter=spotter, say=_tell
+        )
+    return 0
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # as it is waited for where output goes into a file
 
 
 def _predict(
@@ -128,12 +174,16 @@ def _parser() -> Parser:
     )
     parser.add_argument(
         "recordings",
-        nargs="+",
+        nargs="*",
         metavar="RECORDING",
         help="a video, a folder of images, or the number of a camera",
     )
     parser.add_argument("--workdir", required=True, help="folder of a finished run")
-    parser.add_argument("--out", required=True, help="a new or an empty folder for the files")
+    parser.add_argument("--out", help="a new or an empty folder for the files")
+    parser.add_argument(
+        "--serve", action="store_true", help="a page in the browser instead: docs/browser.md"
+    )
+    parser.add_argument("--port", type=int, help="of the page [7860, or one that is free]")
     parser.add_argument("--duration", type=float, default=0.5, help="of a window, s [0.5]")
     parser.add_argument("--stride", type=float, default=0.25, help="from a window to the next, s")
     parser.add_argument("--faces", choices=("largest", "all"), default="largest", help="[largest]")

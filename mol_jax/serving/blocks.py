@@ -18,7 +18,10 @@ from mol_jax.text.tables import escaped
 TITLE = "Micro-expressions in your recording"
 ANSWERS = "answers"  # below the page's folder
 # Words of a table are not broken.
-STYLE = "#said th, #said td { word-break: normal; overflow-wrap: normal; padding: 4px 8px; }"
+STYLE = (
+    "#said { overflow-x: auto; } "
+    "#said th, #said td { word-break: normal; overflow-wrap: normal; padding: 2px 6px; }"
+)
 KEPT = (600, 3600)  # s: how often old files are looked for, and how old they are when deleted
 FAULT = (
     "the program failed at this recording, which is its fault and not yours: what happened stands "

@@ -40,14 +40,11 @@ PATIENCE = 60  # s until the server must have started
 class Serving:
     """A context in which the page is served. url: where.
 
-    port: None for the usual one, or any that is free.
-
-    Raises UserError where Gradio is not installed, or the port cannot be had.
+    listens: of `listening`; it is closed at the end.
     """
 
-    def __init__(self, about: "About", predict: "Predict", *, port: int | None = None):
-        _refuse_without_gradio()
-        self._socket = _listening(port)
+    def __init__(self, about: "About", predict: "Predict", listens: socket.socket):
+        self._socket = listens
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self._about, self._predict = about, predict
 
@@ -96,7 +93,8 @@ class Serving:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _refuse_without_gradio() -> None:
+def refuse_without_gradio() -> None:
+    """Raises UserError where Gradio is not installed."""
     if importlib.util.find_spec("gradio") is None:
         raise UserError(
             "--serve shows its page with Gradio, which is not installed: run "
@@ -104,8 +102,11 @@ def _refuse_without_gradio() -> None:
         )
 
 
-def _listening(port: int | None) -> socket.socket:
-    """Returns a socket of this machine's own address on a port."""
+def listening(port: int | None) -> socket.socket:
+    """Returns a socket of this machine's own address; of None on the usual port, or a free one.
+
+    Raises UserError where the port cannot be had.
+    """
     if port is not None and not 1 <= port <= 65535:
         raise UserError(f"--port is {port}, expected a number from 1 to 65535, such as {PORT}")
     for number in (PORT, 0) if port is None else (port,):
@@ -180,8 +181,8 @@ def _app(about: "About", predict: "Predict", folder: Path) -> Any:
 
 def serve(
     model: "Model",
+    listens: socket.socket,
     *,
-    port: int | None = None,
     duration: float = 0.5,
     stride: float = 0.25,
     spotter: str | None = "flow",
@@ -189,13 +190,11 @@ def serve(
 ) -> None:
     """Serves the page of a run until Ctrl-C.
 
-    duration, stride, spotter: see `mol_jax.predicting.predict.predict`. say: is given the line that
-    tells where the page is.
-
-    Raises UserError as `Serving` does.
+    listens: of `listening`. duration, stride, spotter: see `mol_jax.predicting.predict.predict`.
+    say: is given the line that tells where the page is.
     """
     predict = of_model(model, duration=duration, stride=stride, spotter=spotter)
-    with Serving(model.about, predict, port=port) as serving:
+    with Serving(model.about, predict, listens) as serving:
         say(f"the page is at {serving.url}, for this machine alone; Ctrl-C ends it")
         serving.wait()
 

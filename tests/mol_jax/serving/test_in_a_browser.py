@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mol_jax.predicting import film
-from mol_jax.serving.server import HOST, Serving
+from mol_jax.serving.server import HOST, Serving, listening
 from tests.mol_jax.predicting import results
 from tests.mol_jax.serving.browsing import CHROMIUM, browser
 
@@ -42,7 +42,7 @@ def clip(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def serving():
-    with Serving(results.ABOUT, predict) as one:
+    with Serving(results.ABOUT, predict, listening(None)) as one:
         yield one
     assert not one._folder.exists(), "nothing is left behind"
 
