@@ -215,7 +215,9 @@ class Aligned:
     matrices: np.ndarray
 
 
-def align(images: Sequence[np.ndarray], landmarks: np.ndarray, settings: RecordSettings) -> Aligned:
+def align(
+    images: np.ndarray | Sequence[np.ndarray], landmarks: np.ndarray, settings: RecordSettings
+) -> Aligned:
     """Aligns the frames of a clip by its landmarks, and magnifies its motion where that is asked.
 
     Args:

@@ -59,8 +59,11 @@ def predict(
     spans.check(duration, stride)
     clock, console = clock or Clock(), console or out.console(stderr=True)
     with clock.spends(timed.READING):
-        ours = isinstance(source, Frames)
-        frames = source if ours else open_recording(source, fps=fps, seconds=seconds)
+        frames = (
+            source
+            if isinstance(source, Frames)
+            else open_recording(source, fps=fps, seconds=seconds)
+        )
     with clock.spends(timed.FACES):
         images = _timed(frames.grey(), clock, timed.READING)
         found = detect(images, len(frames), detector or own_detector(), console)

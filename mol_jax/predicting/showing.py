@@ -99,7 +99,7 @@ class Showing:
         points = None
         if said.landmarks is not None:
             held = [undone(m, p) for m, p in zip(matrices[1:], said.landmarks[row], strict=True)]
-            points = self._frames.to_recording(np.float32(held))
+            points = self._frames.to_recording(np.asarray(held, np.float32))
         return Window(
             first=stretch.first,
             last=stretch.last,

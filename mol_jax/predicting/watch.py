@@ -88,4 +88,4 @@ def _piece(number: int, face: Followed, first: int, last: int, size: int) -> _Pi
     matrices = alignment.transforms(landmarks, ALIGNMENT, size)
     mapped = [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
     start = int(face.frames[0])
-    return _Piece(number, start + first, start + last, matrices, np.float32(mapped))
+    return _Piece(number, start + first, start + last, matrices, np.asarray(mapped, np.float32))

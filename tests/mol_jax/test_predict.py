@@ -89,7 +89,7 @@ def test_of_several_recordings_the_others_are_predicted_where_one_cannot_be(
         (["--faces=both", "CLIP"], "invalid choice: 'both'"),
         (["--fps=nan", "CLIP"], "--fps is nan, expected frames per second"),
         (["absent.mp4"], "absent.mp4 is not there: give a video"),
-        (["--faces=all"], "the following arguments are required: RECORDING"),
+        (["--faces=all"], "RECORDING"),
         (["CLIP"], "holds no run (no config.json)"),
     ],
 )
