@@ -105,6 +105,8 @@ def _draw(
     drawn, missing, out = [], {}, console(stderr=True)
     for name in only:
         try:
+            if name != "embedding" and not len(opened.tested):
+                raise NotThereError("no clip is held out in this run")
             drawn.append(dense(name) if name in dense_pictures.TASKS else of_classes(name))
             say(out, f"{name}: drawn")
         except NotThereError as reason:

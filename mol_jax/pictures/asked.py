@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mol_jax.data.clips import Dataset
 from mol_jax.dense import output
 from mol_jax.errors import UserError
-from mol_jax.reporting import faces
 from mol_jax.reporting.finished_run import Run
 from mol_jax.text.words import nearest
+
+if TYPE_CHECKING:
+    from mol_jax.data.clips import Dataset
 
 PICTURES = {  # by their names, what they show, in the order of the page
     "flow": "Predicted optical flow",
@@ -50,6 +52,8 @@ def check_place(run: Run, folder: Path, out: Path | None, subjects: Sequence[str
         output.check_new(out)
     if subjects is None or not run.people:
         return
+    from mol_jax.reporting import faces  # noqa: PLC0415  TFDS comes with it, which takes seconds
+
     tested = sorted({(row.dataset, row.subject) for row in run.predictions.rows})
     faces.allowed(subjects, tested, generated=False)
     if out is None:
@@ -60,7 +64,7 @@ def check_place(run: Run, folder: Path, out: Path | None, subjects: Sequence[str
     output.refuse_inside_a_run(out, folder)
 
 
-def shown_rows(run: Run, dataset: Dataset, subjects: Sequence[str] | None) -> set[int] | None:
+def shown_rows(run: Run, dataset: "Dataset", subjects: Sequence[str] | None) -> set[int] | None:
     """Returns the rows of clips whose faces may be shown; None where no face may.
 
     Generated faces are nobody's and always shown, of people only those whom --subjects names.
@@ -70,5 +74,7 @@ def shown_rows(run: Run, dataset: Dataset, subjects: Sequence[str] | None) -> se
         return set(range(len(every)))
     if subjects is None:
         return None
+    from mol_jax.reporting import faces  # noqa: PLC0415  as above
+
     people = faces.allowed(subjects, sorted(set(every)), generated=not run.people)
     return {row for row, who in enumerate(every) if who in people}

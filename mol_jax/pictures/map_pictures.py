@@ -60,7 +60,7 @@ def occlusion(opened: Opened) -> Drawn:
         f"of {_inputs(of)} is grey, in every frame (of flow: without motion), mean over held-out "
         "clips, each by the network of its own fold. Such a cell is itself something that the "
         "network has never seen. A dot: the 95 % interval over people has no 0 in it, of this "
-        "cell by itself; of 64 cells about three are so by chance.",
+        "cell by itself; of 64 cells about three are so by chance, of few people more.",
         *lettering.legend(numbered),
         _behind(opened, of[:1]),
     ]

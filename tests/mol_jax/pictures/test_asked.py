@@ -1,11 +1,17 @@
 """What the command refuses: one sentence and exit code 2, before anything is drawn."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
+from ml_collections import ConfigDict
 
+from mol_jax.errors import UserError
+from mol_jax.pictures import dense_pictures
 from mol_jax.pictures.__main__ import main
-from mol_jax.pictures.asked import PICTURES, read_only
+from mol_jax.pictures.asked import PICTURES, read_only, shown_rows
+from mol_jax.reporting.finished_run import read_run
+from tests.mol_jax import tiny
 from tests.mol_jax.fake_run import make_run
 
 
@@ -91,3 +97,30 @@ def test_a_damaged_list_of_pictures_is_named(tmp_path, capsys):
     (run / "pictures.json").write_text('{"pictures": [{"name": 3}]}')
     assert report.main([str(run)]) == 2
     assert "pictures.json is damaged: remove it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("how", "task", "words"),
+    [
+        ({"tasks": ("mer",)}, "flow", "tasks.flow is off in this run"),
+        ({"tasks": ("mer", "flow")}, "landmarks", "tasks.landmarks is off in this run"),
+        ({"measures": ()}, "flow", "model.network=mol predicts none"),
+        ({"tasks": ("flow", "landmarks")}, "flow", ""),
+    ],
+)
+def test_a_run_without_a_task_has_no_such_picture(tmp_path, how, task, words):
+    run = read_run(make_run(tmp_path / "run", **how))
+    opened = SimpleNamespace(run=run, config=ConfigDict(run.settings))
+    assert dense_pictures.why_not(opened, task) == words
+
+
+def test_faces_of_people_are_those_that_are_named_and_generated_ones_everybodys():
+    def of(people, subjects):
+        return shown_rows(SimpleNamespace(people=people), tiny.dataset(), subjects)
+
+    assert of(True, None) is None
+    assert of(True, ["sub1"]) == {4, 5, 6, 7}
+    assert of(False, None) == of(False, []) == set(range(12))
+    assert of(False, ["sub0"]) == {0, 1, 2, 3}
+    with pytest.raises(UserError, match="whom this run has not tested"):
+        of(True, ["sub9"])
