@@ -68,7 +68,7 @@ def _refuse_unpredicted(run: Run, trial: Trial, folder: Path, *, scored: bool) -
         raise UserError(
             f"nothing can be written in {folder}: make it writable, or copy the run elsewhere."
         )
-    if run.settings["protocol"]["name"] == "all":
+    if scored and run.settings["protocol"]["name"] == "all":
         raise UserError(
             f"{folder} trained on all people and tested nobody (protocol.name=all), so there is "
             "nobody to predict again: take a run of the same config that leaves people out."

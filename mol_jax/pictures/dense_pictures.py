@@ -88,6 +88,7 @@ def landmarks(opened: Opened, clips: Sequence[Clip]) -> Drawn:
     found = {}
     for of in clips:
         one, k = of.shown.runs[0], of.shown.pair
+        assert one.landmarks is not None, "of a network with the task"
         errors_of = {"predicted to target": _error(one.landmarks[k], one.true_landmarks[k])}
         if of.known is not None:
             truth = of.known.landmarks[k]

@@ -110,7 +110,8 @@ def _scatter(
         ):
             held_out = rim == "black"
             ax.scatter(
-                *places[rows].T, s=size, c=OKABE_ITO[colour], marker=mark, alpha=shade,
+                places[rows, 0], places[rows, 1],
+                s=size, c=OKABE_ITO[colour], marker=mark, alpha=shade,
                 edgecolors=rim, linewidths=1.2 if held_out else 0.4, zorder=2 + held_out,
                 label=None if held_out else name,
             )  # fmt: skip

@@ -139,9 +139,10 @@ def _flows(
     by = one.predicted - one.target
     shown.append((f"predicted − {target}", by, f"EPE {_apart(one.predicted, one.target):.3f} px"))
     if exact:
-        known = one.exact is not None
-        by_exact = one.predicted - one.exact if known else None
-        words = f"EPE {_apart(one.predicted, one.exact):.3f} px" if known else ""
+        by_exact, words = None, ""
+        if one.exact is not None:
+            by_exact = one.predicted - one.exact
+            words = f"EPE {_apart(one.predicted, one.exact):.3f} px"
         shown.append(("predicted − exact", by_exact, words))
     if not one.shown.faces:
         residuals = one.shown.residuals()

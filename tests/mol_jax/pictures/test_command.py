@@ -106,3 +106,15 @@ def test_flow_and_landmarks_of_a_network_of_frames(tmp_path, monkeypatch, capsys
     assert (
         "no held-out clip of this run: did you mean 'synthetic/sub0/EP0" in capsys.readouterr().err
     )
+
+
+def test_of_a_model_of_all_people_the_embedding_is_left(tmp_path, monkeypatch, capsys):
+    """Nobody is held out, so that nothing is said of unseen people."""
+    built.serve(monkeypatch)
+    built.train(tmp_path / "run", **built.STSTNET, **{"protocol.name": "all"})
+    assert main([f"--workdir={tmp_path / 'run'}"]) == 0
+    (entry,) = json.loads((tmp_path / "run/pictures.json").read_text())["pictures"]
+    assert entry["name"] == "embedding" and list(entry["numbers"]) == ["trained_on"]
+    text = capsys.readouterr().out
+    assert "- Saliency: no clip is held out in this run." in text
+    assert "It tells" not in text
