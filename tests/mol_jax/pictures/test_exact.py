@@ -43,7 +43,7 @@ def test_the_truth_lies_where_the_network_sees_it(drawn):
 @pytest.mark.slow
 def test_where_it_is_not_known_there_is_none(drawn):
     config, video = drawn
-    for changed in ({"sampling": "tim"}, {"magnify": 2.0}, {"name": "casme2"}):
+    for changed in ({"sampling": "tim"}, {"magnify": 2}, {"name": "casme2"}):
         other = config.copy_and_resolve_references()
         other.data.update(changed)
         assert exact.of_video(other, video) is None
