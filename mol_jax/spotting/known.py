@@ -1,15 +1,27 @@
 """What is known of the spotters: their false alarms on generated recordings without expressions.
 
-`false_alarms.csv` is measured, not written by hand: docs/spotting.md has the commands.
+`false_alarms.csv` is measured, not written by hand, by the commands of docs/spotting.md; of two
+finished runs of `python -m mol_jax.spotting`, on videos with expressions and on neutral ones,
+
+    python -m mol_jax.spotting.known flow runs/spotted runs/neutral
+
+writes a method's line anew.
 """
 
+import argparse
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from mol_jax.errors import UserError
-from mol_jax.files.cells import Table
+from mol_jax.errors import Parser, UserError, exit_code, leave
+from mol_jax.files.cells import Table, write_cells
+from mol_jax.files.whole import read_text
 
 FILE = Path(__file__).with_name("false_alarms.csv")
-COLUMNS = ("method", "false", "minutes", "low", "high", "f1", "f1_low", "f1_high")
+COLUMNS = (
+    *("method", "false", "minutes", "low", "high"),  # a minute: 95 % over people
+    *("f1", "f1_low", "f1_high", "videos"),  # at IoU 0.5, pooled
+)
 
 
 def false_alarms(method: str) -> str:
@@ -21,10 +33,55 @@ def false_alarms(method: str) -> str:
     if method not in lines:
         raise UserError(f"spotter is {method!r}; expected one of {', '.join(lines)}")
     cells = lines[method]
-    false, minutes, low, high, f1, f1_low, f1_high = (cells.real(name) for name in COLUMNS[1:])
+    false, minutes, low, high, f1, f1_low, f1_high, videos = map(cells.real, COLUMNS[1:])
     return (
         f"spotted by {method}: {false / minutes:.2f} false alarms a minute [{low:.2f}, {high:.2f}] "
-        f"on {minutes:.0f} minutes of GENERATED neutral video with blinks, speech and turns; "
-        f"F1 at IoU 0.5 {100 * f1:.1f} [{100 * f1_low:.1f}, {100 * f1_high:.1f}] on GENERATED "
-        "micro-expressions; not measured on real recordings"
+        f"on {minutes:.0f} minutes of GENERATED neutral video with blinks, speech and turns; F1 at "
+        f"IoU 0.5 {100 * f1:.1f} [{100 * f1_low:.1f}, {100 * f1_high:.1f}] on {videos:.0f} "
+        "GENERATED videos with micro-expressions; not measured on real recordings"
     )
+
+
+def record(method: str, spotted: Path, neutral: Path, file: Path = FILE) -> None:
+    """Writes a method's line of the table anew, from the folders of two runs.
+
+    Raises UserError where a run has no scores.
+    """
+    scores, quiet = (json.loads(read_text(run / "scores.json")) for run in (spotted, neutral))
+    if quiet["tp"] + quiet["fn"] or not scores["tp"] + scores["fn"]:
+        raise UserError(
+            f"{neutral} has {quiet['tp'] + quiet['fn']} true intervals and {spotted} "
+            f"{scores['tp'] + scores['fn']}: expected the run on videos with expressions, then "
+            "the one on neutral videos"
+        )
+    minutes = sum(cells.real("seconds") for cells in Table(neutral / "durations.csv")) / 60
+    alarms, f1 = quiet["ci95"]["false_per_minute"], scores["ci95"]["f1"]
+    made = [method, quiet["fp"], minutes, *alarms, scores["f1"], *f1, scores["n_videos"]]
+    kept = [[cells.values[name] for name in COLUMNS] for cells in Table(file)]
+    others = [line for line in kept if line[0] != method]
+    write_cells(file, COLUMNS, sorted([*others, made], key=lambda line: str(line[0])))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    return exit_code(lambda: _run(argv), stopped="stopped; nothing was written")
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = Parser(
+        prog="python -m mol_jax.spotting.known",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("method", help="as the spotting command has it")
+    parser.add_argument("spotted", type=Path, help="folder of the run on videos with expressions")
+    parser.add_argument("neutral", type=Path, help="folder of the run on neutral videos")
+    given = parser.parse_args(argv)
+    record(given.method, given.spotted, given.neutral)
+    print(false_alarms(given.method))
+    return 0
+
+
+if __name__ == "__main__":
+    leave(main())

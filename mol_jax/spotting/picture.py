@@ -53,7 +53,7 @@ def _panel(ax, one: Trace, threshold: float) -> None:
         for start, end in spans:
             ax.fill_between([start, end], low * top, high * top, color=color, lw=0, label=label)
     for start, end in one.true:
-        ax.axvspan(start, end, color=BLUE, alpha=0.12, lw=0)
+        ax.axvspan(start, end, ymax=1 / 1.27, color=BLUE, alpha=0.12, lw=0)
     ax.set_ylim(0, 1.27 * top)
     ax.set_xlim(one.times[0], one.times[-1])
     ax.set_title(one.name, fontsize=8, loc="left", pad=2)
