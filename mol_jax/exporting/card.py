@@ -30,8 +30,11 @@ _LIMITS = (
 )
 
 
-def text(model: Model, run: Run, example: Example, files: Mapping[str, str]) -> str:
-    """Returns the card as Markdown. files: what each file beside it is, by its name."""
+def text(model: Model, run: Run, example: Example, *, batch: str, files: Mapping[str, str]) -> str:
+    """Returns the card as Markdown.
+
+    batch: what B may be, in a sentence. files: what each file beside it is, by its name.
+    """
     about = model.about
     listed = [[name, what] for name, what in files.items()]
     parts = [
@@ -42,7 +45,7 @@ def text(model: Model, run: Run, example: Example, files: Mapping[str, str]) -> 
         "## What goes in, what comes out",
         _pixels(model),
         tables.markdown(["", "shape", "type", "what"], _arrays(model, example), left=4),
-        "B is any number of clips.",
+        batch,
         "## Limits",
         "\n".join(f"- {line}" for line in _LIMITS),
         "## Licence",

@@ -50,9 +50,9 @@ def make(model: Model) -> Example:
 def write(folder: Path, example: Example) -> None:
     """Writes `FILE`. Raises UserError where it cannot be written."""
     held = io.BytesIO()
-    inputs = {f"input_{name}": leaf for name, leaf in example.given.items()}
-    expected = {f"expected_{name}": leaf for name, leaf in example.expected.items()}
-    np.savez_compressed(held, **inputs, **expected)
+    arrays: dict[str, Any] = {f"input_{name}": leaf for name, leaf in example.given.items()}
+    arrays |= {f"expected_{name}": leaf for name, leaf in example.expected.items()}
+    np.savez_compressed(held, **arrays)
     write_bytes(folder / FILE, held.getvalue())
 
 

@@ -47,7 +47,10 @@ def write(model: Model, run: Run, folder: Path, format_: str) -> Exported:
             "the other format."
         )
     example.write(folder, made)
-    write_text(folder / card.FILE, card.text(model, run, made, _files(path)))
+    write_text(
+        folder / card.FILE,
+        card.text(model, run, made, batch=FORMATS[format_].BATCH, files=_files(path)),
+    )
     return Exported(path, sum(one.stat().st_size for one in folder.iterdir()), difference)
 
 

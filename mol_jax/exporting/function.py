@@ -13,6 +13,7 @@ from mol_jax.data.clips import ClipTable
 from mol_jax.predicting import temperature
 from mol_jax.predicting.model import Model, Outputs
 from mol_jax.training import footprint, step
+from mol_jax.training.facts import cropped
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.step import FoldState
 
@@ -65,8 +66,7 @@ def _program(model: Model) -> Program:
 
 
 def _one(program: Program, dense: bool, table: ClipTable, state: FoldState) -> Said:
-    rows = jnp.arange(table.label.shape[0])
-    found, seen = step.predict_both(program, table, rows, state)
+    found, seen = step.predict_batch(program, cropped(program, table), state)
     said: Said = {"probabilities": found.probabilities}
     said |= {"landmarks": seen.landmarks, "flow": seen.flow} if dense else {}
     return {name: leaf for name, leaf in said.items() if leaf is not None}
@@ -79,7 +79,7 @@ def _calibrated(found: Said, t: float | None) -> Said:
     return found | {"probabilities": jax.nn.softmax(logs / t, axis=-1)}
 
 
-def table(program: Program, given: Mapping[str, Array]) -> ClipTable:
+def table(program: Program, given: Mapping[str, Any]) -> ClipTable:
     """Returns a table of the arguments, with zeros for what the network is only taught."""
     count = next(iter(given.values())).shape[0]
     like = footprint.clip_table(program, clips=1)

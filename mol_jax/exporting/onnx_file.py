@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.export
+import numpy as np
+from jax.extend.core import jaxpr_as_fun
 
 from mol_jax.errors import UserError
 from mol_jax.exporting import function
 from mol_jax.predicting.model import Model
 
 FILE = "model.onnx"
+BATCH = "B is 1: it is called once for each clip."
 INSTALL = 'pip install -e ".[onnx]"'
 
 
@@ -30,21 +32,21 @@ def check_installed() -> None:
 
 
 def write(model: Model, folder: Path) -> Path:
-    """Writes `FILE`, of any number of clips at once.
+    """Writes `FILE`, of one clip: the converter has no form for a number that is open, times t.
 
     Raises UserError where the converter has no form for something of the network.
     """
     import jax2onnx  # noqa: PLC0415  it takes a while, and is an extra
 
-    (clips,) = jax.export.symbolic_shape("clips")
-    arguments = function.shapes(model, clips)
+    arguments = function.shapes(model, clips=1)
     said = function.function(model)
-    outputs = tuple(jax.eval_shape(said, *arguments.values()))
+    # Traced here: where it traces itself, it puts other layers in the place of Flax's.
+    traced, outputs = jax.make_jaxpr(said, return_shape=True)(*arguments.values())
     path = folder / FILE
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             jax2onnx.to_onnx(
-                lambda *arrays: tuple(said(*arrays)[name] for name in outputs),
+                jaxpr_as_fun(traced),
                 inputs=list(arguments.values()),
                 input_names=list(arguments),
                 output_names=list(outputs),
@@ -63,9 +65,14 @@ def write(model: Model, folder: Path) -> Path:
 
 
 def call(path: Path, given: dict[str, Any]) -> function.Said:
-    """Returns what a written file says of arrays, by the names of its arguments."""
+    """Returns what a written file says of arrays [B, ...], by the names of its arguments."""
     import onnxruntime  # noqa: PLC0415
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, given), strict=True))
+    clips = len(next(iter(given.values())))
+    each = [
+        session.run(names, {name: leaf[row : row + 1] for name, leaf in given.items()})
+        for row in range(clips)
+    ]
+    return {name: np.concatenate([one[at] for one in each]) for at, name in enumerate(names)}

@@ -12,6 +12,7 @@ from mol_jax.files.whole import write_bytes
 from mol_jax.predicting.model import Model
 
 FILE = "model.stablehlo"  # as jax.export writes it: StableHLO and what its arguments are
+BATCH = "B is any number of clips."
 PLATFORMS = ("cpu", "cuda")
 INSTALL = 'pip install -e ".[stablehlo]"'
 
@@ -35,7 +36,7 @@ def write(model: Model, folder: Path) -> Path:
     (clips,) = jax.export.symbolic_shape("clips")
     arguments = function.shapes(model, clips).values()
     exported = jax.export.export(jax.jit(function.function(model)), platforms=PLATFORMS)(*arguments)
-    write_bytes(folder / FILE, exported.serialize())
+    write_bytes(folder / FILE, bytes(exported.serialize()))
     return folder / FILE
 
 

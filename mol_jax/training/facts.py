@@ -45,6 +45,10 @@ def _mean_face(program: Program, table: ClipTable, fold: FoldTable) -> Array:
 def centred(program: Program, table: ClipTable, rows: Array) -> Batch:
     """Returns the centre crops of the samples `rows` [B]."""
     chex.assert_rank(rows, 1)
-    clips = clips_at(table, rows // table.samples, rows % table.samples)
+    return cropped(program, clips_at(table, rows // table.samples, rows % table.samples))
+
+
+def cropped(program: Program, clips: ClipTable) -> Batch:
+    """Returns the centre crops of B clips of one sample each."""
     cut = jax.vmap(lambda clip: augment.centre(clip, side=program.side, size=program.crop))
     return augment.to_batch(cut(clips), jnp.dtype(program.network.dtype))

@@ -222,7 +222,13 @@ def predict_both(
     program: Program, table: ClipTable, rows: Array, state: FoldState
 ) -> tuple[Predicted, Dense]:
     """Returns what `predict` and `predict_dense` return, of one look at the samples."""
-    outputs, batch = _tested(program, table, rows, state)
+    return predict_batch(program, centred(program, table, rows), state)
+
+
+def predict_batch(program: Program, batch: Batch, state: FoldState) -> tuple[Predicted, Dense]:
+    """Returns what `predict_both` returns, of crops wherever they are from."""
+    batch = dataclasses.replace(batch, label=None)
+    outputs = made_of(program, batch, state)
     dense = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
     return program.network.predict(outputs, batch, state.facts), dense
 

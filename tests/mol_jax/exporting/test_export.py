@@ -72,6 +72,7 @@ def test_the_card_says_what_it_is_worth_and_what_it_is_not_for(exported, model):
         "the centre, 64×64 px",
         f"one temperature, {model.about.temperature:.2f}",
         "68-point model",
+        "B is any number of clips.",
         "| model.stablehlo |",
     ):
         assert said in text, said
