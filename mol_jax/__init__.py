@@ -18,6 +18,8 @@ Commands, each with --help:
     python -m mol_jax.main --config=configs/synthetic.py --workdir=runs/synthetic    train and test
     python -m mol_jax.predict --workdir=runs/synthetic --out=out clip.mp4    your own video
     python -m mol_jax.report runs/synthetic            its page again
+    python -m mol_jax.pictures                         pictures of what a network sees
+    python -m mol_jax.export                           a run for other programs, with its card
     python -m mol_jax.score predictions.csv            anybody's predictions, without JAX
     python -m mol_jax.weights                          weights given away, in files
 

@@ -114,7 +114,7 @@ def _predict(
     model: "Model", source: "Source", folder: Path, given: argparse.Namespace, out: "Console"
 ) -> None:
     """Predicts one recording, writes its files and says what is in them."""
-    from mol_jax.predicting import overlay, page, tables, told  # noqa: PLC0415
+    from mol_jax.predicting import overlay, page, places, tables, told  # noqa: PLC0415
     from mol_jax.predicting.clock import Clock  # noqa: PLC0415
     from mol_jax.predicting.predict import predict  # noqa: PLC0415
     from mol_jax.predicting.recording import open_recording  # noqa: PLC0415
@@ -132,6 +132,7 @@ def _predict(
         spotter=spotter,
         clock=clock,
     )
+    places.clear(folder, LEAVES)
     written = [*tables.write(result, folder, clock.seconds)]
     page.write_page(result, frames, folder, pictures=not given.no_pictures)
     written.append(folder / "report.html")

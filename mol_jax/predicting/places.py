@@ -12,6 +12,7 @@ from mol_jax.predicting.tables import LANDMARKS, PREDICTIONS, SUMMARY
 
 # What a prediction leaves: in a folder that has a summary and nothing else it may be made again.
 OWN = (SUMMARY, PREDICTIONS, LANDMARKS)
+PICTURE = re.compile(r"(?:face|timeline)\w*\.(?:png|svg)")  # as the page has them
 Source = Path | int
 
 
@@ -27,6 +28,23 @@ def folders(out: Path, sources: Sequence[Source], run: Path, more: Sequence[str]
     for place in places:
         _refuse_foreign(place, {*OWN, *more})
     return places
+
+
+def clear(place: Path, more: Sequence[str]) -> None:
+    """Takes away what an earlier prediction left beside its tables, which are written over.
+
+    Else a picture or a video of that one would stand beside the tables of this one. Raises
+    UserError where that cannot be done.
+    """
+    try:
+        for name in more:
+            path = place / name
+            inside = list(path.iterdir()) if path.is_dir() else [path]
+            for file in inside:
+                if file is path or PICTURE.fullmatch(file.name):
+                    file.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(f"--out: {path} cannot be replaced ({error.strerror}).") from error
 
 
 def _refuse_foreign(place: Path, own: set[str]) -> None:

@@ -25,6 +25,7 @@ from mol_jax.predicting.recording import Frames, open_recording, step
 from mol_jax.predicting.result import Face, Result, Window
 from mol_jax.predicting.showing import Showing, Stretch
 from mol_jax.predicting.watch import Watch
+from mol_jax.spotting.known import false_alarms
 from mol_jax.terminal import out
 from mol_jax.text.words import counted
 
@@ -57,6 +58,9 @@ def predict(
     Raises UserError where the recording cannot be read, or no face is in it.
     """
     spans.check(duration, stride)
+    about = model.about
+    if spotter is not None:  # one that there is not is refused before the work
+        about = dataclasses.replace(about, false_alarms=f"{false_alarms(spotter)}.")
     clock, console = clock or Clock(), console or out.console(stderr=True)
     with clock.spends(timed.READING):
         frames = (
@@ -76,7 +80,7 @@ def predict(
     notes = _notes(frames, followed, made, showing, duration, faces)
     times = frames.recording.times
     return Result(
-        about=model.about,
+        about=about,
         recording=dataclasses.replace(frames.recording, notes=frames.recording.notes + notes),
         faces=made,
         duration=duration,

@@ -23,8 +23,12 @@ def mark(about: About) -> str:
 def lines(about: About) -> tuple[str, ...]:
     """Returns the sentences of every page, table and picture, the mark first where there is one."""
     drawn = (DRAWN,) if about.generated else ()
-    alarms = (about.false_alarms,) if about.false_alarms else ()
+    alarms = (_capital(about.false_alarms),) if about.false_alarms else ()
     return (*drawn, f"{USE} {NOT[0]}", NOT[1], f"The run's own score: {about.score}.", *alarms)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def short(about: About) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mol_jax.errors import UserError
-from mol_jax.predicting.places import folders
+from mol_jax.predicting.places import clear, folders
 
 RUN = Path("runs/none")
 
@@ -26,6 +26,14 @@ def test_an_earlier_prediction_may_be_made_again(tmp_path):
     for name in ("summary.json", "predictions.csv", "video.mp4"):
         (tmp_path / name).touch()
     assert folders(tmp_path, [0], RUN, ("video.mp4",)) == [tmp_path]
+
+
+def test_pictures_of_an_earlier_prediction_do_not_stay_beside_the_next(tmp_path):
+    (tmp_path / "figures").mkdir()
+    for name in ("summary.json", "video.mp4", "figures/face0_interval9.png", "figures/own.png"):
+        (tmp_path / name).touch()
+    clear(tmp_path, ("video.mp4", "figures", "report.html"))
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"summary.json", "own.png"}
 
 
 def test_what_is_no_prediction_is_left_alone(tmp_path):

@@ -121,6 +121,12 @@ def test_what_is_spotted_is_shown_as_a_clip_of_its_own(clip, monkeypatch):
     # Of two frames the network is shown the onset and the apex that was spotted.
     assert [one.sampled.tolist() for one in face.of_intervals] == [[5, 9], [20, 22]]
     np.testing.assert_array_equal(face.signal, np.arange(COUNT))
+    assert "false alarms a minute" in result.about.false_alarms
+
+
+def test_a_spotter_that_there_is_not_is_refused_before_the_work(tmp_path):
+    with pytest.raises(UserError, match="spotter is 'luck'; expected one of flow, frequency"):
+        predicted(tmp_path / "absent.mp4", spotter="luck")
 
 
 def test_a_cut_parts_what_is_spotted_and_no_window_goes_over_it(tmp_path, monkeypatch):

@@ -21,4 +21,4 @@ def test_a_run_that_saw_drawn_faces_only_is_marked_and_no_other():
 
 
 def test_what_a_spotter_raises_falsely_stands_beside_what_it_spots():
-    assert "2.0 a minute" in words.lines(about(false_alarms="2.0 a minute"))
+    assert "Of 2.0 a minute." in words.lines(about(false_alarms="of 2.0 a minute."))
