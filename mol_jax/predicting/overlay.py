@@ -6,12 +6,15 @@ from typing import Protocol
 
 import cv2
 import numpy as np
+from rich.console import Console
 
 from mol_jax.predicting import film, flow_layer, landmark_marks, shown_now
 from mol_jax.predicting.colours import INK, rgb
 from mol_jax.predicting.flow_layer import Layer
 from mol_jax.predicting.foot import Foot
 from mol_jax.predicting.result import Face, Recording, Result
+from mol_jax.terminal import out
+from mol_jax.terminal.progress import progress
 
 NARROWEST, LARGEST = 480, 1920  # px: narrower pictures are enlarged, longer sides made smaller
 PER_LETTER = 800  # px of width for each time that letters are enlarged
@@ -26,12 +29,19 @@ class Pictures(Protocol):
         """Returns a picture."""
 
 
-def write_video(result: Result, frames: Pictures, path: Path) -> None:
+def write_video(
+    result: Result, frames: Pictures, path: Path, *, console: Console | None = None
+) -> None:
     """Writes a recording with what is predicted of it as an mp4, each picture at its own time.
+
+    console: for progress; where there is none, that of errors.
 
     Raises UserError where the file cannot be written, or a picture can no longer be read.
     """
-    film.write(path, pictures(result, frames), result.recording.times)
+    times = result.recording.times
+    with progress(console or out.console(stderr=True)) as bar:
+        shown = bar.track(pictures(result, frames), total=len(times), description="video")
+        film.write(path, shown, times)
 
 
 def pictures(result: Result, frames: Pictures) -> Iterator[np.ndarray]:
