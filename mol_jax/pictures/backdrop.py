@@ -25,10 +25,11 @@ class Backdrop:
     points: np.ndarray
     picture: np.ndarray | None = None
 
-    def draw(self, ax: Axes, name: str) -> tuple[float, float, float, float]:
+    def draw(self, ax: Axes, name: str, ink: str = GREY) -> tuple[float, float, float, float]:
         """Draws it as it lies behind an input, and returns (left, right, bottom, top) for a map.
 
-        name: of `inputs.ROWS`; "frames" are the centre crop, all others of the whole image.
+        name: of `inputs.ROWS`; "frames" are the centre crop, all others of the whole image. ink: of
+        an outline.
         """
         margin = self.corner if name == "frames" else 0
         low, high = margin - 0.5, self.side - margin - 0.5
@@ -38,7 +39,7 @@ class Backdrop:
             draw_picture(ax, self.picture)
         else:
             for stroke in STROKES:
-                ax.plot(*self.points[list(stroke)].T, color=GREY, lw=0.8, zorder=3)
+                ax.plot(*self.points[list(stroke)].T, color=ink, lw=0.8, zorder=3)
         ax.set_xlim(low, high)
         ax.set_ylim(high, low)
         ax.set_aspect("equal")

@@ -13,7 +13,7 @@ from mol_jax.dense.figures import most, panel
 from mol_jax.pictures.backdrop import Backdrop
 from mol_jax.pictures.maps import OfClips
 from mol_jax.reporting import lettering
-from mol_jax.reporting.figures import new_figure, save
+from mol_jax.reporting.figures import GREY, new_figure, save
 
 PANEL = 2.1  # inch
 ACROSS = 4  # panels side by side
@@ -54,7 +54,7 @@ def draw_maps(
     axes[0].set_title("what lies behind", fontsize=8)
     palette = mpl.colormaps[SIGNED if signed else UNSIGNED]
     for ax, k in zip(axes[1:], there, strict=True):
-        extent = behind.draw(ax, name)
+        extent = behind.draw(ax, name, GREY if signed else "white")
         _draw_map(ax, means[k], extent, norm, palette, over=behind.picture is not None)
         if signed:
             _dots(ax, clips.of_class(k).sure(), extent)

@@ -59,8 +59,8 @@ def occlusion(opened: Opened) -> Drawn:
         f"How far the probability of a clip's true class falls when one of {GRID} × {GRID} cells "
         f"of {_inputs(of)} is grey, in every frame (of flow: without motion), mean over held-out "
         "clips, each by the network of its own fold. Such a cell is itself something that the "
-        "network has never seen. A dot: the 95 % interval over people has no 0 in it, of this "
-        "cell by itself; of 64 cells about three are so by chance, of few people more.",
+        "network has never seen. A dot, of five people and more: the 95 % interval over people "
+        "has no 0 in it, of this cell by itself; of 64 cells about three are so by chance.",
         *lettering.legend(numbered),
         _behind(opened, of[:1]),
     ]

@@ -12,6 +12,7 @@ from mol_jax.pictures.inputs import on_picture
 from mol_jax.pictures.trained import Trained
 from mol_jax.scoring.intervals import mean_interval
 
+FEWEST = 5  # people
 GRID = 8  # cells along a side that are greyed one after the other
 
 
@@ -40,9 +41,12 @@ class OfClips:
     def sure(self) -> np.ndarray:
         """Returns where the 95 % interval of the mean over people has no 0 in it, bool [h, w].
 
-        False everywhere of one person. Each place is for itself: of 64, three are so by chance.
+        False everywhere of fewer than five people, whose interval says nothing: all of them on one
+        side of 0 are no rarity. Each place is for itself: of 64, three are so by chance.
         """
         people, whose = np.unique(self.person, return_inverse=True)
+        if len(people) < FEWEST:
+            return np.zeros(self.maps.shape[1:], bool)
         count = np.bincount(whose, minlength=len(people))[None]
         flat = self.maps.reshape(len(self.maps), -1).T
         found = []

@@ -148,7 +148,7 @@ def _flows(
         residuals = one.shown.residuals()
         shown[0] = (*shown[0][:2], f"{shown[0][2]}\nleaves {residuals[0]:.2f} of Eq 11")
         at = next(k for k, of in enumerate(shown) if of[0] == "predicted")
-        shown[at] = (*shown[at][:2], f"\nleaves {residuals[1]:.2f} of Eq 11")
+        shown[at] = (*shown[at][:2], f"leaves {residuals[1]:.2f} of Eq 11")
     for ax, (title, flow, words) in zip(axes, shown, strict=True):
         if flow is not None:
             ax.imshow(flow_colours(flow, longest)[..., ::-1])

@@ -76,11 +76,14 @@ def test_a_gradient_that_is_nowhere_is_left_out(corner):
 
 
 def test_what_is_sure_is_so_over_people_and_not_over_clips():
-    """One person's many clips are no evidence."""
+    """One person's many clips are no evidence, nor are four people on one side."""
     rows, zeros = np.arange(12), np.zeros(12, int)
     values = np.zeros((12, 2, 1))
     values[:, 0] = 1  # everybody's
-    values[:4, 1] = 9  # of one person alone
-    three = OfClips(values, rows, zeros, np.repeat(["a", "b", "c"], 4))
-    assert three.sure().tolist() == [[True], [False]]
-    assert not OfClips(values, rows, zeros, np.array(["a"] * 12)).sure().any()
+    values[:2, 1] = 9  # of one person alone
+
+    def sure(people):
+        return OfClips(values, rows, zeros, np.repeat(list("abcdef")[:people], 12 // people)).sure()
+
+    assert sure(6).tolist() == [[True], [False]]
+    assert not sure(4).any() and not sure(1).any()
