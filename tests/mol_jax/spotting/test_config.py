@@ -1,12 +1,14 @@
 """Configs of spotters: those in configs/ are the usual ones, and what is refused."""
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.spotting import config
-from mol_jax.spotting.known import false_alarms
+from mol_jax.spotting.known import FILE, false_alarms, record
 from mol_jax.spotting.settings import USUAL
 from mol_jax.spotting.spotters import SPOTTERS
 
@@ -22,6 +24,29 @@ def test_every_method_has_a_config_of_usual_constants_and_known_false_alarms():
         assert "GENERATED" in line
     with pytest.raises(UserError, match="expected one of flow, frequency"):
         false_alarms("wave")
+
+
+def run_of(folder, true, false):
+    """Writes what a run leaves: scores and durations of one minute."""
+    folder.mkdir()
+    counts = {"tp": true, "fn": 0, "fp": false, "f1": 0.5, "n_videos": 3}
+    bounds = {"false_per_minute": [0.5, 3.0], "f1": [0.4, 0.6]}
+    (folder / "scores.json").write_text(json.dumps(counts | {"ci95": bounds}))
+    (folder / "durations.csv").write_text("video,seconds\na,20\nb,40\n")
+    return folder
+
+
+def test_false_alarms_are_written_from_two_runs(tmp_path):
+    file = tmp_path / "known.csv"
+    file.write_text(FILE.read_text())
+    spotted, neutral = run_of(tmp_path / "s", 4, 1), run_of(tmp_path / "n", 0, 2)
+    record("flow", spotted, neutral, file)
+    lines = {row["method"]: row for row in csv.DictReader(file.open())}
+    assert set(lines) == set(SPOTTERS)
+    flow = lines["flow"]
+    assert [float(flow[key]) for key in ("false", "minutes", "f1", "videos")] == [2, 1, 0.5, 3]
+    with pytest.raises(UserError, match="then the one on neutral videos"):
+        record("flow", neutral, spotted, file)
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,9 @@ def test_a_recording_that_is_too_short_holds_none(method, count, smile):
     assert found.signal.shape == (count,)
 
 
-def test_a_higher_threshold_spots_no_more(smile):
-    strict = dataclasses.replace(USUAL, factor=1000.0)
+@pytest.mark.parametrize("change", [{"factor": 1000.0}, {"longest": 0.2}, {"least": 1.0}])
+def test_a_stricter_constant_spots_nothing(change, smile):
+    strict = dataclasses.replace(USUAL, **change)
     assert spot("flow", *smile, settings=strict).intervals == ()
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mol_jax.errors import UserError
-from mol_jax.scoring.spotting.recognised import analysis
+from mol_jax.scoring.spotting.matching import match
+from mol_jax.scoring.spotting.recognised import analysis, label_counts
 from mol_jax.scoring.spotting.score import _scores, score, together
 from mol_jax.scoring.spotting.table import Stretch
 
@@ -75,6 +76,20 @@ def test_a_label_that_the_truth_never_has_is_wrong_and_no_class_of_the_means():
     named = analysis(np.array([[[1, 0, 1], [0, 1, 0]]]))
     assert named["recall"][0] == pytest.approx((0.5 + 1) / 2)
     assert named["precision"][0] == 1.0
+
+
+def test_a_label_of_no_class_counts_beside_them():
+    held = match([TRUE[0]], [stretch("a", 12, 21, kind="micro", label="angry")], unit="frames")
+    assert label_counts(held, ("glad", "sad")).tolist() == [[0, 0, 0], [0, 0, 1]]
+    nameless = match([stretch("a", 10, 19)], [stretch("a", 10, 19, label="sad")], unit="frames")
+    assert label_counts(nameless, ("glad", "sad")).sum() == 0
+
+
+def test_the_minutes_of_a_person_are_those_of_all_their_videos():
+    true = [stretch("a", 0, 9, subject="p"), stretch("b", 0, 9, subject="p")]
+    spotted = [stretch("a", 50, 60), stretch("b", 50, 60)]
+    found = score(together(true, spotted, {("", "a"): 30.0, ("", "b"): 90.0}, unit="frames"))
+    assert found["false_per_minute"] == 1.0
 
 
 def test_intervals_resample_people_and_hold_the_score(found):
