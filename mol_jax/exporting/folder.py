@@ -38,9 +38,13 @@ def write(model: Model, run: Run, folder: Path, format_: str) -> Exported:
     made = example.make(model)
     folder.mkdir(parents=True, exist_ok=True)
     path = FORMATS[format_].write(model, folder)
-    difference = made.largest_difference(_called(path, made, format_))
+    try:
+        difference = made.largest_difference(_called(path, made, format_))
+    except UserError:
+        _remove(path)
+        raise
     if not difference <= TOLERANCE:
-        path.unlink()
+        _remove(path)
         raise UserError(
             f"the {format_} of {model.about.run} says something else than the run itself "
             f"(differences up to {difference:.2g} of the largest value), so it is not kept: take "
@@ -68,6 +72,12 @@ def _called(path: Path, made: Example, format_: str) -> dict[str, object]:
     if format_ == "onnx":
         return onnx_file.call(path, made.given)
     return stablehlo_file.call(path, *made.given.values())
+
+
+def _remove(path: Path) -> None:
+    """Removes a file, and that of its weights where they lie apart."""
+    for one in path.parent.glob(f"{path.name}*"):
+        one.unlink()
 
 
 def _files(path: Path) -> dict[str, str]:

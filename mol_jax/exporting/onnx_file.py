@@ -15,6 +15,7 @@ from mol_jax.exporting import function
 from mol_jax.predicting.model import Model
 
 FILE = "model.onnx"
+_ERRORS = 3  # onnxruntime's level: without its warnings
 BATCH = "B is 1: it is called once for each clip."
 INSTALL = 'pip install -e ".[onnx]"'
 
@@ -56,19 +57,31 @@ def write(model: Model, folder: Path) -> Path:
             )
     except Exception as error:  # the converter has many kinds for what it does not know
         logging.getLogger(__name__).debug("jax2onnx", exc_info=True)
-        reason = str(error).strip().partition("\n")[0][:200]
         raise UserError(
             f"jax2onnx has no ONNX for model.network={model.about.network} "
-            f"({type(error).__name__}: {reason}): take --format=stablehlo."
+            f"({type(error).__name__}: {_first_line(error)}): take --format=stablehlo."
         ) from error
     return path
 
 
 def call(path: Path, given: dict[str, Any]) -> function.Said:
-    """Returns what a written file says of arrays [B, ...], by the names of its arguments."""
+    """Returns what a written file says of arrays [B, ...], by the names of its arguments.
+
+    Raises UserError where onnxruntime does not take what the converter made.
+    """
     import onnxruntime  # noqa: PLC0415
 
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _ERRORS
+    try:
+        session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # it has a kind of its own for each fault
+        raise UserError(
+            f"onnxruntime does not take the ONNX that jax2onnx made of this run "
+            f"({_first_line(error)}): take --format=stablehlo."
+        ) from error
     names = [output.name for output in session.get_outputs()]
     clips = len(next(iter(given.values())))
     each = [
@@ -76,3 +89,7 @@ def call(path: Path, given: dict[str, Any]) -> function.Said:
         for row in range(clips)
     ]
     return {name: np.concatenate([one[at] for one in each]) for at, name in enumerate(names)}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200]

@@ -86,7 +86,7 @@ def max_pool(x: jax.Array) -> jax.Array:
     and rounds it otherwise, as in bfloat16 it may (`mol_jax.networks.shallow.largest`).
     """
     if x.shape[1] % 2:
-        x = jnp.pad(x, ((0, 0), (0, 1), *((0, 0),) * 3), mode="edge")  # its maximum stays itself
+        x = jnp.concatenate([x, x[:, -1:]], axis=1)  # its maximum stays itself
     b, time, height, width, c = x.shape
     x = x.reshape(b, time // 2, 2, height // 2, 2, width // 2, 2, c)
     for axis in (6, 4, 2):
