@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import matplotlib as mpl
@@ -17,7 +18,7 @@ from mol_jax.reporting.figures import new_figure
 
 FACES = 3  # that have rows of their own
 DPI = 100  # of letters that are not enlarged
-DARK = {
+DARK: dict[Any, Any] = {
     "figure.facecolor": PAPER, "axes.facecolor": PAPER, "text.color": INK, "axes.edgecolor": INK,
     "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
 }  # fmt: skip
