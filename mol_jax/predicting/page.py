@@ -1,5 +1,6 @@
 """The page of a prediction: report.md, and report.html with its figures inside."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from mol_jax.files.whole import write_text
 from mol_jax.predicting import key_frames, shown_now, timeline, words
 from mol_jax.predicting.key_frames import KeyFrames
 from mol_jax.predicting.overlay import Pictures
-from mol_jax.predicting.result import Face, Result
+from mol_jax.predicting.result import Face, Result, Window
 from mol_jax.reporting import html_page
 from mol_jax.text.tables import escaped, markdown
 from mol_jax.text.words import counted
@@ -122,27 +123,34 @@ def _timelines(result: Result) -> list[str]:
     return paragraphs
 
 
-def intervals(result: Result) -> list[str]:
-    """Returns the table of everything that was spotted."""
-    times, about = result.recording.times, result.about
+def intervals(result: Result, *, brief: bool = False) -> list[str]:
+    """Returns the table of everything that was spotted, under its heading; [] where nothing was.
+
+    brief: without the spread over models and the spotter's score.
+    """
+    times, classes = result.recording.times, result.about.classes
     rows = []
     for face in result.faces:
         for k, one in enumerate(face.intervals):
-            when = [f"{times[at]:.2f}" for at in (one.onset, one.apex, one.offset)]
             window = face.of_intervals[k] if k < len(face.of_intervals) else None
-            name, *figures = "", "", ""
-            if window is not None and window.probabilities is not None:
-                best = int(window.probabilities.argmax())
-                name, figures[0] = about.classes[best], f"{100 * window.probabilities[best]:.0f} %"
-                if window.spread is not None:
-                    figures[1] = f"{100 * window.spread[best]:.0f} %"
-            score = f"{one.score:.3g}"
-            rows.append([str(face.number), str(k + 1), name, *figures, *when, score])
+            name, likely, spread = _likeliest(window, classes)
+            when = [f"{times[at]:.2f}" for at in (one.onset, one.apex, one.offset)]
+            place = [str(face.number), str(k + 1), name, likely]
+            rows.append([*place, *when, *([] if brief else [spread, f"{one.score:.3g}"])])
     if not rows:
         return []
-    header = ["face", "interval", "class", "probability", "sd over models",
-              "onset, s", "apex, s", "offset, s", "score of the spotter"]  # fmt: skip
+    header = ["face", "interval", "class", "probability", "onset, s", "apex, s", "offset, s"]
+    header += [] if brief else ["sd over models", "score of the spotter"]
     return ["## Intervals", markdown(header, rows, left=3)]
+
+
+def _likeliest(window: Window | None, classes: Sequence[str]) -> tuple[str, str, str]:
+    """Returns the likeliest class, its probability and spread; "" for what is not predicted."""
+    if window is None or window.probabilities is None:
+        return "", "", ""
+    best = int(window.probabilities.argmax())
+    spread = "" if window.spread is None else f"{100 * window.spread[best]:.0f} %"
+    return classes[best], f"{100 * window.probabilities[best]:.0f} %", spread
 
 
 def _key_frames(result: Result, kept: Kept) -> list[str]:

@@ -56,7 +56,7 @@ def answer(predict: Predict, recording: Path, faces: Which, folder: Path) -> Ans
 
 def said(result: Result) -> str:
     """Returns in Markdown what was found, and what must be known of it."""
-    parts = [*page.in_short(result)[1:], *page.intervals(result)[1:]]
+    parts = [*page.in_short(result)[1:], *page.intervals(result, brief=True)[1:]]
     notes = "\n".join(f"- {escaped(note)}" for note in result.recording.notes)
     parts += [notes] if notes else []
     factor = f"It took {result.real_time:.2g} s for a second of the recording."

@@ -44,7 +44,7 @@ def test_it_says_what_was_spotted_and_what_must_be_known(written):
     assert text.startswith("# GENERATED FACES ONLY: What is predicted of drawn.mp4\n")
     assert "not lie detection" in text.lower() and "UF1 75.8 %" in text
     assert "- 1 interval spotted: surprise 80 % (0.20–0.56 s)." in text
-    assert "| 0 | 1 | surprise | 80 % | 8 % | 0.20 | 0.44 | 0.56 | 0.71 |" in text
+    assert "| 0 | 1 | surprise | 80 % | 0.20 | 0.44 | 0.56 | 8 % | 0.71 |" in text
     assert "found in 19 of 20 frames" in text and "- audio is left out" in text
     assert "0.4 s for a second of the recording" in text
     assert "**This page shows who was recorded.**" in text and "`--no-pictures`" in text
@@ -72,7 +72,7 @@ def test_without_classes_spotter_or_face_it_says_so(made):
     assert "No face was found." in page.compose(dataclasses.replace(result, faces=()), {})
     unclassified = compose(result, of_intervals=())
     assert "1 interval spotted: something moves (0.20–0.56 s)" in unclassified
-    assert "| 0 | 1 |  |  |  | 0.20 |" in unclassified
+    assert "| 0 | 1 |  |  | 0.20 |" in unclassified
 
 
 def test_names_are_no_markup_and_real_faces_have_no_mark(made):
