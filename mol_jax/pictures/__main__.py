@@ -129,7 +129,7 @@ def _write(
 
     run, place = opened.run, opened.place
     entries = keep(place, drawn)
-    text = page.text(run, entries, missing, len(opened.networks))
+    text = page.text(run, entries, missing, len(opened.networks), opened.apart())
     write_text(place / "pictures.md", text)
     shows_people = run.people and opened.faces is not None
     warning = "<!-- people are shown -->" if shows_people else ""

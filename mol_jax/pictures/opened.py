@@ -79,6 +79,31 @@ class Opened:
         crop = self.config.data.crop
         return backdrop(self.dataset, side=side, crop=crop, shown=self.faces)
 
+    def apart(self) -> float | None:
+        """Returns how far the networks' probabilities are from those of predictions.csv at most.
+
+        None where nothing can be compared: nothing was classified, or a video's prediction is a
+        mean over its phases.
+        """
+        seed = self.config.seeds[0]
+        held = {
+            (row.dataset, row.subject, row.clip): row.probs
+            for row in self.run.predictions.rows
+            if row.seed == seed
+        }
+        if not self.run.on("mer") or not held or self.config.predict.phases == "all":
+            return None
+        most = 0.0
+        for one in self.networks:
+            rows = np.asarray(one.fold.test, np.int32)
+            if not len(rows):
+                continue
+            found = one.probabilities(rows)
+            names = [self.dataset.names[row] for row in rows]
+            before = [held[name.dataset, name.subject, name.clip] for name in names]
+            most = max(most, float(np.abs(found - np.array(before)).max()))
+        return most
+
     def chosen(self, rows: np.ndarray) -> np.ndarray:
         """Returns at most `most` rows of each class, evenly from first to last; all of 0."""
         if not self.most:

@@ -27,6 +27,7 @@ def test_what_there_is_is_drawn_and_said_in_the_report(run, ststnet, capsys):
     text = capsys.readouterr().out
     assert "- Predicted optical flow: model.network=ststnet predicts none." in text
     assert "- Attention: model.network=ststnet has no layer of attention that is drawn." in text
+    assert "They give each held-out clip the probabilities that predictions.csv has." in text
     entries = json.loads((run / "pictures.json").read_text())["pictures"]
     assert [one["name"] for one in entries] == ["embedding", "saliency", "occlusion"]
     report = (run / "report.md").read_text()
@@ -62,6 +63,12 @@ def test_a_later_call_keeps_the_pictures_of_an_earlier_one(run, capsys):
         assert main([f"--workdir={run}", flag]) == 2
         said = capsys.readouterr().err.splitlines()[-1]
         assert said.startswith("error: ") and words in said
+    table = (run / "predictions.csv").read_text().splitlines()
+    swapped = [line.split(",") for line in table]
+    swapped = [[*cells[:-3], *cells[:-4:-1]] if k else cells for k, cells in enumerate(swapped)]
+    (run / "predictions.csv").write_text("\n".join(map(",".join, swapped)) + "\n")
+    assert main([f"--workdir={run}", "--only=saliency", "--most=1"]) == 0
+    assert "**NOTE: they give held-out clips other probabilities" in capsys.readouterr().out
     shutil.rmtree(run / "checkpoints/trial0/seed0/sub1/final")
     assert main([f"--workdir={run}"]) == 2
     assert "and not its weights" in capsys.readouterr().err
