@@ -266,6 +266,7 @@ def save(fig: Figure, path: Path, note: str = "") -> None:
     content = io.BytesIO()
     fig.savefig(content, format="png", metadata={"Software": None})
     write_bytes(path, content.getvalue())
+    fig.set_layout_engine("none")  # everything is in its place, for the SVG too
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": path.stem}):  # else its ids are drawn anew
         fig.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
