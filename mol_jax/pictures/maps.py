@@ -4,7 +4,7 @@ Every clip is seen by the network of its own fold, which was not trained on its 
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -109,14 +109,9 @@ def occlusion(
     return OfClips(np.concatenate(maps), at, label[at], person[at])
 
 
-def _each(networks: Sequence[Trained], rows: np.ndarray):
+def _each(networks: Sequence[Trained], rows: np.ndarray) -> Iterator[tuple[Trained, np.ndarray]]:
     """Yields each network with those of the rows that it was tested on."""
     for one in networks:
         mine = np.array([row for row in one.fold.test if row in rows], np.int32)
         if len(mine):
             yield one, mine
-
-
-def sizes(clips: OfClips, classes: Sequence[str]) -> Mapping[str, int]:
-    """Returns how many clips of each class there are."""
-    return {name: int((clips.label == number).sum()) for number, name in enumerate(classes)}

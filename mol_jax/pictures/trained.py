@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
@@ -190,8 +190,3 @@ def _hidden(
 
 def _batch(program: Program, table: ClipTable, rows: Array) -> Any:
     return dataclasses.replace(centred(program, table, rows), label=None)
-
-
-def tested_by(every: Sequence[Trained]) -> dict[int, Trained]:
-    """Returns which network tested each row of the table: the one that did not train on it."""
-    return {int(row): one for one in every for row in one.fold.test}
