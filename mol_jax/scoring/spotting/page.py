@@ -45,7 +45,8 @@ def _said(found: Mapping[str, Any]) -> str:
 
 def _table(found: Mapping[str, Any]) -> str:
     rows = [_row("all", found)]
-    rows += [_row(kind, each) for kind, each in found.get("kinds", {}).items()]
+    kinds = found.get("kinds", {})
+    rows += [_row(kind, each) for kind, each in kinds.items() if len(kinds) > 1]
     return markdown(HEADER, rows)
 
 

@@ -77,6 +77,7 @@ def test_it_writes_intervals_scores_a_picture_and_a_page(folder, capsys):
     assert "data:image/png" in (out / "spotting.html").read_text()
 
 
+@pytest.mark.slow
 def test_false_alarms_on_neutral_recordings_are_told_and_generated_faces_marked(folder, capsys):
     videos = folder / "videos"
     (videos / "videos.csv").write_text("video,subject,neutral\nsmile,p,1\nstill,q,1\n")
@@ -88,6 +89,7 @@ def test_false_alarms_on_neutral_recordings_are_told_and_generated_faces_marked(
     assert not (folder / "out" / "scores.json").exists()
 
 
+@pytest.mark.slow
 def test_a_recording_without_a_face_is_told_of_and_the_others_are_read(folder, capsys):
     blank = np.zeros((3, SIDE, SIDE), np.uint8)
     write_lossless(folder / "videos" / "dark.mkv", blank, 30.0, SIDE)

@@ -64,6 +64,7 @@ def test_an_expression_is_spotted_in_a_head_that_moves():
     assert apex == pytest.approx(APEX, abs=0.1)
 
 
+@pytest.mark.slow
 def test_what_stays_longer_is_no_micro_expression():
     def held(t):
         return 2.5 * np.clip(min((t - 0.6) / 0.3, (2.4 - t) / 0.3), 0, 1)
@@ -72,6 +73,7 @@ def test_what_stays_longer_is_no_micro_expression():
     assert spot("flow", frames, landmarks, times).intervals == ()
 
 
+@pytest.mark.slow
 def test_seconds_count_whatever_the_rate():
     for rate in (60.0, 20.0):
         frames, landmarks, times = recording(
@@ -81,6 +83,7 @@ def test_seconds_count_whatever_the_rate():
         assert apex == pytest.approx(APEX, abs=0.1), rate
 
 
+@pytest.mark.slow
 def test_a_rate_that_varies_is_no_motion(smile):
     frames, landmarks, times = smile
     kept = np.sort(np.random.default_rng(0).choice(90, 72, replace=False))
@@ -98,6 +101,7 @@ def test_a_recording_that_is_too_short_holds_none(method, count, smile):
     assert found.signal.shape == (count,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"factor": 1000.0}, {"longest": 0.2}, {"least": 1.0}])
 def test_a_stricter_constant_spots_nothing(change, smile):
     strict = dataclasses.replace(USUAL, **change)

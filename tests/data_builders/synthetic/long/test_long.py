@@ -112,6 +112,7 @@ def test_landmarks_are_exact_and_move_most_at_the_apex(written):
     assert drift.shape == (30, 6)
 
 
+@pytest.mark.slow
 def test_a_video_is_the_same_however_many_there_are():
     more = Set(videos=3, neutral=0, seconds=2.0, rate=15.0, size=96, seed=3)
     one, other = TINY.plan(0), more.plan(0)
