@@ -31,4 +31,5 @@ def test_what_is_said_has_the_interval_the_notes_and_the_time_it_took():
     text = answer.said(dataclasses.replace(result, real_time=1.234))
     assert text.startswith("### What is predicted\n\n- 1 interval spotted: surprise 80 % (0.20")
     assert "| surprise | 80 % |" in text and "- audio is left out" in text
+    assert "1.2 false alarms a minute" in text
     assert text.endswith("It took 1.2 s for a second of the recording.")
