@@ -213,11 +213,11 @@ def _notes(
         )
     if showing.repeated:
         notes.append(
-            f"{counted(showing.repeated, 'window')} have fewer frames than the network is shown, "
-            "and repeat some: a longer --duration has more"
+            f"in {counted(showing.repeated, 'window')} there are fewer frames than the network is "
+            "shown, and some are shown twice: a longer --duration has more"
         )
     if showing.without_flow:
-        notes.append(f"the flow of {counted(showing.without_flow, 'window')} is not kept: too long")
+        notes.append(f"the flow of {counted(showing.without_flow, 'window')} is not kept: too much")
     if not any(face.windows for face in made):
         notes.append("no face is there for two frames on end: nothing was shown to the network")
     return tuple(notes)

@@ -19,8 +19,8 @@ def windows(times: np.ndarray, duration: float, stride: float) -> list[Span]:
     """Returns the windows over frames at `times` [n] s, as indices of these.
 
     A window's first and last frame are up to `duration` apart. They begin `stride` apart; what is
-    left at the end has one more, so that every frame is in one. A stretch that is no longer than a
-    window has one, over all of it; a single frame has none.
+    left at the end has one more where it is longer than half of that. A stretch that is no longer
+    than a window has one, over all of it; a single frame has none.
     """
     if len(times) < 2:
         return []
@@ -31,7 +31,7 @@ def windows(times: np.ndarray, duration: float, stride: float) -> list[Span]:
         )
         if len(inside) > 1:  # a slow camera may have no frame in a window
             found.append((int(inside[0]), int(inside[-1])))
-    if not found or found[-1][1] < last:
+    if not found or times[-1] - times[found[-1][1]] > stride / 2:
         begin = int(np.searchsorted(times, times[-1] - duration - ROUNDING))
         found.append((min(begin, last - 1), last))
     return list(dict.fromkeys(found))
