@@ -4,9 +4,9 @@
     python -m mol_jax.spotting --videos=SAMM_long --rate=200 --truth=samm.csv --out=runs/samm
     python -m mol_jax.spotting --config=configs/spotting/frequency.py --videos=data/long --out=DIR
 
-VIDEOS holds video files, or folders of images; with `intervals.csv` in it, as the generated set
-has, that is the truth. It writes spotted.csv, durations.csv, scores.json, spotting.md, .html and
-figures/spotting.png. Nothing is trained. See docs/spotting.md.
+VIDEOS holds video files or folders of images, by subject or not; an `intervals.csv` in it, as in
+the generated set, is the truth. It writes spotted.csv, durations.csv, scores.json, spotting.md,
+.html and figures/spotting.png. Nothing is trained. See docs/spotting.md.
 """
 
 import argparse

@@ -9,7 +9,7 @@ import numpy as np
 from data_builders.pixels import alignment
 from data_builders.pixels.faces import Detector, fill_missing
 from data_builders.pixels.frames import index_frames
-from data_builders.pixels.images import read_grey
+from data_builders.pixels.images import is_image, read_grey
 from data_builders.video import decoding
 from data_builders.video.pictures import VideoFrame, is_video, read_frames
 from mol_jax.errors import UserError
@@ -59,7 +59,9 @@ class Face:
 def find(folder: Path, rate: float | None) -> list[Recording]:
     """Returns the recordings of a folder: those of its `videos.csv`, or all that lie in it.
 
-    rate: frames a second of folders of images.
+    They may lie in folders by subject, as those of CASME II, SAMM and SMIC do. A recording is
+    called by its file or its folder of images, or by its path where two have one name. rate: frames
+    a second of folders of images.
 
     Raises:
       UserError: for a folder without any, or without one that its table names.
@@ -68,18 +70,28 @@ def find(folder: Path, rate: float | None) -> list[Recording]:
         raise UserError(f"{folder} is no folder: give one with recordings in it")
     if (folder / VIDEOS).is_file():
         return list(_listed(folder, rate))
-    found = [
-        Recording(path.stem if is_video(path) else path.name, path, rate=rate)
-        for path in sorted(folder.iterdir())
-        if is_video(path) or (path.is_dir() and not path.name.startswith("."))
-    ]
-    if not found:
+    sources = sorted(path for path in folder.rglob("*") if is_video(path) or _of_images(path))
+    if not sources:
         raise UserError(f"{folder} holds no video and no folder of images: expected recordings")
-    names = [one.name for one in found]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise UserError(f"{folder} has two recordings called {twice}: rename one")
-    return found
+    short = [path.stem if is_video(path) else path.name for path in sources]
+    long = [path.relative_to(folder).as_posix() for path in sources]
+    unique = len(set(short)) == len(short)
+    return [
+        Recording(name, path, subject=_above(path, folder), rate=rate)
+        for name, path in zip(short if unique else long, sources, strict=True)
+    ]
+
+
+def _of_images(path: Path) -> bool:
+    """Tells whether a path is a folder with an image in it."""
+    if not path.is_dir() or path.name.startswith("."):
+        return False
+    return any(is_image(each) for each in path.iterdir())
+
+
+def _above(path: Path, folder: Path) -> str:
+    """Returns the folder that a recording lies in, which datasets call by its subject."""
+    return path.parent.name if path.parent != folder else ""
 
 
 def _listed(folder: Path, rate: float | None) -> Iterator[Recording]:

@@ -10,6 +10,7 @@ import pytest
 from data_builders.pixels import faces
 from data_builders.synthetic.long.writing import write_lossless
 from mol_jax.spotting.__main__ import main
+from mol_jax.spotting.recordings import find
 from tests.mol_jax.spotting.moving import SIDE, bump, landmarks, recording
 
 TRUTH = "video,subject,kind,onset,offset\nsmile,p,micro,24,36\n"  # numbers of the frames, from 1 on
@@ -97,6 +98,17 @@ def test_a_recording_without_a_face_is_told_of_and_the_others_are_read(folder, c
     said = capsys.readouterr().out
     assert "dark: not read" in said
     assert "no face in any of 3 frames" in said
+
+
+def test_recordings_may_lie_in_folders_by_subject(tmp_path, frames):
+    for subject, names in {"s1": ("a", "b"), "s2": ("c",)}.items():
+        for name in names:
+            (tmp_path / subject / name).mkdir(parents=True)
+            cv2.imwrite(str(tmp_path / subject / name / "1.png"), frames[0])
+    found = find(tmp_path, 30.0)
+    assert [(one.name, one.subject) for one in found] == [("a", "s1"), ("b", "s1"), ("c", "s2")]
+    (tmp_path / "s2" / "c").rename(tmp_path / "s2" / "a")
+    assert [one.name for one in find(tmp_path, 30.0)] == ["s1/a", "s1/b", "s2/a"]
 
 
 def alone(folder, name):
