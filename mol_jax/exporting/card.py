@@ -84,9 +84,10 @@ def _rows(model: Model, run: Run) -> list[list[str]]:
 
 def _pixels(model: Model) -> str:
     data, program = model.config.data, model.program
+    frames = "onset and apex" if program.frames == 2 else "from onset to offset"
     return (
-        f"Clips of t = {program.frames} frames (data.sampling={data.sampling}, from onset to "
-        f"offset) of one face, aligned by its landmarks (data.alignment={data.alignment}) to "
+        f"Clips of t = {program.frames} frames ({frames}, data.sampling={data.sampling}) of one "
+        f"face, aligned by its landmarks (data.alignment={data.alignment}) to "
         f"{program.side}×{program.side} px, of which the centre, {program.crop}×{program.crop} px, "
         "is looked at. `python -m mol_jax.predict` and the builders align so."
     )

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from mol_jax.errors import UserError
 from mol_jax.exporting import card, example, onnx_file, stablehlo_file
-from mol_jax.exporting.example import TOLERANCE, Example
+from mol_jax.exporting.example import TOLERANCE
 from mol_jax.files.whole import write_text
 from mol_jax.predicting.model import Model
 from mol_jax.reporting.finished_run import Run
@@ -37,9 +37,9 @@ def write(model: Model, run: Run, folder: Path, format_: str) -> Exported:
     refuse(model)
     made = example.make(model)
     folder.mkdir(parents=True, exist_ok=True)
-    path = FORMATS[format_].write(model, folder)
+    path, batch = FORMATS[format_].write(model, folder)
     try:
-        difference = made.largest_difference(_called(path, made, format_))
+        difference = made.largest_difference(FORMATS[format_].call(path, made.given))
     except UserError:
         _remove(path)
         raise
@@ -53,7 +53,7 @@ def write(model: Model, run: Run, folder: Path, format_: str) -> Exported:
     example.write(folder, made)
     write_text(
         folder / card.FILE,
-        card.text(model, run, made, batch=FORMATS[format_].BATCH, files=_files(path)),
+        card.text(model, run, made, batch=batch, files=_files(path)),
     )
     return Exported(path, sum(one.stat().st_size for one in folder.iterdir()), difference)
 
@@ -66,12 +66,6 @@ def refuse(model: Model) -> None:
             "(data.normalisation=subject), which a function of one clip does not have: take a run "
             "with data.normalisation=fixed."
         )
-
-
-def _called(path: Path, made: Example, format_: str) -> dict[str, object]:
-    if format_ == "onnx":
-        return onnx_file.call(path, made.given)
-    return stablehlo_file.call(path, *made.given.values())
 
 
 def _remove(path: Path) -> None:

@@ -18,6 +18,7 @@ from mol_jax.training.program import Program, make_program
 from mol_jax.training.step import FoldState
 
 OUTPUTS = tuple(field.name for field in dataclasses.fields(Outputs))
+ANY, ONE = "B is any number of clips.", "B is 1: it is called once for each clip."
 Said = dict[str, Any]  # by the names of `OUTPUTS`, what the network has of them
 
 
@@ -44,7 +45,7 @@ def function(model: Model) -> Callable[..., Said]:
     """
     program = _program(model)
     states = [member.state for member in model.members]
-    weights = jax.tree.map(lambda *leaves: np.stack([np.asarray(one) for one in leaves]), *states)
+    weights = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
     alone = jax.tree.map(lambda leaf: leaf[0], weights)
 
     def said(*arrays: Array) -> Said:
@@ -57,6 +58,15 @@ def function(model: Model) -> Callable[..., Said]:
         return _calibrated(found, model.about.temperature)
 
     return said
+
+
+def one_by_one(call: Callable[[dict[str, Any]], Said], given: Mapping[str, Any]) -> Said:
+    """Returns what a function of one clip says of B clips, [B, ...] of each output."""
+    clips = len(next(iter(given.values())))
+    each = [
+        call({name: leaf[row : row + 1] for name, leaf in given.items()}) for row in range(clips)
+    ]
+    return {name: np.concatenate([one[name] for one in each]) for name in each[0]}
 
 
 def _program(model: Model) -> Program:

@@ -3,11 +3,11 @@
 import contextlib
 import io
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jax
-import numpy as np
 from jax.extend.core import jaxpr_as_fun
 
 from mol_jax.errors import UserError
@@ -16,8 +16,7 @@ from mol_jax.predicting.model import Model
 
 FILE = "model.onnx"
 _ERRORS = 3  # onnxruntime's level: without its warnings
-BATCH = "B is 1: it is called once for each clip."
-INSTALL = 'pip install -e ".[onnx]"'
+INSTALL = 'pip install -e ".[onnx]" && pip install --no-deps "jax2onnx>=0.17.1"'
 
 
 def check_installed() -> None:
@@ -32,8 +31,10 @@ def check_installed() -> None:
         ) from None
 
 
-def write(model: Model, folder: Path) -> Path:
-    """Writes `FILE`, of one clip: the converter has no form for a number that is open, times t.
+def write(model: Model, folder: Path) -> tuple[Path, str]:
+    """Writes `FILE`; returns it, and what B may be.
+
+    That is 1: the converter has no form for an open number of clips times their frames.
 
     Raises UserError where the converter has no form for something of the network.
     """
@@ -61,10 +62,10 @@ def write(model: Model, folder: Path) -> Path:
             f"jax2onnx has no ONNX for model.network={model.about.network} "
             f"({type(error).__name__}: {_first_line(error)}): take --format=stablehlo."
         ) from error
-    return path
+    return path, function.ONE
 
 
-def call(path: Path, given: dict[str, Any]) -> function.Said:
+def call(path: Path, given: Mapping[str, Any]) -> function.Said:
     """Returns what a written file says of arrays [B, ...], by the names of its arguments.
 
     Raises UserError where onnxruntime does not take what the converter made.
@@ -83,12 +84,9 @@ def call(path: Path, given: dict[str, Any]) -> function.Said:
             f"({_first_line(error)}): take --format=stablehlo."
         ) from error
     names = [output.name for output in session.get_outputs()]
-    clips = len(next(iter(given.values())))
-    each = [
-        session.run(names, {name: leaf[row : row + 1] for name, leaf in given.items()})
-        for row in range(clips)
-    ]
-    return {name: np.concatenate([one[at] for one in each]) for at, name in enumerate(names)}
+    return function.one_by_one(
+        lambda one: dict(zip(names, session.run(names, one), strict=True)), given
+    )
 
 
 def _first_line(error: Exception) -> str:

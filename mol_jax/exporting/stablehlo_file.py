@@ -1,5 +1,6 @@
 """A function as StableHLO, which JAX, and other programs that take it, compile where they run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from mol_jax.files.whole import write_bytes
 from mol_jax.predicting.model import Model
 
 FILE = "model.stablehlo"  # as jax.export writes it: StableHLO and what its arguments are
-BATCH = "B is any number of clips."
 PLATFORMS = ("cpu", "cuda")
 INSTALL = 'pip install -e ".[stablehlo]"'
 
@@ -28,19 +28,30 @@ def check_installed() -> None:
         ) from None
 
 
-def write(model: Model, folder: Path) -> Path:
-    """Writes `FILE`, of any number of clips at once.
+def write(model: Model, folder: Path) -> tuple[Path, str]:
+    """Writes `FILE`; returns it, and what B may be.
 
+    Any number, where nothing of the network needs to know it; else it is 1.
     Raises UserError where it cannot be written.
     """
     (clips,) = jax.export.symbolic_shape("clips")
-    arguments = function.shapes(model, clips).values()
-    exported = jax.export.export(jax.jit(function.function(model)), platforms=PLATFORMS)(*arguments)
+    try:
+        exported, batch = _exported(model, clips), function.ANY
+    except Exception:
+        exported, batch = _exported(model, 1), function.ONE
     write_bytes(folder / FILE, bytes(exported.serialize()))
-    return folder / FILE
+    return folder / FILE, batch
 
 
-def call(path: Path, *arrays: Any) -> function.Said:
-    """Returns what a written file says of arrays, in the order of its arguments."""
+def _exported(model: Model, clips: Any) -> jax.export.Exported:
+    arguments = function.shapes(model, clips).values()
+    return jax.export.export(jax.jit(function.function(model)), platforms=PLATFORMS)(*arguments)
+
+
+def call(path: Path, given: Mapping[str, Any]) -> function.Said:
+    """Returns what a written file says of arrays [B, ...], by the names of its arguments."""
     held = jax.export.deserialize(bytearray(path.read_bytes()))
-    return jax.jit(held.call)(*arrays)
+    said = jax.jit(held.call)
+    if held.in_avals[0].shape[0] == 1:
+        return function.one_by_one(lambda one: said(*one.values()), given)
+    return said(*given.values())

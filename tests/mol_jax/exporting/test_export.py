@@ -30,14 +30,14 @@ def test_the_file_says_what_the_run_says_of_any_number_of_clips(exported, model)
     out, made = exported
     assert made.difference < 1e-6
     clips = tiny.table(3, frames=4)
-    found = stablehlo_file.call(made.path, clips.frames)
+    found = stablehlo_file.call(made.path, {"frames": clips.frames})
     said = model.predict(clips)
     assert sorted(found) == ["flow", "landmarks", "probabilities"]
     for name, value in found.items():
         np.testing.assert_allclose(value, getattr(said, name), rtol=2e-6, atol=1e-6)
     with np.load(out / example.FILE) as held:
         assert held["input_frames"].shape == (2, 4, 72, 72)
-        again = stablehlo_file.call(made.path, held["input_frames"])
+        again = stablehlo_file.call(made.path, {"frames": held["input_frames"]})
         for name, value in again.items():
             np.testing.assert_allclose(value, held[f"expected_{name}"], rtol=2e-6, atol=1e-6)
 
@@ -48,7 +48,7 @@ def test_a_file_that_says_something_else_is_not_kept(model, kept_run, tmp_path, 
 
     def nothing(*_):
         path.touch()
-        return path
+        return path, "B is 1."
 
     expected = example.make(model).expected
     off = expected | {"landmarks": expected["landmarks"] + 0.01}
@@ -130,6 +130,17 @@ def test_a_run_that_scales_by_a_persons_clips_is_refused(model):
     odd = type(model)(model.about, config, model.program, model.members, dense=False)
     with pytest.raises(UserError, match="all clips of a person"):
         folder.refuse(odd)
+
+
+@pytest.mark.slow
+def test_a_network_that_must_know_how_many_clips_takes_one(ststnet, tmp_path):
+    pytest.importorskip("flatbuffers", reason="the extra stablehlo")
+    made = folder.write(load_model(ststnet), read_finished(ststnet), tmp_path / "out", "stablehlo")
+    assert made.difference < 1e-6
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "B is 1: it is called once for each clip." in card
+    assert "| in: flow_image_28 | B × 28 × 28 × 3 | float32 |" in card
+    assert "out: flow" not in card and "out: landmarks" not in card
 
 
 @pytest.mark.slow
