@@ -36,7 +36,12 @@ def write(model: Model, run: Run, folder: Path, format_: str) -> Exported:
     """
     refuse(model)
     made = example.make(model)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"--out={folder} cannot be made ({error.strerror}): name a folder where you may write."
+        ) from error
     path, batch = FORMATS[format_].write(model, folder)
     try:
         difference = made.largest_difference(FORMATS[format_].call(path, made.given))

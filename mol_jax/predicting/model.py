@@ -188,7 +188,7 @@ def load_model(
     Raises UserError where there is no run, it is not finished or was fitted at once, its weights
     are not kept or damaged, it would predict nothing, or `calibrate` is another config's.
     """
-    folder = Path(run)
+    folder = Path(run).expanduser()
     held, trial = _opened(folder)
     logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
     command.prepare_jax(trial.config)
@@ -196,7 +196,11 @@ def load_model(
     lowering = resolve_lowering(1, loop=config.runtime.loop)
     program = make_program(config, num_classes=len(classes), auto=lowering)
     _refuse_nothing(program, dense, folder, config)
-    measured = None if calibrate is None else calibration.stand_in(held, folder, Path(calibrate))
+    measured = (
+        None
+        if calibrate is None
+        else calibration.stand_in(held, folder, Path(calibrate).expanduser())
+    )
     members = restored(held, folder, trial, program)
     told_by = held if measured is None else measured[0]
     about = About(

@@ -104,6 +104,7 @@ def test_bad_input_is_one_sentence_and_writes_nothing(kept_run, tmp_path, capsys
         (workdir, format_, f"--out={full / 'mine'}"): "is a file",
         (workdir, format_, f"--out={tmp_path / 'x'}", f"--calibrate={kept_run}"): "of its own",
         (workdir, format_, "--formats=onnx"): "unrecognized",
+        (workdir, format_, "--out=/proc/nowhere/out"): "cannot be made",
     }
     for argv, said in cases.items():
         assert said in refused(capsys, *argv), argv
