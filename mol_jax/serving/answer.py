@@ -60,7 +60,7 @@ def said(result: Result) -> str:
     notes = "\n".join(f"- {escaped(note)}" for note in result.recording.notes)
     parts += [notes] if notes else []
     alarms = result.about.false_alarms  # of its spotter, which the run does not know
-    parts += [escaped(alarms)] if alarms else []
+    parts += [escaped(alarms[0].upper() + alarms[1:])] if alarms else []
     factor = f"It took {result.real_time:.2g} s for a second of the recording."
     return "\n\n".join(["### What is predicted", *parts, factor])
 
