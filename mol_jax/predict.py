@@ -152,10 +152,10 @@ def _source(text: str) -> "Source":
 def _refuse_absent(sources: Sequence["Source"]) -> None:
     """Raises UserError for a path where nothing is, before JAX starts."""
     for source in sources:
-        if isinstance(source, Path) and not source.exists():
+        if isinstance(source, Path) and not os.path.exists(source):
             raise UserError(
-                f"{source} is not there: give a video, a folder of images, or the number of a "
-                "camera, 0 for the first"
+                f"{source} is not there, or a folder above it is closed: give a video, a folder of "
+                "images, or the number of a camera, 0 for the first"
             )
 
 

@@ -33,7 +33,7 @@ def refuse_inside_a_run(folder: Path, *runs: Path) -> None:
     """Raises UserError where pictures of faces would get in among the files of a run."""
     real = Path(os.path.realpath(folder))  # resolve() raises over a loop of links
     places = (real, *real.parents)
-    inside = [place for place in places if (place / "config.json").exists()]
+    inside = [place for place in places if os.path.exists(place / "config.json")]
     inside += [run for run in runs if Path(os.path.realpath(run)) in places]
     if inside:
         raise UserError(

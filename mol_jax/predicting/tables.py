@@ -5,6 +5,8 @@ frame of each face, summary.json all else. None says that nothing happened: that
 are for.
 """
 
+import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,13 +27,14 @@ MARKED = "model_saw"  # a column of what has seen drawn faces only
 def write(result: Result, folder: Path, seconds: Mapping[str, float]) -> tuple[Path, ...]:
     """Writes the three files into a folder, each whole or not at all; returns their paths.
 
-    seconds: what the time was spent on.
+    The summary comes first: by it a folder is known as a prediction's. seconds: what the time was
+    spent on.
     """
+    write_json(folder / SUMMARY, summary(result, seconds))
     lines = list(_rows(result))
     write_table(folder / PREDICTIONS, _header(result), lines)
     points = [f"{axis}{k}" for k in range(68) for axis in "xy"]
     write_table(folder / LANDMARKS, ("frame", "time", "face", "found", *points), _landmarks(result))
-    write_json(folder / SUMMARY, summary(result, seconds))
     return tuple(folder / name for name in (PREDICTIONS, LANDMARKS, SUMMARY))
 
 
@@ -114,6 +117,7 @@ def summary(result: Result, seconds: Mapping[str, float]) -> dict[str, Any]:
         },
         "recording": {
             "source": str(recording.source),
+            "identity": identity_of(recording.source),
             "frames": len(times),
             "seconds": float(times[-1]),
             "width": recording.size[0],
@@ -125,6 +129,12 @@ def summary(result: Result, seconds: Mapping[str, float]) -> dict[str, Any]:
         "real_time_factor": result.real_time,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
     }
+
+
+def identity_of(source: Path | int) -> str:
+    """Returns what tells a recording by where it lies, from wherever its path is typed."""
+    where = f"camera {source}" if isinstance(source, int) else os.path.realpath(source)
+    return hashlib.sha256(os.fsencode(where)).hexdigest()[:16]
 
 
 def _face(face: Face, result: Result) -> dict[str, Any]:

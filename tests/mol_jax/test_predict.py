@@ -43,6 +43,8 @@ def test_it_leaves_tables_and_says_what_is_in_them(ready, clip, tmp_path, capsys
     assert json.loads((out / "summary.json").read_text())["faces"][0]["windows"] == 2
     code, _, _ = said(capsys, "--workdir=r", f"--out={out}", "--spot=none", clip)
     assert code == 0  # its own files may be written again
+    code, _, err = said(capsys, "--workdir=r", f"--out={out}", "--spot=none", clip.parent)
+    assert code == 2 and "of another recording than" in err
 
 
 @pytest.mark.slow
@@ -88,7 +90,7 @@ def test_of_several_recordings_the_others_are_predicted_where_one_cannot_be(
         (["--spot=luck", "CLIP"], "--spot is 'luck', expected one of flow, frequency"),
         (["--faces=both", "CLIP"], "invalid choice: 'both'"),
         (["--fps=nan", "CLIP"], "--fps is nan, expected frames per second"),
-        (["absent.mp4"], "absent.mp4 is not there: give a video"),
+        (["absent.mp4"], "absent.mp4 is not there, or a folder above it is closed: give a video"),
         (["--faces=all"], "RECORDING"),
         (["CLIP"], "holds no run (no config.json)"),
     ],
