@@ -95,7 +95,7 @@ class Foot:
         """Returns the lines that say what the marks and the colours in the picture are."""
         size = lettering.LINE * self._times
         entries = [("detected", landmark_marks.dots)]
-        if any(not face.found.all() for face in self.faces):
+        if any(not face.found[face.known].all() for face in self.faces):
             entries.append(("filled in", landmark_marks.rings))
         if any(w.landmarks is not None for f in self.faces for w in (*f.windows, *f.of_intervals)):
             entries.append(("predicted", landmark_marks.crosses))

@@ -198,7 +198,7 @@ def _recording(result: Result) -> list[str]:
     for face in result.faces:
         name = "face" if len(result.faces) == 1 else f"face {face.number}"
         start, end = times[face.frames[[0, -1]]]
-        found = f"found in {int(face.found.sum()):,} of {len(face.frames):,} frames"
+        found = f"found in {int(face.found.sum()):,} of {int(face.known.sum()):,} frames"
         rows.append([name, f"{found} that it was followed in ({start:.2f} to {end:.2f} s)"])
     notes = "\n".join(f"- {escaped(note)}" for note in recording.notes)
     return ["## The recording", markdown(["", ""], rows, left=2), *([notes] if notes else [])]

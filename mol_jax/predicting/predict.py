@@ -171,7 +171,8 @@ def _of_faces(
 
 def _face(number: int, face: Followed, windows: Sequence[Window], frames: Frames) -> Face:
     landmarks = frames.to_recording(face.landmarks)
-    return Face(number, face.frames, landmarks, face.found, tuple(windows))
+    stretches = face.stretches
+    return Face(number, face.frames, landmarks, face.found, tuple(windows), stretches=stretches)
 
 
 def _no_face(frames: Frames) -> UserError:

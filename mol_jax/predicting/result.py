@@ -54,7 +54,8 @@ class Face:
     filled in between frames. windows: in the order of time. intervals: what was spotted, their
     indices frames of the recording. signal: float32 [n], what they were spotted by; None where
     nothing was spotted for. of_intervals: for each interval what the network says of it, shown
-    as a clip from its onset to its offset.
+    as a clip from its onset to its offset. stretches: the first and last index into the n of each
+    stretch without a cut or a long gap; () for one over all of them.
     """
 
     number: int
@@ -65,6 +66,15 @@ class Face:
     intervals: tuple[Interval, ...] = ()
     signal: np.ndarray | None = None
     of_intervals: tuple[Window, ...] = ()
+    stretches: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def known(self) -> np.ndarray:
+        """Whether landmarks mean something, bool [n]: not where the face is away for long."""
+        known = np.full(len(self.frames), not self.stretches)
+        for first, last in self.stretches:
+            known[first : last + 1] = True
+        return known
 
 
 @dataclasses.dataclass(frozen=True)

@@ -79,13 +79,13 @@ class Points:
 
 
 def points_at(face: Face, frame: int) -> Points | None:
-    """Returns the landmarks at a frame; None where the face was not looked for.
+    """Returns the landmarks at a frame; None where the face was not looked for, or is away.
 
     Those predicted are of the sampled frame of the current window that is nearest. Where that is
     another frame, they are carried along: each stands as far from the detector's as it did there.
     """
     at = frame - int(face.frames[0])
-    if not 0 <= at < len(face.frames):
+    if not (0 <= at < len(face.frames) and face.known[at]):
         return None
     return Points(face.landmarks[at], bool(face.found[at]), _predicted(face, frame))
 

@@ -90,9 +90,10 @@ def motion(flow: np.ndarray) -> float:
 def _landmarks(result: Result) -> Iterator[tuple[Any, ...]]:
     times = result.recording.times
     for face in result.faces:
-        for frame, there, points in zip(face.frames, face.found, face.landmarks, strict=True):
-            place = (int(frame), _fixed(times[frame], 4), face.number, int(there))
-            yield (*place, *(_fixed(value, 2) for value in points.ravel()))
+        for at in np.flatnonzero(face.known):
+            frame = int(face.frames[at])
+            place = (frame, _fixed(times[frame], 4), face.number, int(face.found[at]))
+            yield (*place, *(_fixed(value, 2) for value in face.landmarks[at].ravel()))
 
 
 def _fixed(number: float, digits: int) -> str:
@@ -142,7 +143,7 @@ def _face(face: Face, result: Result) -> dict[str, Any]:
     return {
         "face": face.number,
         "first_frame": int(face.frames[0]),
-        "frames": len(face.frames),
+        "frames": int(face.known.sum()),
         "found": int(face.found.sum()),
         "windows": len(face.windows),
         "intervals": None if face.signal is None else [

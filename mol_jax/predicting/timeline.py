@@ -93,9 +93,8 @@ def write(result: Result, stem: Path, *, faces: Sequence[Face], note: str = "") 
 
 def _lane(ax: Axes, result: Result, face: Face, number: int, name: str) -> None:
     """Draws the probability of a class over time."""
-    told = [window for window in face.windows if window.probabilities is not None]
     colour = colours.of_class(number)
-    if told:
+    for told in _parts(face):
         edges, values = _steps(result, told, number)
         ax.stairs(values, edges, fill=True, color=colour, alpha=0.55, lw=0)
         ax.stairs(values, edges, color=colour, lw=1.4, baseline=None)
@@ -111,6 +110,17 @@ def _lane(ax: Axes, result: Result, face: Face, number: int, name: str) -> None:
     ax.set_yticks([0.5], minor=True)
     ax.grid(axis="y", which="minor", alpha=0.25, lw=0.5)
     _named(ax, name)
+
+
+def _parts(face: Face) -> list[list[Window]]:
+    """Returns the windows that have probabilities, apart where the face was away or leapt."""
+    told = [window for window in face.windows if window.probabilities is not None]
+    first = int(face.frames[0])
+    ends = [first + last for _, last in face.stretches] or [int(face.frames[-1])]
+    parts: list[list[Window]] = [[] for _ in ends]
+    for window in told:
+        parts[int(np.searchsorted(ends, window.last))].append(window)
+    return [part for part in parts if part]
 
 
 def _steps(result: Result, told: Sequence[Window], number: int) -> tuple[np.ndarray, np.ndarray]:
@@ -157,7 +167,8 @@ def _beside(result: Result, face: Face, number: int) -> tuple[str, bool]:
 def _signal(ax: Axes, result: Result, face: Face) -> None:
     """Draws what intervals were spotted by."""
     if face.signal is not None:
-        ax.plot(result.recording.times[face.frames], face.signal, color=_ink(ax), lw=0.9)
+        seen = np.where(face.known, face.signal, np.nan)  # no line over where the face was away
+        ax.plot(result.recording.times[face.frames], seen, color=_ink(ax), lw=0.9)
     ax.set_yticks([])
     _named(ax, "signal")
 
@@ -167,7 +178,7 @@ def _faces(ax: Axes, result: Result, face: Face) -> None:
     times = result.recording.times[face.frames]
     step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
     for found, style in ((True, FOUND), (False, NOT_FOUND)):
-        for start, end in _runs(face.found == found):
+        for start, end in _runs(face.known & (face.found == found)):
             ax.plot([times[start], times[end] + step], [0.5, 0.5], solid_capstyle="butt", **style)
     ax.set_ylim(0, 1)
     ax.set_yticks([])

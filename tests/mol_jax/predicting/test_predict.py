@@ -138,6 +138,7 @@ def test_a_cut_parts_what_is_spotted_and_no_window_goes_over_it(tmp_path, monkey
     assert [len(frames) for _, frames, _, _ in given] == [20, 20]
     assert [(one.onset, one.offset) for one in face.intervals] == [(1, 3), (21, 23)]
     assert not any(window.first < 20 <= window.last for window in face.windows)
+    assert face.stretches == ((0, 19), (20, 39))
 
 
 def test_several_faces_are_said_and_all_of_them_followed_where_asked(tmp_path):

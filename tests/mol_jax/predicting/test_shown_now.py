@@ -62,3 +62,6 @@ def test_predicted_landmarks_are_carried_along_with_the_detected_ones(face):
         np.testing.assert_array_equal(points.predicted, points.detected + np.float32([3, -2]))
     assert shown_now.points_at(face, 20).predicted is None, "no window"
     assert shown_now.points_at(face, 9) is None and shown_now.points_at(face, 30) is None
+    away = dataclasses.replace(face, stretches=((0, 6), (12, 19)))
+    assert shown_now.points_at(away, 18) is None, "filled in over more than it is looked at"
+    assert shown_now.points_at(away, 16) is not None

@@ -1,6 +1,7 @@
 """Tables and JSON of a result: what stands in them, and the words."""
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
@@ -60,6 +61,14 @@ def test_landmarks_stand_by_frame_and_time(result, tmp_path):
     assert [row["frame"] for row in rows[:3]] == ["2", "3", "4"]
     assert rows[3]["found"] == "0" and rows[3]["time"] == "0.5000"
     assert float(rows[1]["y67"]) == pytest.approx(result.faces[0].landmarks[1, 67, 1], abs=0.006)
+
+
+def test_landmarks_that_glide_over_where_the_face_was_away_are_no_rows(result, tmp_path):
+    face = dataclasses.replace(result.faces[0], stretches=((0, 2), (5, 7)))
+    tables.write(dataclasses.replace(result, faces=(face,)), tmp_path, {})
+    with (tmp_path / "landmarks.csv").open() as file:
+        rows = [(row["frame"], row["found"]) for row in csv.DictReader(file)]
+    assert rows == [("2", "1"), ("3", "1"), ("4", "1"), ("7", "1"), ("8", "1"), ("9", "1")]
 
 
 def test_the_summary_has_the_words_the_run_and_each_interval(result, tmp_path):
