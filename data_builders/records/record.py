@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from data_builders.pixels import (
     person,
     sampling,
 )
+from data_builders.pixels.aligned import align
 from data_builders.pixels.images import FULL, Whites
 from data_builders.records.landmarks import LandmarkCache
 from mol_jax.errors import UserError
@@ -183,7 +184,13 @@ def make_record(
         return _skip(clip, f"no face was found in any of its {missed} frames", missed, absent)
 
     landmarks = faces.fill_missing(found, numbers)
-    shown = align(images, landmarks, settings)
+    shown = align(
+        images,
+        landmarks,
+        how=settings.alignment,
+        size=settings.size,
+        magnify=settings.magnify,
+    )
     aligned = shown.frames
     taken = sample(numbers, clip.apex, settings)
     example = {
@@ -198,42 +205,6 @@ def make_record(
     return ClipResult(
         clip, example, None, len(numbers), missed, absent, followed.several, followed.leaps
     )
-
-
-@dataclasses.dataclass(frozen=True)
-class Aligned:
-    """The face of each frame of a clip, aligned to S×S px.
-
-    Attributes:
-      frames: uint8 [n, S, S], grey.
-      landmarks: float32 [n, 68, 2], (x, y) px of them.
-      matrices: float64 [n, 2, 3], each frame's transform from the px of the image.
-    """
-
-    frames: np.ndarray
-    landmarks: np.ndarray
-    matrices: np.ndarray
-
-
-def align(
-    images: np.ndarray | Sequence[np.ndarray], landmarks: np.ndarray, settings: RecordSettings
-) -> Aligned:
-    """Aligns the frames of a clip by its landmarks, and magnifies its motion where that is asked.
-
-    Args:
-      images: n grey images uint8 [H, W].
-      landmarks: [n, 68, 2], (x, y) px of them.
-    """
-    matrices = alignment.transforms(landmarks, settings.alignment, settings.size)
-    aligned = np.stack(
-        [alignment.warp(i, m, settings.size) for i, m in zip(images, matrices, strict=True)]
-    )
-    if settings.magnify:
-        aligned = magnification.to_bytes(magnification.magnified(aligned, settings.magnify))
-    points = np.stack(
-        [alignment.map_points(m, p) for m, p in zip(matrices, landmarks, strict=True)]
-    )
-    return Aligned(aligned, points.astype(np.float32), matrices)
 
 
 def sample(numbers: np.ndarray, apex: int, settings: RecordSettings) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import numpy as np
 from ml_collections import ConfigDict
 
 from data_builders.annotations.annotation import NO_APEX
+from data_builders.pixels.aligned import align
 from data_builders.pixels.alignment import map_points
 from data_builders.pixels.flow import DEFAULT
-from data_builders.records.record import RecordSettings, align, sample, sample_flow
+from data_builders.records.record import RecordSettings, sample, sample_flow
 from mol_jax.data import inputs
 from mol_jax.data.row import record_settings
 from mol_jax.predicting.apex import apex_of
@@ -51,7 +52,13 @@ def clip_of(
     frame, where it is known.
     """
     settings = settings_of(config)
-    shown = align(images, landmarks, settings)
+    shown = align(
+        images,
+        landmarks,
+        how=settings.alignment,
+        size=settings.size,
+        magnify=settings.magnify,
+    )
     apex = apex_of(shown.frames, shown.landmarks, numbers, config, known=apex)
     taken = sample(numbers, apex, settings)
     flow = {}
