@@ -5,9 +5,11 @@ import os
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from mol_jax.errors import UserError
 
@@ -62,11 +64,22 @@ def _encode(
                 stream.height, stream.width = even.shape[:2]
                 stream.pix_fmt = "yuv420p"
                 stream.codec_context.time_base = Fraction(1, TICKS)
-            frame = av.VideoFrame.from_ndarray(even, format="rgb24")
+                _declare(stream.codec_context)
+            frame = av.VideoFrame.from_ndarray(even, format="rgb24").reformat(
+                format="yuv420p",
+                dst_colorspace=Colorspace.ITU709,
+                dst_color_range=ColorRange.MPEG,
+            )
             frame.pts, frame.time_base = tick, Fraction(1, TICKS)
             container.mux(stream.encode(frame))
         if stream is not None:
             container.mux(stream.encode())
+
+
+def _declare(codec: Any) -> None:
+    """Says in the file how its colours are made: else players guess it by the size."""
+    codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
+    codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
 
 
 def padded(picture: np.ndarray) -> np.ndarray:

@@ -47,15 +47,19 @@ def longest(faces: Iterable[Face]) -> float:
     ]
     some = np.unique(np.linspace(0, len(windows) - 1, min(MOST, len(windows))).astype(int))
     lengths = [
-        np.linalg.norm(in_recording(windows[k].flow, windows[k].to_crop), axis=-1).ravel()
+        np.linalg.norm(in_recording(windows[k].flow, windows[k].to_crop[:-1]), axis=-1).ravel()
         for k in some
     ]
     return max(SLOWEST, float(np.quantile(np.concatenate(lengths), 0.99)) if lengths else 0.0)
 
 
 def in_recording(flow: np.ndarray, to_crop: np.ndarray) -> np.ndarray:
-    """Turns flow [..., 2] from px of the crop to px of the recording."""
-    return flow.astype(np.float32) @ np.linalg.inv(to_crop[:, :2]).T.astype(np.float32)
+    """Turns flow [..., H, W, 2] from px of the crop to px of the recording.
+
+    to_crop: [..., 2, 3], one for each flow.
+    """
+    back = np.linalg.inv(to_crop[..., :2]).swapaxes(-1, -2).astype(np.float32)
+    return flow.astype(np.float32) @ back[..., None, :, :]
 
 
 def pair_at(window: Window, frame: int) -> int | None:

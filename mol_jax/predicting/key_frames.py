@@ -38,10 +38,10 @@ def write(path: Path, frames: Pictures, face: Face, number: int) -> KeyFrames:
     most = until = None
     if window is not None and window.flow is not None and len(window.flow):
         flow, until = to_apex(window, one.apex)
-        lengths = np.linalg.norm(flow_layer.in_recording(flow, window.to_crop), axis=-1)
+        lengths = np.linalg.norm(flow_layer.in_recording(flow, window.to_crop[0]), axis=-1)
         most = max(SLOWEST, float(np.quantile(lengths, 0.99)))
         size = frames.recording.size
-        colours = flow_layer.layer(flow, window.to_crop, size, most)
+        colours = flow_layer.layer(flow, window.to_crop[0], size, most)
         coloured = onset.copy()
         if colours is not None:
             colours.laid_onto(coloured)
@@ -55,6 +55,7 @@ def to_apex(window: Window, apex: int) -> tuple[np.ndarray, int]:
     """Returns the flow [H, W, 2], px of the crop, to the sampled frame nearest the apex, and that.
 
     Flows of pairs are added up where they stand: exact for flow that does not change over a few px.
+    Where each frame is aligned by itself that is the motion within the face.
     """
     assert window.flow is not None
     last = max(1, int(np.abs(window.sampled - apex).argmin()))

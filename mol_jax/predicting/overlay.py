@@ -101,7 +101,7 @@ class Annotated:
         held, colours = self._layers.get(number, ((0, 0), None))
         if held != (id(window), pair):
             size = self._result.recording.size
-            colours = flow_layer.layer(window.flow[pair], window.to_crop, size, self._most)
+            colours = flow_layer.layer(window.flow[pair], window.to_crop[pair], size, self._most)
             self._layers[number] = ((id(window), pair), colours)
         return colours
 

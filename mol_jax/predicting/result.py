@@ -32,7 +32,8 @@ class Window:
     classify. spread: float32 [c], standard deviation over the models. landmarks: float32
     [t-1, 68, 2], predicted of sampled frames 1…t−1, px of the recording; flow: float32
     [t-1, H, W, 2], predicted, px of the crop; None where the network has none. to_crop: float64
-    [2, 3], takes px of the recording to px of the crop of H×W.
+    [t, 2, 3], takes px of the recording to px of the crop of H×W, of each sampled frame: they
+    differ where each frame is aligned by itself. Flow k lies in the crop of sampled frame k.
     """
 
     first: int

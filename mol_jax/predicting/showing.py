@@ -96,17 +96,17 @@ class Showing:
     def _window(self, stretch: Stretch, clip: Clip, said: Averaged, row: int) -> Window:
         config, sampled = self._model.config, clip.record["sampled"]
         matrices = [cropped(clip.matrices[at], config) for at in sampled]
-        points = None
+        points, held = None, self._frames.to_held()
         if said.landmarks is not None:
-            held = [undone(m, p) for m, p in zip(matrices[1:], said.landmarks[row], strict=True)]
-            points = self._frames.to_recording(np.asarray(held, np.float32))
+            seen = [undone(m, p) for m, p in zip(matrices[1:], said.landmarks[row], strict=True)]
+            points = self._frames.to_recording(np.asarray(seen, np.float32))
         return Window(
             first=stretch.first,
             last=stretch.last,
             sampled=stretch.first + sampled,
             probabilities=None if said.probabilities is None else said.probabilities[row],
             spread=None if said.spread is None else said.spread[row],
-            to_crop=after(matrices[0], self._frames.to_held()),
+            to_crop=np.stack([after(matrix, held) for matrix in matrices]),
             landmarks=points,
             flow=self._kept(said.flow, row),
         )

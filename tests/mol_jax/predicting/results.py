@@ -110,7 +110,7 @@ def window(first: int, last: int, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Wi
         sampled,
         np.array([0.6 * rest, 0.4 * rest, surprise], np.float32),
         np.array([0.05, 0.04, 0.08], np.float32),
-        own @ _square(_inverse(_scaling(size))),
+        np.repeat([own @ _square(_inverse(_scaling(size)))], 3, axis=0),
         scaled(points[shown[1:]], size) + np.float32([2, 0]),
         np.array(flow, np.float32),
     )

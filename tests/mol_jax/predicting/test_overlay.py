@@ -78,7 +78,7 @@ def test_flow_lies_on_the_skin_that_moves(drawn):
     result, _ = drawn
     window = result.faces[0].of_intervals[0]
     most = 1000.0
-    layer = flow_layer.layer(window.flow[0], window.to_crop, result.recording.size, most)
+    layer = flow_layer.layer(window.flow[0], window.to_crop[0], result.recording.size, most)
     height, width = layer.share.shape
     found = layer.share * most / flow_layer.STRONGEST
     clip = results._film()[0]
@@ -92,11 +92,25 @@ def test_flow_lies_on_the_skin_that_moves(drawn):
     assert width * height > 0.3 * true.size
 
 
+def test_flow_of_a_later_pair_lies_where_its_own_crop_was_cut(drawn):
+    result, _ = drawn
+    (face,) = result.faces
+    moved = face.of_intervals[0].to_crop.copy()
+    moved[1, :, 2] -= 10 * moved[1, 0, 0]  # the crop of the second frame begins 10 px further on
+    window = dataclasses.replace(face.of_intervals[0], to_crop=moved)
+    face = dataclasses.replace(face, of_intervals=(window,))
+    annotated = overlay.Annotated(dataclasses.replace(result, faces=(face,)))
+    first, second = (annotated._flow(0, int(frame)) for frame in window.sampled[:2])
+    assert abs(second.left - first.left - 10) <= 1 and abs(second.top - first.top - 10) <= 1
+
+
 def test_flow_is_turned_with_the_head():
     quarter = np.array([[0.0, 0.5, 0.0], [-0.5, 0.0, 40.0]])  # half as large, turned by 90°
     right = np.zeros((4, 4, 2)) + np.array([1.0, 0.0])
     turned = flow_layer.in_recording(right, quarter)
     np.testing.assert_allclose(turned, np.zeros((4, 4, 2)) + [0, 2], atol=1e-6)
+    both = flow_layer.in_recording(np.stack([right, right]), np.stack([quarter, np.eye(2, 3)]))
+    np.testing.assert_allclose(both, [turned, right], atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -49,12 +49,25 @@ def test_windows_are_shown_and_what_is_said_comes_back_in_pixels_of_the_recordin
         assert window.sampled.tolist()[0] == window.first
         own = face.landmarks[window.sampled[1:]]
         np.testing.assert_allclose(window.landmarks, own, atol=0.01)
-        corner = map_points(window.to_crop, face.landmarks[window.first])
+        corner = map_points(window.to_crop[0], face.landmarks[window.first])
         table = model.shown[0].landmarks[spans.index((window.first, window.last)), 0] - 4
         np.testing.assert_allclose(corner, table, atol=0.01)
         assert window.probabilities.shape == (3,) and window.flow.shape == (1, 64, 64, 2)
     assert face.signal is None and face.intervals == ()
     np.testing.assert_allclose(face.landmarks[5], filmed.SHAPE + (45, 48), atol=1)
+
+
+@pytest.mark.parametrize("alignment", ["clip", "per_frame"])
+def test_each_sampled_frame_of_a_moving_head_has_its_own_crop(clip, alignment):
+    model = StandInModel(tiny.config(**{"data.frames": 4, "data.alignment": alignment}))
+    (face,) = predicted(clip, model).faces
+    (table,) = model.shown
+    for row, window in enumerate(face.windows):
+        for k, frame in enumerate(window.sampled):
+            seen = table.landmarks[row, k] - 4  # px of the centre crop
+            here = map_points(window.to_crop[k], face.landmarks[frame])
+            np.testing.assert_allclose(here, seen, atol=0.01)
+        assert (np.ptp(window.to_crop[:, 0, 2]) > 5) == (alignment == "per_frame")
 
 
 def test_a_window_of_a_huge_recording_lies_where_the_face_is(clip, monkeypatch):
