@@ -47,7 +47,8 @@ def _export(given: argparse.Namespace, run: Path, out: Path, held: "Run") -> str
     from mol_jax.predicting.model import load_model  # noqa: PLC0415
 
     folder.FORMATS[given.format].check_installed()
-    model = load_model(run, dense=not given.classes_only, calibrate=given.calibrate)
+    like = None if given.calibrate is None else checked(given.calibrate, "--calibrate")
+    model = load_model(run, dense=not given.classes_only, calibrate=like)
     made = folder.write(model, held, out, given.format)
     return "\n".join(
         (

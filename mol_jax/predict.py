@@ -51,12 +51,13 @@ def _run(argv: Sequence[str] | None) -> int:
     spans.check(given.duration, given.stride)
     recording.check_rate(given.fps)
     _refuse_absent(sources)
+    _refuse_of_others(sources, given)
     _check_spotter(given.spot)
     folders = places.folders(out, sources, run, LEAVES)
     from mol_jax.predicting.model import load_model  # noqa: PLC0415  with it comes JAX
     from mol_jax.terminal.out import console  # noqa: PLC0415
 
-    model = load_model(run, dense=True, calibrate=given.calibrate)
+    model = load_model(run, dense=True, calibrate=_like(given))
     failed = 0
     for source, folder in zip(sources, folders, strict=True):
         try:
@@ -98,12 +99,17 @@ def _serve(run: Path, given: argparse.Namespace) -> int:
     with server.listening(given.port) as listens:  # before a run is loaded in vain
         from mol_jax.predicting.model import load_model  # noqa: PLC0415  with it comes JAX
 
-        model = load_model(run, dense=True, calibrate=given.calibrate)
+        model = load_model(run, dense=True, calibrate=_like(given))
         spotter = None if given.spot == NONE else given.spot
         server.serve(
             model, listens, duration=given.duration, stride=given.stride, spotter=spotter, say=_tell
         )
     return 0
+
+
+def _like(given: argparse.Namespace) -> Path | None:
+    """Returns the run whose temperature and score are taken."""
+    return None if given.calibrate is None else checked(given.calibrate, "--calibrate")
 
 
 def _tell(line: str) -> None:
@@ -121,7 +127,8 @@ def _predict(
     from mol_jax.terminal.sentence import say  # noqa: PLC0415
 
     clock = Clock()
-    frames = open_recording(source, fps=given.fps, seconds=given.seconds)
+    seconds = given.seconds if isinstance(source, int) else None
+    frames = open_recording(source, fps=given.fps, seconds=seconds)
     spotter = None if given.spot == NONE else given.spot
     result = predict(
         model,
@@ -159,6 +166,24 @@ def _refuse_absent(sources: Sequence["Source"]) -> None:
             )
 
 
+def _refuse_of_others(sources: Sequence["Source"], given: argparse.Namespace) -> None:
+    """Raises UserError for --fps or --seconds that are not of each recording that they would be."""
+    kinds = {os.path.isdir(one): one for one in sources if isinstance(one, Path)}
+    camera = next((one for one in sources if isinstance(one, int)), None)
+    if given.seconds is not None and camera is None:
+        raise UserError("--seconds is how long a camera records, and there is none: leave it out")
+    if given.fps is not None and camera is not None:
+        raise UserError(
+            f"--fps is of folders and videos, and camera {camera} tells the times of its frames "
+            "itself: predict it by a command of its own"
+        )
+    if given.fps is not None and len(kinds) > 1:
+        raise UserError(
+            f"--fps={given.fps:g} would be of {kinds[True]} and replace the time stamps of "
+            f"{kinds[False]} too: predict folders and videos by a command each"
+        )
+
+
 def _check_spotter(method: str) -> None:
     from mol_jax.spotting.spotters import SPOTTERS  # noqa: PLC0415
 
@@ -189,7 +214,7 @@ def _parser() -> Parser:
     parser.add_argument("--stride", type=float, default=0.25, help="from a window to the next, s")
     parser.add_argument("--faces", choices=("largest", "all"), default="largest", help="[largest]")
     parser.add_argument("--spot", default="flow", help="how intervals are spotted, or none [flow]")
-    parser.add_argument("--fps", type=float, help="frames per second of a folder of images")
+    parser.add_argument("--fps", type=float, help="of a folder; of a video, in place of its times")
     parser.add_argument("--seconds", type=float, help="how long a camera records")
     parser.add_argument("--no-video", action="store_true", help="write no annotated video")
     parser.add_argument(

@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mol_jax.predicting.calibration import knows_nobody
 from mol_jax.protocol import audit
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring.svm.reached import KEY
 from mol_jax.text.tables import with_span
 from mol_jax.text.words import counted
 from mol_jax.weights import record
+
+UNCALIBRATED = (
+    "probabilities are not calibrated: the people it tests are ones that it has seen, of whom it "
+    "is surer than of others"
+)
 
 
 def saw_generated_only(run: Run) -> bool:
@@ -31,10 +37,13 @@ def score(run: Run, folder: Path, *, measured: tuple[Run, Path] | None = None) -
     """
     if measured is not None:
         other, place = measured
-        whose = f"of {place}, trained alike on fewer people: {folder} itself tested nobody"
+        mine, theirs = (one.settings["train"]["steps"] for one in (run, other))
+        steps = f", for {counted(theirs, 'step')} and not {mine}" if mine != theirs else ""
+        whose = f"of {place}, trained alike on fewer people{steps}: {folder} itself tested nobody"
         return f"{_scored(other)} ({whose})"
     if run.metrics["pooled"]:
-        return _scored(run)
+        known = "" if knows_nobody(run) else f"; {UNCALIBRATED}"
+        return f"{_scored(run)}{known}"
     if run.settings["protocol"]["name"] == "all":
         return (
             "not measured: trained on all people, tested on nobody (protocol.name=all); a run of "

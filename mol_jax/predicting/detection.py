@@ -13,6 +13,7 @@ from data_builders.pixels import faces
 from mol_jax.terminal.progress import progress
 
 SEARCHED = 1280  # px: faces are searched in a picture that is made no larger than this
+SMALLEST = 40  # px of that picture: dlib's faces have 80, and it is enlarged once
 AT_ONCE = 8  # frames in memory for each thread
 
 Found = list[list[np.ndarray]]  # of each frame the landmarks [68, 2] of all its faces, held px
@@ -48,6 +49,15 @@ def detect(
 def own_detector() -> faces.DlibDetector:
     """Returns the detector of the builders."""
     return faces.DlibDetector(faces.packaged_predictor(), searched=SEARCHED)
+
+
+def smallest(size: tuple[int, int], factor: int = 1) -> int:
+    """Returns how wide a face must be to be found, px of a recording of this size.
+
+    factor: by how much its pictures are made smaller to be held.
+    """
+    held = max(size) // factor
+    return SMALLEST * factor * -(-held // SEARCHED)
 
 
 def _batched(images: Iterable[np.ndarray], size: int) -> Iterator[list[np.ndarray]]:

@@ -21,8 +21,8 @@ from mol_jax import settings
 from mol_jax.data.clips import ClipTable, Leaf
 from mol_jax.data.recipe import RECIPES
 from mol_jax.errors import UserError
-from mol_jax.predicting import about as words
 from mol_jax.predicting import calibration, temperature
+from mol_jax.predicting.about import saw_generated_only, score
 from mol_jax.predicting.members import Member, restored
 from mol_jax.predicting.result import About
 from mol_jax.reporting.finished_run import Run
@@ -208,13 +208,18 @@ def load_model(
         network=config.model.network,
         view=f"{config.data.name}/{config.data.view}",
         classes=classes,
-        score=words.score(held, folder, measured=measured),
+        score=score(held, folder, measured=measured),
         models=len(members),
-        temperature=temperature.fit(told_by.predictions),
-        generated=words.saw_generated_only(held),
+        temperature=_fitted(told_by),
+        generated=saw_generated_only(held),
     )
     on_device = (dataclasses.replace(one, state=jax.device_put(one.state)) for one in members)
     return Model(about, config, program, tuple(on_device), dense)
+
+
+def _fitted(run: Run) -> float | None:
+    """Returns the temperature of a run; None where it has none of people that it never saw."""
+    return temperature.fit(run.predictions) if calibration.knows_nobody(run) else None
 
 
 def _opened(folder: Path) -> tuple[Run, Trial]:
@@ -263,10 +268,6 @@ def _outputs(program: Program, dense: bool, table: ClipTable, state: FoldState) 
 def _coded(name: str) -> bool:
     """Tells whether a recipe holds what people coded of a clip, which no prediction may read."""
     return name in RECIPES and RECIPES[name].of == ("units",)
-
-
-def _rows(*leaves: np.ndarray) -> np.ndarray:
-    return np.concatenate(leaves)
 
 
 def _joined(parts: list[Floats | None]) -> Floats | None:

@@ -7,7 +7,7 @@ spotter, and for what was spotted.
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from rich.console import Console
@@ -18,7 +18,7 @@ from mol_jax.errors import UserError
 from mol_jax.predicting import clock as timed
 from mol_jax.predicting import spans
 from mol_jax.predicting.clock import Clock
-from mol_jax.predicting.detection import detect, own_detector
+from mol_jax.predicting.detection import detect, own_detector, smallest
 from mol_jax.predicting.following import Followed, follow
 from mol_jax.predicting.model import Model
 from mol_jax.predicting.recording import Frames, open_recording, step
@@ -55,9 +55,14 @@ def predict(
     of faces; the builders' where none is given. console: for progress. clock: is told where the
     time goes.
 
-    Raises UserError where the recording cannot be read, or no face is in it.
+    Raises UserError where the recording cannot be read, or no face is in it, and for options that
+    there are not, before any work.
     """
     spans.check(duration, stride)
+    if faces not in get_args(Which):
+        raise UserError(f"faces is {faces!r}, expected one of {', '.join(get_args(Which))}")
+    if isinstance(source, Frames) and (fps is not None or seconds is not None):
+        raise UserError("fps and seconds are of `open_recording`: leave them out of what is open")
     about = model.about
     if spotter is not None:  # one that there is not is refused before the work
         about = dataclasses.replace(about, false_alarms=f"{false_alarms(spotter)}.")
@@ -179,7 +184,7 @@ def _no_face(frames: Frames) -> UserError:
     return UserError(
         f"no face was found in any of the {counted(len(frames), 'frame')} of "
         f"{frames.recording.source}: it must look at the camera, upright and lit, and be at "
-        "least 40 px wide"
+        f"least {smallest(frames.recording.size, frames.factor)} px wide"
     )
 
 

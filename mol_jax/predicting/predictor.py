@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+from mol_jax.files.place import checked, typed
 from mol_jax.predicting.model import Model, load_model
 from mol_jax.predicting.predict import predict
 from mol_jax.predicting.result import About, Result
@@ -29,10 +30,11 @@ class Predictor:
 
         Raises mol_jax.errors.UserError, a ValueError, where it cannot be read or shows no face.
         """
-        where = source if isinstance(source, int) else Path(source).expanduser()
+        where = source if isinstance(source, int) else typed(str(source), "the recording")
         return predict(self.model, where, **options)
 
 
 def load(run: str | Path, *, calibrate: str | Path | None = None) -> Predictor:
     """See `mol_jax.load`."""
-    return Predictor(load_model(Path(run).expanduser(), calibrate=calibrate))
+    like = None if calibrate is None else checked(str(calibrate), "calibrate")
+    return Predictor(load_model(checked(str(run), "the run"), calibrate=like))

@@ -111,8 +111,13 @@ def open_recording(
     source: a path, or the number of a camera, 0 for the first. fps: frames per second of a folder;
     of a video, in place of its time stamps. seconds: how long a camera records.
 
-    Raises UserError where there is nothing to read or fewer than two frames.
+    Raises UserError where there is nothing to read or fewer than two frames, and for a rate of a
+    camera or a length of what is no camera.
     """
+    if fps is not None and isinstance(source, int):
+        raise UserError(f"camera {source} tells the times of its frames itself: leave --fps out")
+    if seconds is not None and not isinstance(source, int):
+        raise UserError(f"--seconds is of a camera, and {source} is none: leave it out")
     if isinstance(source, int):
         from mol_jax.predicting.camera import Camera  # noqa: PLC0415  each of its own kind only
 

@@ -42,7 +42,7 @@ def _header(result: Result) -> tuple[str, ...]:
     classes = result.about.classes
     mark = (MARKED,) if result.about.generated else ()
     chances = (f"p_{name}" for name in classes)
-    return (*PLACE, *chances, *(f"sd_{name}" for name in classes), "mean_flow", *mark)
+    return (*PLACE, *chances, *(f"sd_{name}" for name in classes), "mean_flow_crop_px", *mark)
 
 
 def _rows(result: Result) -> Iterator[tuple[Any, ...]]:
@@ -55,7 +55,7 @@ def _rows(result: Result) -> Iterator[tuple[Any, ...]]:
 
 
 def _row(result: Result, face: Face, window: Window, interval: Interval | None) -> tuple[Any, ...]:
-    """Returns a row: times in s, frames counted from 0, the mean length of the flow in px."""
+    """Returns a row: times in s, frames counted from 0, that of the flow in px of the crop."""
     times, none = result.recording.times, ("",) * len(result.about.classes)
     place = (
         WINDOW if interval is None else INTERVAL,

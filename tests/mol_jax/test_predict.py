@@ -90,13 +90,18 @@ def test_of_several_recordings_the_others_are_predicted_where_one_cannot_be(
         (["--spot=luck", "CLIP"], "--spot is 'luck', expected one of flow, frequency"),
         (["--faces=both", "CLIP"], "invalid choice: 'both'"),
         (["--fps=nan", "CLIP"], "--fps is nan, expected frames per second"),
+        (["--seconds=3", "CLIP"], "--seconds is how long a camera records"),
+        (["--fps=30", "0"], "--fps is of folders and videos, and camera 0"),
+        (["--fps=30", "CLIP", "FOLDER"], "a.mkv too: predict folders and videos by a command each"),
+        (["--calibrate=gs://x", "CLIP"], "--calibrate is gs://x, but a run lies in a folder"),
         (["absent.mp4"], "absent.mp4 is not there, or a folder above it is closed: give a video"),
         (["--faces=all"], "RECORDING"),
         (["CLIP"], "holds no run (no config.json)"),
     ],
 )
 def test_bad_input_is_answered_with_one_sentence(clip, tmp_path, capsys, arguments, sentence):
-    given = [str(clip) if one == "CLIP" else one for one in arguments]
+    places = {"CLIP": str(clip), "FOLDER": str(clip.parent)}
+    given = [places.get(one, one) for one in arguments]
     out = tmp_path / "out"
     code, printed, err = said(capsys, f"--workdir={tmp_path / 'r'}", f"--out={out}", *given)
     assert code == 2 and printed == "" and err.startswith("error: ") and err.count("\n") == 1
@@ -106,6 +111,17 @@ def test_bad_input_is_answered_with_one_sentence(clip, tmp_path, capsys, argumen
 def test_three_lines_of_python_give_the_same(ready, clip):
     result = load("r").predict(str(clip), spotter=None)
     assert len(result.faces[0].windows) == 2 and result.about == load("r").about
+
+
+def test_a_home_is_expanded_of_all_that_is_given_in_python(monkeypatch, tmp_path, clip):
+    given = []
+    monkeypatch.setenv("HOME", str(clip.parent))
+    monkeypatch.setattr(predicting, "own_detector", filmed.Squares)
+    monkeypatch.setattr(predictor, "load_model", lambda *of, **how: given.append((of, how)))
+    load("~/r", calibrate="~/s")
+    assert given == [((clip.parent / "r",), {"calibrate": clip.parent / "s"})]
+    found = predictor.Predictor(StandInModel()).predict("~/a.mkv", spotter=None)
+    assert found.recording.source == clip
 
 
 def test_importing_the_package_and_its_help_import_nothing_heavy():

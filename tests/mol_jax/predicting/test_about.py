@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mol_jax.predicting import about
+from mol_jax.predicting import about, calibration
 from mol_jax.reporting.finished_run import read_run
 from tests.mol_jax.fake_run import make_run
 
@@ -44,6 +44,23 @@ def test_what_a_score_may_not_be_shown_without_is_there(run, folder):
     assert "SVM on optical flow reaches is not known" in said
     assert "1 fold not scored" in said and "LEAK: pixels are scaled by each subject" in said
     assert "**" not in said
+
+
+def test_a_score_of_a_run_of_other_steps_says_so(run, folder):
+    held = json.loads(json.dumps(run.config))
+    held["config"]["train"]["steps"] = 5
+    other = dataclasses.replace(run, config=held)
+    assert "on fewer people: " in about.score(run, folder, measured=(run, folder))
+    said = about.score(run, folder, measured=(other, folder))
+    steps = run.settings["train"]["steps"]
+    assert f"on fewer people, for 5 steps and not {steps}: {folder} itself" in said
+
+
+def test_people_that_were_seen_in_pretraining_calibrate_nothing(run):
+    assert calibration.knows_nobody(with_metrics(run, audit=AUDIT))
+    seen = AUDIT | {"seen_in_pretraining": {"count": 1, "shown": ["samm/006"]}}
+    assert not calibration.knows_nobody(with_metrics(run, audit=seen))
+    assert calibration.knows_nobody(with_metrics(run, audit=None))  # of before there was one
 
 
 AUDIT = {

@@ -220,6 +220,17 @@ def test_only_a_run_like_it_that_tested_people_tells_of_another(everybody, kept_
     refused(everybody, other, r"another config .*\(data\.frames is 2 there and 4 here\)")
 
 
+def test_a_run_that_tests_people_whom_it_has_seen_calibrates_nothing(everybody, kept_run, tmp_path):
+    knows = shutil.copytree(kept_run, tmp_path / "lovo")
+    metrics = json.loads((knows / "metrics.json").read_text())
+    metrics["audit"]["subject_independent"] = False  # as protocol.name=lovo has it
+    (knows / "metrics.json").write_text(json.dumps(metrics))
+    about = load_model(knows, dense=False).about
+    assert about.temperature is None and "probabilities are not calibrated" in about.score
+    with pytest.raises(UserError, match="tests people whom it has trained on or seen"):
+        load_model(everybody, calibrate=knows)
+
+
 @pytest.mark.slow
 def test_a_replica_that_diverged_is_left_out(tmp_path, monkeypatch):
     runs.serve(monkeypatch, tiny.dataset())

@@ -10,6 +10,7 @@ from data_builders.pixels.alignment import map_points
 from mol_jax.errors import UserError
 from mol_jax.predicting import showing, watch
 from mol_jax.predicting.clock import Clock
+from mol_jax.predicting.detection import smallest
 from mol_jax.predicting.image_folder import ImageFolder
 from mol_jax.predicting.predict import predict
 from mol_jax.predicting.recording import open_recording
@@ -142,6 +143,21 @@ def test_a_spotter_that_there_is_not_is_refused_before_the_work(tmp_path):
         predicted(tmp_path / "absent.mp4", spotter="luck")
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"faces": "every"}, "faces is 'every', expected one of largest, all"),
+        ({"seconds": 3.0}, "--seconds is of a camera, and .* is none"),
+        ({"fps": 30.0, "source": 0}, "camera 0 tells the times of its frames itself"),
+    ],
+)
+def test_options_that_do_not_apply_are_refused_before_the_work(clip, options, says):
+    with pytest.raises(UserError, match=says):
+        predicted(**{"source": clip} | options)
+    with pytest.raises(UserError, match="fps and seconds are of `open_recording`"):
+        predicted(open_recording(clip), fps=30.0)
+
+
 def test_a_cut_parts_what_is_spotted_and_no_window_goes_over_it(tmp_path, monkeypatch):
     pictures = [filmed.picture((30, 48))] * 20 + [filmed.picture((95, 48))] * 20
     file = filmed.write(tmp_path / "a.mkv", pictures, codec="ffv1", pix_fmt="gray")
@@ -183,10 +199,18 @@ def test_grey_levels_by_person_are_those_of_the_whole_face(clip, monkeypatch):
     assert (scales == scales[0]).all()
 
 
+@pytest.mark.parametrize(
+    ("size", "factor", "width"),
+    [((640, 480), 1, 40), ((1280, 720), 1, 40), ((1920, 1080), 1, 80), ((2160, 3840), 2, 160)],
+)
+def test_how_wide_a_face_must_be_to_be_found(size, factor, width):
+    assert smallest(size, factor) == width
+
+
 def test_no_face_is_refused(tmp_path):
     pictures = [np.full((48, 64), k, np.uint8) for k in range(5)]
     file = filmed.write(tmp_path / "a.mkv", pictures, codec="ffv1", pix_fmt="gray")
-    with pytest.raises(UserError, match=r"no face was found in any of the 5 frames of .*a\.mkv"):
+    with pytest.raises(UserError, match=r"in any of the 5 frames of .*a\.mkv: .* 40 px"):
         predicted(file)
 
 

@@ -47,7 +47,7 @@ def test_a_row_for_each_window_and_interval_with_its_times_and_chances(result, t
         first, second, spotted = csv.DictReader(file)
     assert (first["kind"], spotted["kind"]) == ("window", "interval")
     assert (first["start"], first["end"], first["pred"]) == ("0.200", "0.500", "positive")
-    assert float(first["mean_flow"]) == 5 and second["mean_flow"] == ""
+    assert float(first["mean_flow_crop_px"]) == 5 and second["mean_flow_crop_px"] == ""
     assert (spotted["start"], spotted["apex"], spotted["end"]) == ("0.400", "0.600", "0.800")
     assert (spotted["p_negative"], spotted["score"]) == ("0.7000", "2.500")
     assert {row["model_saw"] for row in (first, second, spotted)} == {"GENERATED FACES ONLY"}
