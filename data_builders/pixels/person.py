@@ -34,7 +34,12 @@ class Person:
     leaps: int
 
 
-def choose(faces: Sequence[Sequence[np.ndarray]], image_shape: tuple[int, ...]) -> Person:
+def choose(
+    faces: Sequence[Sequence[np.ndarray]],
+    image_shape: tuple[int, ...],
+    *,
+    forget: int | None = None,
+) -> Person:
     """Chooses the person of a clip.
 
     A face that leaps, as in a cut or a fast turn, makes a new track: one that is never in a frame
@@ -44,9 +49,11 @@ def choose(faces: Sequence[Sequence[np.ndarray]], image_shape: tuple[int, ...]) 
     Args:
       faces: of each frame the landmarks of all its faces.
       image_shape: H and W.
+      forget: frames after which a face that comes back to its place makes a new track, so that a
+        long recording does not compare every frame with every track; None: never.
     """
     mean: dict[int, float] = {}
-    tracks = _tracks(faces)
+    tracks = _tracks(faces, forget)
     for index, track in enumerate(tracks):
         weights = [prominence(faces[at][which], image_shape) for at, which in track.items()]
         mean[index] = sum(weights) / len(weights)
@@ -65,14 +72,16 @@ def choose(faces: Sequence[Sequence[np.ndarray]], image_shape: tuple[int, ...]) 
     return Person(landmarks, several, leaps)
 
 
-def _tracks(faces: Sequence[Sequence[np.ndarray]]) -> list[Track]:
+def _tracks(faces: Sequence[Sequence[np.ndarray]], forget: int | None) -> list[Track]:
     """Faces of one place, in the frames that have it; in each frame the nearest pairs first."""
     tracks: list[Track] = []
-    last: list[np.ndarray] = []  # the face that each track had last
+    last: dict[int, np.ndarray] = {}  # the face that each track had last
     for at, present in enumerate(faces):
+        if forget is not None:
+            last = {k: of for k, of in last.items() if at - next(reversed(tracks[k])) <= forget}
         pairs = [
-            (overlap(last[track], face), track, which)
-            for track in range(len(tracks))
+            (overlap(of, face), track, which)
+            for track, of in last.items()
             for which, face in enumerate(present)
         ]
         free = set(range(len(present)))
@@ -81,8 +90,8 @@ def _tracks(faces: Sequence[Sequence[np.ndarray]]) -> list[Track]:
                 tracks[track][at], last[track] = which, present[which]
                 free.remove(which)
         for which in sorted(free):
+            last[len(tracks)] = present[which]
             tracks.append({at: which})
-            last.append(present[which])
     return tracks
 
 

@@ -13,8 +13,10 @@ import numpy as np
 
 from data_builders.pixels import faces, person
 from mol_jax.predicting.detection import Found
+from mol_jax.predicting.recording import step
 
 GAP = 0.3  # s without the face that are filled in between its neighbours; longer ones part it
+FORGOTTEN = 10.0  # s after which a place is no longer compared with: an hour has too many
 SHORTEST = 0.2  # s that a face other than the first must be there
 
 
@@ -42,8 +44,9 @@ def follow(
     times: [N] s. shape: H and W of the held pixels. every: all of them, not the first only.
     """
     left, followed = [list(present) for present in found], list[Followed]()
+    forget = round(FORGOTTEN / step(times)) if step(times) > 0 else None
     while any(left):
-        one = person.choose(left, shape)
+        one = person.choose(left, shape, forget=forget)
         left = [_without(present, own) for present, own in zip(left, one.landmarks, strict=True)]
         seen = np.flatnonzero([face is not None for face in one.landmarks])
         lasts = len(seen) > 1 and times[seen[-1]] - times[seen[0]] >= SHORTEST

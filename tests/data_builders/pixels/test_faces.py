@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 
 from data_builders.pixels import faces
+from data_builders.synthetic.drawing.clip import draw_clip, frame
+from data_builders.synthetic.drawing.face import draw_face
+from data_builders.synthetic.drawing.identity import draw
 from mol_jax.errors import UserError
 
 
@@ -66,3 +69,61 @@ def test_bad_predictor_files_are_refused(tmp_path):
     (tmp_path / "text.dat").write_text("not a model")
     with pytest.raises(UserError, match="no dlib shape predictor"):
         faces.DlibDetector(tmp_path / "text.dat")
+
+
+class Points:
+    """Stands in for dlib's landmarks: corners and middle of a box, in turn."""
+
+    num_parts = 68
+
+    def __init__(self, box):
+        self._box = box
+
+    def part(self, k):
+        return (self._box.tl_corner(), self._box.br_corner(), self._box.center())[k % 3]
+
+
+def of_squares(searched, *, least=0):
+    """A detector that finds a bright square, in images of at least `least` px."""
+    import dlib
+
+    def find(image, upsampled):
+        rows, columns = np.nonzero(image > 150)
+        if max(image.shape) < least or not len(rows):
+            return []
+        ends = (columns.min(), rows.min(), columns.max(), rows.max())
+        return [dlib.rectangle(*map(int, ends))]
+
+    made = object.__new__(faces.DlibDetector)
+    made._detect, made._searched, made._shape = find, searched, lambda image, box: Points(box)
+    return made
+
+
+@pytest.mark.parametrize("searched", [0, 150, 149, 100, 75])
+def test_a_face_is_where_it_is_in_however_small_a_picture_it_is_searched(searched):
+    image = np.zeros((120, 300), np.uint8)
+    image[36:84, 108:180] = 200  # whole pixels of the picture made 2, 3 or 4 times smaller
+    (found,) = of_squares(searched).every(image)
+    np.testing.assert_array_equal(found[:2], [(108, 36), (179, 83)])
+
+
+@pytest.mark.parametrize("searched", [0, 99])
+def test_a_face_that_is_found_with_a_margin_is_told_in_pixels_without_it(searched):
+    image = np.zeros((80, 100), np.uint8)
+    image[20:60, 30:70] = 200
+    least = 75 if searched else 101  # of the margin's 150 px, made two times smaller or not
+    (found,) = of_squares(searched, least=least).every(image)
+    np.testing.assert_allclose(found[:2], [(30, 20), (69, 59)], atol=1 if searched else 0)
+
+
+@pytest.mark.slow
+def test_landmarks_hardly_hang_on_the_size_of_the_search_and_a_twin_finds_the_same():
+    face, emotion = draw_face(draw(3)), "surprise"
+    clip = draw_clip(face, name="", emotion=emotion, amplitude=(4, 4), frames=(4, 4), seed=(3, 1))
+    image = np.ascontiguousarray(frame(face, clip, 0)).mean(axis=-1).astype(np.uint8)
+    whole = faces.DlibDetector(faces.packaged_predictor())
+    half = faces.DlibDetector(faces.packaged_predictor(), searched=max(image.shape) // 2)
+    (one,), (other,) = whole.every(image), half.every(image)
+    np.testing.assert_allclose((other - one).mean(axis=0), 0, atol=1)
+    assert np.linalg.norm(other - one, axis=1).mean() < 1.5
+    np.testing.assert_array_equal(half.twin().every(image)[0], other)

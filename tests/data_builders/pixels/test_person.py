@@ -75,3 +75,10 @@ def test_the_overlap_of_boxes():
     assert person.overlap(face(100), face(161)) == 0
     point = np.zeros((68, 2), np.float32)
     assert person.overlap(point, point) == 0
+
+
+def test_places_that_are_forgotten_make_new_tracks_of_the_same_person():
+    frames = [[face(100)], [face(101)], [], [], [], [face(102)], [face(103)]]
+    for forget in (None, 10, 2):
+        assert places(person.choose(frames, SHAPE, forget=forget)) == places(choose(*frames))
+    assert [len(person._tracks(frames, forget)) for forget in (None, 4, 3)] == [1, 1, 2]

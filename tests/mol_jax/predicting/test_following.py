@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from data_builders.pixels import person
 from mol_jax.predicting.following import follow
 from tests.mol_jax.predicting.filmed import SHAPE
 
@@ -51,3 +52,18 @@ def test_what_is_a_face_for_a_moment_is_none_beside_another():
     some[4] = [face(90), face(20, scale=0.4)]
     assert len(followed(some, every=True)) == 1
     assert followed([[], []]) == ()
+
+
+def test_a_long_recording_with_many_cuts_is_not_compared_with_every_place_it_ever_had(monkeypatch):
+    calls, true = [], person.overlap
+    monkeypatch.setattr(person, "overlap", lambda *pair: calls.append(1) or true(*pair))
+    many = [[face(12 + 29 * (k // 3 % 40), scale=0.5)] for k in range(240)]  # a cut in 3 frames
+    (found,) = follow(many, np.arange(240) * 1.0, (96, 1200), every=False)
+    assert len(calls) < 12 * 240, "each frame with the places of the last ten seconds, and no more"
+    assert found.found.all()
+
+
+def test_who_comes_back_after_long_is_the_same_person():
+    one = [[face(40)]] * 10 + [[]] * 20 + [[face(42)]] * 10
+    (found,) = followed(one, rate=1)
+    assert found.found.sum() == 20
