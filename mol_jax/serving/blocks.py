@@ -3,11 +3,13 @@
 import functools
 import shutil
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from mol_jax.errors import UserError
 from mol_jax.predicting import words
 from mol_jax.predicting.predict import Which
 from mol_jax.predicting.result import About
@@ -90,20 +92,28 @@ def _of_upload(predict: Predict, folder: Path, recording: str | None, faces: Whi
     if recording is None:
         return _outputs(Answer(refused("there is no recording yet: drop a file or use the camera")))
     try:
-        return _outputs(_answer(predict, Path(recording), faces, folder))
+        return _outputs(_answer(predict, lambda: Path(recording), faces, folder))
     finally:
         Path(recording).unlink(missing_ok=True)
 
 
 def _of_example(predict: Predict, folder: Path, faces: Which) -> list[Any]:
     path = folder / "drawn.mp4"
-    return _outputs(_answer(predict, path if path.exists() else example.write(path), faces, folder))
+    drawn = functools.partial(_drawn, path)
+    return _outputs(_answer(predict, drawn, faces, folder))
 
 
-def _answer(predict: Predict, recording: Path, faces: Which, folder: Path) -> Answer:
+def _drawn(path: Path) -> Path:
+    return path if path.exists() else example.write(path)
+
+
+def _answer(predict: Predict, recording: Callable[[], Path], faces: Which, folder: Path) -> Answer:
+    """Returns what is shown of the recording that `recording` gives, whatever happens."""
     try:
         (folder / ANSWERS).mkdir(exist_ok=True)
-        return answer(predict, recording, faces, folder / ANSWERS)
+        return answer(predict, recording(), faces, folder / ANSWERS)
+    except UserError as error:  # the drawn recording could not be written
+        return Answer(refused(str(error)))
     except Exception:  # the page goes on; whoever started it must see what happened
         traceback.print_exc()
         return Answer(refused(FAULT))

@@ -34,6 +34,7 @@ POLICY = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+LARGEST = 4 * 10**9  # bytes of an upload, which lies in the temporary folder
 PATIENCE = 60  # s until the server must have started
 
 
@@ -174,6 +175,7 @@ def _app(about: "About", predict: "Predict", folder: Path) -> Any:
         mcp_server=False,
         enable_monitoring=False,
         allowed_paths=[str(folder)],
+        max_file_size=LARGEST,
         theme=theme,
         css=STYLE,
     )
