@@ -18,9 +18,8 @@ from pathlib import Path
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.place import typed
 from mol_jax.files.whole import write_text
+from mol_jax.spotting.settings import METHODS
 from mol_jax.terminal.page import tell
-
-METHODS = ("flow", "frequency")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

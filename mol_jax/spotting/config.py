@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax.errors import UserError
-from mol_jax.spotting.settings import USUAL, Settings
+from mol_jax.spotting.settings import METHODS, USUAL, Settings
 from mol_jax.text.words import nearest
 
 FIELDS = {field.name: getattr(USUAL, field.name) for field in dataclasses.fields(Settings)}
@@ -16,8 +16,8 @@ FIELDS = {field.name: getattr(USUAL, field.name) for field in dataclasses.fields
 def read(path: str) -> tuple[str, Settings]:
     """Returns the method that a config names, and its constants; those it leaves out are usual.
 
-    Raises UserError for a file that is no config, a constant that there is not, or one that is no
-    number above 0.
+    Raises UserError for a file that is no config, a method or a constant that there is not, or one
+    that is no number in its range.
     """
     if not Path(path).is_file():
         raise UserError(
@@ -33,6 +33,8 @@ def read(path: str) -> tuple[str, Settings]:
             f"{path} is no config of a spotter ({type(error).__name__}: {error}): expected "
             "get_config() with method and settings, as in configs/spotting/flow.py"
         ) from error
+    if method not in METHODS:
+        raise UserError(f"{path}: method is {method!r}; expected one of {', '.join(METHODS)}")
     constants: dict[str, Any] = {name: _checked(name, given[name]) for name in given}
     return method, dataclasses.replace(USUAL, **constants)
 

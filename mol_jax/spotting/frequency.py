@@ -29,6 +29,7 @@ from mol_jax.spotting.settings import Settings
 EVERY = (*REGIONS, *LIDS, *RIGID)
 GROUPS = np.array([region.group for region in REGIONS])
 EVEN = 0.2  # of the face's side: deviation of the Gaussian that takes the light out
+NYQUIST = 0.45  # of the rate: the highest frequency of the band, at most
 LEAST = 0.004  # of contrast: what changes less than a grey level of 255 is never spotted
 
 
@@ -39,7 +40,7 @@ def by_frequency(
     instants, shown = looks.evenly(times, settings.rate)
     rate = (len(instants) - 1) / (instants[-1] - instants[0])
     half = max(1, round(settings.half * rate))
-    if len(shown) <= 4 * half or rate <= 2 * settings.low:
+    if len(shown) <= 4 * half or _highest(rate, settings) <= settings.low:
         return [], np.zeros(len(times), np.float32)
     energy = energies(frames[shown], landmarks[shown], rate, settings)
     strength = signals(energy, rate, settings)
@@ -66,8 +67,8 @@ def energies(
     turned up changes nothing.
     """
     small = np.stack([_even(frame, settings.side) for frame in frames])
-    high = min(settings.high, 0.45 * rate)
-    sos = butter(settings.order, (settings.low, high), "bandpass", fs=rate, output="sos")
+    band = (settings.low, _highest(rate, settings))
+    sos = butter(settings.order, band, "bandpass", fs=rate, output="sos")
     quick = sosfiltfilt(sos, small, axis=0, padlen=min(len(small) - 1, round(rate)))
     power = (quick**2).astype(np.float32)
     shrunk = (settings.side - 1) / (frames.shape[1] - 1)
@@ -77,6 +78,11 @@ def energies(
         for each, at in zip(power, points, strict=True)
     ]
     return np.sqrt(np.maximum(looks.smoothed(np.array(found), settings.half / 3, rate), 0))
+
+
+def _highest(rate: float, settings: Settings) -> float:
+    """Returns the upper end of the band, Hz: below half the rate, which is all that is seen."""
+    return min(settings.high, NYQUIST * rate)
 
 
 def signals(energy: np.ndarray, rate: float, settings: Settings) -> np.ndarray:

@@ -11,14 +11,14 @@ from mol_jax.spotting.flow import by_flow
 from mol_jax.spotting.frequency import by_frequency
 from mol_jax.spotting.interval import Interval
 from mol_jax.spotting.merging import merged
-from mol_jax.spotting.settings import USUAL, Settings
+from mol_jax.spotting.settings import METHODS, USUAL, Settings
 
 # frames, landmarks, times, settings → intervals in any order, signal [n]
 Spotter = Callable[
     [np.ndarray, np.ndarray, np.ndarray, Settings], tuple[list[Interval], np.ndarray]
 ]
-SPOTTERS: dict[str, Spotter] = {"flow": by_flow, "frequency": by_frequency}
-FEWEST = 3  # frames
+SPOTTERS: dict[str, Spotter] = dict(zip(METHODS, (by_flow, by_frequency), strict=True))
+FEWEST = 3  # frames, and looks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +59,7 @@ def spot(
         raise UserError(f"spotter is {method!r}; expected one of {', '.join(SPOTTERS)}")
     times = np.asarray(times, np.float64)
     looks.check(frames, landmarks, times)
-    if len(frames) < FEWEST:
+    if len(frames) < FEWEST or (times[-1] - times[0]) * settings.rate < FEWEST - 1:
         return Spotted((), np.zeros(len(frames), np.float32))
     found, signal = SPOTTERS[method](frames, landmarks, times, settings)
-    return Spotted(merged(found, times, settings.apart), signal)
+    return Spotted(merged(found, times, settings.apart, settings.longest), signal)

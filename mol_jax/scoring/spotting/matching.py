@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from mol_jax.scoring.spotting.table import FRAMES, Stretch
 
 LEAST = 0.5  # IoU of a hit, as in all of the Grand Challenges (MEGC 2019 to 2025)
+ROUNDING = 1e-9  # seconds as 0.1 are no sums of halves: an overlap of one half comes out below it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +40,7 @@ def match(
         (share, i, j)
         for i, one in enumerate(true)
         for j, other in enumerate(spotted)
-        if _alike(one, other) and (share := overlap(one, other, unit)) >= least
+        if _alike(one, other) and (share := overlap(one, other, unit)) >= least - ROUNDING
     ]
     pairs.sort(key=lambda p: (-p[0], true[p[1]].onset, spotted[p[2]].onset))
     left, free, hits = set(range(len(true))), set(range(len(spotted))), []

@@ -57,6 +57,13 @@ def test_false_alarms_are_written_from_two_runs(tmp_path):
         ("{'factr': 3}", "is no constant of a spotter: factor"),
         ("{'side': 40.5}", "expected a whole number above 0"),
         ("3", "is no config of a spotter"),
+        ("{'low': 6, 'high': 1}", "low is 6 and settings.high 1; expected low below high"),
+        ("{'shortest': 0.9}", "expected shortest below longest"),
+        ("{'around': 0.4}", "expected beside below around"),
+        ("{'smooth': 1e9}", "expected 0 to 10"),
+        ("{'share': 2}", "expected 0 to 1"),
+        ("{'side': 1}", "expected 16 to 512"),
+        ("{'rate': 0.01}", "expected 5 to 1000"),
     ],
 )
 def test_constants_are_checked(tmp_path, settings, words):
@@ -66,6 +73,16 @@ def test_constants_are_checked(tmp_path, settings, words):
         f"def get_config(): return SimpleNamespace(method='flow', settings={settings})\n"
     )
     with pytest.raises(UserError, match=words):
+        config.read(str(file))
+
+
+def test_a_method_that_there_is_not_is_told_before_any_recording_is_read(tmp_path):
+    file = tmp_path / "c.py"
+    file.write_text(
+        "from types import SimpleNamespace\n"
+        "def get_config(): return SimpleNamespace(method='wave', settings={})\n"
+    )
+    with pytest.raises(UserError, match="method is 'wave'; expected one of flow, frequency"):
         config.read(str(file))
 
 

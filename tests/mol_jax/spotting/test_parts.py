@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from data_builders.synthetic.drawing import identity
 from mol_jax.spotting import head, looks
 from mol_jax.spotting.contrast import in_noise, repeated, surroundings
 from mol_jax.spotting.flow import there_and_back
 from mol_jax.spotting.interval import Interval
 from mol_jax.spotting.merging import merged
+from mol_jax.spotting.motion import between
 
 
 def test_the_heads_motion_is_found_beside_places_that_go_another_way():
@@ -64,8 +66,29 @@ def test_close_intervals_are_one_with_the_surer_apex():
         [Interval(30, 32, 34, 2.0), Interval(10, 12, 14, 1.0), Interval(15, 18, 20, 3.0)],
         times,
         0.2,
+        1.0,
     )
     assert found == (Interval(10, 18, 20, 3.0), Interval(30, 32, 34, 2.0))
+
+
+def test_what_together_would_last_too_long_is_not_one():
+    """Three in a row are no micro-expression of two seconds: the surest of them is left."""
+    found = [Interval(0, 9, 18, 1.0), Interval(20, 29, 38, 3.0), Interval(40, 49, 58, 2.0)]
+    assert merged(found, np.arange(60) / 30, 0.1, 0.7) == (Interval(20, 29, 38, 3.0),)
+    short = [Interval(0, 4, 9, 1.0), Interval(10, 15, 21, 2.0)]
+    assert merged(short, np.arange(60) / 30, 0.1, 0.7) == (Interval(0, 15, 21, 2.0),)
+
+
+def test_the_noise_of_flow_grows_with_the_image(monkeypatch):
+    told = []
+    fitted = head.fitted
+    monkeypatch.setattr(head, "fitted", lambda *given: told.append(given[-1]) or fitted(*given))
+    for side in (144, 288):
+        points = identity.landmarks(identity.draw(0)).astype(np.float64)
+        points = points / points.max() * 0.9 * side
+        frames = np.random.default_rng(0).integers(0, 255, (2, side, side)).astype(np.uint8)
+        between(frames, np.stack([points] * 2), [(0, 1)])
+    assert told == [0.05, 0.1], "px: 0.05 at 144 px, at which the constants were tuned"
 
 
 def test_looks_are_even_and_no_more_than_there_are_frames():

@@ -101,6 +101,18 @@ def test_a_recording_that_is_too_short_holds_none(method, count, smile):
     assert found.signal.shape == (count,)
 
 
+@pytest.mark.parametrize("rate", [3.0, 3.2, 3.4, 200.0])
+@pytest.mark.parametrize("method", SPOTTERS)
+def test_any_rate_is_read(method, rate, smile):
+    """Too few frames a second for the band of frequencies, too many for a short recording."""
+    frames, landmarks, _ = smile
+    for count in (40, 5):
+        times = np.arange(count) / rate
+        found = spot(method, frames[:count], landmarks[:count], times)
+        assert found.intervals == ()
+        assert np.isfinite(found.signal).all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("change", [{"factor": 1000.0}, {"longest": 0.2}, {"least": 1.0}])
 def test_a_stricter_constant_spots_nothing(change, smile):

@@ -30,6 +30,14 @@ def test_frames_count_both_ends_and_seconds_do_not(other, frames, seconds):
     assert overlap(stretch(*other), one, "frames") == pytest.approx(frames)
 
 
+def test_half_an_overlap_hits_in_seconds_too():
+    """Tenths of a second are no binary numbers: some overlaps of a half come out below it."""
+    for tenth in range(100):
+        true = [stretch(tenth / 10, (tenth + 10) / 10)]
+        spotted = [stretch(tenth / 10, (tenth + 5) / 10)]
+        assert match(true, spotted, unit="seconds").hits, tenth
+
+
 def test_each_interval_hits_once_and_the_best_pair_goes_first():
     true = [stretch(0, 9), stretch(20, 29)]
     found = match(true, [stretch(0, 12), stretch(1, 9), stretch(22, 40)], unit="frames")
