@@ -1,7 +1,10 @@
 """Spotting by flow, its constants as tuned on generated videos: see docs/spotting.md.
 
-python -m data_builders.synthetic.long --out=data/long --seed=200 --videos=24
-python -m mol_jax.spotting --config=configs/spotting/flow.py --videos=data/long --out=runs/spot
+python -m data_builders.synthetic.long --out=data/long --seed=200 --videos=24 --neutral=0
+python -m mol_jax.spotting --config=configs/spotting/flow.py --videos=data/long --out=runs/flow
+
+Expected of these 8 minutes: F1 69.0 [59.6, 77.5] of 84 true intervals, in about 6 minutes on two
+busy cores. GENERATED faces alone.
 """
 
 import dataclasses

@@ -10,6 +10,7 @@ the generated set, is the truth. It writes spotted.csv, durations.csv, scores.js
 """
 
 import argparse
+import dataclasses
 import json
 import math
 from collections.abc import Sequence
@@ -36,6 +37,11 @@ def _run(argv: Sequence[str] | None) -> int:
         raise UserError(f"--rate is {given.rate:g}; expected frames a second, above 0")
     if out.exists() and not out.is_dir():
         raise UserError(f"--out is {out}, a file: name a folder")
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UserError(
+            f"--out is {out}, in --videos: its pictures would be recordings of the next run; name "
+            "a folder beside it"
+        )
     tell(_study(given, folder, out))
     return 0
 
@@ -65,7 +71,10 @@ def _study(given: argparse.Namespace, folder: Path, out: Path) -> str:
         found.append(one)
     if all(one.skipped for one in found):
         raise UserError(f"none of the recordings could be read: {found[0].skipped}")
-    scored = score(study.spots(found, true)) if truth else None
+    scored = None
+    if truth:
+        scored = score(study.spots(found, true)) | {"left_out": study.left_out(found, true)}
+        scored |= {"method": method, "settings": dataclasses.asdict(settings)}
     generated = (folder / GENERATED_MARKER).is_file()
     write(out / "spotted.csv", (line for one in found for line in one.lines()))
     _write_durations(out / "durations.csv", found)
@@ -75,7 +84,7 @@ def _study(given: argparse.Namespace, folder: Path, out: Path) -> str:
     traces = [study.trace(one, true) for one in found if one.face is not None]
     note = "GENERATED faces" if generated else ""
     picture.draw(out / page.PICTURE, traces, threshold, note=note)
-    parts = page.parts(method, folder, found, scored, generated=generated)
+    parts = page.parts(method, settings, folder, found, scored, generated=generated)
     text = "\n\n".join(part for part in parts if part) + "\n"
     write_text(out / "spotting.md", text)
     write_text(out / "spotting.html", html_page.page(text, out))

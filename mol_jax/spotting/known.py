@@ -9,13 +9,16 @@ writes a method's line anew.
 """
 
 import argparse
+import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.cells import Table, write_cells
 from mol_jax.files.whole import read_text
+from mol_jax.spotting.settings import USUAL
 
 FILE = Path(__file__).with_name("false_alarms.csv")
 COLUMNS = (
@@ -45,9 +48,9 @@ def false_alarms(method: str) -> str:
 def record(method: str, spotted: Path, neutral: Path, file: Path = FILE) -> None:
     """Writes a method's line of the table anew, from the folders of two runs.
 
-    Raises UserError where a run has no scores.
+    Raises UserError where a run has no scores, or is of another method or of other constants.
     """
-    scores, quiet = (json.loads(read_text(run / "scores.json")) for run in (spotted, neutral))
+    scores, quiet = (_scores(run, method) for run in (spotted, neutral))
     if quiet["tp"] + quiet["fn"] or not scores["tp"] + scores["fn"]:
         raise UserError(
             f"{neutral} has {quiet['tp'] + quiet['fn']} true intervals and {spotted} "
@@ -60,6 +63,16 @@ def record(method: str, spotted: Path, neutral: Path, file: Path = FILE) -> None
     kept = [[cells.values[name] for name in COLUMNS] for cells in Table(file)]
     others = [line for line in kept if line[0] != method]
     write_cells(file, COLUMNS, sorted([*others, made], key=lambda line: str(line[0])))
+
+
+def _scores(run: Path, method: str) -> dict[str, Any]:
+    """Reads the scores of a run by this method with the usual constants."""
+    scores = json.loads(read_text(run / "scores.json"))
+    if (scores["method"], scores["settings"]) != (method, dataclasses.asdict(USUAL)):
+        raise UserError(
+            f"{run} was spotted by {scores['method']}; expected {method} with its usual constants"
+        )
+    return scores
 
 
 def main(argv: Sequence[str] | None = None) -> int:

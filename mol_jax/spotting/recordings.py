@@ -13,13 +13,14 @@ from data_builders.pixels.images import is_image, read_grey
 from data_builders.video import decoding
 from data_builders.video.pictures import VideoFrame, is_video, read_frames
 from mol_jax.errors import UserError
-from mol_jax.files.cells import Table
+from mol_jax.files.cells import Cells, Table
 
 SIZE = 144  # px of the aligned image, as clips are built
 FIRST_LOOKS = 12  # frames in which the face is looked for, to align all by their median
 LOOK = 0.2  # s between frames whose landmarks are found; they are filled in between
 ENLARGED = 2  # times: the detector finds faces from 80 px on
 VIDEOS, INTERVALS = "videos.csv", "intervals.csv"
+YES, NO = ("1", "yes", "true"), ("0", "no", "false", "")  # of the column neutral
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +71,8 @@ def find(folder: Path, rate: float | None) -> list[Recording]:
         raise UserError(f"{folder} is no folder: give one with recordings in it")
     if (folder / VIDEOS).is_file():
         return list(_listed(folder, rate))
-    sources = sorted(path for path in folder.rglob("*") if is_video(path) or _of_images(path))
+    shown = (path for path in folder.rglob("*") if not _hidden(path.relative_to(folder)))
+    sources = sorted(path for path in shown if is_video(path) or _of_images(path))
     if not sources:
         raise UserError(f"{folder} holds no video and no folder of images: expected recordings")
     short = [path.stem if is_video(path) else path.name for path in sources]
@@ -84,9 +86,11 @@ def find(folder: Path, rate: float | None) -> list[Recording]:
 
 def _of_images(path: Path) -> bool:
     """Tells whether a path is a folder with an image in it."""
-    if not path.is_dir() or path.name.startswith("."):
-        return False
-    return any(is_image(each) for each in path.iterdir())
+    return path.is_dir() and any(is_image(each) for each in path.iterdir())
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _above(path: Path, folder: Path) -> str:
@@ -97,17 +101,32 @@ def _above(path: Path, folder: Path) -> str:
 def _listed(folder: Path, rate: float | None) -> Iterator[Recording]:
     table = Table(folder / VIDEOS)
     table.require("video")
+    listed = set[str]()
     for cells in table:
         name = cells.text("video")
-        sources = [p for p in sorted(folder.glob(f"{name}.*")) if is_video(p)]
-        sources += [folder / name] if (folder / name).is_dir() else []
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise cells.fail("video", name, "the name of a recording in this folder")
+        if name in listed:
+            raise cells.fail("video", f"{name} a second time", "each recording once")
+        listed.add(name)
+        at = folder / name
+        beside = sorted(at.parent.iterdir()) if at.parent.is_dir() else []
+        sources = [path for path in beside if is_video(path) and path.stem == at.name]
+        sources += [at] if at.is_dir() else []
         if len(sources) != 1:
             raise cells.fail(
                 "video", f"{name}, which is {len(sources)} files here", "one recording"
             )
         subject = cells.values["subject"].strip() if cells.has("subject") else ""
-        neutral = cells.has("neutral") and cells.values["neutral"].strip() == "1"
-        yield Recording(name, sources[0], subject, neutral, rate)
+        yield Recording(name, sources[0], subject, _neutral(cells), rate)
+
+
+def _neutral(cells: Cells) -> bool:
+    """Reads whether a recording is known to hold no expression; nothing said is no."""
+    said = cells.values["neutral"].strip().lower() if cells.has("neutral") else ""
+    if said not in YES + NO:
+        raise cells.fail("neutral", repr(said), "1 or 0")
+    return said in YES
 
 
 def read(recording: Recording, detector: Detector) -> Face:

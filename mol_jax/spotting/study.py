@@ -65,11 +65,22 @@ def check_truth(true: Sequence[Stretch], recordings: Sequence[Recording]) -> Non
         )
 
 
+def left_out(found: Sequence[Found], true: Sequence[Stretch]) -> dict[str, int]:
+    """Counts the true micro-expressions of recordings that could not be read, and those recordings.
+
+    They are in no score, neither hit nor missed.
+    """
+    unread = {one.recording.name for one in found if one.face is None}
+    of = [one for one in true if one.video in unread and one.kind in ("", MICRO)]
+    return {"true": len(of), "recordings": len(unread)}
+
+
 def spots(found: Sequence[Found], true: Sequence[Stretch]) -> Spots:
     """Returns true and spotted intervals of the recordings that were read, to be scored.
 
     True intervals of another kind than micro-expressions are left out: none of the spotters looks
-    for them. Without kinds all count.
+    for them. Without kinds all count. Who is in a recording the truth says where the recording
+    does not.
     """
     read_ = {one.recording.name: one for one in found if one.face is not None}
     seconds = {
@@ -78,7 +89,10 @@ def spots(found: Sequence[Found], true: Sequence[Stretch]) -> Spots:
         if one.face is not None
     }
     kept = [one for one in true if one.video in read_ and one.kind in ("", MICRO)]
-    kept = [dataclasses.replace(one, subject=read_[one.video].recording.subject) for one in kept]
+    kept = [
+        dataclasses.replace(one, subject=read_[one.video].recording.subject or one.subject)
+        for one in kept
+    ]
     return together(kept, stretches(found), seconds, unit=FRAMES)
 
 

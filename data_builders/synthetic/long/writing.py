@@ -76,8 +76,9 @@ def generate(out: str | Path, made: Set, *, workers: int | None = None) -> Path:
 
     It holds `videos.csv`, `intervals.csv` (frames, the first of a video being 1, both ends inside),
     and of each video NAME.mkv (FFV1, lossless, grey) and NAME.npz: times [n] s, landmarks
-    [n, 68, 2] px, units [A], levels [n, A] brow spans, blink [n], drift [n, 6], light [n]. Videos
-    depend neither on the number of workers nor on how many videos there are.
+    [n, 68, 2] px, units [A], levels [n, A] brow spans, blink [n], drift [n, 6], light [n]. A video
+    depends on the seed, its number and whether it is neutral, and not on the number of workers. The
+    neutral ones come last: with another number of the others they are other videos.
 
     Raises:
       UserError: for a folder that cannot be written.

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,8 +10,13 @@ import pytest
 
 from data_builders.pixels import faces
 from data_builders.synthetic.long.writing import write_lossless
+from mol_jax.scoring.spotting.score import score
+from mol_jax.scoring.spotting.table import Stretch
 from mol_jax.spotting.__main__ import main
-from mol_jax.spotting.recordings import find
+from mol_jax.spotting.page import omitted
+from mol_jax.spotting.recordings import Face, Recording, find
+from mol_jax.spotting.settings import USUAL
+from mol_jax.spotting.study import Found, left_out, spots
 from tests.mol_jax.spotting.moving import SIDE, bump, landmarks, recording
 
 TRUTH = "video,subject,kind,onset,offset\nsmile,p,micro,24,36\n"  # numbers of the frames, from 1 on
@@ -64,6 +70,8 @@ def test_it_writes_intervals_scores_a_picture_and_a_page(folder, capsys):
     scores = json.loads((out / "scores.json").read_text())
     assert (scores["tp"], scores["fp"], scores["fn"]) == (1, 0, 0)
     assert scores["false_per_minute"] == 0
+    assert (scores["method"], scores["settings"]["factor"]) == ("flow", USUAL.factor)
+    assert scores["left_out"] == {"true": 0, "recordings": 0}
     durations = {
         row["video"]: float(row["seconds"])
         for row in csv.DictReader((out / "durations.csv").open())
@@ -111,6 +119,31 @@ def test_recordings_may_lie_in_folders_by_subject(tmp_path, frames):
     assert [one.name for one in find(tmp_path, 30.0)] == ["s1/a", "s1/b", "s2/a"]
 
 
+def test_the_truth_says_who_is_in_a_recording_that_does_not_and_what_is_not_read_is_counted():
+    face = Face(np.zeros((0, 1, 1)), np.zeros((3, 68, 2)), np.arange(3.0), np.arange(3))
+    found = [
+        *(Found(Recording(name, Path(name)), face) for name in ("a", "b", "c")),
+        Found(Recording("dark", Path("dark")), skipped="no face"),
+    ]
+    true = [Stretch(name, 0, 1, who, "micro") for name, who in zip("abc", "ppq", strict=True)]
+    true += [Stretch("dark", 0, 1, "q", "micro"), Stretch("dark", 3, 4, "q", "macro")]
+    scored = score(spots(found, true))
+    assert (scored["by"], scored["n_people"], scored["n_videos"]) == ("subject", 2, 3)
+    assert left_out(found, true) == {"true": 1, "recordings": 1}
+    said = omitted({"left_out": left_out(found, true)})
+    assert said == "**1 true interval of 1 recording not read: in no score below.**"
+
+
+def test_a_table_of_videos_says_which_are_neutral(folder):
+    table(folder, "video,subject,neutral\nstill,p,TRUE\nsmile,p,no\n")
+    assert [one.neutral for one in find(folder / "videos", 30.0)] == [True, False]
+    alone(folder, "smile")
+    (folder / "videos" / ".cache" / "x").mkdir(parents=True)
+    (folder / "videos" / ".cache" / "x" / "1.png").touch()
+    (folder / "videos" / "notes").mkdir()
+    assert [one.name for one in find(folder / "videos", 30.0)] == ["smile"]
+
+
 def alone(folder, name):
     """Leaves one recording in the folder."""
     for path in (folder / "videos").iterdir():
@@ -144,6 +177,19 @@ BAD = {
     "a method of no kind": (None, ["--method=wave"], "invalid choice: 'wave'"),
     "out is a file": (lambda f: (f / "out").write_text(""), [], "a file: name a folder"),
     "a table of what is not there": (lambda f: table(f, "video\nx\n"), [], "which is 0 files here"),
+    "a table with one twice": (
+        lambda f: table(f, "video\nstill\nstill\n"),
+        [],
+        "still a second time, expected each recording once",
+    ),
+    "a table of a place": (lambda f: table(f, "video\n/etc/a\n"), [], "got /etc/a, expected the"),
+    "a table of elsewhere": (lambda f: table(f, "video\n../out\n"), [], "in this folder"),
+    "neutral of no kind": (
+        lambda f: table(f, "video,neutral\nstill,perhaps\n"),
+        [],
+        "got 'perhaps', expected 1 or 0",
+    ),
+    "out in the videos": (None, ["--out={}/videos/out"], "in --videos"),
     "a table without names": (lambda f: table(f, "name\nx\n"), [], "no column video"),
 }
 

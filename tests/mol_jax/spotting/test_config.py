@@ -1,6 +1,7 @@
 """Configs of spotters: those in configs/ are the usual ones, and what is refused."""
 
 import csv
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from mol_jax.errors import UserError
 from mol_jax.spotting import config
 from mol_jax.spotting.known import FILE, false_alarms, record
+from mol_jax.spotting.page import known
 from mol_jax.spotting.settings import USUAL
 from mol_jax.spotting.spotters import SPOTTERS
 
@@ -22,6 +24,10 @@ def test_every_method_has_a_config_of_usual_constants_and_known_false_alarms():
         line = false_alarms(method)
         assert "false alarms a minute" in line
         assert "GENERATED" in line
+        assert known(method, USUAL) == f"Known of this method: {line}."
+        other = known(method, dataclasses.replace(USUAL, factor=2.0))
+        assert "factor 2" in other
+        assert "false alarms a minute" not in other
     with pytest.raises(UserError, match="expected one of flow, frequency"):
         false_alarms("wave")
 
@@ -30,6 +36,7 @@ def run_of(folder, true, false):
     """Writes what a run leaves: scores and durations of one minute."""
     folder.mkdir()
     counts = {"tp": true, "fn": 0, "fp": false, "f1": 0.5, "n_videos": 3}
+    counts |= {"method": "flow", "settings": dataclasses.asdict(USUAL)}
     bounds = {"false_per_minute": [0.5, 3.0], "f1": [0.4, 0.6]}
     (folder / "scores.json").write_text(json.dumps(counts | {"ci95": bounds}))
     (folder / "durations.csv").write_text("video,seconds\na,20\nb,40\n")
@@ -47,6 +54,8 @@ def test_false_alarms_are_written_from_two_runs(tmp_path):
     assert [float(flow[key]) for key in ("false", "minutes", "f1", "videos")] == [2, 1, 0.5, 3]
     with pytest.raises(UserError, match="then the one on neutral videos"):
         record("flow", neutral, spotted, file)
+    with pytest.raises(UserError, match="expected frequency with its usual constants"):
+        record("frequency", spotted, neutral, file)
 
 
 @pytest.mark.parametrize(
