@@ -16,10 +16,13 @@ A row has UF1 with its interval over people, its difference from nothing with p 
 permuted), and the linear SVM on the same clips' flow; EPE and NME of the clips that were left out,
 and what they differ from nothing by, with intervals over people.
 Half of the people who are trained on share the photograph of one who is tested, so there flow and
-landmarks say more than UF1. What is finished in --workdir is not done again.
+landmarks say more than UF1. What is finished in --workdir is not done again; a run
+there that was made with other --tasks, --seeds or --set is refused.
 """
 
 import dataclasses
+import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,11 +32,13 @@ from typing import Any
 from benchmarks.pretraining import table
 from benchmarks.torch_mol.results import count
 from mol_jax.errors import Parser, UserError, exit_code, leave
+from mol_jax.files.whole import read_text
 
 ROOT = Path(__file__).parents[2]
 PRETRAINING = "configs/pretrain/generated.py"
 NOTHING = "nothing"
 OUTPUTS = ("--out=", "--data_dir=")
+PLACES = ("--config.init.weights=", "--config.data.dir=")  # which a moved folder has otherwise
 IDENTITIES = (100, 1000, 10_000)
 
 
@@ -110,15 +115,40 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _pretrained(given: Any, identities: int) -> Path:
     """Pre-trains where it was not yet; returns the workdir."""
-    place = given.workdir / f"pretrained_{identities}"
-    if not (place / "metrics.json").exists():  # weights are there from the first look on
-        tasks = TASKS[given.tasks]
-        measure = [f"--config.pretrain.measure={tasks.measure}"] * bool(tasks.measure)
-        fields = [*tasks.fields, *measure, *(f"--config.{field}" for field in given.set)]
-        identity = f"--config.pretrain.identities={identities}"
+    place, tasks = given.workdir / f"pretrained_{identities}", TASKS[given.tasks]
+    measure = [f"--config.pretrain.measure={tasks.measure}"] * bool(tasks.measure)
+    fields = [
+        f"--config.pretrain.identities={identities}",
+        *tasks.fields,
+        *measure,
+        *(f"--config.{field}" for field in given.set),
+    ]
+    if not _finished(place, fields):
         config = (f"--config={PRETRAINING}", f"--workdir={place}")
-        _call("mol_jax.pretrain", *config, identity, *fields)
+        _call("mol_jax.pretrain", *config, *fields)
     return place
+
+
+def _finished(place: Path, fields: Sequence[str]) -> bool:
+    """Tells whether a run is finished. Raises UserError where one was made with other fields."""
+    if not (place / "metrics.json").exists():  # weights are there from the first look on
+        return False
+    words = shlex.split(json.loads(read_text(place / "config.json"))["command"])
+    made, asked = (
+        {word for word in of if word.startswith("--config.") and not word.startswith(PLACES)}
+        for of in (words, fields)
+    )
+    if made != asked:
+        ways = [
+            f"{how} {' '.join(sorted(of))}"
+            for how, of in (("made with", made - asked), ("made without", asked - made))
+            if of
+        ]
+        raise UserError(
+            f"{place} is finished and was {', '.join(ways)}: give the --tasks, --seeds and --set "
+            "that it was made with, or another --workdir."
+        )
+    return True
 
 
 def _table(given: Any, name: str, starts: Mapping[str, tuple[str, ...]]) -> str:
@@ -133,7 +163,7 @@ def _table(given: Any, name: str, starts: Mapping[str, tuple[str, ...]]) -> str:
     runs = {}
     for start, weights in starts.items():
         runs[start] = folder / start.replace(",", "").replace(" ", "_")
-        if not (runs[start] / "metrics.json").exists():
+        if not _finished(runs[start], [seeds, *fields, *weights]):
             how = (f"--config={study.config}", f"--workdir={runs[start]}", seeds)
             _call("mol_jax.main", *how, *fields, *weights)
     return table.of_study(runs)

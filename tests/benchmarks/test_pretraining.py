@@ -1,6 +1,7 @@
 """The table of what pre-training is worth, of runs that are finished already."""
 
 import json
+import shlex
 
 import pytest
 
@@ -9,11 +10,21 @@ from mol_jax.weights.place import OF_RUN
 
 CLASSES = ("a", "b")
 PEOPLE = 6
+SEEDS = "--config.seeds=(0,)"
+OFF = ("--config.tasks.mer=False", "--config.tasks.landmarks=False")
+IDENTITIES = "--config.pretrain.identities=7"
+
+
+def made_by(folder, *fields):
+    """Writes by which command a run was made."""
+    command = shlex.join(["python", "-m", "mol_jax.main", f"--workdir={folder}", *fields])
+    (folder / "config.json").write_text(json.dumps({"command": command}), encoding="utf-8")
 
 
 def finished(folder, right):
     """Writes what a run leaves: of each of six people two clips, of which `right` are right."""
     folder.mkdir(parents=True)
+    made_by(folder, SEEDS, "--config.init.weights=/moved/since")
     lines = ["dataset,subject,clip,fold,trial,seed,true,pred,p_a,p_b"]
     for person in range(PEOPLE):
         for clip, true in enumerate(CLASSES):
@@ -43,6 +54,7 @@ def place(tmp_path, monkeypatch):
     finished(tmp_path / "clips" / "nothing", 6)
     finished(tmp_path / "clips" / "7_identities", 12)
     (tmp_path / "pretrained_7").mkdir()
+    made_by(tmp_path / "pretrained_7", IDENTITIES)
     (tmp_path / "pretrained_7" / "metrics.json").touch()
     (tmp_path / "pretrained_7" / "validation.csv").write_text("step,epe\n1,0.5\n2,0.4\n")
     called = []
@@ -86,6 +98,32 @@ def test_what_is_missing_is_made_with_the_weights(place):
     assert "--config.seeds=(0,)" in flags
 
 
+@pytest.mark.parametrize(
+    ("more", "place_of", "words"),
+    [
+        (
+            ["--tasks", "flow"],
+            "pretrained_7",
+            "made without --config.pretrain.measure=epe --config",
+        ),
+        (["--set", "train.steps=3"], "pretrained_7", "made without --config.train.steps=3:"),
+        (
+            ["--seeds", "2"],
+            "clips/nothing",
+            f"made with {SEEDS}, made without --config.seeds=(0, 1)",
+        ),
+    ],
+)
+def test_what_was_made_otherwise_is_refused_and_not_compared(place, capsys, more, place_of, words):
+    folder, called = place
+    flags = ["--workdir", str(folder), "--identities", "7", "--seeds", "1", "--studies", "clips"]
+    assert pretraining.main([*flags, *more]) == 2 and not called
+    said = capsys.readouterr().err
+    assert (
+        f"{folder / place_of} is finished and was {words}" in said and "another --workdir" in said
+    )
+
+
 def test_a_task_alone_is_trained_before_and_after_and_needs_no_score(place, capsys):
     folder, called = place
     run = folder / "clips" / "7_identities"
@@ -94,6 +132,9 @@ def test_a_task_alone_is_trained_before_and_after_and_needs_no_score(place, caps
     dense = (run / "dense.csv").read_text().splitlines()
     (run / "dense.csv").write_text("\n".join(line.rpartition(",")[0] for line in dense) + "\n")
     words = ["--workdir", str(folder), "--identities", "7", "--seeds", "1", "--studies", "clips"]
+    for start in ("nothing", "7_identities"):
+        made_by(folder / "clips" / start, SEEDS, *OFF)
+    made_by(folder / "pretrained_7", IDENTITIES, *OFF, "--config.pretrain.measure=epe")
     assert pretraining.main([*words, "--tasks", "flow"]) == 0 and not called
     lines = capsys.readouterr().out.splitlines()
     (row,) = [line for line in lines if line.startswith("| 7 identities")]
@@ -103,5 +144,4 @@ def test_a_task_alone_is_trained_before_and_after_and_needs_no_score(place, caps
     (run / "metrics.json").unlink()
     assert pretraining.main([*words, "--tasks", "flow"]) == 2
     (_, *before), (_, *after) = called
-    off = {"--config.tasks.mer=False", "--config.tasks.landmarks=False"}
-    assert off <= {*before} and off <= {*after} and "--config.pretrain.measure=epe" in before
+    assert {*OFF} <= {*before} and {*OFF} <= {*after} and "--config.pretrain.measure=epe" in before
