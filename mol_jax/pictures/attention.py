@@ -24,17 +24,19 @@ PANEL = 2.4  # inch
 def places(held: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """Returns a map of each clip [R, h, w] where attention is over places of the input.
 
-    held: of `Trained.attention`. RCN-A's is one already; of MOL's transformer it is the mean weight
-    that each place is given, over frames, heads and the places that look. None of others.
+    held: of `Trained.attention`. RCN-A's is one already; of MOL's transformers it is the mean
+    weight that each place is given, over blocks, frames, heads and the places that look. None of
+    others.
     """
+    blocks = []
     for name, weights in held.items():
-        if weights.ndim == 4 and weights.shape[-1] == 1:  # [R,p,p,1]
-            return weights[..., 0]
-        if "f5c" in name:  # [R,frames,heads,h·w,h·w]
+        if name.startswith("f5c"):  # [R,frames,heads,h·w,h·w]
             given = weights.mean(axis=(1, 2, 3))
             side = round(given.shape[1] ** 0.5)
-            return given.reshape(-1, side, side)
-    return None
+            blocks.append(given.reshape(-1, side, side))
+        elif weights.ndim == 5 and weights.shape[-1] == 1:  # [R,1,p,p,1]
+            return weights.mean(axis=1)[..., 0]
+    return np.mean(blocks, axis=0) if blocks else None
 
 
 def nodes(held: Mapping[str, np.ndarray]) -> np.ndarray | None:
@@ -48,7 +50,7 @@ def nodes(held: Mapping[str, np.ndarray]) -> np.ndarray | None:
         layers = [weights for name, weights in held.items() if f"{region}/layer" in name]
         if not layers:
             return None
-        regions.append(np.mean(layers, axis=0).mean(axis=(1, 2)))
+        regions.append(np.mean(layers, axis=0).mean(axis=(1, 2, 3)))
     return np.concatenate(regions, axis=1)
 
 
@@ -58,7 +60,7 @@ def regions(held: Mapping[str, np.ndarray]) -> np.ndarray | None:
     The mean over the layers and heads of level 2; a row is who looks. None of others.
     """
     layers = [weights for name, weights in held.items() if "level2_layer" in name]
-    return np.mean(layers, axis=0).mean(axis=1) if layers else None
+    return np.mean(layers, axis=0).mean(axis=(1, 2)) if layers else None
 
 
 def draw_nodes(

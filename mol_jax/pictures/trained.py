@@ -50,9 +50,9 @@ class Trained:
         return self._each(step.predict_dense, rows)
 
     def attention(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """Returns the weights of attention of clips, by the names of their modules, [R, ...].
+        """Returns the weights of attention of clips, by the names of their modules.
 
-        Of a module that is used of several parts of a clip, as its frames, [R, parts, ...].
+        [R, parts, ...]: a module may be used of several parts of a clip, as its frames.
         """
         return self._each(_attention, rows)
 
@@ -128,9 +128,9 @@ def _attention(
     paths = jax.tree_util.tree_leaves_with_path(held.get("intermediates", {}))
     found = {jax.tree_util.keystr(path, simple=True, separator="/"): leaf for path, leaf in paths}
     return {
-        name.partition("/attention/0")[0]: leaf.reshape(
-            len(rows), *[len(leaf) // len(rows)] * (len(leaf) != len(rows)), *leaf.shape[1:]
-        ).astype(jnp.float32)
+        name.partition("/attention/0")[0]: leaf.reshape(len(rows), -1, *leaf.shape[1:]).astype(
+            jnp.float32
+        )
         for name, leaf in found.items()
         if name.endswith("attention/0")
     }
