@@ -94,7 +94,7 @@ class Watch:
         told = [one for one in told if low <= self._times[one.apex] <= high]
         before = self.intervals[piece.face]
         apart = [one for one in before if one.offset < piece.first]  # also those before a cut
-        shared = merged([*before[len(apart) :], *told], self._times, USUAL.apart)
+        shared = merged([*before[len(apart) :], *told], self._times, USUAL.apart, USUAL.longest)
         self.intervals[piece.face] = [*apart, *shared]
 
 
