@@ -93,8 +93,8 @@ def decode(container: Any, stream: Any, packets: list[Packet] | None = None) -> 
         raise DamageError from error
 
 
-class Grey:
-    """Makes the pictures of one video grey; keeps FFmpeg's converter, which is slow to make."""
+class Colour:
+    """Makes the pictures of one video BGR; keeps FFmpeg's converter, which is slow to make."""
 
     def __init__(self):
         from av.video.reformatter import VideoReformatter  # noqa: PLC0415
@@ -102,7 +102,7 @@ class Grey:
         self._converter = VideoReformatter()
 
     def __call__(self, picture: Any) -> np.ndarray:
-        """A picture as grey uint8 [H, W], upright.
+        """A picture as BGR uint8 [H, W, 3], upright.
 
         Raises:
           DamageError: if it cannot be converted.
@@ -113,5 +113,12 @@ class Grey:
             image = self._converter.reformat(picture, format="bgr24", threads=1).to_ndarray()
         except (av.FFmpegError, ValueError, MemoryError) as error:
             raise DamageError from error
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        return np.ascontiguousarray(np.rot90(grey, round(picture.rotation / 90)))
+        return np.ascontiguousarray(np.rot90(image, round(picture.rotation / 90)))
+
+
+class Grey(Colour):
+    """Makes the pictures of one video grey."""
+
+    def __call__(self, picture: Any) -> np.ndarray:
+        """A picture as grey uint8 [H, W], upright. Raises DamageError as `Colour`."""
+        return cv2.cvtColor(super().__call__(picture), cv2.COLOR_BGR2GRAY)

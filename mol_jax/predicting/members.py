@@ -1,9 +1,12 @@
 """The models of a finished run: the weights of every fold and seed of its first trial."""
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
+
+from absl import logging
 
 from mol_jax.data.identity import identity
 from mol_jax.errors import UserError
@@ -31,6 +34,18 @@ class Member:
     state: FoldState
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Lets Orbax log nothing meanwhile, which it does of every checkpoint."""
+    before = logging.get_verbosity()
+    logging.set_verbosity(logging.FATAL)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+
+
+@_quiet()
 def restored(run: Run, folder: Path, trial: Trial, program: Program) -> tuple[Member, ...]:
     """Returns the models of a run's first trial, on the host, by seed and fold.
 

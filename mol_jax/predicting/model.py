@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import flax.struct
 import jax
 import jax.numpy as jnp
 import numpy as np
-from absl import logging
 from ml_collections import ConfigDict
-from numpy.typing import NDArray
 
 from mol_jax import settings
 from mol_jax.data.clips import ClipTable, Leaf
@@ -24,6 +21,7 @@ from mol_jax.errors import UserError
 from mol_jax.predicting import calibration, temperature
 from mol_jax.predicting.about import saw_generated_only, score
 from mol_jax.predicting.members import Member, restored
+from mol_jax.predicting.outputs import Averaged, Floats, Outputs
 from mol_jax.predicting.result import About
 from mol_jax.reporting.finished_run import Run
 from mol_jax.settings.find import find
@@ -35,37 +33,6 @@ from mol_jax.training.devices import resolve_lowering
 from mol_jax.training.fetching import fetched
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.step import FoldState
-
-Floats = NDArray[np.float32]
-
-
-@flax.struct.dataclass
-class Outputs:
-    """What one model says of R clips; None of what its network does not predict.
-
-    probabilities: float32 [R, c]. landmarks: float32 [R, t-1, 68, 2], px of the centre crop, of
-    frames 1…t−1. flow: float32 [R, t-1, H, W, 2], px, of the centre crop.
-    """
-
-    probabilities: Leaf = None
-    landmarks: Leaf = None
-    flow: Leaf = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Averaged:
-    """What a run's models say of R clips on average; None of what its network does not predict.
-
-    probabilities: float32 [R, c], calibrated. spread: float32 [R, c], standard deviation (n−1) over
-    the models of what each says, calibrated alike; None where there is one model. landmarks:
-    float32 [R, t-1, 68, 2], px of the centre crop, of frames 1…t−1. flow: float32
-    [R, t-1, H, W, 2], px.
-    """
-
-    probabilities: Floats | None = None
-    spread: Floats | None = None
-    landmarks: Floats | None = None
-    flow: Floats | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -190,7 +157,6 @@ def load_model(
     """
     folder = Path(run).expanduser()
     held, trial = _opened(folder)
-    logging.set_verbosity(logging.FATAL)  # Orbax logs every checkpoint
     command.prepare_jax(trial.config)
     config, classes = trial.config, tuple(held.dataset["classes"])
     lowering = resolve_lowering(1, loop=config.runtime.loop)

@@ -97,7 +97,7 @@ def in_short(result: Result) -> list[str]:
             continue
         times, classes = result.recording.times, result.about.classes
         said = [
-            f"{escaped(shown_now.class_of_interval(face, k, classes) or 'something moves')} "
+            f"{escaped(shown_now.said_of_interval(face, k, classes))} "
             f"({shown_now.seconds(times, face.intervals[k])})"
             for k in surest(face)
         ]
@@ -146,9 +146,9 @@ def intervals(result: Result, *, brief: bool = False) -> list[str]:
 
 def _likeliest(window: Window | None, classes: Sequence[str]) -> tuple[str, str, str]:
     """Returns the likeliest class, its probability and spread; "" for what is not predicted."""
-    if window is None or window.probabilities is None:
+    best = None if window is None else window.best
+    if window is None or window.probabilities is None or best is None:
         return "", "", ""
-    best = int(window.probabilities.argmax())
     spread = "" if window.spread is None else f"{100 * window.spread[best]:.0f} %"
     return classes[best], f"{100 * window.probabilities[best]:.0f} %", spread
 

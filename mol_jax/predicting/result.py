@@ -45,6 +45,11 @@ class Window:
     landmarks: np.ndarray | None = None
     flow: np.ndarray | None = None
 
+    @property
+    def best(self) -> int | None:
+        """The likeliest class; None where it does not classify."""
+        return None if self.probabilities is None else int(self.probabilities.argmax())
+
 
 @dataclasses.dataclass(frozen=True)
 class Face:

@@ -11,7 +11,8 @@ from mol_jax.data.load import by_subject
 from mol_jax.predicting.clip import Clip, after, clip_of, cropped, undone
 from mol_jax.predicting.clock import ALIGNING, NETWORK, Clock
 from mol_jax.predicting.following import Followed
-from mol_jax.predicting.model import Averaged, Model
+from mol_jax.predicting.model import Model
+from mol_jax.predicting.outputs import Averaged
 from mol_jax.predicting.recording import Frames
 from mol_jax.predicting.result import Window
 from mol_jax.predicting.rows import table_of

@@ -29,15 +29,19 @@ def interval_at(face: Face, frame: int) -> int | None:
 
 def class_of(window: Window, classes: Sequence[str]) -> str:
     """Returns the likeliest class and its probability: "surprise 71 %". "" for no probabilities."""
-    if window.probabilities is None:
+    if window.best is None or window.probabilities is None:
         return ""
-    best = int(window.probabilities.argmax())
-    return f"{classes[best]} {100 * window.probabilities[best]:.0f} %"
+    return f"{classes[window.best]} {100 * window.probabilities[window.best]:.0f} %"
 
 
 def class_of_interval(face: Face, number: int, classes: Sequence[str]) -> str:
     """Returns the likeliest class of a spotted interval, as `class_of` does."""
     return class_of(face.of_intervals[number], classes) if number < len(face.of_intervals) else ""
+
+
+def said_of_interval(face: Face, number: int, classes: Sequence[str]) -> str:
+    """Returns the likeliest class of a spotted interval, or that something moves."""
+    return class_of_interval(face, number, classes) or "something moves"
 
 
 def spotted(face: Face) -> bool:
@@ -53,7 +57,7 @@ def words(face: Face, frame: int, times: np.ndarray, classes: Sequence[str]) -> 
     number, window = interval_at(face, frame), window_at(face, frame)
     if number is not None:
         one = face.intervals[number]
-        said = class_of_interval(face, number, classes) or "something moves"
+        said = said_of_interval(face, number, classes)
         return f"spotted: {said} ({seconds(times, one)})"
     if spotted(face):
         return "nothing spotted"

@@ -79,7 +79,7 @@ def _row(result: Result, face: Face, window: Window, interval: Interval | None) 
 
 def predicted(window: Window, classes: Sequence[str]) -> str:
     """Returns the likeliest class, "" where none is predicted."""
-    return "" if window.probabilities is None else classes[int(window.probabilities.argmax())]
+    return "" if window.best is None else classes[window.best]
 
 
 def motion(flow: np.ndarray) -> float:

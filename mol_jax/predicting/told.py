@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mol_jax.predicting import words
+from mol_jax.predicting import shown_now, words
 from mol_jax.predicting.result import Face, Result
-from mol_jax.predicting.tables import predicted
 from mol_jax.text.words import counted
 
 SHOWN = 10  # intervals of a face that are printed
@@ -36,10 +35,8 @@ def _of_face(face: Face, result: Result) -> list[str]:
     if face.signal is None:
         return [f"{said}, nothing was spotted for"]
     found = [f"{said}, {counted(len(face.intervals), 'spotted interval')}"]
-    for one, window in list(zip(face.intervals, face.of_intervals, strict=True))[:SHOWN]:
-        best = "something moves"
-        if window.probabilities is not None:
-            best = f"{predicted(window, classes)} {100 * window.probabilities.max():.0f} %"
+    for number, one in enumerate(face.intervals[:SHOWN]):
+        best = shown_now.said_of_interval(face, number, classes)
         found.append(f"  {times[one.onset]:.2f} to {times[one.offset]:.2f} s: {best}")
     more = len(face.intervals) - SHOWN
     return [*found, f"  and {more} more"] if more > 0 else found

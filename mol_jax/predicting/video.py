@@ -6,8 +6,8 @@ is shifted by what is lost, as it would be in a dataset.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import cv2
 import numpy as np
 
 from data_builders.pixels.images import is_image
@@ -50,9 +50,8 @@ class Video(recording.Frames):
     def grey(self, last: int | None = None) -> Iterator[np.ndarray]:
         """See `Frames.grey`."""
         end = len(self) if last is None else last + 1
-        grey = decoding.Grey()
-        for picture in self._decoded(end):
-            yield recording.shrunk(grey(picture))
+        for grey in self._decoded(end, decoding.Grey()):
+            yield recording.shrunk(grey)
 
     def picture(self, index: int) -> np.ndarray:
         """See `Frames.picture`. A frame before the last one asked for is decoded from the start."""
@@ -64,34 +63,20 @@ class Video(recording.Frames):
         return self._picture
 
     def _coloured(self) -> Iterator[np.ndarray]:
-        colour = Colour()
-        return (colour(picture) for picture in self._decoded(len(self)))
+        pictures = self._decoded(len(self), decoding.Colour())
+        return (cv2.cvtColor(picture, cv2.COLOR_BGR2RGB) for picture in pictures)
 
-    def _decoded(self, count: int) -> Iterator[Any]:
-        """Yields the first pictures of the file, as PyAV's frames."""
+    def _decoded(self, count: int, convert: decoding.Colour) -> Iterator[np.ndarray]:
+        """Yields the first pictures of the file."""
         with decoding.opened(self._file) as (container, stream):
             try:
                 for at, picture in enumerate(decoding.decode(container, stream)):
-                    yield picture
+                    yield convert(picture)
                     if at == count - 1:
                         return
             except decoding.DamageError:
                 pass  # where the scan ended too
         raise UserError(f"{self._file} has changed while it was read: run the same command again")
-
-
-class Colour:
-    """Makes the pictures of one video RGB; keeps FFmpeg's converter, which is slow to make."""
-
-    def __init__(self):
-        from av.video.reformatter import VideoReformatter  # noqa: PLC0415
-
-        self._converter = VideoReformatter()
-
-    def __call__(self, picture: Any) -> np.ndarray:
-        """Returns a picture as uint8 [H, W, 3], upright."""
-        image = self._converter.reformat(picture, format="rgb24", threads=1).to_ndarray()
-        return np.ascontiguousarray(np.rot90(image, round(picture.rotation / 90)))
 
 
 def _times(

@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from absl import logging
 
 from configs.networks import flow_svm
 from mol_jax.errors import UserError
@@ -96,6 +97,16 @@ def test_what_a_network_is_only_taught_need_not_be_there(model, predicted, clips
     np.testing.assert_array_equal(model.predict(bare).probabilities, predicted.probabilities)
     with pytest.raises(AssertionError, match="reads frames"):
         model.predict(clips.table.replace(frames=None))
+
+
+def test_opening_a_run_leaves_the_callers_log_as_it_was(kept_run):
+    before = logging.get_verbosity()
+    try:
+        logging.set_verbosity(logging.INFO)
+        load_model(kept_run, dense=False)
+        assert logging.get_verbosity() == logging.INFO
+    finally:
+        logging.set_verbosity(before)
 
 
 def test_it_says_whose_score_it_has(model, kept_run):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from data_builders.video import decoding
 from mol_jax.errors import UserError
 from mol_jax.predicting import camera, recording
 from mol_jax.predicting.recording import open_recording
@@ -32,6 +33,18 @@ def test_pictures_are_in_colour_and_asked_for_in_any_order(tmp_path):
         shown = frames.picture(at)
         assert shown.shape == (48, 64, 3) and shown.dtype == np.uint8
         np.testing.assert_allclose(shown.mean((0, 1)), (8 * at, 100, 200), atol=6)
+
+
+def test_a_picture_that_can_no_longer_be_converted_is_one_sentence(tmp_path, monkeypatch):
+    frames = open_recording(filmed.write(tmp_path / "a.mp4", filmed.wandering(3)))
+
+    def fails(self, picture):
+        raise decoding.DamageError
+
+    monkeypatch.setattr(decoding.Colour, "__call__", fails)
+    for read in (lambda: list(frames.grey()), lambda: frames.picture(1)):
+        with pytest.raises(UserError, match="has changed while it was read"):
+            read()
 
 
 def test_a_rate_that_varies_is_kept_as_time_and_said(tmp_path):
