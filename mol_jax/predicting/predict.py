@@ -82,7 +82,7 @@ def predict(
         raise _no_face(frames)
     showing = Showing(model, frames, followed, clock)
     made = _predicted(frames, followed, showing, spotter, model, (duration, stride), clock)
-    notes = _notes(frames, followed, made, showing, duration, faces)
+    notes = _notes(frames, followed, made, showing, (duration, stride), faces)
     times = frames.recording.times
     return Result(
         about=about,
@@ -193,11 +193,13 @@ def _notes(
     followed: Sequence[Followed],
     made: Sequence[Face],
     showing: Showing,
-    duration: float,
+    length: tuple[float, float],
     which: Which,
 ) -> tuple[str, ...]:
     """Returns what is to be said of the faces and windows of a recording."""
-    notes, total = [], len(frames)
+    notes, total, times, duration = [], len(frames), frames.recording.times, length[0]
+    known = made[0].frames[made[0].known]
+    shown = [(window.first, window.last) for window in made[0].windows]
     if which == "largest" and followed[0].crowded:
         notes.append(
             f"other faces are in {followed[0].crowded} of {total} frames: the most prominent one "
@@ -212,11 +214,12 @@ def _notes(
             f"the first face leaps or is away {counted(parts - 1, 'time')}: none of its windows "
             "goes over that"
         )
-    length = frames.recording.times[-1] - frames.recording.times[0]
-    if length < duration - spans.ROUNDING:
+    if times[-1] - times[0] < duration - spans.ROUNDING:
         notes.append(
-            f"it is shorter than a window of {duration:g} s: one window over all its {length:.2f} s"
+            f"it is shorter than a window of {duration:g} s: one window over all its "
+            f"{times[-1] - times[0]:.2f} s"
         )
+    notes += spans.notes(times, known, shown, *length)
     if showing.repeated:
         notes.append(
             f"in {counted(showing.repeated, 'window')} there are fewer frames than the network is "

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from mol_jax.errors import UserError
+from mol_jax.text.words import counted
 
 ROUNDING = 2e-3  # s: as far as a container's time stamps may be off
 LARGEST = 4 * 10**9  # bytes of the grey pixels that are in memory together
@@ -20,21 +21,55 @@ def windows(times: np.ndarray, duration: float, stride: float) -> list[Span]:
 
     A window's first and last frame are up to `duration` apart. They begin `stride` apart; what is
     left at the end has one more where it is longer than half of that. A stretch that is no longer
-    than a window has one, over all of it; a single frame has none.
+    than a window has one, over all of it; a single frame has none. A frame that is alone, as of a
+    camera so slow, has a longer window with the next. Frames are between windows where `stride` is
+    longer than `duration`.
     """
     if len(times) < 2:
         return []
-    last, found = len(times) - 1, list[Span]()
+    last, found, alone = len(times) - 1, list[Span](), list[int]()
     for start in np.arange(times[0], times[-1] - duration + ROUNDING, stride):
         inside = np.flatnonzero(
             (times >= start - ROUNDING) & (times <= start + duration + ROUNDING)
         )
-        if len(inside) > 1:  # a slow camera may have no frame in a window
+        if len(inside) > 1:
             found.append((int(inside[0]), int(inside[-1])))
+        alone += inside.tolist() if len(inside) == 1 else []
     if not found or times[-1] - times[found[-1][1]] > stride / 2:
         begin = int(np.searchsorted(times, times[-1] - duration - ROUNDING))
         found.append((min(begin, last - 1), last))
-    return list(dict.fromkeys(found))
+    inside = covered(len(times), found)
+    found += [(min(k, last - 1), min(k, last - 1) + 1) for k in alone if not inside[k]]
+    return sorted(set(found))
+
+
+def covered(count: int, found: Sequence[Span]) -> np.ndarray:
+    """Returns which of `count` frames are in a window, bool [count]."""
+    inside = np.zeros(count, bool)
+    for first, last in found:
+        inside[first : last + 1] = True
+    return inside
+
+
+def notes(
+    times: np.ndarray, frames: np.ndarray, found: Sequence[Span], duration: float, stride: float
+) -> Iterator[str]:
+    """Yields what is to be said of the windows of a face: what they miss, which are longer.
+
+    times: [N] s of the recording. frames: those in which the face is. found: of the recording.
+    """
+    missed = int((~covered(len(times), found)[frames]).sum()) if stride > duration else 0
+    if missed:
+        yield (
+            f"{missed} of {counted(len(frames), 'frame')} are in no window: --stride={stride:g} is "
+            f"longer than --duration={duration:g}"
+        )
+    longer = sum(times[last] - times[first] > duration + 2 * ROUNDING for first, last in found)
+    if longer:
+        yield (
+            f"{counted(longer, 'window')} of two frames last longer than {duration:g} s: frames "
+            "are further apart than that"
+        )
 
 
 def with_pixels(

@@ -36,7 +36,25 @@ def test_what_is_shorter_than_a_window_has_one_over_all_of_it_and_a_frame_none()
 
 
 def test_a_camera_slower_than_a_window_still_has_two_frames_in_each():
-    assert spans.windows(np.arange(4.0), 0.5, 0.25) == [(2, 3)]
+    assert spans.windows(np.arange(4.0), 0.5, 0.25) == [(0, 1), (1, 2), (2, 3)]
+    times = np.arange(60) / 1.9
+    found = spans.windows(times, 0.5, 0.25)
+    assert {k for first, last in found for k in range(first, last + 1)} == set(range(60))
+    assert all(last == first + 1 for first, last in found)
+    (said,) = spans.notes(times, np.arange(60), found, 0.5, 0.25)
+    assert said == f"{len(found)} windows of two frames last longer than 0.5 s: frames are " + (
+        "further apart than that"
+    )
+
+
+def test_frames_between_windows_are_said():
+    times = np.arange(91) / 30
+    found = spans.windows(times, 0.5, 1.0)
+    (said,) = spans.notes(times, np.arange(91), found, 0.5, 1.0)
+    inside = {k for first, last in found for k in range(first, last + 1)}
+    assert len(inside) < 91
+    assert said.startswith(f"{91 - len(inside)} of 91 frames are in no window: --stride=1 is")
+    assert not list(spans.notes(times, np.arange(91), found[:1], 0.5, 0.25)), "but for a short end"
 
 
 def test_each_span_gets_its_own_images_and_no_more_are_held(monkeypatch):
