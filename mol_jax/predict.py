@@ -129,6 +129,8 @@ def _predict(
     clock = Clock()
     seconds = given.seconds if isinstance(source, int) else None
     frames = open_recording(source, fps=given.fps, seconds=seconds)
+    if isinstance(source, int):
+        clock.restart()  # what it filmed is no work
     spotter = None if given.spot == NONE else given.spot
     result = predict(
         model,

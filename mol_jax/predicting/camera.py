@@ -46,6 +46,21 @@ class Camera(recording.Frames):
         return cv2.cvtColor(self._pictures[index], cv2.COLOR_BGR2RGB)
 
 
+def _refuse_too_long(number: int, seconds: float, image: np.ndarray, rate: float) -> None:
+    """Raises UserError where what is asked for fills the memory, before it is recorded.
+
+    rate: pictures per second as the camera tells it, 0 where it does not.
+    """
+    most = MOST / (image.nbytes * rate) if rate > 0 else seconds
+    if seconds > most:
+        height, width = image.shape[:2]
+        raise UserError(
+            f"--seconds is {seconds:g}, but camera {number} gives {rate:g} pictures of {width}x"
+            f"{height} px a second, and {most:.1f} s of these fill the memory: give "
+            "fewer seconds, or record a video and give that"
+        )
+
+
 def _record(number: int, seconds: float) -> tuple[list[np.ndarray], np.ndarray]:
     """Returns the pictures of a camera, uint8 [H, W, 3] BGR, and their times, s from the first."""
     with quiet():
@@ -62,6 +77,8 @@ def _record(number: int, seconds: float) -> tuple[list[np.ndarray], np.ndarray]:
             now = time.monotonic()
             if not good:
                 break
+            if not times:
+                _refuse_too_long(number, seconds, image, camera.get(cv2.CAP_PROP_FPS))
             if not times or now > times[-1]:
                 images.append(image)
                 times.append(now)

@@ -16,6 +16,11 @@ class Clock:
         self._began = time.perf_counter()
         self._inner = [0.0]
 
+    def restart(self) -> None:
+        """Forgets all until now, as the seconds that a camera films are no work."""
+        self.seconds.clear()
+        self._began = time.perf_counter()
+
     @contextlib.contextmanager
     def spends(self, what: str) -> Iterator[None]:
         """Counts what runs within it as `what`."""

@@ -73,6 +73,8 @@ def predict(
             if isinstance(source, Frames)
             else open_recording(source, fps=fps, seconds=seconds)
         )
+    if isinstance(source, int):
+        clock.restart()  # what it filmed is no work
     with clock.spends(timed.FACES):
         images = _timed(frames.grey(), clock, timed.READING)
         found = detect(images, len(frames), detector or own_detector(), console)

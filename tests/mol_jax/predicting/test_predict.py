@@ -8,6 +8,7 @@ import pytest
 from data_builders.pixels import faces
 from data_builders.pixels.alignment import map_points
 from mol_jax.errors import UserError
+from mol_jax.predicting import predict as module
 from mol_jax.predicting import showing, watch
 from mol_jax.predicting.clock import Clock
 from mol_jax.predicting.detection import smallest
@@ -227,3 +228,10 @@ def test_a_recording_that_is_open_is_read_as_it_is(clip):
     result = predicted(frames)
     notes = dataclasses.replace(result.recording, notes=())
     assert notes == dataclasses.replace(frames.recording, notes=())
+
+
+def test_the_seconds_that_a_camera_films_are_no_time_of_the_prediction(clip, monkeypatch):
+    clock = Clock()
+    clock._began -= 1000  # as if it had filmed for so long
+    monkeypatch.setattr(module, "open_recording", lambda *_, **__: open_recording(clip))
+    assert predicted(0, clock=clock, seconds=1.0).real_time < 500

@@ -238,6 +238,9 @@ class Filming:
         image = np.dstack([made_videos.picture(self.at)] * 3)
         return (True, image) if self.at <= self.count else (False, None)
 
+    def get(self, what):
+        return 10.0 if what == camera.cv2.CAP_PROP_FPS else 0.0
+
     def release(self):
         self.released = True
 
@@ -260,3 +263,12 @@ def test_no_camera_no_picture_and_no_seconds_are_refused(monkeypatch):
     filming = Filming(monkeypatch, 0)
     refused(0, "camera 0 gives no picture", seconds=1)
     assert filming.released
+
+
+def test_more_seconds_than_the_memory_holds_are_refused_before_they_are_recorded(monkeypatch):
+    filming = Filming(monkeypatch, 99)
+    monkeypatch.setattr(camera, "MOST", 20 * 96 * 128 * 3)
+    refused(0, "--seconds is 5, but camera 0 gives 10 pictures of 128x96 px a second", seconds=5)
+    assert filming.at == 1 and filming.released
+    Filming(monkeypatch, 99)
+    assert len(open_recording(0, seconds=1.5)) == 16
