@@ -4,6 +4,7 @@ Three times the recording is read from its beginning: for the faces, for the win
 spotter, and for what was spotted.
 """
 
+import collections
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -122,6 +123,7 @@ def _predicted(
     windows = _of_faces(showing, planned, images, len(followed))
     if watch is None:
         return tuple(map(_face, range(len(followed)), followed, windows, [frames] * len(followed)))
+    collections.deque(images, maxlen=0)  # a spotter sees the frames after the last window too
     spotted = [
         Stretch(number, one.onset, one.offset, one.apex)
         for number, intervals in enumerate(watch.intervals)

@@ -235,3 +235,12 @@ def test_the_seconds_that_a_camera_films_are_no_time_of_the_prediction(clip, mon
     clock._began -= 1000  # as if it had filmed for so long
     monkeypatch.setattr(module, "open_recording", lambda *_, **__: open_recording(clip))
     assert predicted(0, clock=clock, seconds=1.0).real_time < 500
+
+
+def test_what_is_spotted_hangs_on_no_window_at_the_end(tmp_path, monkeypatch):
+    file = filmed.write(tmp_path / "a.mkv", filmed.wandering(33), codec="ffv1", pix_fmt="gray")
+    spot, given = spotted((Interval(28, 30, 32, 1.0),))
+    monkeypatch.setattr(watch, "spot", spot)
+    (face,) = predicted(file, spotter="flow").faces
+    assert face.windows[-1].last < 32 and len(given) == 1
+    assert [(one.first, one.last) for one in face.of_intervals] == [(28, 32)]
