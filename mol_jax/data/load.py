@@ -18,6 +18,7 @@ from mol_jax.data import apexes, inputs, kept_flows
 from mol_jax.data.apex_source import ANNOTATED, counts
 from mol_jax.data.clips import ClipName, ClipTable, Dataset
 from mol_jax.data.expected_clips import check_list, refuse_count, refuse_empty_class
+from mol_jax.data.levels import Levels
 from mol_jax.data.recipe import RECIPES
 from mol_jax.data.row import read_row, record_settings
 from mol_jax.data.spotting import SPOTTERS
@@ -197,10 +198,10 @@ def by_subject(table: ClipTable, persons: Sequence[str]) -> np.ndarray:
     shown = np.ones(len(persons), int) if table.phases is None else 1 + table.phases
     for person in set(persons):
         rows = [row for row, name in enumerate(persons) if name == person]
-        clips = np.concatenate([per_clip[row, : shown[row]] for row in rows])
-        mean, most = clips.mean(dtype=np.float64), float(clips.max())
-        scale = 1 / max(most - mean, 1.0)  # of frames that are all of one grey, nothing is left
-        pixels[rows] = scale, -mean * scale
+        levels = Levels()
+        for row in rows:
+            levels.add(per_clip[row, : shown[row]])
+        pixels[rows] = levels.scaled()
     return pixels
 
 

@@ -117,6 +117,9 @@ def _predicted(
         for first, last in _windows(face, times, *length)
     ]
     end = max(int(face.frames[-1]) for face in followed)
+    if showing.by_person:
+        images = _timed(frames.grey(end), clock, timed.READING)
+        showing.measure(_with_pixels(planned, images))
     images = _timed(frames.grey(end), clock, timed.READING)
     if watch is not None:
         images = _timed(watch.through(images), clock, timed.SPOTTING)
@@ -169,13 +172,18 @@ def _of_faces(
     showing: Showing, stretches: Sequence[Stretch], images: Iterable[np.ndarray], faces: int
 ) -> list[list[Window]]:
     """Returns what is said of stretches, a list for each face, in the order they were given."""
-    wanted = [((stretch.first, stretch.last), at) for at, stretch in enumerate(stretches)]
-    shown = ((stretches[at], found) for at, found in spans.with_pixels(images, wanted))
-    said = {(s.face, s.first, s.last): window for s, window in showing.windows(shown)}
+    shown = showing.windows(_with_pixels(stretches, images))
+    said = {(s.face, s.first, s.last): window for s, window in shown}
     found: list[list[Window]] = [[] for _ in range(faces)]
     for stretch in stretches:
         found[stretch.face].append(said[stretch.face, stretch.first, stretch.last])
     return found
+
+
+def _with_pixels(
+    stretches: Sequence[Stretch], images: Iterable[np.ndarray]
+) -> Iterator[tuple[Stretch, list[np.ndarray]]]:
+    return spans.with_pixels(images, [((one.first, one.last), one) for one in stretches])
 
 
 def _face(number: int, face: Followed, windows: Sequence[Window], frames: Frames) -> Face:

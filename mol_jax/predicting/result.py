@@ -34,6 +34,8 @@ class Window:
     [t-1, H, W, 2], predicted, px of the crop; None where the network has none. to_crop: float64
     [t, 2, 3], takes px of the recording to px of the crop of H×W, of each sampled frame: they
     differ where each frame is aligned by itself. Flow k lies in the crop of sampled frame k.
+    mean_flow: the mean length of the flow, px of the crop, also where flow itself is None for want
+    of memory.
     """
 
     first: int
@@ -44,6 +46,7 @@ class Window:
     to_crop: np.ndarray
     landmarks: np.ndarray | None = None
     flow: np.ndarray | None = None
+    mean_flow: float | None = None
 
     @property
     def best(self) -> int | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data_builders.annotations.annotation import NO_APEX
-from mol_jax.data.load import by_subject
+from mol_jax.data.levels import Levels
 from mol_jax.predicting.clip import Clip, after, clip_of, cropped, undone
 from mol_jax.predicting.clock import ALIGNING, NETWORK, Clock
 from mol_jax.predicting.following import Followed
@@ -18,7 +18,8 @@ from mol_jax.predicting.result import Window
 from mol_jax.predicting.rows import table_of
 
 BATCH = 32  # windows whose frames are in memory together
-KEPT = 10**9  # bytes of predicted flow
+LARGEST = 256 * 10**6  # bytes of these frames: a batch that has more is shown before it is full
+KEPT = 10**9  # bytes of flow that is predicted for windows, and as many of that for intervals
 
 
 class Stretch(NamedTuple):
@@ -39,8 +40,8 @@ class Showing:
 
     def __init__(self, model: Model, frames: Frames, faces: Sequence[Followed], clock: Clock):
         self._model, self._frames, self._faces, self._clock = model, frames, faces, clock
-        self._pixels: dict[int, np.ndarray] = {}  # of each face, where grey levels are scaled by it
-        self._flow = 0
+        self._levels: dict[int, Levels] = {}  # of each face, where grey levels are scaled by it
+        self._flow = {False: 0, True: 0}  # bytes that are kept; whether they are of intervals
         self.repeated = self.without_flow = 0
 
     def windows(
@@ -50,19 +51,32 @@ class Showing:
 
         stretches: each with the grey images [h, w] of its frames.
         """
-        by_person = self._model.config.data.normalisation == "subject"
-        size = None if by_person and not self._pixels else BATCH
         batch: list[tuple[Stretch, Clip]] = []
+        size = 0
         for stretch, images in stretches:
             with self._clock.spends(ALIGNING):
-                batch.append((stretch, self._clip(stretch, images)))
-            if len(batch) == size:
+                batch.append((stretch, self._clip(stretch, images, self._model.needs)))
+            size += batch[-1][1].record["frames"].nbytes
+            if len(batch) == BATCH or size >= LARGEST:
                 yield from self._say(batch)
-                batch = []
+                batch, size = [], 0
         if batch:
             yield from self._say(batch)
 
-    def _clip(self, stretch: Stretch, images: list[np.ndarray]) -> Clip:
+    @property
+    def by_person(self) -> bool:
+        """Whether grey levels are scaled by all of a person's windows, which `measure` is shown."""
+        return self._model.config.data.normalisation == "subject"
+
+    def measure(self, stretches: Iterable[tuple[Stretch, list[np.ndarray]]]) -> None:
+        """Learns how each face's grey levels are scaled, from its windows, one after another."""
+        for stretch, images in stretches:
+            with self._clock.spends(ALIGNING):
+                clip = self._clip(stretch, images, ("frames",))
+                table = table_of([clip.record], self._model.config, ("frames",))
+                self._levels.setdefault(stretch.face, Levels()).add(table.frames)
+
+    def _clip(self, stretch: Stretch, images: list[np.ndarray], needs: Sequence[str]) -> Clip:
         face = self._faces[stretch.face]
         begin = stretch.first - int(face.frames[0])
         inside = slice(stretch.first, stretch.last + 1)
@@ -72,7 +86,7 @@ class Showing:
             face.landmarks[begin : begin + len(images)],
             self._frames.numbers[inside],
             self._model.config,
-            self._model.needs,
+            needs,
             face=stretch.face,
             apex=apex,
         )
@@ -81,13 +95,9 @@ class Showing:
         records = [clip.record for _, clip in batch]
         with self._clock.spends(ALIGNING):
             table = table_of(records, self._model.config, self._model.needs)
-            if self._model.config.data.normalisation == "subject":
-                faces = [stretch.face for stretch, _ in batch]
-                if not self._pixels:
-                    scales = by_subject(table, list(map(str, faces)))
-                    self._pixels = dict(zip(faces, scales, strict=True))
-                pixels = np.stack([self._pixels[face] for face in faces])
-                table = dataclasses.replace(table, pixels=pixels)
+            if self.by_person:
+                pixels = [self._levels[stretch.face].scaled() for stretch, _ in batch]
+                table = dataclasses.replace(table, pixels=np.array(pixels, np.float32))
         with self._clock.spends(NETWORK):
             said = self._model.predict(table)
         for row, (stretch, clip) in enumerate(batch):
@@ -109,15 +119,22 @@ class Showing:
             spread=None if said.spread is None else said.spread[row],
             to_crop=np.stack([after(matrix, held) for matrix in matrices]),
             landmarks=points,
-            flow=self._kept(said.flow, row),
+            flow=self._kept(said.flow, row, stretch),
+            mean_flow=None if said.flow is None else motion(said.flow[row]),
         )
 
-    def _kept(self, flow: np.ndarray | None, row: int) -> np.ndarray | None:
+    def _kept(self, flow: np.ndarray | None, row: int, stretch: Stretch) -> np.ndarray | None:
         """Returns the flow of a row, None where that of others fills what memory it may take."""
         if flow is None:
             return None
-        self._flow += flow[row].nbytes
-        if self._flow > KEPT:
+        of_interval = stretch.apex != NO_APEX  # windows, which are first and many, leave it room
+        self._flow[of_interval] += flow[row].nbytes
+        if self._flow[of_interval] > KEPT:
             self.without_flow += 1
             return None
         return flow[row].copy()  # so that the batch is let go of
+
+
+def motion(flow: np.ndarray) -> float:
+    """Returns the mean length of flow [..., 2], px."""
+    return float(np.linalg.norm(flow, axis=-1).mean())

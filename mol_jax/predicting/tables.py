@@ -72,7 +72,7 @@ def _row(result: Result, face: Face, window: Window, interval: Interval | None) 
         none if of is None else [_fixed(one, 4) for one in of]
         for of in (window.probabilities, window.spread)
     )
-    flow = "" if window.flow is None else _fixed(motion(window.flow), 4)
+    flow = "" if window.mean_flow is None else _fixed(window.mean_flow, 4)
     mark = (words.mark(result.about),) if result.about.generated else ()
     return (*place, *chances, *spread, flow, *mark)
 
@@ -80,11 +80,6 @@ def _row(result: Result, face: Face, window: Window, interval: Interval | None) 
 def predicted(window: Window, classes: Sequence[str]) -> str:
     """Returns the likeliest class, "" where none is predicted."""
     return "" if window.best is None else classes[window.best]
-
-
-def motion(flow: np.ndarray) -> float:
-    """Returns the mean length of flow [..., 2], px."""
-    return float(np.linalg.norm(flow, axis=-1).mean())
 
 
 def _landmarks(result: Result) -> Iterator[tuple[Any, ...]]:

@@ -195,9 +195,12 @@ def test_grey_levels_by_person_are_those_of_the_whole_face(clip, monkeypatch):
     model = StandInModel(tiny.config(**{"data.normalisation": "subject"}))
     monkeypatch.setattr(showing, "BATCH", 1)
     predicted(clip, model, spotter="flow")
-    assert [len(table.label) for table in model.shown] == [3, 1]
+    assert [len(table.label) for table in model.shown] == [1, 1, 1, 1]
     scales = np.concatenate([table.pixels for table in model.shown])
     assert (scales == scales[0]).all()
+    shown = np.concatenate([table.frames for table in model.shown[:3]]).astype(np.float64)
+    scale = 1 / (shown.max() - shown.mean())
+    np.testing.assert_array_equal(scales[0], np.float32([scale, -shown.mean() * scale]))
 
 
 @pytest.mark.parametrize(
@@ -221,6 +224,23 @@ def test_flow_that_would_fill_the_memory_is_not_kept_and_that_is_said(clip, monk
     kept = [window.flow is not None for window in result.faces[0].windows]
     assert kept == [True, False, False]
     assert any("flow of 2 windows is not kept" in note for note in result.recording.notes)
+    lengths = [window.mean_flow for window in result.faces[0].windows]
+    np.testing.assert_allclose(lengths, 2**0.5, rtol=1e-6)
+
+
+def test_windows_leave_intervals_room_for_their_flow(clip, monkeypatch):
+    monkeypatch.setattr(showing, "KEPT", 64 * 64 * 2 * 4)
+    monkeypatch.setattr(watch, "spot", spotted((Interval(5, 9, 14, 2.0),))[0])
+    (face,) = predicted(clip, spotter="flow").faces
+    assert [window.flow is not None for window in face.windows] == [True, False, False]
+    assert face.of_intervals[0].flow is not None
+
+
+def test_windows_with_many_frames_are_shown_before_a_batch_is_full(clip, monkeypatch):
+    model = StandInModel()
+    monkeypatch.setattr(showing, "LARGEST", 20 * 72 * 72)
+    predicted(clip, model)
+    assert [len(table.label) for table in model.shown] == [2, 1]
 
 
 def test_a_recording_that_is_open_is_read_as_it_is(clip):

@@ -21,7 +21,7 @@ def window(first, last, chances=(0.2, 0.5, 0.3), flow=True):
         probabilities=None if chances is None else np.float32(chances),
         spread=None if chances is None else np.float32((0.1, 0.2, 0.1)),
         to_crop=np.repeat([np.eye(2, 3)], 2, axis=0),
-        flow=np.full((1, 8, 8, 2), 3, np.float32) * (1, 4 / 3) if flow else None,
+        mean_flow=5.0 if flow else None,
     )
 
 
