@@ -31,22 +31,23 @@ def recording(
     light=lambda t: 1.0 + 0.0 * t,
     noise: float = 1.0,
     brow=lambda t: 0.0 * t,
+    lids=lambda t: 0.0 * t,
 ):
     """Returns frames, landmarks and times of a face.
 
     mouth: how far the left mouth corner moves at t s, px; brow: the right inner brow, up; head: all
-    of it, to the right. light: a factor. noise: deviation, grey levels.
+    of it, to the right; lids: both, down. light: a factor. noise: deviation, grey levels.
     """
     times, points, still = np.arange(count) / rate, landmarks(), texture()
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     bells = [
         np.exp(-((x - px) ** 2 + (y - py) ** 2) / (2 * 6.0**2))
-        for px, py in (points[48], points[22])
+        for px, py in (points[48], points[22], points[37:39].mean(0), points[43:45].mean(0))
     ]
     rng, frames, marks = np.random.default_rng(1), [], []
     for t in times:
         right = float(head(t)) - float(mouth(t)) * bells[0]
-        down = -float(brow(t)) * bells[1]
+        down = float(lids(t)) * (bells[2] + bells[3]) - float(brow(t)) * bells[1]
         across, below = (x - right).astype(np.float32), (y - down).astype(np.float32)
         moved = cv2.remap(still, across, below, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
         noisy = moved * float(light(t)) + noise * rng.standard_normal(moved.shape)

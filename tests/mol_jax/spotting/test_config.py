@@ -32,6 +32,17 @@ def test_every_method_has_a_config_of_usual_constants_and_known_false_alarms():
         false_alarms("wave")
 
 
+def test_what_is_known_was_measured_and_what_was_not_is_told(tmp_path):
+    for row in csv.DictReader(FILE.open()):
+        false, minutes, low, high, f1, f1_low, f1_high, videos = map(float, list(row.values())[1:])
+        assert 0 < low < false / minutes < high, row["method"]
+        assert 0 < f1_low < f1 < f1_high < 1, row["method"]
+        assert min(minutes, videos) >= 10, row["method"]
+    empty = tmp_path / "known.csv"
+    empty.write_text(FILE.read_text().splitlines()[0] + "\n")
+    assert false_alarms("flow", empty).endswith("was not measured")
+
+
 def run_of(folder, true, false):
     """Writes what a run leaves: scores and durations of one minute."""
     folder.mkdir()
