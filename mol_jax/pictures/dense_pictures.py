@@ -43,8 +43,13 @@ def clips_of(opened: Opened) -> list[Clip]:
     """Returns the clips to show: those of --clips, or of each class the one that moves as usual.
 
     That is the held-out clip with the median of mean true motion, so that no prediction chooses it.
+    Raises NotThereError where none may be shown, as of a subject whose fold diverged.
     """
     rows = _asked(opened) if opened.clips else _usual(opened)
+    if not rows:
+        raise NotThereError(
+            "none of the clips whose faces may be shown has a network that was tested on it"
+        )
     return [_clip(opened, row) for row in rows]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mol_jax.files.whole import write_json
 from mol_jax.pictures.asked import PICTURES
-from mol_jax.reporting.picture_sections import FILE, read_entries
+from mol_jax.reporting.picture_sections import FILE, of_run, read_entries
 
 
 class NotThereError(Exception):
@@ -30,6 +30,8 @@ class Drawn:
 def keep(folder: Path, drawn: Sequence[Drawn]) -> list[dict[str, Any]]:
     """Writes pictures.json: these, and of an earlier call those that were not drawn again.
 
+    Those of another run that was in the folder before are dropped.
+
     Returns its entries in the order of the page.
     """
     entries = {entry["name"]: entry for entry in read_entries(folder)}
@@ -39,5 +41,5 @@ def keep(folder: Path, drawn: Sequence[Drawn]) -> list[dict[str, Any]]:
             "said": list(one.said),
         }
     ordered = [entries[name] for name in PICTURES if name in entries]
-    write_json(folder / FILE, {"pictures": ordered})
+    write_json(folder / FILE, {"run": of_run(folder), "pictures": ordered})
     return ordered

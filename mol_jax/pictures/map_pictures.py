@@ -24,16 +24,17 @@ KINDS = {"flow_image": "image of flow", "apex_image": "apex", "dynamic_image": "
 
 
 def saliency(opened: Opened) -> Drawn:
-    """Draws the mean |gradient| of the true class's logit, of each input that is a picture."""
+    """Draws the mean |gradient| of the true class's score, of each input that is a picture."""
+    score = opened.networks[0].score
     of, rows = _pictured(opened), opened.chosen(opened.tested)
     found = maps.saliency(opened.networks, opened.label, opened.person, rows, of)
     if not found:
         raise NotThereError("its gradient is 0 at every pixel")
     files, said = {}, [
-        "How much the logit of a clip's true class moves with a pixel that is changed a little: "
-        "mean |∂ logit / ∂ input| over frames, channels and held-out clips, each by the network of "
-        "its own fold. It says where the network is sensitive, not that it is right there: hold it "
-        "against occlusion, which changes more than a little."
+        f"How much the {score} of a clip's true class moves with a pixel that is changed a little: "
+        f"mean |∂ {score} / ∂ input| over frames, channels and held-out clips, each by the "
+        "network of its own fold. It says where the network is sensitive, not that it is right "
+        "there: hold it against occlusion, which changes more than a little."
     ]  # fmt: skip
     model = opened.config.model
     if "normalise" in model and model.normalise == "minmax":
@@ -132,7 +133,7 @@ _CARE = (
 )
 _SCALES = {
     "saliency": (
-        "mean |∂ logit of the true class / ∂ input|",
+        "mean |∂ {score} of the true class / ∂ input|",
         "saliency: held-out clips of each class",
     ),
     "occlusion": (
@@ -161,6 +162,7 @@ def _draw(
     opened: Opened, file: str, clips: OfClips, name: str, kind: str, *, signed: bool
 ) -> dict[str, str]:
     scale, title = _SCALES[kind]
+    scale = scale.format(score=opened.networks[0].score)
     return draw_maps(
         opened.figure(file),
         opened.classes,

@@ -65,6 +65,17 @@ class Trained:
         """
         return self._each(functools.partial(_gradients, of=of), rows, classes)
 
+    @functools.cached_property
+    def score(self) -> str:
+        """Returns what gradients are of: logit or, of a network without, log-probability."""
+
+        def look(table: ClipTable, state: FoldState) -> Array | None:
+            batch = _batch(self.program, table, jnp.zeros(1, jnp.int32))
+            return _own_logits(step.made_of(self.program, batch, state))
+
+        found = jax.eval_shape(look, self.table, self.state)
+        return "log-probability" if found is None else "logit"
+
     def hidden(
         self, rows: np.ndarray, classes: np.ndarray, of: tuple[str, ...], grid: int
     ) -> np.ndarray:
@@ -159,11 +170,15 @@ def _gradients(
 def logits(program: Program, batch: Any, state: FoldState) -> Array:
     """Returns the logits of a batch that is tested; log-probabilities where there are none."""
     outputs = step.made_of(program, batch, state)
-    held = getattr(outputs, "own", outputs)  # of a network with losses of its embedding
-    found = getattr(held, "logits", None)
+    found = _own_logits(outputs)
     if found is None:
         found = jnp.log(program.network.predict(outputs, batch, state.facts).probabilities)
     return found.astype(jnp.float32)
+
+
+def _own_logits(outputs: Any) -> Array | None:
+    held = getattr(outputs, "own", outputs)  # of a network with losses of its embedding
+    return getattr(held, "logits", None)
 
 
 def _hidden(

@@ -3,6 +3,7 @@
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from ml_collections import ConfigDict
 
@@ -10,6 +11,7 @@ from mol_jax.errors import UserError
 from mol_jax.pictures import dense_pictures
 from mol_jax.pictures.__main__ import main
 from mol_jax.pictures.asked import PICTURES, read_only, shown_rows
+from mol_jax.pictures.drawn import NotThereError
 from mol_jax.reporting.finished_run import read_run
 from tests.mol_jax import tiny
 from tests.mol_jax.fake_run import make_run
@@ -124,3 +126,13 @@ def test_faces_of_people_are_those_that_are_named_and_generated_ones_everybodys(
     assert of(False, ["sub0"]) == {0, 1, 2, 3}
     with pytest.raises(UserError, match="whom this run has not tested"):
         of(True, ["sub9"])
+
+
+def test_of_a_subject_whose_fold_diverged_there_is_no_clip():
+    table = SimpleNamespace(flow=np.zeros((4, 1, 8, 8, 2)), samples=1)
+    opened = SimpleNamespace(
+        clips=(), classes=("a",), label=np.zeros(4, int), tested=[0, 1], faces={2, 3},
+        dataset=SimpleNamespace(table=table),
+    )  # fmt: skip
+    with pytest.raises(NotThereError, match="none of the clips whose faces may be shown"):
+        dense_pictures.clips_of(opened)

@@ -6,6 +6,7 @@ import jax
 import numpy as np
 import pytest
 
+from mol_jax.pictures import trained
 from mol_jax.pictures.trained import BATCH, logits
 from mol_jax.training.facts import centred
 from tests.mol_jax.pictures.known import CORNER
@@ -85,3 +86,21 @@ def test_clips_are_asked_in_batches_and_come_back_in_order(stand_in):
 
 def test_a_network_without_attention_hands_none_out(stand_in):
     assert stand_in.attention(ROWS) == {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Sure:
+    """Outputs that have probabilities and no logits."""
+
+    probabilities: jax.Array
+
+
+def test_gradients_are_named_by_what_they_are_of(corner, monkeypatch):
+    assert corner.score == "logit"
+    made = trained.step.made_of
+
+    def without(*given, **how):
+        return Sure(jax.nn.softmax(made(*given, **how).logits))
+
+    monkeypatch.setattr(trained.step, "made_of", without)
+    assert dataclasses.replace(corner).score == "log-probability"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mol_jax.errors import UserError
-from mol_jax.reporting.picture_sections import pictures, read_entries
+from mol_jax.reporting.picture_sections import of_run, pictures, read_entries
 from mol_jax.text.tables import escaped
 
 ENTRY = {
@@ -17,7 +17,8 @@ ENTRY = {
 
 
 def test_pictures_are_shown_below_their_titles(tmp_path):
-    (tmp_path / "pictures.json").write_text(json.dumps({"pictures": [ENTRY]}))
+    content = {"run": of_run(tmp_path), "pictures": [ENTRY]}
+    (tmp_path / "pictures.json").write_text(json.dumps(content))
     assert pictures(read_entries(tmp_path)) == [
         "## What the network sees",
         "### Predicted optical flow",
@@ -25,6 +26,21 @@ def test_pictures_are_shown_below_their_titles(tmp_path):
         "One pair.",
         "| EPE |",
     ]
+
+
+def test_pictures_of_a_run_that_was_there_before_are_left_out(tmp_path):
+    config, results = tmp_path / "config.json", tmp_path / "predictions.csv"
+    config.write_text('{"config": {"seeds": [0]}, "sessions": []}')
+    results.write_text("clip,pred\na,b\n")
+    content = json.dumps({"run": of_run(tmp_path), "pictures": [ENTRY]})
+    (tmp_path / "pictures.json").write_text(content)
+    config.write_text('{"config": {"seeds": [0]}, "sessions": [1]}')  # evaluated again
+    assert read_entries(tmp_path) == [ENTRY]
+    results.write_text("clip,pred\na,a\n")
+    assert read_entries(tmp_path) == []
+    results.write_text("clip,pred\na,b\n")
+    config.write_text('{"config": {"seeds": [1]}}')
+    assert read_entries(tmp_path) == []
 
 
 def test_without_pictures_there_is_no_section(tmp_path):
