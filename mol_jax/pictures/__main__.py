@@ -10,7 +10,8 @@ the report again with these pictures in it. Faces of people are shown only with 
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,40 +75,17 @@ def _draw(
 
     asked: whether they were named: one that is not there is then an error.
     """
-    from mol_jax.pictures import (  # noqa: PLC0415  with them comes JAX
-        dense_pictures,
-        embedding_picture,
-        map_pictures,
-    )
-    from mol_jax.pictures.drawn import NotThereError  # noqa: PLC0415
+    from mol_jax.pictures.drawn import NotThereError  # noqa: PLC0415  with it comes JAX
     from mol_jax.terminal.out import console  # noqa: PLC0415
     from mol_jax.terminal.sentence import say  # noqa: PLC0415
 
-    clips: list[dense_pictures.Clip] = []
-
-    def dense(name: str) -> "Drawn":
-        if reason := dense_pictures.why_not(opened, name):
-            raise NotThereError(reason)
-        clips.extend([] if clips else dense_pictures.clips_of(opened))  # once for both
-        return getattr(dense_pictures, name)(opened, clips)
-
-    def of_classes(name: str) -> "Drawn":
-        if not opened.run.on("mer"):
-            raise NotThereError("tasks.mer is off in this run, which has no class to explain")
-        makers = {
-            "embedding": embedding_picture.embedding,
-            "saliency": map_pictures.saliency,
-            "occlusion": map_pictures.occlusion,
-            "attention": map_pictures.look,
-        }
-        return makers[name](opened)
-
+    makers = _makers(opened)
     drawn, missing, out = [], {}, console(stderr=True)
     for name in only:
         try:
             if name != "embedding" and not len(opened.tested):
                 raise NotThereError("no clip is held out in this run")
-            drawn.append(dense(name) if name in dense_pictures.TASKS else of_classes(name))
+            drawn.append(makers[name]())
             say(out, f"{name}: drawn")
         except NotThereError as reason:
             missing[name] = str(reason)
@@ -116,6 +94,38 @@ def _draw(
                     f"--only asks for {name}, of which this run has nothing to show: {reason}."
                 ) from None
     return drawn, missing
+
+
+def _makers(opened: "Opened") -> "dict[str, Callable[[], Drawn]]":
+    """Returns what draws each of `PICTURES`."""
+    from mol_jax.pictures import (  # noqa: PLC0415  with them comes JAX
+        dense_pictures,
+        embedding_picture,
+        map_pictures,
+    )
+    from mol_jax.pictures.drawn import NotThereError  # noqa: PLC0415
+
+    clips = functools.cache(lambda: dense_pictures.clips_of(opened))  # once for both
+
+    def dense(name: str) -> "Drawn":
+        if reason := dense_pictures.why_not(opened, name):
+            raise NotThereError(reason)
+        return getattr(dense_pictures, name)(opened, clips())
+
+    def of_classes(draw: "Callable[[Opened], Drawn]") -> "Drawn":
+        if not opened.run.on("mer"):
+            raise NotThereError("tasks.mer is off in this run, which has no class to explain")
+        return draw(opened)
+
+    made = {
+        "embedding": embedding_picture.embedding,
+        "saliency": map_pictures.saliency,
+        "occlusion": map_pictures.occlusion,
+        "attention": map_pictures.look,
+    }
+    return {name: functools.partial(dense, name) for name in dense_pictures.TASKS} | {
+        name: functools.partial(of_classes, draw) for name, draw in made.items()
+    }
 
 
 def _write(

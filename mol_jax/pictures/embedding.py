@@ -74,15 +74,9 @@ def draw_embedding(
         _scatter(by_class, places, label, tested, drawn)
         _scatter(by_person, places, whose, tested, named if len(people) <= NAMED else [])
         for ax, what in ((by_class, "class"), (by_person, "person")):
-            ax.set_title(f"{name}, by {what}", fontsize=9)
-            ax.set_xticks([])
-            ax.set_yticks([])
-            ax.spines[:].set_color(GREY)
+            _bare(ax, f"{name}, by {what}")
             if name == "PCA":
-                ax.set_xlabel(
-                    f"first component, {100 * share[0]:.0f} % of the variance", fontsize=7
-                )
-                ax.set_ylabel(f"second, {100 * share[1]:.0f} %", fontsize=7)
+                _name_components(ax, share)
     for ax in axes[0]:
         if ax.get_legend_handles_labels()[1]:
             ax.legend(
@@ -94,6 +88,19 @@ def draw_embedding(
     fig.suptitle(title, fontsize=9)
     save(fig, path, note)
     return letters.numbered
+
+
+def _bare(ax: Axes, title: str) -> None:
+    """Takes the scales off axes whose numbers mean nothing."""
+    ax.set_title(title, fontsize=9)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_color(GREY)
+
+
+def _name_components(ax: Axes, share: np.ndarray) -> None:
+    ax.set_xlabel(f"first component, {100 * share[0]:.0f} % of the variance", fontsize=7)
+    ax.set_ylabel(f"second, {100 * share[1]:.0f} %", fontsize=7)
 
 
 def _scatter(

@@ -44,21 +44,16 @@ def draw_maps(
     means = {k: clips.of_class(k).maps.mean(0) for k in there}
     strongest = max(most(np.abs(mean)) for mean in means.values()) or 1.0
     norm = Normalize(-strongest if signed else 0.0, strongest)
-    panels = len(there) + 1
-    lines = -(-panels // ACROSS)
-    across = min(panels, ACROSS)
-    fig = new_figure(PANEL * across + 1.1, 0.5 + (PANEL + 0.3) * lines)
-    grid = fig.add_gridspec(lines, across)
-    axes = [panel(fig, grid[k // across, k % across]) for k in range(panels)]
+    fig, axes = _panels(len(there) + 1)
     behind.draw(axes[0], name)
     axes[0].set_title("what lies behind", fontsize=8)
     palette = mpl.colormaps[SIGNED if signed else UNSIGNED]
     for ax, k in zip(axes[1:], there, strict=True):
         extent = behind.draw(ax, name, GREY if signed else "white")
         _draw_map(ax, means[k], extent, norm, palette, over=behind.picture is not None)
-        if signed:
-            _dots(ax, clips.of_class(k).sure(), extent)
         of = clips.of_class(k)
+        if signed:
+            _dots(ax, of.sure(), extent)
         people = len(set(of.person))
         ax.set_title(f"{letters.names[k]}\n{len(of.rows)} clips of {people} people", fontsize=8)
     bar = fig.colorbar(ScalarMappable(norm, palette), ax=axes, shrink=0.8)
@@ -67,6 +62,14 @@ def draw_maps(
     fig.suptitle(title, fontsize=9)
     save(fig, path, note)
     return letters.numbered
+
+
+def _panels(number: int) -> tuple[mpl.figure.Figure, list[Axes]]:
+    """Returns a figure with so many panels, at most `ACROSS` side by side."""
+    lines, across = -(-number // ACROSS), min(number, ACROSS)
+    fig = new_figure(PANEL * across + 1.1, 0.5 + (PANEL + 0.3) * lines)
+    grid = fig.add_gridspec(lines, across)
+    return fig, [panel(fig, grid[k // across, k % across]) for k in range(number)]
 
 
 def _draw_map(

@@ -1,5 +1,6 @@
 """Saliency, occlusion and attention of held-out clips, over the face, a panel for each class."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -71,13 +72,13 @@ def occlusion(opened: Opened) -> Drawn:
 
 def look(opened: Opened) -> Drawn:
     """Draws what the network's attention is on, as its kind has it."""
-    network = opened.config.model.network
     rows = opened.chosen(opened.tested)
     every = [
         (one, np.array([r for r in one.fold.test if r in rows], np.int32))
         for one in opened.networks
     ]
     found = [(one.attention(mine), mine) for one, mine in every if len(mine)]
+    network = opened.config.model.network
     if not found or not found[0][0]:
         more = ""
         if opened.run.has("weight_1L") or opened.run.has("weight_tile1"):
@@ -85,40 +86,54 @@ def look(opened: Opened) -> Drawn:
         raise NotThereError(
             f"model.network={network} has no layer of attention that is drawn{more}"
         )
-    order = np.concatenate([mine for _, mine in found])
-    label, note = opened.label[order], opened.note(order)
-    file, words = opened.figure("attention"), {"Attention of each class": "attention.png"}
-    for pick, draw, how in (
-        (
-            attention.nodes,
-            attention.draw_nodes,
-            "The mean over heads, and over the nodes that look.",
-        ),
-        (attention.regions, attention.draw_regions, "Of level 2: regions that look at regions."),
+    held, order = [of for of, _ in found], np.concatenate([mine for _, mine in found])
+    for form, draw in (
+        (attention.nodes, _nodes),
+        (attention.regions, _regions),
+        (attention.places, _places),
     ):
-        parts = [pick(held) for held, _ in found]
-        if parts[0] is not None:
-            weights = np.concatenate([part for part in parts if part is not None])
-            numbered = draw(file, opened.classes, weights, label, note=note)
-            means = {
-                name: weights[label == k].mean(0).tolist()
-                for k, name in enumerate(opened.classes)
-                if (label == k).any()
-            }
-            return Drawn("attention", words, [f"{how} {_CARE}", *lettering.legend(numbered)], means)
-    parts = [attention.places(held) for held, _ in found]
-    if parts[0] is None:
-        raise NotThereError(f"the attention of model.network={network} is of no form that is drawn")
-    weights = np.concatenate([part for part in parts if part is not None])
-    clips = OfClips(weights, order, label, opened.person[order])
+        parts = [part for part in map(form, held) if part is not None]
+        if parts:
+            return draw(opened, np.concatenate(parts), order)
+    raise NotThereError(f"the attention of model.network={network} is of no form that is drawn")
+
+
+def _nodes(opened: Opened, weights: np.ndarray, order: np.ndarray) -> Drawn:
+    how = "The mean over heads, and over the nodes that look."
+    return _own_figure(opened, weights, order, attention.draw_nodes, how)
+
+
+def _regions(opened: Opened, weights: np.ndarray, order: np.ndarray) -> Drawn:
+    how = "Of level 2: regions that look at regions."
+    return _own_figure(opened, weights, order, attention.draw_regions, how)
+
+
+def _own_figure(
+    opened: Opened, weights: np.ndarray, order: np.ndarray, draw: Callable, how: str
+) -> Drawn:
+    """Draws attention that is no map of the face. weights: [R, ...] of the rows `order`."""
+    label = opened.label[order]
+    file, note = opened.figure("attention"), opened.note(order)
+    numbered = draw(file, opened.classes, weights, label, note=note)
+    means = {
+        name: weights[label == k].mean(0).tolist()
+        for k, name in enumerate(opened.classes)
+        if (label == k).any()
+    }
+    return Drawn("attention", _LOOK, [f"{how} {_CARE}", *lettering.legend(numbered)], means)
+
+
+def _places(opened: Opened, weights: np.ndarray, order: np.ndarray) -> Drawn:
+    """Draws attention that is a map of the face, [R, h, w]."""
+    clips = OfClips(weights, order, opened.label[order], opened.person[order])
     name = pictured(opened.config)[0]
     numbered = _draw(opened, "attention", clips, name, "attention", signed=False)
     said = [
-        f"Mean weight of each place. {_CARE}",
+        f"Mean weight of each place, over all layers that have one. {_CARE}",
         *lettering.legend(numbered),
         _behind(opened, [name]),
     ]
-    return Drawn("attention", words, said, _by_class(opened, clips))
+    return Drawn("attention", _LOOK, said, _by_class(opened, clips))
 
 
 def words_of(name: str) -> str:
@@ -127,6 +142,7 @@ def words_of(name: str) -> str:
     return WORDS.get(name, f"the {kind}")
 
 
+_LOOK = {"Attention of each class": "attention.png"}
 _CARE = (
     "Held-out clips, each by the network of its own fold. A weight says what was mixed, not what "
     "the class was decided by."
