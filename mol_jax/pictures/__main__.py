@@ -98,12 +98,10 @@ def _draw(
 
 def _makers(opened: "Opened") -> "dict[str, Callable[[], Drawn]]":
     """Returns what draws each of `PICTURES`."""
-    from mol_jax.pictures import (  # noqa: PLC0415  with them comes JAX
-        dense_pictures,
-        embedding_picture,
-        map_pictures,
-    )
+    from mol_jax.pictures.dense import pictures as dense_pictures  # noqa: PLC0415  with JAX
     from mol_jax.pictures.drawn import NotThereError  # noqa: PLC0415
+    from mol_jax.pictures.embedding.picture import embedding  # noqa: PLC0415
+    from mol_jax.pictures.maps.pictures import look, occlusion, saliency  # noqa: PLC0415
 
     clips = functools.cache(lambda: dense_pictures.clips_of(opened))  # once for both
 
@@ -118,10 +116,10 @@ def _makers(opened: "Opened") -> "dict[str, Callable[[], Drawn]]":
         return draw(opened)
 
     made = {
-        "embedding": embedding_picture.embedding,
-        "saliency": map_pictures.saliency,
-        "occlusion": map_pictures.occlusion,
-        "attention": map_pictures.look,
+        "embedding": embedding,
+        "saliency": saliency,
+        "occlusion": occlusion,
+        "attention": look,
     }
     return {name: functools.partial(dense, name) for name in dense_pictures.TASKS} | {
         name: functools.partial(of_classes, draw) for name, draw in made.items()

@@ -12,7 +12,7 @@ from mol_jax import settings
 from mol_jax.data.clips import Dataset
 from mol_jax.dense.videos import Key
 from mol_jax.errors import UserError
-from mol_jax.pictures.backdrop import Backdrop, backdrop
+from mol_jax.pictures.maps.backdrop import Backdrop, backdrop
 from mol_jax.pictures.trained import Trained
 from mol_jax.reporting.finished_run import Run
 from mol_jax.scoring import mark

@@ -12,7 +12,7 @@ from jax import Array
 
 from mol_jax.data.clips import ClipTable
 from mol_jax.networks.network import Dense
-from mol_jax.pictures.inputs import greyed, replaced, taken
+from mol_jax.pictures.maps.inputs import greyed, replaced, taken
 from mol_jax.protocol.folds import Fold
 from mol_jax.settings.trials import Trial
 from mol_jax.study.study import Study

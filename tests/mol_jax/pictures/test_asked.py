@@ -8,9 +8,9 @@ import pytest
 from ml_collections import ConfigDict
 
 from mol_jax.errors import UserError
-from mol_jax.pictures import dense_pictures
 from mol_jax.pictures.__main__ import main
 from mol_jax.pictures.asked import PICTURES, read_only, shown_rows
+from mol_jax.pictures.dense import pictures as dense_pictures
 from mol_jax.pictures.drawn import NotThereError
 from mol_jax.reporting.finished_run import read_run
 from tests.mol_jax import tiny

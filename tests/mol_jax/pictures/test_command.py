@@ -82,7 +82,7 @@ def test_of_people_no_face_is_drawn_unless_it_is_asked_for(run, tmp_path, monkey
         (run / name).write_text(text.replace('"generated": true', '"generated": false'))
     drawn = []
     monkeypatch.setattr(
-        "mol_jax.pictures.backdrop.draw_picture", lambda ax, picture: drawn.append(picture)
+        "mol_jax.pictures.maps.backdrop.draw_picture", lambda ax, picture: drawn.append(picture)
     )
     monkeypatch.setattr("mol_jax.reporting.finished_run.Run.people", True)
     assert main([f"--workdir={run}", "--only=saliency"]) == 0

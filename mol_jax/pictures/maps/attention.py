@@ -13,7 +13,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from mol_jax.data.node_patches import BROW, NODES
-from mol_jax.pictures.inputs import REGIONS
+from mol_jax.pictures.maps.inputs import REGIONS
 from mol_jax.reporting import lettering
 from mol_jax.reporting.figures import GREY, new_figure, save
 from mol_jax.reporting.region_figure import STROKES, average_points

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax.pictures import attention, maps
 from mol_jax.pictures.drawn import Drawn, NotThereError
-from mol_jax.pictures.inputs import MOSAIC, pictured
-from mol_jax.pictures.map_figure import draw_maps
-from mol_jax.pictures.maps import GRID, OfClips
+from mol_jax.pictures.maps import attention, maps
+from mol_jax.pictures.maps.figure import draw_maps
+from mol_jax.pictures.maps.inputs import MOSAIC, pictured
+from mol_jax.pictures.maps.maps import GRID, OfClips
 from mol_jax.pictures.opened import Opened
 from mol_jax.reporting import lettering
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mol_jax.pictures import attention
+from mol_jax.pictures.maps import attention
 from tests.mol_jax import tiny
 from tests.mol_jax.pictures.conftest import of_program
 

@@ -8,8 +8,8 @@ from scipy.ndimage import map_coordinates
 
 from mol_jax.dense import kept, videos
 from mol_jax.dense.figures import Shown
-from mol_jax.pictures import pair_figure
-from mol_jax.pictures.pair_figure import Pair, draw_pairs, errors
+from mol_jax.pictures.dense import pair_figure
+from mol_jax.pictures.dense.pair_figure import Pair, draw_pairs, errors
 from tests.mol_jax import tiny
 
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from mol_jax.pictures import maps
-from mol_jax.pictures.inputs import ROWS, greyed, on_picture, pictured
-from mol_jax.pictures.maps import OfClips
+from mol_jax.pictures.maps import maps
+from mol_jax.pictures.maps.inputs import ROWS, greyed, on_picture, pictured
+from mol_jax.pictures.maps.maps import OfClips
 from mol_jax.protocol.folds import Fold
 from tests.mol_jax import tiny
 

@@ -11,7 +11,7 @@ from data_builders.synthetic.drawing import clip as clip_module
 from mol_jax.data import generated, load
 from mol_jax.dense import videos
 from mol_jax.dense.warp import residuals
-from mol_jax.pictures import exact
+from mol_jax.pictures.dense import exact
 
 
 @pytest.fixture(scope="module")

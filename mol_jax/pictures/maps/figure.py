@@ -10,8 +10,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from mol_jax.dense.figures import most, panel
-from mol_jax.pictures.backdrop import Backdrop
-from mol_jax.pictures.maps import OfClips
+from mol_jax.pictures.maps.backdrop import Backdrop
+from mol_jax.pictures.maps.maps import OfClips
 from mol_jax.reporting import lettering
 from mol_jax.reporting.figures import GREY, new_figure, save
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from mol_jax.pictures import neighbours
 from mol_jax.pictures.drawn import Drawn, NotThereError
-from mol_jax.pictures.embedding import draw_embedding
-from mol_jax.pictures.neighbours import QUESTIONS, Answers, Share
+from mol_jax.pictures.embedding import neighbours
+from mol_jax.pictures.embedding.neighbours import QUESTIONS, Answers, Share
+from mol_jax.pictures.embedding.scatter import draw_embedding
 from mol_jax.pictures.opened import Opened, pick_fold
 from mol_jax.pictures.trained import Trained
 from mol_jax.reporting import lettering

@@ -9,11 +9,11 @@ from mol_jax.dense import figures, kept, videos
 from mol_jax.dense.figures import Shown
 from mol_jax.dense.panels import FLOWS
 from mol_jax.errors import UserError
-from mol_jax.pictures import exact
+from mol_jax.pictures.dense import exact
+from mol_jax.pictures.dense.exact import Exact
+from mol_jax.pictures.dense.pair_figure import Pair, draw_pairs, errors
 from mol_jax.pictures.drawn import Drawn, NotThereError
-from mol_jax.pictures.exact import Exact
 from mol_jax.pictures.opened import Opened
-from mol_jax.pictures.pair_figure import Pair, draw_pairs, errors
 from mol_jax.reporting import lettering
 from mol_jax.text.tables import markdown
 from mol_jax.text.words import nearest

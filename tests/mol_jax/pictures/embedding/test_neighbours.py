@@ -5,8 +5,8 @@ import pytest
 from sklearn.model_selection import LeaveOneGroupOut, LeaveOneOut, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 
-from mol_jax.pictures.embedding_picture import verdict
-from mol_jax.pictures.neighbours import ask, shares
+from mol_jax.pictures.embedding.neighbours import ask, shares
+from mol_jax.pictures.embedding.picture import verdict
 
 PERSON = np.repeat(["a", "b", "c"], 4)
 LABEL = np.arange(12) % 2

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from mol_jax.data.clips import Dataset
 from mol_jax.dense.figures import draw_picture
-from mol_jax.pictures.inputs import MOSAIC, REGIONS
+from mol_jax.pictures.maps.inputs import MOSAIC, REGIONS
 from mol_jax.reporting.figures import GREY
 from mol_jax.reporting.region_figure import SIDE, STROKES, average_points
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from mol_jax.pictures.inputs import on_picture
+from mol_jax.pictures.maps.inputs import on_picture
 from mol_jax.pictures.trained import Trained
 from mol_jax.scoring.intervals import mean_interval
 

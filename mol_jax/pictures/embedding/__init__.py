@@ -1,0 +1,1 @@
+"""Where a network places clips, and whether that tells who or what."""

@@ -1,0 +1,1 @@
+"""Where in the face a class counts: saliency, occlusion, attention."""
