@@ -96,7 +96,7 @@ def _draw(
     return drawn, missing
 
 
-def _makers(opened: "Opened") -> "dict[str, Callable[[], Drawn]]":
+def _makers(opened: "Opened") -> "Mapping[str, Callable[[], Drawn]]":
     """Returns what draws each of `PICTURES`."""
     from mol_jax.pictures.dense import pictures as dense_pictures  # noqa: PLC0415  with JAX
     from mol_jax.pictures.drawn import NotThereError  # noqa: PLC0415
