@@ -1,4 +1,4 @@
-"""Every constant of the spotters changes what is spotted in a face that blinks, turns and smiles."""
+"""Every constant of the spotters changes what is spotted in a face that blinks and turns."""
 
 import dataclasses
 
