@@ -44,7 +44,7 @@ def _export(given: argparse.Namespace, run: Path, out: Path, held: "Run") -> str
     """Writes the export; returns what is said of it."""
     from mol_jax.exporting import folder  # noqa: PLC0415  with it comes JAX
     from mol_jax.predicting import words  # noqa: PLC0415
-    from mol_jax.predicting.model import load_model  # noqa: PLC0415
+    from mol_jax.predicting.models.model import load_model  # noqa: PLC0415
 
     folder.FORMATS[given.format].check_installed()
     like = None if given.calibrate is None else checked(given.calibrate, "--calibrate")

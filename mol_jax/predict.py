@@ -24,7 +24,7 @@ from mol_jax.files.place import checked, typed
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mol_jax.predicting.model import Model
+    from mol_jax.predicting.models.model import Model
     from mol_jax.predicting.places import Source
 
 NONE = "none"
@@ -46,7 +46,8 @@ def _run(argv: Sequence[str] | None) -> int:
     if given.serve:
         return _serve(run, given)
     out, sources = typed(given.out, "--out"), [_source(text) for text in given.recordings]
-    from mol_jax.predicting import places, recording, spans  # noqa: PLC0415  bad flags come first
+    from mol_jax.predicting import places, spans  # noqa: PLC0415  bad flags come first
+    from mol_jax.predicting.reading import recording  # noqa: PLC0415  bad flags come first
 
     spans.check(given.duration, given.stride)
     recording.check_rate(given.fps)
@@ -54,7 +55,7 @@ def _run(argv: Sequence[str] | None) -> int:
     _refuse_of_others(sources, given)
     _check_spotter(given.spot)
     folders = places.folders(out, sources, run, LEAVES)
-    from mol_jax.predicting.model import load_model  # noqa: PLC0415  with it comes JAX
+    from mol_jax.predicting.models.model import load_model  # noqa: PLC0415  with it comes JAX
     from mol_jax.terminal.out import console  # noqa: PLC0415
 
     model = load_model(run, dense=True, calibrate=_like(given))
@@ -97,7 +98,7 @@ def _serve(run: Path, given: argparse.Namespace) -> int:
     _check_spotter(given.spot)
     server.refuse_without_gradio()
     with server.listening(given.port) as listens:  # before a run is loaded in vain
-        from mol_jax.predicting.model import load_model  # noqa: PLC0415  with it comes JAX
+        from mol_jax.predicting.models.model import load_model  # noqa: PLC0415  with it comes JAX
 
         model = load_model(run, dense=True, calibrate=_like(given))
         spotter = None if given.spot == NONE else given.spot
@@ -120,10 +121,11 @@ def _predict(
     model: "Model", source: "Source", folder: Path, given: argparse.Namespace, out: "Console"
 ) -> None:
     """Predicts one recording, writes its files and says what is in them."""
-    from mol_jax.predicting import overlay, page, places, tables, told  # noqa: PLC0415
+    from mol_jax.predicting import places, tables, told  # noqa: PLC0415
     from mol_jax.predicting.clock import Clock  # noqa: PLC0415
     from mol_jax.predicting.predict import predict  # noqa: PLC0415
-    from mol_jax.predicting.recording import open_recording  # noqa: PLC0415
+    from mol_jax.predicting.reading.recording import open_recording  # noqa: PLC0415
+    from mol_jax.predicting.shown import overlay, page  # noqa: PLC0415
     from mol_jax.terminal.sentence import say  # noqa: PLC0415
 
     clock = Clock()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mol_jax.exporting import function
 from mol_jax.exporting.example import CLIPS, TOLERANCE, Example
 from mol_jax.predicting import words
-from mol_jax.predicting.model import Model
+from mol_jax.predicting.models.model import Model
 from mol_jax.reporting.finished_run import Run
 from mol_jax.reporting.trial_sections import protocol_name
 from mol_jax.text import tables

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mol_jax.exporting import function
 from mol_jax.files.whole import write_bytes
-from mol_jax.predicting.model import Model
+from mol_jax.predicting.models.model import Model
 
 FILE = "example.npz"  # input_<name> of each argument, expected_<name> of each output
 CLIPS = 2

@@ -8,7 +8,7 @@ from mol_jax.errors import UserError
 from mol_jax.exporting import card, example, onnx_file, stablehlo_file
 from mol_jax.exporting.example import TOLERANCE
 from mol_jax.files.whole import write_text
-from mol_jax.predicting.model import Model
+from mol_jax.predicting.models.model import Model
 from mol_jax.reporting.finished_run import Run
 
 FORMATS: dict[str, ModuleType] = {"stablehlo": stablehlo_file, "onnx": onnx_file}

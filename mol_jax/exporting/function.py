@@ -10,9 +10,9 @@ import numpy as np
 from jax import Array, ShapeDtypeStruct
 
 from mol_jax.data.clips import ClipTable
-from mol_jax.predicting import temperature
-from mol_jax.predicting.model import Model
-from mol_jax.predicting.outputs import Outputs
+from mol_jax.predicting.models import temperature
+from mol_jax.predicting.models.model import Model
+from mol_jax.predicting.models.outputs import Outputs
 from mol_jax.training import footprint, step
 from mol_jax.training.facts import cropped
 from mol_jax.training.program import Program, make_program

@@ -12,7 +12,7 @@ from jax.extend.core import jaxpr_as_fun
 
 from mol_jax.errors import UserError
 from mol_jax.exporting import function
-from mol_jax.predicting.model import Model
+from mol_jax.predicting.models.model import Model
 
 FILE = "model.onnx"
 _ERRORS = 3  # onnxruntime's level: without its warnings

@@ -10,7 +10,7 @@ import jax.export
 from mol_jax.errors import UserError
 from mol_jax.exporting import function
 from mol_jax.files.whole import write_bytes
-from mol_jax.predicting.model import Model
+from mol_jax.predicting.models.model import Model
 
 FILE = "model.stablehlo"  # as jax.export writes it: StableHLO and what its arguments are
 PLATFORMS = ("cpu", "cuda")

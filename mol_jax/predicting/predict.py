@@ -19,10 +19,10 @@ from mol_jax.errors import UserError
 from mol_jax.predicting import clock as timed
 from mol_jax.predicting import spans
 from mol_jax.predicting.clock import Clock
-from mol_jax.predicting.detection import detect, own_detector, smallest
-from mol_jax.predicting.following import Followed, follow
-from mol_jax.predicting.model import Model
-from mol_jax.predicting.recording import Frames, open_recording, step
+from mol_jax.predicting.models.model import Model
+from mol_jax.predicting.reading.detection import detect, own_detector, smallest
+from mol_jax.predicting.reading.following import Followed, follow
+from mol_jax.predicting.reading.recording import Frames, open_recording, step
 from mol_jax.predicting.result import Face, Result, Window
 from mol_jax.predicting.showing import Showing, Stretch
 from mol_jax.predicting.watch import Watch

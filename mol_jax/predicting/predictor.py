@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mol_jax.files.place import checked, typed
-from mol_jax.predicting.model import Model, load_model
+from mol_jax.predicting.models.model import Model, load_model
 from mol_jax.predicting.predict import predict
 from mol_jax.predicting.result import About, Result
 

@@ -10,10 +10,10 @@ from data_builders.annotations.annotation import NO_APEX
 from mol_jax.data.levels import Levels
 from mol_jax.predicting.clip import Clip, after, clip_of, cropped, undone
 from mol_jax.predicting.clock import ALIGNING, NETWORK, Clock
-from mol_jax.predicting.following import Followed
-from mol_jax.predicting.model import Model
-from mol_jax.predicting.outputs import Averaged
-from mol_jax.predicting.recording import Frames
+from mol_jax.predicting.models.model import Model
+from mol_jax.predicting.models.outputs import Averaged
+from mol_jax.predicting.reading.following import Followed
+from mol_jax.predicting.reading.recording import Frames
 from mol_jax.predicting.result import Window
 from mol_jax.predicting.rows import table_of
 

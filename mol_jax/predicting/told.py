@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mol_jax.predicting import shown_now, words
+from mol_jax.predicting import words
 from mol_jax.predicting.result import Face, Result
+from mol_jax.predicting.shown import shown_now
 from mol_jax.text.words import counted
 
 SHOWN = 10  # intervals of a face that are printed

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from data_builders.pixels import alignment
-from mol_jax.predicting.following import Followed
-from mol_jax.predicting.recording import step
+from mol_jax.predicting.reading.following import Followed
+from mol_jax.predicting.reading.recording import step
 from mol_jax.spotting.interval import Interval
-from mol_jax.spotting.merging import merged
+from mol_jax.spotting.methods.merging import merged
 from mol_jax.spotting.settings import USUAL
 from mol_jax.spotting.spotters import spot
 

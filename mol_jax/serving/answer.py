@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mol_jax.errors import UserError
-from mol_jax.predicting import overlay, page, tables, timeline, words
+from mol_jax.predicting import tables, words
 from mol_jax.predicting.predict import Which
-from mol_jax.predicting.recording import Frames, open_recording
+from mol_jax.predicting.reading.recording import Frames, open_recording
 from mol_jax.predicting.result import Result
+from mol_jax.predicting.shown import overlay, page, timeline
 from mol_jax.text.tables import escaped
 
 Predict = Callable[[Frames, Which], tuple[Result, Mapping[str, float]]]

@@ -8,7 +8,7 @@ import numpy as np
 from data_builders.synthetic.drawing.clip import draw_clip, frame
 from data_builders.synthetic.drawing.face import draw_face
 from data_builders.synthetic.drawing.identity import draw
-from mol_jax.predicting import film
+from mol_jax.predicting.shown import film
 
 SEED, EMOTION, AMPLITUDE = 11, "surprise", 4.0  # px of the peak
 RATE, REST, MOVING = 30.0, 30, 14  # frames a second; frames before and after it, and of it

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from mol_jax.errors import UserError
 
 if TYPE_CHECKING:
-    from mol_jax.predicting.model import Model
+    from mol_jax.predicting.models.model import Model
     from mol_jax.predicting.predict import Which
-    from mol_jax.predicting.recording import Frames
+    from mol_jax.predicting.reading.recording import Frames
     from mol_jax.predicting.result import About, Result
     from mol_jax.serving.answer import Predict
 

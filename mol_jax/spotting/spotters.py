@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 
 from mol_jax.errors import UserError
-from mol_jax.spotting import looks
-from mol_jax.spotting.flow import by_flow
-from mol_jax.spotting.frequency import by_frequency
 from mol_jax.spotting.interval import Interval
-from mol_jax.spotting.merging import merged
+from mol_jax.spotting.methods import looks
+from mol_jax.spotting.methods.flow import by_flow
+from mol_jax.spotting.methods.frequency import by_frequency
+from mol_jax.spotting.methods.merging import merged
 from mol_jax.spotting.settings import METHODS, USUAL, Settings
 
 # frames, landmarks, times, settings → intervals in any order, signal [n]

@@ -7,8 +7,10 @@ import sys
 import pytest
 
 from mol_jax import load, predict
-from mol_jax.predicting import model, overlay, page, predictor
 from mol_jax.predicting import predict as predicting
+from mol_jax.predicting import predictor
+from mol_jax.predicting.models import model
+from mol_jax.predicting.shown import overlay, page
 from tests.mol_jax.predicting import filmed
 from tests.mol_jax.predicting.stand_in_model import StandInModel
 

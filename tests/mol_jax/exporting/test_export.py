@@ -8,7 +8,7 @@ import pytest
 from mol_jax import export
 from mol_jax.errors import UserError
 from mol_jax.exporting import example, folder, onnx_file, stablehlo_file
-from mol_jax.predicting.model import load_model
+from mol_jax.predicting.models.model import load_model
 from mol_jax.study.recorded_trials import read_finished
 from tests.mol_jax import tiny
 

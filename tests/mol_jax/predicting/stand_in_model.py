@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 from ml_collections import ConfigDict
 
-from mol_jax.predicting.outputs import Averaged
+from mol_jax.predicting.models.outputs import Averaged
 from mol_jax.predicting.result import About
 from tests.mol_jax import tiny
 from tests.mol_jax.predicting.about import ABOUT

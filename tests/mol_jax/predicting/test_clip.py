@@ -9,7 +9,7 @@ from data_builders.pixels import faces
 from data_builders.records.record import make_record
 from mol_jax.data import load as loading
 from mol_jax.predicting.clip import after, clip_of, cropped, settings_of, undone
-from mol_jax.predicting.image_folder import ImageFolder
+from mol_jax.predicting.reading.image_folder import ImageFolder
 from mol_jax.predicting.rows import table_of
 from mol_jax.settings.find import find
 from tests.mol_jax import tiny

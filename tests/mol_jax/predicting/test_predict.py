@@ -11,10 +11,10 @@ from mol_jax.errors import UserError
 from mol_jax.predicting import predict as module
 from mol_jax.predicting import showing, watch
 from mol_jax.predicting.clock import Clock
-from mol_jax.predicting.detection import smallest
-from mol_jax.predicting.image_folder import ImageFolder
 from mol_jax.predicting.predict import predict
-from mol_jax.predicting.recording import open_recording
+from mol_jax.predicting.reading.detection import smallest
+from mol_jax.predicting.reading.image_folder import ImageFolder
+from mol_jax.predicting.reading.recording import open_recording
 from mol_jax.predicting.rows import table_of
 from mol_jax.predicting.spans import windows
 from mol_jax.spotting.interval import Interval
@@ -73,7 +73,7 @@ def test_each_sampled_frame_of_a_moving_head_has_its_own_crop(clip, alignment):
 
 
 def test_a_window_of_a_huge_recording_lies_where_the_face_is(clip, monkeypatch):
-    monkeypatch.setattr("mol_jax.predicting.recording.HELD", 64)
+    monkeypatch.setattr("mol_jax.predicting.reading.recording.HELD", 64)
     result = predicted(clip)
     (face,) = result.faces
     np.testing.assert_allclose(face.landmarks[5], filmed.SHAPE + (45, 48), atol=1.5)

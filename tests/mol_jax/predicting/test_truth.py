@@ -9,9 +9,9 @@ import pytest
 from data_builders.pixels import faces
 from data_builders.pixels.faces import DlibDetector
 from data_builders.synthetic import generate, truth
-from mol_jax.predicting import recording
-from mol_jax.predicting.detection import own_detector
 from mol_jax.predicting.predict import predict
+from mol_jax.predicting.reading import recording
+from mol_jax.predicting.reading.detection import own_detector
 from tests.mol_jax import tiny
 from tests.mol_jax.predicting import filmed
 from tests.mol_jax.predicting.stand_in_model import StandInModel

@@ -5,7 +5,7 @@ import pytest
 
 from data_builders.pixels import alignment
 from mol_jax.predicting import watch
-from mol_jax.predicting.following import Followed
+from mol_jax.predicting.reading.following import Followed
 from mol_jax.spotting.interval import Interval
 from mol_jax.spotting.spotters import Spotted
 from tests.mol_jax.predicting.filmed import SHAPE

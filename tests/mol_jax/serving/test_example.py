@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data_builders.pixels import flow
-from mol_jax.predicting.recording import open_recording
+from mol_jax.predicting.reading.recording import open_recording
 from mol_jax.serving import example
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mol_jax.predicting import film
+from mol_jax.predicting.shown import film
 from mol_jax.serving.server import HOST, Serving, listening
 from tests.mol_jax.predicting import results
 from tests.mol_jax.serving.browsing import CHROMIUM, browser

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mol_jax.spotting import flow
+from mol_jax.spotting.methods import flow
 from mol_jax.spotting.settings import USUAL, Settings
 from mol_jax.spotting.spotters import spot
 from tests.mol_jax.spotting.moving import bump, recording

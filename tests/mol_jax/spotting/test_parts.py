@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from data_builders.synthetic.drawing import identity
-from mol_jax.spotting import head, looks
-from mol_jax.spotting.contrast import in_noise, repeated, surroundings
-from mol_jax.spotting.flow import there_and_back
 from mol_jax.spotting.interval import Interval
-from mol_jax.spotting.merging import merged
-from mol_jax.spotting.motion import between
+from mol_jax.spotting.methods import head, looks
+from mol_jax.spotting.methods.contrast import in_noise, repeated, surroundings
+from mol_jax.spotting.methods.flow import there_and_back
+from mol_jax.spotting.methods.merging import merged
+from mol_jax.spotting.methods.motion import between
 
 
 def test_the_heads_motion_is_found_beside_places_that_go_another_way():

@@ -181,7 +181,7 @@ def test_a_run_of_all_people_tests_nobody_and_says_so(everybody):
 
 
 def test_it_trains_on_every_clip(everybody):
-    from mol_jax.predicting.model import load_model
+    from mol_jax.predicting.models.model import load_model
 
     (member,) = load_model(everybody[0]).members
     assert member.state.facts.class_counts.tolist() == [4, 4, 4]

@@ -1,0 +1,1 @@
+"""The spotters, and what they are made of."""
