@@ -17,6 +17,7 @@ Commands, each with --help:
     python -m data_builders.build NAME --source=DIR    a dataset from its own folder, or --help
     python -m mol_jax.main --config=configs/synthetic.py --workdir=runs/synthetic    train and test
     python -m mol_jax.predict --workdir=runs/synthetic --out=out clip.mp4    your own video
+    python -m mol_jax.learned --workdir=runs/synthetic --videos=data/long    a run learns to spot
     python -m mol_jax.report runs/synthetic            its page again
     python -m mol_jax.pictures                         pictures of what a network sees
     python -m mol_jax.export                           a run for other programs, with its card

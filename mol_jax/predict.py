@@ -53,7 +53,7 @@ def _run(argv: Sequence[str] | None) -> int:
     recording.check_rate(given.fps)
     _refuse_absent(sources)
     _refuse_of_others(sources, given)
-    _check_spotter(given.spot)
+    _check_spotter(given.spot, run)
     folders = places.folders(out, sources, run, LEAVES)
     from mol_jax.predicting.models.model import load_model  # noqa: PLC0415  with it comes JAX
     from mol_jax.terminal.out import console  # noqa: PLC0415
@@ -95,7 +95,7 @@ def _serve(run: Path, given: argparse.Namespace) -> int:
     from mol_jax.serving import server  # noqa: PLC0415
 
     spans.check(given.duration, given.stride)
-    _check_spotter(given.spot)
+    _check_spotter(given.spot, run)
     server.refuse_without_gradio()
     with server.listening(given.port) as listens:  # before a run is loaded in vain
         from mol_jax.predicting.models.model import load_model  # noqa: PLC0415  with it comes JAX
@@ -188,11 +188,15 @@ def _refuse_of_others(sources: Sequence["Source"], given: argparse.Namespace) ->
         )
 
 
-def _check_spotter(method: str) -> None:
+def _check_spotter(method: str, run: Path) -> None:
+    from mol_jax.predicting import learned  # noqa: PLC0415
     from mol_jax.spotting.spotters import SPOTTERS  # noqa: PLC0415
 
-    if method not in (*SPOTTERS, NONE):
-        raise UserError(f"--spot is {method!r}, expected one of {', '.join((*SPOTTERS, NONE))}")
+    known = (*SPOTTERS, learned.NAME, NONE)
+    if method not in known:
+        raise UserError(f"--spot is {method!r}, expected one of {', '.join(known)}")
+    if method == learned.NAME:
+        learned.refuse_absent(run)
 
 
 def _parser() -> Parser:
@@ -217,7 +221,7 @@ def _parser() -> Parser:
     parser.add_argument("--duration", type=float, default=0.5, help="of a window, s [0.5]")
     parser.add_argument("--stride", type=float, default=0.25, help="from a window to the next, s")
     parser.add_argument("--faces", choices=("largest", "all"), default="largest", help="[largest]")
-    parser.add_argument("--spot", default="flow", help="how intervals are spotted, or none [flow]")
+    parser.add_argument("--spot", default="flow", help="flow, frequency, learned, none [flow]")
     parser.add_argument("--fps", type=float, help="of a folder; of a video, in place of its times")
     parser.add_argument("--seconds", type=float, help="how long a camera records")
     parser.add_argument("--no-video", action="store_true", help="write no annotated video")

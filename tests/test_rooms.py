@@ -31,7 +31,7 @@ FLOORS = (  # from the lowest up; rooms of one floor do not know each other
     ("pictures",),
     ("spotting",),
     ("predicting",),
-    ("exporting", "serving"),
+    ("exporting", "serving", "learned"),
     ("main", "score", "report", "floor", "pretrain", "predict", "export"),
 )
 BUILDER_FLOORS = (
@@ -49,7 +49,8 @@ BUILDER_FLOORS = (
 )
 # reporting: the faces of a built dataset; classic: flow and strain; pretraining: drawn faces;
 # spotting: flow; predicting: recordings made to clips as a build makes them;
-# pictures: the truth of drawn clips; serving: a drawn recording to try
+# learned: what marks drawn recordings; pictures: the truth of drawn clips;
+# serving: a drawn recording to try
 USES_BUILDERS = (
     "data",
     "classic",
@@ -58,6 +59,7 @@ USES_BUILDERS = (
     "pretraining",
     "spotting",
     "predicting",
+    "learned",
     "serving",
     "pictures",
 )

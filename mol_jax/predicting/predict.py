@@ -17,14 +17,15 @@ from data_builders.pixels.faces import Detector
 from mol_jax.data.row import record_settings
 from mol_jax.errors import UserError
 from mol_jax.predicting import clock as timed
-from mol_jax.predicting import spans
+from mol_jax.predicting import learned, spans
 from mol_jax.predicting.clock import Clock
+from mol_jax.predicting.learned_watch import LearnedWatch
 from mol_jax.predicting.models.model import Model
 from mol_jax.predicting.reading.detection import detect, own_detector, smallest
 from mol_jax.predicting.reading.following import Followed, follow
 from mol_jax.predicting.reading.recording import Frames, open_recording, step
 from mol_jax.predicting.result import Face, Result, Window
-from mol_jax.predicting.showing import Showing, Stretch
+from mol_jax.predicting.showing import Showing, Stretch, windows_of
 from mol_jax.predicting.watch import Watch
 from mol_jax.spotting.known import false_alarms
 from mol_jax.terminal import out
@@ -52,9 +53,9 @@ def predict(
 
     source: a video, a folder of images, the number of a camera, or what `open_recording` returned.
     duration, stride: of the windows, s. faces: "largest", the most prominent, or "all". spotter: of
-    `mol_jax.spotting.spotters`; None spots nothing. fps, seconds: see `open_recording`. detector:
-    of faces; the builders' where none is given. console: for progress. clock: is told where the
-    time goes.
+    `mol_jax.spotting.spotters`, or "learned" (`mol_jax.learned`); None spots nothing. fps, seconds:
+    see `open_recording`. detector: of faces; the builders' where none is given. console: for
+    progress. clock: is told where the time goes.
 
     Raises UserError where the recording cannot be read, or no face is in it, and for options that
     there are not, before any work.
@@ -66,7 +67,8 @@ def predict(
         raise UserError("fps and seconds are of `open_recording`: leave them out of what is open")
     about = model.about
     if spotter is not None:  # one that there is not is refused before the work
-        about = dataclasses.replace(about, false_alarms=f"{false_alarms(spotter)}.")
+        alarms = learned.read(model).line if spotter == learned.NAME else false_alarms(spotter)
+        about = dataclasses.replace(about, false_alarms=f"{alarms}.")
     clock, console = clock or Clock(), console or out.console(stderr=True)
     with clock.spends(timed.READING):
         frames = (
@@ -108,13 +110,16 @@ def _predicted(
 ) -> tuple[Face, ...]:
     """Returns the faces with their windows, and with what is spotted in them."""
     times = frames.recording.times
-    watch = None
-    if spotter is not None:
+    watch: Watch | LearnedWatch | None = None
+    if spotter == learned.NAME:
+        with clock.spends(timed.SPOTTING):
+            watch = LearnedWatch(model, frames, followed)
+    elif spotter is not None:
         watch = Watch(followed, times, spotter, record_settings(model.config).size)
     planned = [
         Stretch(number, first, last)
         for number, face in enumerate(followed)
-        for first, last in _windows(face, times, *length)
+        for first, last in windows_of(face, times, *length)
     ]
     end = max(int(face.frames[-1]) for face in followed)
     if showing.by_person:
@@ -155,17 +160,6 @@ def _timed(images: Iterable[np.ndarray], clock: Clock, what: str) -> Iterator[np
         if image is None:
             return
         yield image
-
-
-def _windows(
-    face: Followed, times: np.ndarray, duration: float, stride: float
-) -> Iterator[tuple[int, int]]:
-    """Yields the windows of a face's stretches, as frames of the recording."""
-    for first, last in face.stretches:
-        begin = int(face.frames[first])
-        inside = times[begin : int(face.frames[last]) + 1]
-        for one, other in spans.windows(inside, duration, stride):
-            yield begin + one, begin + other
 
 
 def _of_faces(

@@ -25,8 +25,8 @@ class Predictor:
         """Returns what the run says of a recording (`mol_jax.predicting.result.Result`).
 
         source: a video, a folder of images, or the number of a camera. options: duration=0.5,
-        stride=0.25 (s), faces="largest" or "all", spotter="flow", "frequency" or None, fps= for a
-        folder, seconds= for a camera.
+        stride=0.25 (s), faces="largest" or "all", spotter="flow", "frequency", "learned" or None,
+        fps= for a folder, seconds= for a camera.
 
         Raises mol_jax.errors.UserError, a ValueError, where it cannot be read or shows no face.
         """

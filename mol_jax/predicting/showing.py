@@ -8,6 +8,7 @@ import numpy as np
 
 from data_builders.annotations.annotation import NO_APEX
 from mol_jax.data.levels import Levels
+from mol_jax.predicting import spans
 from mol_jax.predicting.clip import Clip, after, clip_of, cropped, undone
 from mol_jax.predicting.clock import ALIGNING, NETWORK, Clock
 from mol_jax.predicting.models.model import Model
@@ -29,6 +30,20 @@ class Stretch(NamedTuple):
     first: int
     last: int
     apex: int = NO_APEX
+
+
+def windows_of(
+    face: Followed, times: np.ndarray, duration: float, stride: float
+) -> Iterator[tuple[int, int]]:
+    """Yields the windows of a face's stretches, as frames of the recording.
+
+    times: [N] s, of the recording. duration, stride: s.
+    """
+    for first, last in face.stretches:
+        begin = int(face.frames[first])
+        inside = times[begin : int(face.frames[last]) + 1]
+        for one, other in spans.windows(inside, duration, stride):
+            yield begin + one, begin + other
 
 
 class Showing:

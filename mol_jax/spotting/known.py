@@ -38,7 +38,12 @@ def false_alarms(method: str, file: Path = FILE) -> str:
     if method not in lines:
         return f"spotted by {method}: how often it is wrong was not measured"
     cells = lines[method]
-    false, minutes, low, high, f1, f1_low, f1_high, videos = map(cells.real, COLUMNS[1:])
+    return line(method, list(map(cells.real, COLUMNS[1:])))
+
+
+def line(method: str, figures: Sequence[float]) -> str:
+    """Says what was measured of a method; figures: in the order of `COLUMNS` after its name."""
+    false, minutes, low, high, f1, f1_low, f1_high, videos = figures
     return (
         f"spotted by {method}: {false / minutes:.2f} false alarms a minute [{low:.2f}, {high:.2f}] "
         f"on {minutes:.0f} minutes of GENERATED neutral video with blinks, speech and turns; F1 at "

@@ -30,6 +30,7 @@ from mol_jax.study import command
 from mol_jax.study.recorded_trials import read_finished, recorded_trials
 from mol_jax.training import footprint, step
 from mol_jax.training.devices import resolve_lowering
+from mol_jax.training.facts import centred
 from mol_jax.training.fetching import fetched
 from mol_jax.training.program import Program, make_program
 from mol_jax.training.step import FoldState
@@ -77,6 +78,18 @@ class Model:
             jax.tree.map(lambda *leaves: np.concatenate(leaves), *of)
             for of in zip(*parts, strict=True)
         ]
+
+    def embedded(self, table: ClipTable) -> Floats | None:
+        """Returns what the first of `members` makes its logits of, [R, d]; None where it has none.
+
+        Of one, and no mean: each network has axes of its own.
+        """
+        state = self.members[0].state
+        found = [
+            (_embedding(self.program, jax.device_put(batch), state), count)
+            for batch, count in self._batches(table)
+        ]
+        return _joined([None if one is None else np.asarray(one)[:n] for one, n in found])
 
     def _averaged(self, batch: ClipTable, count: int) -> Averaged:
         """Returns the means of one batch, of which `count` rows are no padding."""
@@ -229,6 +242,15 @@ def _outputs(program: Program, dense: bool, table: ClipTable, state: FoldState) 
     if not dense:
         return Outputs(found.probabilities)
     return Outputs(found.probabilities, seen.landmarks, seen.flow)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _embedding(program: Program, table: ClipTable, state: FoldState) -> Any:
+    """Returns the embedding [R, d] of every clip of a table, float32; None where there is none."""
+    rows = jnp.arange(table.label.shape[0]) * table.samples
+    batch = dataclasses.replace(centred(program, table, rows), label=None)
+    found = program.network.embedding(step.made_of(program, batch, state))
+    return None if found is None else found.astype(jnp.float32)
 
 
 def _coded(name: str) -> bool:
