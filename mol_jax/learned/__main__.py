@@ -123,7 +123,9 @@ def _tested(model: "Model", spotter: "Learned", sets: "Sequence[Set]", out: "Con
         read += opened
         found += spotted
         true += one.true
-    return dataclasses.replace(spotter, tested=tested.figures(read, found, true))
+    drawn = all(_origin(one)["generated"] for one in sets)
+    figures = tested.figures(read, found, true)
+    return dataclasses.replace(spotter, tested=figures, tested_on_drawn=drawn)
 
 
 def _refuse_same(taught: dict[str, Any], sets: "Sequence[Set]") -> None:

@@ -31,6 +31,7 @@ class Learned:
     probability. duration, stride: of the windows, s. of: SHA-256 of the run's weights. temperature:
     of its probabilities. trained: what on. fitted: how well, people left out. tested: its figures
     on other videos, in the order of `known.COLUMNS` after the name; None where it is not tested.
+    tested_on_drawn: whether all of those were drawn by a program.
     """
 
     mean: tuple[float, ...]
@@ -45,6 +46,7 @@ class Learned:
     trained: dict[str, Any]
     fitted: dict[str, Any]
     tested: tuple[float, ...] | None = None
+    tested_on_drawn: bool = True
 
     def probability(self, features: np.ndarray) -> np.ndarray:
         """Returns the probability [W] that the middle of a window is in a micro-expression."""
@@ -55,7 +57,7 @@ class Learned:
     def line(self) -> str:
         """Says in one line how often it is wrong."""
         if self.tested is not None:
-            return known.line(NAME, self.tested)
+            return known.line(NAME, self.tested, generated=self.tested_on_drawn)
         return (
             f"spotted by {NAME}: how often it is wrong has NOT been measured; python -m "
             "mol_jax.learned with --test=DIR measures it"
@@ -123,6 +125,8 @@ def _parsed(held: dict[str, Any]) -> Learned:
         held["tested"] = tuple(map(float, held["tested"]))
         if len(held["tested"]) != len(known.COLUMNS) - 1:
             raise ValueError("tested")
+    if type(held["tested_on_drawn"]) is not bool:
+        raise ValueError("tested_on_drawn")
     every = [*numbers.values(), *(value for line in lists.values() for value in line)]
     if len({len(line) for line in lists.values()}) != 1 or not all(map(math.isfinite, every)):
         raise ValueError("its numbers")

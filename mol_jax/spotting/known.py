@@ -27,6 +27,9 @@ COLUMNS = (
 )
 
 
+_UNREAL = "; not measured on real recordings"
+
+
 def false_alarms(method: str, file: Path = FILE) -> str:
     """Returns one line: how often a spotter is wrong where nothing is shown, and its F1.
 
@@ -41,14 +44,20 @@ def false_alarms(method: str, file: Path = FILE) -> str:
     return line(method, list(map(cells.real, COLUMNS[1:])))
 
 
-def line(method: str, figures: Sequence[float]) -> str:
-    """Says what was measured of a method; figures: in the order of `COLUMNS` after its name."""
+def line(method: str, figures: Sequence[float], *, generated: bool = True) -> str:
+    """Says what was measured of a method.
+
+    figures: in the order of `COLUMNS` after its name. generated: whether on drawn videos.
+    """
     false, minutes, low, high, f1, f1_low, f1_high, videos = figures
+    drawn, turns, real = ("GENERATED ", " with blinks, speech and turns", _UNREAL)
+    if not generated:
+        drawn = turns = real = ""
     return (
         f"spotted by {method}: {false / minutes:.2f} false alarms a minute [{low:.2f}, {high:.2f}] "
-        f"on {minutes:.0f} minutes of GENERATED neutral video with blinks, speech and turns; F1 at "
+        f"on {minutes:.3g} minutes of {drawn}neutral video{turns}; F1 at "
         f"IoU 0.5 {100 * f1:.1f} [{100 * f1_low:.1f}, {100 * f1_high:.1f}] on {videos:.0f} "
-        "GENERATED videos with micro-expressions; not measured on real recordings"
+        f"{drawn}videos with micro-expressions{real}"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mol_jax.errors import UserError
 from mol_jax.spotting import config
-from mol_jax.spotting.known import FILE, false_alarms, record
+from mol_jax.spotting.known import FILE, false_alarms, line, record
 from mol_jax.spotting.page import known
 from mol_jax.spotting.settings import USUAL
 from mol_jax.spotting.spotters import SPOTTERS
@@ -115,3 +115,11 @@ def test_a_constant_that_is_given_is_taken(tmp_path):
     assert config.read(str(file))[1].factor == 5.0
     with pytest.raises(UserError, match="which is no file"):
         config.read(str(tmp_path / "none.py"))
+
+
+def test_what_was_measured_on_real_recordings_is_not_called_generated():
+    figures = (3, 0.5, 1, 9, 0.4, 0.2, 0.6, 4)
+    drawn, real = (line("learned", figures, generated=one) for one in (True, False))
+    assert drawn.count("GENERATED") == 2 and drawn.endswith("not measured on real recordings")
+    assert "6.00 false alarms a minute [1.00, 9.00] on 0.5 minutes of neutral video; F1" in real
+    assert real.endswith("40.0 [20.0, 60.0] on 4 videos with micro-expressions")
