@@ -215,7 +215,7 @@ def predict(program: Program, table: ClipTable, rows: Array, state: FoldState) -
 
 def predict_dense(program: Program, table: ClipTable, rows: Array, state: FoldState) -> Dense:
     """Returns the flow, landmarks, displacements and weights that `predict` measures."""
-    return predict_both(program, table, rows, state)[1]
+    return _dense(program, _tested(program, table, rows, state)[0])
 
 
 def predict_both(
@@ -229,8 +229,12 @@ def predict_batch(program: Program, batch: Batch, state: FoldState) -> tuple[Pre
     """Returns what `predict_both` returns, of crops wherever they are from."""
     batch = dataclasses.replace(batch, label=None)
     outputs = made_of(program, batch, state)
-    dense = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
-    return program.network.predict(outputs, batch, state.facts), dense
+    return program.network.predict(outputs, batch, state.facts), _dense(program, outputs)
+
+
+def _dense(program: Program, outputs: Any) -> Dense:
+    """Returns what there is of `Dense` among a network's outputs, in float32."""
+    return jax.tree.map(lambda leaf: leaf.astype(jnp.float32), program.network.dense(outputs))
 
 
 def _tested(program: Program, table: ClipTable, rows: Array, state: FoldState) -> tuple[Any, Batch]:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 CONFIGS = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
     for path in (ROOT / "configs").rglob("*.py")
-    if not {"sweeps", "pretrain"} & {*path.parts} and path.stem != "__init__"
+    if not {"sweeps", "pretrain", "spotting"} & {*path.parts} and path.stem != "__init__"
 )
 # What sets the release's run apart, one field for each choice.
 RELEASE = {

@@ -96,7 +96,8 @@ def test_flow_that_is_no_number_leaves_the_run_its_own_score(finished, tmp_path,
 
 def test_only_bad_input_of_the_svm_leaves_the_run_its_score(monkeypatch):
     """A test row among the training rows is our bug, and must not pass for an unknown floor."""
-    kept = types.SimpleNamespace(trials=trials.plain(runs.config()), dataset=None, folds=())
+    plain, tested = trials.plain(runs.config()), {"clips_tested": 12}
+    kept = types.SimpleNamespace(trials=plain, dataset=None, folds=(), audit=tested)
 
     def raising(error):
         def floor(*_):
