@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from tests.mol_jax.predicting.models.about import about
 
 from mol_jax import predict as predict_command
 from mol_jax.errors import UserError
 from mol_jax.learned import __main__ as command
 from mol_jax.learned import fitting
+from mol_jax.learned.tested import figures
 from mol_jax.learned.watched import Taught
 from mol_jax.predicting import learned, learned_watch, predictor
 from mol_jax.predicting.models import model
@@ -20,6 +20,7 @@ from mol_jax.predicting.predict import predict
 from mol_jax.predicting.reading import detection
 from tests.mol_jax import tiny
 from tests.mol_jax.predicting import filmed
+from tests.mol_jax.predicting.about import about
 from tests.mol_jax.predicting.stand_in_model import StandInModel
 
 COUNT, ONSET, OFFSET = 60, 25, 35  # frames, at 30 a second; numbers from 1
@@ -157,9 +158,8 @@ def test_bad_input_is_one_sentence(run, sets, tmp_path, capsys):
         errors = [line for line in told.splitlines() if line.startswith("error")]
         assert code == 2 and len(errors) == 1, told
         assert words in " ".join(told.split()), told
-    (few / "GENERATED.json").write_text('{"seed": 7}')
-    code, told = said(capsys, command.main, f"--workdir={run}", f"--test={few}")
-    assert code == 2 and "neutral recordings of 0 people" in " ".join(told.split())
+    with pytest.raises(UserError, match="recordings with expressions of 0 people"):
+        figures([], [], [])
     out = (f"--out={tmp_path / 'out'}", "--spot=learned", tested / "v0.mkv")
     code, told = said(capsys, predict_command.main, f"--workdir={tmp_path}", *out)
     assert code == 2 and "python -m mol_jax.learned --workdir=" in told
