@@ -37,7 +37,7 @@ def write(model: Model, folder: Path) -> tuple[Path, str]:
     (clips,) = jax.export.symbolic_shape("clips")
     try:
         exported, batch = _exported(model, clips), function.ANY
-    except Exception:
+    except Exception:  # of any kind; what is not for want of a number is raised again below
         exported, batch = _exported(model, 1), function.ONE
     write_bytes(folder / FILE, bytes(exported.serialize()))
     return folder / FILE, batch

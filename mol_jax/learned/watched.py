@@ -12,8 +12,7 @@ from data_builders.pixels.faces import Detector
 from mol_jax.errors import UserError
 from mol_jax.predicting import features
 from mol_jax.predicting.models.model import Model
-from mol_jax.predicting.reading.detection import detect
-from mol_jax.predicting.reading.following import Followed, follow
+from mol_jax.predicting.reading.following import Followed, faces_of
 from mol_jax.predicting.reading.recording import Frames, open_recording
 from mol_jax.scoring.spotting.table import FRAMES, Stretch, read
 from mol_jax.spotting import recordings
@@ -45,9 +44,8 @@ class Opened:
 
     @property
     def seconds(self) -> float:
-        """How long it lasts: the last frame is shown as long as others are on average."""
-        times = self.frames.recording.times
-        return float((times[-1] - times[0]) * len(times) / max(len(times) - 1, 1))
+        """How long it lasts."""
+        return recordings.lasting(self.frames.recording.times)
 
 
 class Taught(NamedTuple):
@@ -92,9 +90,7 @@ def opened(of: Set, detector: Detector, console: Console) -> Iterator[Opened]:
     for one in of.recordings:
         try:
             frames = open_recording(one.source, fps=one.rate)
-            found = detect(frames.grey(), len(frames), detector, console)
-            shape = tuple(side // frames.factor for side in frames.recording.size[::-1])
-            followed = follow(found, frames.recording.times, shape, every=False)
+            followed = faces_of(frames, frames.grey(), detector, console, every=False)
             if not followed:
                 raise UserError("no face is in any of its frames")
         except UserError as error:

@@ -14,7 +14,7 @@ from mol_jax.predicting.models.model import Model
 from mol_jax.predicting.models.outputs import Averaged
 from mol_jax.predicting.reading.following import Followed
 from mol_jax.predicting.reading.recording import Frames
-from mol_jax.predicting.showing import Showing, Stretch, windows_of
+from mol_jax.predicting.showing import Showing, Stretch, motion, windows_of
 
 
 class Featured(NamedTuple):
@@ -32,12 +32,7 @@ def of_windows(
     A window's are the embedding of the first member, [d], the calibrated probabilities, [c], and
     the mean length of the predicted flow, px, where the network has them. duration, stride: s.
     """
-    times = frames.recording.times
-    planned = [
-        Stretch(number, first, last)
-        for number, face in enumerate(followed)
-        for first, last in windows_of(face, times, duration, stride)
-    ]
+    planned = windows_of(followed, frames.recording.times, duration, stride)
     if not planned:
         return Featured((), np.zeros((0, 0)))
     wanted = [((one.first, one.last), one) for one in planned]
@@ -75,6 +70,5 @@ def _features(said: Averaged, embedding: np.ndarray | None) -> np.ndarray:
     """Returns the features [R, f] of R windows, float64."""
     parts = [embedding, said.probabilities]
     if said.flow is not None:
-        lengths = np.linalg.norm(said.flow, axis=-1)
-        parts.append(lengths.reshape(len(lengths), -1).mean(axis=1, keepdims=True))
+        parts.append(np.array([[motion(flow)] for flow in said.flow]))
     return np.concatenate([one for one in parts if one is not None], axis=1).astype(np.float64)

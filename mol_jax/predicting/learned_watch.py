@@ -29,10 +29,9 @@ class LearnedWatch:
         model: Model,
         frames: Frames,
         faces: Sequence[Followed],
-        spotter: Learned | None = None,
+        spotter: Learned,
     ):
-        """spotter: that of the model's run where none is given. Raises UserError as `read`."""
-        spotter = spotter or learned.read(model)
+        """spotter: of the model's run. Raises UserError where it has other features."""
         shown = features.of_windows(model, frames, faces, spotter.duration, spotter.stride)
         if shown.stretches and shown.values.shape[1] != len(spotter.weights):
             raise UserError(

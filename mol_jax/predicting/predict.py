@@ -19,10 +19,11 @@ from mol_jax.errors import UserError
 from mol_jax.predicting import clock as timed
 from mol_jax.predicting import learned, spans
 from mol_jax.predicting.clock import Clock
+from mol_jax.predicting.learned import Learned
 from mol_jax.predicting.learned_watch import LearnedWatch
 from mol_jax.predicting.models.model import Model
-from mol_jax.predicting.reading.detection import detect, own_detector, smallest
-from mol_jax.predicting.reading.following import Followed, follow
+from mol_jax.predicting.reading.detection import own_detector, smallest
+from mol_jax.predicting.reading.following import Followed, faces_of
 from mol_jax.predicting.reading.recording import Frames, open_recording, step
 from mol_jax.predicting.result import Face, Result, Window
 from mol_jax.predicting.showing import Showing, Stretch, windows_of
@@ -66,8 +67,9 @@ def predict(
     if isinstance(source, Frames) and (fps is not None or seconds is not None):
         raise UserError("fps and seconds are of `open_recording`: leave them out of what is open")
     about = model.about
+    taught = learned.read(model) if spotter == learned.NAME else None
     if spotter is not None:  # one that there is not is refused before the work
-        alarms = learned.read(model).line if spotter == learned.NAME else false_alarms(spotter)
+        alarms = false_alarms(spotter) if taught is None else taught.line
         about = dataclasses.replace(about, false_alarms=f"{alarms}.")
     clock, console = clock or Clock(), console or out.console(stderr=True)
     with clock.spends(timed.READING):
@@ -80,14 +82,14 @@ def predict(
         clock.restart()  # what it filmed is no work
     with clock.spends(timed.FACES):
         images = _timed(frames.grey(), clock, timed.READING)
-        found = detect(images, len(frames), detector or own_detector(), console)
-        shape = tuple(side // frames.factor for side in frames.recording.size[::-1])
-        followed = follow(found, frames.recording.times, shape, every=faces == "all")
+        finder = detector or own_detector()
+        followed = faces_of(frames, images, finder, console, every=faces == "all")
     if not followed:
         raise _no_face(frames)
     showing = Showing(model, frames, followed, clock)
-    made = _predicted(frames, followed, showing, spotter, model, (duration, stride), clock)
-    notes = _notes(frames, followed, made, showing, (duration, stride), faces)
+    length = (duration, stride)
+    made = _predicted(frames, followed, showing, taught or spotter, model, length, clock)
+    notes = _notes(frames, followed, made, showing, length, faces)
     times = frames.recording.times
     return Result(
         about=about,
@@ -103,7 +105,7 @@ def _predicted(
     frames: Frames,
     followed: Sequence[Followed],
     showing: Showing,
-    spotter: str | None,
+    spotter: Learned | str | None,
     model: Model,
     length: tuple[float, float],
     clock: Clock,
@@ -111,16 +113,12 @@ def _predicted(
     """Returns the faces with their windows, and with what is spotted in them."""
     times = frames.recording.times
     watch: Watch | LearnedWatch | None = None
-    if spotter == learned.NAME:
+    if isinstance(spotter, Learned):
         with clock.spends(timed.SPOTTING):
-            watch = LearnedWatch(model, frames, followed)
+            watch = LearnedWatch(model, frames, followed, spotter)
     elif spotter is not None:
         watch = Watch(followed, times, spotter, record_settings(model.config).size)
-    planned = [
-        Stretch(number, first, last)
-        for number, face in enumerate(followed)
-        for first, last in windows_of(face, times, *length)
-    ]
+    planned = windows_of(followed, times, *length)
     end = max(int(face.frames[-1]) for face in followed)
     if showing.by_person:
         images = _timed(frames.grey(end), clock, timed.READING)

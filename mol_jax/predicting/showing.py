@@ -33,17 +33,20 @@ class Stretch(NamedTuple):
 
 
 def windows_of(
-    face: Followed, times: np.ndarray, duration: float, stride: float
-) -> Iterator[tuple[int, int]]:
-    """Yields the windows of a face's stretches, as frames of the recording.
+    faces: Sequence[Followed], times: np.ndarray, duration: float, stride: float
+) -> list[Stretch]:
+    """Returns the windows of all faces' stretches, face by face.
 
     times: [N] s, of the recording. duration, stride: s.
     """
-    for first, last in face.stretches:
-        begin = int(face.frames[first])
-        inside = times[begin : int(face.frames[last]) + 1]
-        for one, other in spans.windows(inside, duration, stride):
-            yield begin + one, begin + other
+    found = []
+    for number, face in enumerate(faces):
+        for first, last in face.stretches:
+            begin = int(face.frames[first])
+            inside = times[begin : int(face.frames[last]) + 1]
+            windows = spans.windows(inside, duration, stride)
+            found += [Stretch(number, begin + one, begin + other) for one, other in windows]
+    return found
 
 
 class Showing:

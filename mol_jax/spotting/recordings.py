@@ -52,9 +52,14 @@ class Face:
 
     @property
     def seconds(self) -> float:
-        """How long it lasts: the last frame is shown as long as others are on average."""
-        count = len(self.times)
-        return float((self.times[-1] - self.times[0]) * count / max(count - 1, 1))
+        """How long it lasts."""
+        return lasting(self.times)
+
+
+def lasting(times: np.ndarray) -> float:
+    """Returns how long frames [n] last, s: the last is shown as long as others are on average."""
+    count = len(times)
+    return float((times[-1] - times[0]) * count / max(count - 1, 1))
 
 
 def find(folder: Path, rate: float | None) -> list[Recording]:

@@ -7,13 +7,14 @@ all, it is asked again for those that are left.
 
 import dataclasses
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from rich.console import Console
 
 from data_builders.pixels import faces, person
-from mol_jax.predicting.reading.detection import Found
-from mol_jax.predicting.reading.recording import step
+from mol_jax.predicting.reading.detection import Found, detect
+from mol_jax.predicting.reading.recording import Frames, step
 
 GAP = 0.3  # s without the face that are filled in between its neighbours; longer ones part it
 FORGOTTEN = 10.0  # s after which a place is no longer compared with: an hour has too many
@@ -55,6 +56,23 @@ def follow(
         if not every:
             break
     return tuple(followed)
+
+
+def faces_of(
+    frames: Frames,
+    images: Iterable[np.ndarray],
+    detector: faces.DlibDetector | faces.Detector,
+    console: Console,
+    *,
+    every: bool,
+) -> tuple[Followed, ...]:
+    """Searches a recording for faces and follows them, as `detect` and `follow`.
+
+    images: the grey ones of all its frames.
+    """
+    found = detect(images, len(frames), detector, console)
+    shape = tuple(side // frames.factor for side in frames.recording.size[::-1])
+    return follow(found, frames.recording.times, shape, every=every)
 
 
 def _without(present: Sequence[np.ndarray], own: np.ndarray | None) -> list[np.ndarray]:
