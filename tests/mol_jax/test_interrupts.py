@@ -111,6 +111,33 @@ def test_a_signal_is_not_swallowed(work, sign):
     assert ("cleaned up" in out) == (work == CLEANS_UP)
 
 
+STARTS_A_CHILD = """
+    import os
+    from multiprocessing import util
+    from data_builders.disk.processes import pool
+
+    start = util.spawnv_passfds
+    def stopped_meanwhile(*arguments):
+        child = start(*arguments)
+        if "spawn_main" in str(arguments):  # not the tracker of what processes share
+            os.kill(os.getpid(), {sign:d})
+            time.sleep(0.2)  # a thread that does not block the signal hears it
+        return child
+    util.spawnv_passfds = stopped_meanwhile
+    begun()
+    with pool(1) as processes:
+        processes.submit(time.sleep, 60).result()
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_child_that_is_being_started_says_nothing(sign):
+    """It was told what to do by a parent that had stopped before: a traceback of its own."""
+    process = program(STARTS_A_CHILD.format(sign=sign))
+    assert process.communicate(timeout=20) == ("", "\nstopped; go on.\n")
+    assert process.returncode == 128 + sign
+
+
 def test_people_press_until_something_happens():
     process = program(CLEANS_UP)
     for _ in range(5):
