@@ -16,12 +16,12 @@ from mol_jax.protocol import folds
 from mol_jax.settings import trials
 from mol_jax.settings.fields import NO_RESULT
 from mol_jax.study import study
-from mol_jax.training import batches
 from mol_jax.training.engine import Engine
 from mol_jax.training.fetching import chunk_metrics, take_replica
 from mol_jax.training.program import make_program
-from mol_jax.training.step import FoldState, init_fold, train_step
+from mol_jax.training.step import FoldState
 from tests.mol_jax import tiny
+from tests.mol_jax.update import Update
 
 FIELDS = settings.declared("mol")
 TRACED = {
@@ -197,30 +197,26 @@ def test_traced_field_changes_an_update(update, network, name):
     assert (loss != other_loss) == in_the_loss
 
 
-def traced(config) -> str:
-    """Returns the traced program of one update, as text."""
+def update_of(network, **changes) -> Update:
+    """Returns the update of a network with some fields changed."""
+    config = tiny.config(**{"model.network": network} | changes)
     program = make_program(config, num_classes=3)
     table = tiny.table(frames=config.data.frames, size=program.side, phases=1)
-    rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
-    scalars = settings.scalars(config)
-    state = jax.eval_shape(lambda: init_fold(program, scalars, table, rows))
-    step = jax.jit(train_step, static_argnums=0)
-    return str(step.trace(program, scalars, table, rows, state).jaxpr)
+    return Update(program, settings.scalars(config), table)
 
 
-@functools.cache
-def standard_program(network) -> str:
-    """Returns the traced program of a network as it is by default."""
-    return traced(tiny.config(**{"model.network": network}))
+standard_update = functools.cache(update_of)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_same_settings_have_the_same_program(network):
     """Else the text below would differ whatever a field does: an address in it is enough."""
-    expected = standard_program(network)
+    expected = standard_update(network)
+    text = expected.text
     jax.clear_caches()
-    assert traced(tiny.config(**{"model.network": network})) == expected
+    again = update_of(network)
+    assert again.shapes == expected.shapes and again.text == text
 
 
 @pytest.mark.slow
@@ -228,8 +224,8 @@ def test_the_same_settings_have_the_same_program(network):
 def test_static_field_changes_the_program(name):
     """Fields of the model, and how its convolutions are computed, are MOL's; others are any's."""
     network = NETWORKS[name.startswith("model.") or name == "runtime.lowering"]
-    changed = tiny.config(**{"model.network": network, name: STATIC[name]})
-    assert traced(changed) != standard_program(network)
+    changed = update_of(network, **{name: STATIC[name]})
+    assert changed.differs(standard_update(network))
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from mol_jax.training.engine import Engine
 from mol_jax.training.facts import fold_facts
 from mol_jax.training.fetching import chunk_metrics, take_replica, take_replicas
 from mol_jax.training.replicas import Replica
-from mol_jax.training.step import init_fold, train_step
 from tests.mol_jax.networks.every import NETWORKS, spoilt
+from tests.mol_jax.update import Update
 
 # They take long to compile, and test_replicas.py has the like of it.
 SLOW = set(NETWORKS) - {"own"}
@@ -208,35 +208,21 @@ def engine_of_all(name) -> Engine:
     return engine_of(NETWORKS[name])
 
 
-class Update:
-    """What a network's update takes, and its program, which is traced when it is asked for."""
-
-    def __init__(self, network, changes):
-        program, table = network.program(**changes), network.table(**changes)
-        rows = batches.fold_table(np.arange(8), size=12, seed=0, name="sub0")
-        self.arguments = (program, network.scalars(), table, rows)
-        self.state = jax.eval_shape(functools.partial(init_fold, program), *self.arguments[1:])
-
-    @property
-    def shapes(self) -> str:
-        """The shapes of the state and of the clips, of which it would be another program."""
-        return str(jax.tree.map(jax.typeof, (self.state, self.arguments[2])))
-
-    @functools.cached_property
-    def text(self) -> str:
-        step = jax.jit(train_step, static_argnums=0)
-        return str(step.trace(*self.arguments, self.state).jaxpr)
-
-
 @functools.cache
 def update_of(name) -> Update:
     """Returns the update of a network as it is by default."""
-    return Update(NETWORKS[name], {})
+    return changed_update(name, {})
+
+
+def changed_update(name, changes) -> Update:
+    """Returns the update of a network with {"model.width": 4, ...} changed."""
+    network = NETWORKS[name]
+    return Update(network.program(**changes), network.scalars(), network.table(**changes))
 
 
 @pytest.mark.parametrize("name", OWN_PARAMS)
 def test_the_same_fields_give_the_same_program(name):
-    again = Update(OWN[name], {})
+    again = changed_update(name, {})
     assert again.shapes == update_of(name).shapes and again.text == update_of(name).text
 
 
@@ -258,5 +244,4 @@ def test_every_field_of_its_own_changes_an_update(name, field, replicas):
         assert moved(first.params, second.params)
         assert network.program(**other) == network.program()
         return
-    changed, default = Update(network, other), update_of(name)
-    assert changed.shapes != default.shapes or changed.text != default.text
+    assert changed_update(name, other).differs(update_of(name))
