@@ -9,11 +9,13 @@ exception is raised again until somebody sees it; and a main thread that does no
 """
 
 import atexit
+import contextlib
 import os
 import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
@@ -116,6 +118,35 @@ def listen_if_command(package: str) -> None:
         listen()
         # A command draws into memory; matplotlib would stop over a backend that is not there.
         os.environ["MPLBACKEND"] = "agg"
+
+
+@contextlib.contextmanager
+def later() -> Iterator[None]:
+    """A context whose signals are handled after it. It is short, and waits for nobody.
+
+    Blocking them is not enough: one that reaches another thread is handled in the main one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no handler runs in another
+        return
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        del frame
+        came.append(number)
+        if _listener is not None:
+            _listener.heard.set()
+
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGALRM, *_SIGNALS)}
+    try:
+        for number in handlers:
+            signal.signal(number, note)
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 class Raised:

@@ -14,9 +14,9 @@ from typing import Any
 
 import cv2
 
+from mol_jax import interrupts
 from mol_jax.errors import UserError
 
-_HANDLED = (signal.SIGALRM, signal.SIGTERM, signal.SIGINT)  # by mol_jax/interrupts.py
 THREAD_SECONDS = 5.0  # a pool's thread ends when its processes are dead, or never
 
 
@@ -27,36 +27,17 @@ class _Process(SpawnProcess):
     """
 
     def start(self) -> None:
-        """Starts it with the signals blocked, which a child inherits."""
+        """Starts it with the signals blocked, which a child inherits.
+
+        They are handled when it is started: stopped in between, this process would leave it with
+        nothing to read, and with its traceback on the screen.
+        """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
-            with _signals_after():
+            with interrupts.later():
                 super().start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextlib.contextmanager
-def _signals_after() -> Iterator[None]:
-    """Signals are handled after the block: a parent that is stopped between a child's beginning
-    and telling it what to do leaves it with nothing to read, and its traceback on the screen.
-
-    Blocking them is not enough: one that reaches another thread is handled in the main one.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # no handler runs in another
-        return
-    came: list[int] = []
-    handlers = {number: signal.getsignal(number) for number in _HANDLED}
-    try:
-        for number in _HANDLED:
-            signal.signal(number, lambda number, _: came.append(number))
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        for number in came:
-            signal.raise_signal(number)
 
 
 class _Context(SpawnContext):

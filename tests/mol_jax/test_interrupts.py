@@ -133,7 +133,7 @@ STARTS_A_CHILD = """
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_child_that_is_being_started_says_nothing(sign):
     """It was told what to do by a parent that had stopped before: a traceback of its own."""
-    process = program(STARTS_A_CHILD.format(sign=sign))
+    process = program(STARTS_A_CHILD.format(sign=sign), before="interrupts.DEAF_SECONDS = 20.0")
     assert process.communicate(timeout=20) == ("", "\nstopped; go on.\n")
     assert process.returncode == 128 + sign
 
