@@ -137,14 +137,14 @@ def later() -> Iterator[None]:
         if _listener is not None:
             _listener.heard.set()
 
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGALRM, *_SIGNALS)}
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGALRM, *_SIGNALS)}
     try:
-        for number in handlers:
-            signal.signal(number, note)
+        for one in handlers:
+            signal.signal(one, note)
         yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for one, handler in handlers.items():
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
         for number in came:
             signal.raise_signal(number)
 
