@@ -33,6 +33,7 @@ from benchmarks.pretraining import table
 from benchmarks.torch_mol.results import count
 from mol_jax.errors import Parser, UserError, exit_code, leave
 from mol_jax.files.whole import read_text
+from mol_jax.text.words import counted
 
 ROOT = Path(__file__).parents[2]
 PRETRAINING = "configs/pretrain/generated.py"
@@ -108,7 +109,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         f"{n} identities": (f"--config.init.weights={place}",) for n, place in pretrained.items()
     }
     for study in given.studies:
-        print(f"\n{study}, {given.seeds} seeds\n\n{_table(given, study, starts)}", flush=True)
+        seeds = counted(given.seeds, "seed")
+        print(f"\n{study}, {seeds}\n\n{_table(given, study, starts)}", flush=True)
     print(f"\npeople never seen, of the pre-training itself\n\n{table.unseen(pretrained)}")
     return 0
 
