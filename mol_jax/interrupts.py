@@ -42,6 +42,8 @@ class _Listener:
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
         self.raising = False
+        self.held = False
+        self.waiting: int | None = None  # a signal that came while held
         self.exit_code: int | None = None
         self.stopped_by: int | None = None
         self.since = 0.0
@@ -49,6 +51,9 @@ class _Listener:
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         del frame
+        if self.held:
+            self.waiting = number
+            return
         self.heard.set()
         if self.stopped_by is None and not self.raising:
             self.end(number)
@@ -62,8 +67,16 @@ class _Listener:
     def on_alarm(self, number: int, frame: FrameType | None) -> None:
         """Raises Stopped again if nobody handles it: a callback has swallowed it."""
         del number, frame
-        if self.raising and self.stopped_by is not None and not _cleaning_up():
+        if self.held or not self.raising or self.stopped_by is None:
+            return
+        if not _cleaning_up():
             raise Stopped(self.stopped_by)
+
+    def catch_up(self) -> None:
+        """Handles a signal that came while `held`."""
+        number, self.waiting = self.waiting, None
+        if number is not None:
+            self.on_signal(number, None)
 
     def watch(self, pipe: int) -> None:
         """Ends the process if its main thread does not hear a signal."""
@@ -122,31 +135,19 @@ def listen_if_command(package: str) -> None:
 
 @contextlib.contextmanager
 def later() -> Iterator[None]:
-    """A context whose signals are handled after it. It is short, and waits for nobody.
+    """A context whose signals are handled at its end, where this process listens.
 
     Blocking them is not enough: one that reaches another thread is handled in the main one.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # no handler runs in another
+    if _listener is None or threading.current_thread() is not threading.main_thread():
+        yield  # no handler runs in another thread
         return
-    came: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        del frame
-        came.append(number)
-        if _listener is not None:
-            _listener.heard.set()
-
-    handlers = {one: signal.getsignal(one) for one in (signal.SIGALRM, *_SIGNALS)}
+    _listener.held = True
     try:
-        for one in handlers:
-            signal.signal(one, note)
         yield
     finally:
-        for one, handler in handlers.items():
-            signal.signal(one, signal.SIG_DFL if handler is None else handler)
-        for number in came:
-            signal.raise_signal(number)
+        _listener.held = False
+        _listener.catch_up()
 
 
 class Raised:

@@ -32,12 +32,12 @@ class _Process(SpawnProcess):
         They are handled when it is started: stopped in between, this process would leave it with
         nothing to read, and with its traceback on the screen.
         """
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
-            with interrupts.later():
+        with interrupts.later():
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+            try:
                 super().start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Context(SpawnContext):

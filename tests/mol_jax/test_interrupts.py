@@ -138,6 +138,22 @@ def test_a_child_that_is_being_started_says_nothing(sign):
     assert process.returncode == 128 + sign
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_what_must_be_finished_is_heard_after_it(sign):
+    work = """
+    import os
+    with interrupts.later():
+        begun()
+        for number in ({sign:d}, signal.SIGALRM):
+            os.kill(os.getpid(), number)
+        print("finished", flush=True)
+    print("never", flush=True)
+"""
+    process = program(work.format(sign=sign))
+    assert process.communicate(timeout=20) == ("finished\n", "\nstopped; go on.\n")
+    assert process.returncode == 128 + sign
+
+
 def test_people_press_until_something_happens():
     process = program(CLEANS_UP)
     for _ in range(5):

@@ -25,7 +25,7 @@ class Update:
     @functools.cached_property
     def shapes(self) -> str:
         """The shapes of the state and of the clips: of others it is another program."""
-        return str(jax.tree.map(jax.typeof, (self.state, self.arguments[2])))
+        return str([jax.typeof(leaf) for leaf in jax.tree.leaves((self.state, self.arguments[2]))])
 
     @functools.cached_property
     def text(self) -> str:

@@ -139,7 +139,7 @@ def test_side_by_side_is_one_after_another_in_float64(replicas, request, network
 
 
 def train_float64(engine: Engine, replicas, scalars, starts):
-    """Trains replicas from the same starts in every layout: one takes long to compile."""
+    """Trains replicas from `starts`, which are made once: what makes them is slow to compile."""
     states = []
     for i in range(0, len(replicas), engine.slots):
         members = replicas[i : i + engine.slots]
