@@ -43,20 +43,23 @@ class _Listener:
         self.sentence = sentence
         self.raising = False
         self.held = False
-        self.waiting: int | None = None  # a signal that came while held
+        self.waiting: int | None = None  # a signal that is not handled yet
         self.exit_code: int | None = None
         self.stopped_by: int | None = None
         self.since = 0.0
         self.heard = threading.Event()
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        del frame
         if self.held:
             self.waiting = number
             return
-        self.heard.set()
         if self.stopped_by is None and not self.raising:
             self.end(number)
+        if _importing(frame):
+            self.waiting = number
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS, AGAIN_SECONDS)
+            return
+        self.heard.set()
         if self.stopped_by is None:
             self.stopped_by, self.since = number, time.monotonic()
             signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS, AGAIN_SECONDS)
@@ -65,15 +68,19 @@ class _Listener:
             self.end(self.stopped_by)
 
     def on_alarm(self, number: int, frame: FrameType | None) -> None:
-        """Raises Stopped again if nobody handles it: a callback has swallowed it."""
-        del number, frame
-        if self.held or not self.raising or self.stopped_by is None:
+        """Handles what waited for an import; raises Stopped again if a callback has swallowed it.
+
+        It is left alone where somebody handles it.
+        """
+        del number
+        if self.held or not self.raising or _importing(frame):
             return
-        if not _cleaning_up():
+        self.catch_up()
+        if self.stopped_by is not None and not _cleaning_up():
             raise Stopped(self.stopped_by)
 
     def catch_up(self) -> None:
-        """Handles a signal that came while `held`."""
+        """Handles a signal that had to wait."""
         number, self.waiting = self.waiting, None
         if number is not None:
             self.on_signal(number, None)
@@ -186,6 +193,15 @@ def finish(exit_code: int) -> None:
     """A signal now ends the process with the exit code of its work, which is done."""
     if _listener is not None:
         _listener.exit_code = exit_code
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: one in C++ ends the process at an exception."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _cleaning_up() -> bool:

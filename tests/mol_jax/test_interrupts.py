@@ -154,6 +154,25 @@ def test_a_signal_in_what_must_be_finished_is_heard_after_it(sign):
     assert process.returncode == 128 + sign
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_a_module_is_imported_is_heard_after_it(sign, tmp_path):
+    """One in C++, as jaxlib, aborts the process where an exception comes out of its imports."""
+    (tmp_path / "long_import.py").write_text(
+        "import time\nprint('begun', flush=True)\ntime.sleep(0.3)\nprint('whole', flush=True)\n"
+    )
+    work = f"""
+    import sys
+    sys.path.insert(0, {str(tmp_path)!r})
+    import long_import
+    time.sleep(60)
+    print("never", flush=True)
+"""
+    process = program(work, before="interrupts.DEAF_SECONDS = 20.0")
+    process.send_signal(sign)
+    assert process.communicate(timeout=20) == ("whole\n", "\nstopped; go on.\n")
+    assert process.returncode == 128 + sign
+
+
 def test_people_press_until_something_happens():
     process = program(CLEANS_UP)
     for _ in range(5):
