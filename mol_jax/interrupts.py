@@ -1,10 +1,11 @@
 """Ctrl-C and SIGTERM at any moment of a command: one sentence and an exit code, never lost.
 
-Python turns Ctrl-C into an exception in whatever runs at that moment. That fails in four ways: in
-the imports before the command has begun it is a traceback; in a callback of the garbage collector
-or of a library it is swallowed; while C++ compiles it waits; and while Python is taken down it is
-an abort. So here: before the command works, and after it, the process ends at once; in between the
-exception is raised again until somebody sees it; and a main thread that does not answer for
+Python turns Ctrl-C into an exception in whatever runs at that moment. That fails in five ways: in
+the imports before the command has begun it is a traceback; in C++ that is being imported, and while
+Python is taken down, it is an abort; in a callback of the garbage collector or of a library it is
+swallowed; and while C++ compiles it waits. So here: before the command works, and after it, the
+process ends at once; in between the exception waits for an import or for what must be finished
+(`later`), and is raised again until somebody sees it; and a main thread that does not answer for
 `DEAF_SECONDS` is not waited for.
 """
 
