@@ -149,7 +149,7 @@ def test_a_signal_in_what_must_be_finished_is_heard_after_it(sign):
         print("finished", flush=True)
     print("never", flush=True)
 """
-    process = program(work.format(sign=sign))
+    process = program(work.format(sign=sign), before="interrupts.DEAF_SECONDS = 20.0")
     assert process.communicate(timeout=20) == ("finished\n", "\nstopped; go on.\n")
     assert process.returncode == 128 + sign
 
